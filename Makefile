@@ -1,0 +1,40 @@
+# licence_home: licensing of home professions inside PostgreSQL.
+#
+#   make && make install && make installcheck
+#
+# builds with PGXS against the pg_config found first on PATH.  The rooms of
+# src/ are described in doc/design.md.
+
+EXTENSION = licence_home
+EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" licence_home.control)
+
+MODULE_big = licence_home
+OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/*/*.c)))
+
+# The install script is built from numbered parts, concatenated in order.
+SQL_PARTS = $(sort $(wildcard src/sql/*.sql))
+INSTALL_SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
+DATA_built = $(INSTALL_SCRIPT)
+
+# pg_regress, isolation and TAP.  install.sql comes first: it makes the
+# extension that the others use.
+REGRESS = $(shell sed -n 's/^test: *//p' sql/schedule)
+ISOLATION = $(sort $(patsubst specs/%.spec,%,$(wildcard specs/*.spec)))
+ISOLATION_OPTS = --load-extension=postgis
+TAP_TESTS = 1
+
+PG_CPPFLAGS = -I$(srcdir)/src $(shell pkg-config --cflags libcurl)
+PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
+SHLIB_LINK = $(shell pkg-config --libs libcurl)
+EXTRA_CLEAN = $(INSTALL_SCRIPT)
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+HEADERS_PRIVATE = $(wildcard src/*.h src/*/*.h)
+$(OBJS): $(HEADERS_PRIVATE)
+
+$(INSTALL_SCRIPT): $(SQL_PARTS) licence_home.control
+	{ echo '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
+	  cat $(SQL_PARTS); } > $@

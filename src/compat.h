@@ -1,0 +1,22 @@
+/*
+ * compat.h
+ *		Differences between PostgreSQL 15, 17 and 18, in one place.
+ *
+ * Shims are named after the newest API, so that dropping an old server is
+ * deleting lines.
+ */
+#ifndef LICENCE_HOME_COMPAT_H
+#define LICENCE_HOME_COMPAT_H
+
+#if PG_VERSION_NUM < 160000
+/* Soft errors came with 16; before, bad input is always an error. */
+struct Node;
+#define SOFT_ERROR_OCCURRED(escontext) (false)
+#define errsave(escontext, ...) ereport(ERROR, __VA_ARGS__)
+#define ereturn(escontext, dummy_value, ...) \
+	do { (void) (escontext); ereport(ERROR, __VA_ARGS__); return dummy_value; } while (0)
+#else
+#include "nodes/miscnodes.h"
+#endif
+
+#endif							/* LICENCE_HOME_COMPAT_H */

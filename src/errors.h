@@ -1,0 +1,32 @@
+/*
+ * errors.h
+ *		SQLSTATEs of class LH, one a kind of refusal.
+ *
+ * doc/reference.md lists them for clients; sql/errors.sql checks that the two
+ * lists agree.
+ */
+#ifndef LICENCE_HOME_ERRORS_H
+#define LICENCE_HOME_ERRORS_H
+
+#define ERRCODE_LH_NO_SUCH_STEP			MAKE_SQLSTATE('L', 'H', '0', '0', '1')
+#define ERRCODE_LH_NOT_YOUR_STEP		MAKE_SQLSTATE('L', 'H', '0', '0', '2')
+#define ERRCODE_LH_EVIDENCE_LACKING		MAKE_SQLSTATE('L', 'H', '0', '0', '3')
+#define ERRCODE_LH_NOT_ELIGIBLE			MAKE_SQLSTATE('L', 'H', '0', '0', '4')
+#define ERRCODE_LH_FROZEN				MAKE_SQLSTATE('L', 'H', '0', '0', '5')
+#define ERRCODE_LH_UNKNOWN_BILL			MAKE_SQLSTATE('L', 'H', '0', '0', '6')
+#define ERRCODE_LH_PAYMENT_CONFLICT		MAKE_SQLSTATE('L', 'H', '0', '0', '7')
+#define ERRCODE_LH_NO_SUCH_CASE			MAKE_SQLSTATE('L', 'H', '0', '0', '8')
+#define ERRCODE_LH_NOT_NOW				MAKE_SQLSTATE('L', 'H', '0', '0', '9')
+#define ERRCODE_LH_PERMANENT			MAKE_SQLSTATE('L', 'H', '0', '1', '0')
+#define ERRCODE_LH_PUBLISHED			MAKE_SQLSTATE('L', 'H', '0', '1', '1')
+#define ERRCODE_LH_RULE_OVERLAP			MAKE_SQLSTATE('L', 'H', '0', '1', '2')
+#define ERRCODE_LH_RULE_GAP				MAKE_SQLSTATE('L', 'H', '0', '1', '3')
+#define ERRCODE_LH_UNSOUND_WORKFLOW		MAKE_SQLSTATE('L', 'H', '0', '1', '4')
+#define ERRCODE_LH_BAD_MESSAGE			MAKE_SQLSTATE('L', 'H', '0', '1', '5')
+#define ERRCODE_LH_NOBODY_ACTING		MAKE_SQLSTATE('L', 'H', '0', '1', '6')
+#define ERRCODE_LH_SENDER				MAKE_SQLSTATE('L', 'H', '0', '1', '7')
+#define ERRCODE_LH_AMBIGUOUS_STEP		MAKE_SQLSTATE('L', 'H', '0', '1', '8')
+#define ERRCODE_LH_UNKNOWN_CODE			MAKE_SQLSTATE('L', 'H', '0', '1', '9')
+#define ERRCODE_LH_NO_RULES				MAKE_SQLSTATE('L', 'H', '0', '2', '0')
+
+#endif							/* LICENCE_HOME_ERRORS_H */

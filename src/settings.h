@@ -1,0 +1,18 @@
+/*
+ * settings.h
+ *		The extension's configuration parameters.
+ *
+ * All are reserved under the prefix licence_home and can be set by a
+ * superuser only; the acting ones can be set by nobody: C alone writes them,
+ * for the length of a transaction (see actor.c).
+ */
+#ifndef LICENCE_HOME_SETTINGS_H
+#define LICENCE_HOME_SETTINGS_H
+
+extern char *clock_setting;				/* licence_home.clock */
+extern char *acting_applicant_setting;	/* licence_home.acting_applicant */
+extern char *acting_official_setting;	/* licence_home.acting_official */
+
+extern void DefineSettings(void);
+
+#endif							/* LICENCE_HOME_SETTINGS_H */
