@@ -1,0 +1,27 @@
+-- ---------------------------------------------------------------------
+-- Group roles, made where they do not exist: roles belong to the cluster,
+-- and a second database or a restore finds them there.  Nobody logs in as
+-- one.  Plain CREATE ROLE would fail there, so this is the one place where
+-- existing objects are taken as they are -- but not as anything: a role of
+-- that name that can log in, or is more than a group, is refused.
+-- ---------------------------------------------------------------------
+DO $$
+DECLARE
+    name text;
+    found record;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['owner', 'portal', 'clerk', 'inspector', 'committee',
+        'director', 'cashier', 'analyst', 'admin', 'sender']
+    LOOP
+        name := 'licence_home_' || name;
+        SELECT * INTO found FROM pg_catalog.pg_roles WHERE rolname = name;
+        IF NOT FOUND THEN
+            EXECUTE pg_catalog.format('CREATE ROLE %I NOLOGIN', name);
+        ELSIF found.rolcanlogin OR found.rolsuper OR found.rolbypassrls
+            OR found.rolcreaterole OR found.rolreplication THEN
+            RAISE EXCEPTION 'role "%" exists and is not a plain group role', name
+                USING HINT = 'The extension''s roles are NOLOGIN and have no other attribute: rename or alter that role first.',
+                      ERRCODE = 'duplicate_object';
+        END IF;
+    END LOOP;
+END $$;
