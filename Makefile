@@ -20,7 +20,7 @@ DATA_built = $(INSTALL_SCRIPT)
 # extension that the others use.
 REGRESS = $(shell sed -n 's/^test: *//p' sql/schedule)
 ISOLATION = $(sort $(patsubst specs/%.spec,%,$(wildcard specs/*.spec)))
-ISOLATION_OPTS = --load-extension=postgis
+ISOLATION_OPTS = --load-extension=postgis --load-extension=licence_home
 TAP_TESTS = 1
 
 PG_CPPFLAGS = -I$(srcdir)/src $(shell pkg-config --cflags libcurl)

@@ -1,0 +1,75 @@
+/*
+ * query.h
+ *		Kept queries, run as the owner of the extension's objects.
+ *
+ * Triggers and functions read and write the tables of the extension in a
+ * scope of the owner: the role is licence_home_owner, row security does not
+ * bind it (as in ri_triggers.c), search_path is pinned, and in a writing
+ * scope every query sees what is committed at this moment, whatever the
+ * isolation level of the transaction, because the row of the case is locked
+ * first and a guard must not judge by the past.
+ */
+#ifndef LICENCE_HOME_QUERY_H
+#define LICENCE_HOME_QUERY_H
+
+#include "executor/spi.h"
+#include "utils/snapshot.h"
+
+#define KEPT_QUERY_MAX_ARGS 24
+
+/*
+ * A query whose plan is kept for the session.  args has a letter for each
+ * parameter: n application_no, l licence_no, p phone_number, t text, i int4,
+ * b int8, d date, z timestamptz, v interval, m numeric, o boolean, y bytea,
+ * j jsonb, g geometry, T text[], B int8[].
+ */
+typedef struct KeptQuery
+{
+	const char *args;
+	const char *text;
+	SPIPlanPtr	plan;			/* private to query.c */
+	struct KeptQuery *next;		/* private to query.c */
+} KeptQuery;
+
+#define KEPT_QUERY(args_, text_) {args_, text_, NULL, NULL}
+
+/* How a scope reads. */
+typedef enum OwnerMode
+{
+	OWNER_READS,				/* by the snapshot of the calling query */
+	OWNER_WRITES				/* by the latest snapshot; may write */
+} OwnerMode;
+
+/* A stretch of code that works as the owner.  Scopes nest. */
+typedef struct OwnerScope
+{
+	OwnerMode	mode;
+	Oid			caller;			/* current_user before the scope */
+	int			caller_context;
+	int			guc_level;
+} OwnerScope;
+
+extern void EnterOwner(OwnerScope *scope, OwnerMode mode);
+extern void LeaveOwner(OwnerScope *scope);
+
+/*
+ * Run a kept query inside a scope; the rows are in SPI_tuptable.  nulls may be
+ * NULL.  limit 0 means all rows.  Returns the number of rows processed.
+ */
+extern uint64 RunKept(OwnerScope *scope, KeptQuery *query,
+					  Datum *values, const char *nulls, long limit);
+
+/* Values of the last query's row; text and numbers are in SPI's memory. */
+extern Datum RowDatum(uint64 row, int column, bool *isnull);
+extern char *RowText(uint64 row, int column);	/* NULL for null */
+extern int64 RowInt8(uint64 row, int column);	/* error on null */
+extern int32 RowInt4(uint64 row, int column);	/* error on null */
+extern bool RowBool(uint64 row, int column);	/* false for null */
+
+/* Object identifiers of the extension, looked up once for an installation. */
+extern Oid	HomeNamespace(void);
+extern Oid	HomeType(const char *name);
+extern Oid	GroupRole(const char *name);	/* "clerk" -> licence_home_clerk */
+extern Oid	PostgisNamespace(void);
+
+#endif							/* LICENCE_HOME_QUERY_H */
