@@ -13,8 +13,9 @@ OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/*/*.c)))
 
 # The install script is built from numbered parts, concatenated in order.
 SQL_PARTS = $(sort $(wildcard src/sql/*.sql))
-INSTALL_SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
-DATA_built = $(INSTALL_SCRIPT)
+# (PGXS has an INSTALL_SCRIPT of its own.)
+EXTENSION_SQL = $(EXTENSION)--$(EXTVERSION).sql
+DATA_built = $(EXTENSION_SQL)
 
 # pg_regress, isolation and TAP.  install.sql comes first: it makes the
 # extension that the others use.
@@ -26,7 +27,7 @@ TAP_TESTS = 1
 PG_CPPFLAGS = -I$(srcdir)/src $(shell pkg-config --cflags libcurl)
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
 SHLIB_LINK = $(shell pkg-config --libs libcurl)
-EXTRA_CLEAN = $(INSTALL_SCRIPT)
+EXTRA_CLEAN = $(EXTENSION_SQL)
 
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
@@ -35,6 +36,6 @@ include $(PGXS)
 HEADERS_PRIVATE = $(wildcard src/*.h src/*/*.h)
 $(OBJS): $(HEADERS_PRIVATE)
 
-$(INSTALL_SCRIPT): $(SQL_PARTS) licence_home.control
-	{ echo '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
+$(EXTENSION_SQL): $(SQL_PARTS) licence_home.control
+	{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
 	  cat $(SQL_PARTS); } > $@
