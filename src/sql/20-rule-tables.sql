@@ -439,7 +439,7 @@ CREATE TABLE licence_home.workflow_transition (
     messages     text[] NOT NULL DEFAULT '{}' CHECK (array_position(messages, NULL) IS NULL),
     source       text NOT NULL CHECK (source <> ''),
     certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
-    PRIMARY KEY (workflow, version, action, from_state, to_state),
+    PRIMARY KEY (workflow, version, action, from_state, to_state, role),
     FOREIGN KEY (workflow, version) REFERENCES licence_home.workflow,
     FOREIGN KEY (workflow, version, from_state) REFERENCES licence_home.workflow_state,
     FOREIGN KEY (workflow, version, to_state) REFERENCES licence_home.workflow_state
