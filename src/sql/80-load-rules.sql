@@ -50,7 +50,17 @@ BEGIN
         RETURN result;
     END IF;
 
+    PERFORM licence_home.amman_labels();
     PERFORM licence_home.amman_messages();
+    PERFORM licence_home.amman_districts();
+    PERFORM licence_home.amman_zone_classes();
+    PERFORM licence_home.amman_zones();
+    PERFORM licence_home.amman_professions();
+    PERFORM licence_home.amman_editions();
+    PERFORM licence_home.amman_criteria();
+    PERFORM licence_home.amman_criteria_on_site();
+    PERFORM licence_home.amman_documents();
+    PERFORM licence_home.amman_fees();
     PERFORM licence_home.amman_workflow();
 
     UPDATE licence_home.workflow SET published_at = licence_home.now()
