@@ -1,0 +1,16 @@
+-- ---------------------------------------------------------------------
+-- The one clock.  Rules ask these two and no other; the setting
+-- licence_home.clock (superuser only) moves them.
+-- ---------------------------------------------------------------------
+
+CREATE FUNCTION licence_home.now() RETURNS timestamptz
+    AS 'MODULE_PATHNAME', 'licence_home_now'
+    LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home.now() IS
+'The time at which the transaction began, as moved by the setting licence_home.clock.';
+
+CREATE FUNCTION licence_home.today() RETURNS date
+    AS 'MODULE_PATHNAME', 'licence_home_today'
+    LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home.today() IS
+'The day in Amman on which the transaction began, as moved by the setting licence_home.clock.';

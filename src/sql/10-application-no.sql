@@ -1,0 +1,149 @@
+-- ---------------------------------------------------------------------
+-- application_no: the number of an application.
+-- ---------------------------------------------------------------------
+
+-- Passed, aligned and sent like bigint, which it is inside.
+CREATE TYPE licence_home.application_no;
+
+CREATE FUNCTION licence_home.application_no_in(cstring) RETURNS licence_home.application_no
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.application_no_out(licence_home.application_no) RETURNS cstring
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.application_no_recv(internal) RETURNS licence_home.application_no
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.application_no_send(licence_home.application_no) RETURNS bytea
+    AS 'int8send' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE TYPE licence_home.application_no (
+    INPUT = licence_home.application_no_in,
+    OUTPUT = licence_home.application_no_out,
+    RECEIVE = licence_home.application_no_recv,
+    SEND = licence_home.application_no_send,
+    LIKE = bigint
+);
+COMMENT ON TYPE licence_home.application_no IS
+'The number of an application: A, year, serial and check digit, as in A2026-00012345-7. Sorts by year, then serial. Read with -, /, ., a space or nothing between the parts, either case, any Arabic digits.';
+
+CREATE FUNCTION licence_home.application_no_make(year integer, serial bigint) RETURNS licence_home.application_no
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home.application_no_make(integer, bigint) IS
+'The application number of a year (2000 to 9999) and a serial (1 to 99999999), with its check digit; 22003 outside.';
+
+-- Comparison and hashing are those of bigint.
+
+CREATE FUNCTION licence_home.application_no_lt(licence_home.application_no, licence_home.application_no) RETURNS boolean
+    AS 'int8lt' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.application_no_le(licence_home.application_no, licence_home.application_no) RETURNS boolean
+    AS 'int8le' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.application_no_eq(licence_home.application_no, licence_home.application_no) RETURNS boolean
+    AS 'int8eq' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.application_no_ne(licence_home.application_no, licence_home.application_no) RETURNS boolean
+    AS 'int8ne' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.application_no_ge(licence_home.application_no, licence_home.application_no) RETURNS boolean
+    AS 'int8ge' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.application_no_gt(licence_home.application_no, licence_home.application_no) RETURNS boolean
+    AS 'int8gt' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.application_no_cmp(licence_home.application_no, licence_home.application_no) RETURNS integer
+    AS 'btint8cmp' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.application_no_sortsupport(internal) RETURNS void
+    AS 'btint8sortsupport' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.application_no_hash(licence_home.application_no) RETURNS integer
+    AS 'hashint8' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.application_no_hash_extended(licence_home.application_no, bigint) RETURNS bigint
+    AS 'hashint8extended' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE OPERATOR licence_home.< (
+    LEFTARG = licence_home.application_no, RIGHTARG = licence_home.application_no,
+    FUNCTION = licence_home.application_no_lt,
+    COMMUTATOR = OPERATOR(licence_home.>), NEGATOR = OPERATOR(licence_home.>=),
+    RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+CREATE OPERATOR licence_home.<= (
+    LEFTARG = licence_home.application_no, RIGHTARG = licence_home.application_no,
+    FUNCTION = licence_home.application_no_le,
+    COMMUTATOR = OPERATOR(licence_home.>=), NEGATOR = OPERATOR(licence_home.>),
+    RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+CREATE OPERATOR licence_home.= (
+    LEFTARG = licence_home.application_no, RIGHTARG = licence_home.application_no,
+    FUNCTION = licence_home.application_no_eq,
+    COMMUTATOR = OPERATOR(licence_home.=), NEGATOR = OPERATOR(licence_home.<>),
+    RESTRICT = eqsel, JOIN = eqjoinsel,
+    HASHES, MERGES
+);
+
+CREATE OPERATOR licence_home.<> (
+    LEFTARG = licence_home.application_no, RIGHTARG = licence_home.application_no,
+    FUNCTION = licence_home.application_no_ne,
+    COMMUTATOR = OPERATOR(licence_home.<>), NEGATOR = OPERATOR(licence_home.=),
+    RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+CREATE OPERATOR licence_home.>= (
+    LEFTARG = licence_home.application_no, RIGHTARG = licence_home.application_no,
+    FUNCTION = licence_home.application_no_ge,
+    COMMUTATOR = OPERATOR(licence_home.<=), NEGATOR = OPERATOR(licence_home.<),
+    RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+CREATE OPERATOR licence_home.> (
+    LEFTARG = licence_home.application_no, RIGHTARG = licence_home.application_no,
+    FUNCTION = licence_home.application_no_gt,
+    COMMUTATOR = OPERATOR(licence_home.<), NEGATOR = OPERATOR(licence_home.<=),
+    RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+CREATE OPERATOR CLASS licence_home.application_no_ops
+    DEFAULT FOR TYPE licence_home.application_no USING btree AS
+    OPERATOR 1 licence_home.<,
+    OPERATOR 2 licence_home.<=,
+    OPERATOR 3 licence_home.=,
+    OPERATOR 4 licence_home.>=,
+    OPERATOR 5 licence_home.>,
+    FUNCTION 1 licence_home.application_no_cmp(licence_home.application_no, licence_home.application_no),
+    FUNCTION 2 licence_home.application_no_sortsupport(internal),
+    FUNCTION 4 btequalimage(oid);
+
+CREATE OPERATOR CLASS licence_home.application_no_ops
+    DEFAULT FOR TYPE licence_home.application_no USING hash AS
+    OPERATOR 1 licence_home.=,
+    FUNCTION 1 licence_home.application_no_hash(licence_home.application_no),
+    FUNCTION 2 licence_home.application_no_hash_extended(licence_home.application_no, bigint);
+
+CREATE FUNCTION licence_home.application_no_smaller(licence_home.application_no, licence_home.application_no)
+    RETURNS licence_home.application_no
+    AS 'int8smaller' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.application_no_larger(licence_home.application_no, licence_home.application_no)
+    RETURNS licence_home.application_no
+    AS 'int8larger' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE AGGREGATE licence_home.min(licence_home.application_no) (
+    SFUNC = licence_home.application_no_smaller, STYPE = licence_home.application_no,
+    COMBINEFUNC = licence_home.application_no_smaller,
+    SORTOP = OPERATOR(licence_home.<), PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE licence_home.min(licence_home.application_no) IS
+'The first application number: of the earliest year, the lowest serial.';
+
+CREATE AGGREGATE licence_home.max(licence_home.application_no) (
+    SFUNC = licence_home.application_no_larger, STYPE = licence_home.application_no,
+    COMBINEFUNC = licence_home.application_no_larger,
+    SORTOP = OPERATOR(licence_home.>), PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE licence_home.max(licence_home.application_no) IS
+'The last application number: of the latest year, the highest serial.';

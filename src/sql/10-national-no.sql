@@ -1,0 +1,120 @@
+-- ---------------------------------------------------------------------
+-- national_no: a Jordanian national number.
+-- ---------------------------------------------------------------------
+
+-- Passed, aligned and sent like bigint, which it is inside.
+CREATE TYPE licence_home.national_no;
+
+CREATE FUNCTION licence_home.national_no_in(cstring) RETURNS licence_home.national_no
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.national_no_out(licence_home.national_no) RETURNS cstring
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.national_no_recv(internal) RETURNS licence_home.national_no
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.national_no_send(licence_home.national_no) RETURNS bytea
+    AS 'int8send' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE TYPE licence_home.national_no (
+    INPUT = licence_home.national_no_in,
+    OUTPUT = licence_home.national_no_out,
+    RECEIVE = licence_home.national_no_recv,
+    SEND = licence_home.national_no_send,
+    LIKE = bigint
+);
+COMMENT ON TYPE licence_home.national_no IS
+'A Jordanian national number: exactly ten digits, leading zeros included. No check digit is known, so none is enforced.';
+
+-- Comparison and hashing are those of bigint.
+
+CREATE FUNCTION licence_home.national_no_lt(licence_home.national_no, licence_home.national_no) RETURNS boolean
+    AS 'int8lt' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.national_no_le(licence_home.national_no, licence_home.national_no) RETURNS boolean
+    AS 'int8le' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.national_no_eq(licence_home.national_no, licence_home.national_no) RETURNS boolean
+    AS 'int8eq' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.national_no_ne(licence_home.national_no, licence_home.national_no) RETURNS boolean
+    AS 'int8ne' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.national_no_ge(licence_home.national_no, licence_home.national_no) RETURNS boolean
+    AS 'int8ge' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.national_no_gt(licence_home.national_no, licence_home.national_no) RETURNS boolean
+    AS 'int8gt' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.national_no_cmp(licence_home.national_no, licence_home.national_no) RETURNS integer
+    AS 'btint8cmp' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.national_no_sortsupport(internal) RETURNS void
+    AS 'btint8sortsupport' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.national_no_hash(licence_home.national_no) RETURNS integer
+    AS 'hashint8' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.national_no_hash_extended(licence_home.national_no, bigint) RETURNS bigint
+    AS 'hashint8extended' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE OPERATOR licence_home.< (
+    LEFTARG = licence_home.national_no, RIGHTARG = licence_home.national_no,
+    FUNCTION = licence_home.national_no_lt,
+    COMMUTATOR = OPERATOR(licence_home.>), NEGATOR = OPERATOR(licence_home.>=),
+    RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+CREATE OPERATOR licence_home.<= (
+    LEFTARG = licence_home.national_no, RIGHTARG = licence_home.national_no,
+    FUNCTION = licence_home.national_no_le,
+    COMMUTATOR = OPERATOR(licence_home.>=), NEGATOR = OPERATOR(licence_home.>),
+    RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+CREATE OPERATOR licence_home.= (
+    LEFTARG = licence_home.national_no, RIGHTARG = licence_home.national_no,
+    FUNCTION = licence_home.national_no_eq,
+    COMMUTATOR = OPERATOR(licence_home.=), NEGATOR = OPERATOR(licence_home.<>),
+    RESTRICT = eqsel, JOIN = eqjoinsel,
+    HASHES, MERGES
+);
+
+CREATE OPERATOR licence_home.<> (
+    LEFTARG = licence_home.national_no, RIGHTARG = licence_home.national_no,
+    FUNCTION = licence_home.national_no_ne,
+    COMMUTATOR = OPERATOR(licence_home.<>), NEGATOR = OPERATOR(licence_home.=),
+    RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+CREATE OPERATOR licence_home.>= (
+    LEFTARG = licence_home.national_no, RIGHTARG = licence_home.national_no,
+    FUNCTION = licence_home.national_no_ge,
+    COMMUTATOR = OPERATOR(licence_home.<=), NEGATOR = OPERATOR(licence_home.<),
+    RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+CREATE OPERATOR licence_home.> (
+    LEFTARG = licence_home.national_no, RIGHTARG = licence_home.national_no,
+    FUNCTION = licence_home.national_no_gt,
+    COMMUTATOR = OPERATOR(licence_home.<), NEGATOR = OPERATOR(licence_home.<=),
+    RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+CREATE OPERATOR CLASS licence_home.national_no_ops
+    DEFAULT FOR TYPE licence_home.national_no USING btree AS
+    OPERATOR 1 licence_home.<,
+    OPERATOR 2 licence_home.<=,
+    OPERATOR 3 licence_home.=,
+    OPERATOR 4 licence_home.>=,
+    OPERATOR 5 licence_home.>,
+    FUNCTION 1 licence_home.national_no_cmp(licence_home.national_no, licence_home.national_no),
+    FUNCTION 2 licence_home.national_no_sortsupport(internal),
+    FUNCTION 4 btequalimage(oid);
+
+CREATE OPERATOR CLASS licence_home.national_no_ops
+    DEFAULT FOR TYPE licence_home.national_no USING hash AS
+    OPERATOR 1 licence_home.=,
+    FUNCTION 1 licence_home.national_no_hash(licence_home.national_no),
+    FUNCTION 2 licence_home.national_no_hash_extended(licence_home.national_no, bigint);

@@ -1,0 +1,120 @@
+-- ---------------------------------------------------------------------
+-- phone_number: a Jordanian mobile number.
+-- ---------------------------------------------------------------------
+
+-- Passed, aligned and sent like bigint, which it is inside.
+CREATE TYPE licence_home.phone_number;
+
+CREATE FUNCTION licence_home.phone_number_in(cstring) RETURNS licence_home.phone_number
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.phone_number_out(licence_home.phone_number) RETURNS cstring
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.phone_number_recv(internal) RETURNS licence_home.phone_number
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.phone_number_send(licence_home.phone_number) RETURNS bytea
+    AS 'int8send' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE TYPE licence_home.phone_number (
+    INPUT = licence_home.phone_number_in,
+    OUTPUT = licence_home.phone_number_out,
+    RECEIVE = licence_home.phone_number_recv,
+    SEND = licence_home.phone_number_send,
+    LIKE = bigint
+);
+COMMENT ON TYPE licence_home.phone_number IS
+'A Jordanian mobile number in E.164, as in +962791234567, however it was written: 0791234567, 00962 79 123 4567, in Arabic digits.';
+
+-- Comparison and hashing are those of bigint.
+
+CREATE FUNCTION licence_home.phone_number_lt(licence_home.phone_number, licence_home.phone_number) RETURNS boolean
+    AS 'int8lt' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.phone_number_le(licence_home.phone_number, licence_home.phone_number) RETURNS boolean
+    AS 'int8le' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.phone_number_eq(licence_home.phone_number, licence_home.phone_number) RETURNS boolean
+    AS 'int8eq' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.phone_number_ne(licence_home.phone_number, licence_home.phone_number) RETURNS boolean
+    AS 'int8ne' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.phone_number_ge(licence_home.phone_number, licence_home.phone_number) RETURNS boolean
+    AS 'int8ge' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.phone_number_gt(licence_home.phone_number, licence_home.phone_number) RETURNS boolean
+    AS 'int8gt' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.phone_number_cmp(licence_home.phone_number, licence_home.phone_number) RETURNS integer
+    AS 'btint8cmp' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.phone_number_sortsupport(internal) RETURNS void
+    AS 'btint8sortsupport' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.phone_number_hash(licence_home.phone_number) RETURNS integer
+    AS 'hashint8' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE FUNCTION licence_home.phone_number_hash_extended(licence_home.phone_number, bigint) RETURNS bigint
+    AS 'hashint8extended' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
+
+CREATE OPERATOR licence_home.< (
+    LEFTARG = licence_home.phone_number, RIGHTARG = licence_home.phone_number,
+    FUNCTION = licence_home.phone_number_lt,
+    COMMUTATOR = OPERATOR(licence_home.>), NEGATOR = OPERATOR(licence_home.>=),
+    RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+CREATE OPERATOR licence_home.<= (
+    LEFTARG = licence_home.phone_number, RIGHTARG = licence_home.phone_number,
+    FUNCTION = licence_home.phone_number_le,
+    COMMUTATOR = OPERATOR(licence_home.>=), NEGATOR = OPERATOR(licence_home.>),
+    RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+CREATE OPERATOR licence_home.= (
+    LEFTARG = licence_home.phone_number, RIGHTARG = licence_home.phone_number,
+    FUNCTION = licence_home.phone_number_eq,
+    COMMUTATOR = OPERATOR(licence_home.=), NEGATOR = OPERATOR(licence_home.<>),
+    RESTRICT = eqsel, JOIN = eqjoinsel,
+    HASHES, MERGES
+);
+
+CREATE OPERATOR licence_home.<> (
+    LEFTARG = licence_home.phone_number, RIGHTARG = licence_home.phone_number,
+    FUNCTION = licence_home.phone_number_ne,
+    COMMUTATOR = OPERATOR(licence_home.<>), NEGATOR = OPERATOR(licence_home.=),
+    RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+CREATE OPERATOR licence_home.>= (
+    LEFTARG = licence_home.phone_number, RIGHTARG = licence_home.phone_number,
+    FUNCTION = licence_home.phone_number_ge,
+    COMMUTATOR = OPERATOR(licence_home.<=), NEGATOR = OPERATOR(licence_home.<),
+    RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+CREATE OPERATOR licence_home.> (
+    LEFTARG = licence_home.phone_number, RIGHTARG = licence_home.phone_number,
+    FUNCTION = licence_home.phone_number_gt,
+    COMMUTATOR = OPERATOR(licence_home.<), NEGATOR = OPERATOR(licence_home.<=),
+    RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+CREATE OPERATOR CLASS licence_home.phone_number_ops
+    DEFAULT FOR TYPE licence_home.phone_number USING btree AS
+    OPERATOR 1 licence_home.<,
+    OPERATOR 2 licence_home.<=,
+    OPERATOR 3 licence_home.=,
+    OPERATOR 4 licence_home.>=,
+    OPERATOR 5 licence_home.>,
+    FUNCTION 1 licence_home.phone_number_cmp(licence_home.phone_number, licence_home.phone_number),
+    FUNCTION 2 licence_home.phone_number_sortsupport(internal),
+    FUNCTION 4 btequalimage(oid);
+
+CREATE OPERATOR CLASS licence_home.phone_number_ops
+    DEFAULT FOR TYPE licence_home.phone_number USING hash AS
+    OPERATOR 1 licence_home.=,
+    FUNCTION 1 licence_home.phone_number_hash(licence_home.phone_number),
+    FUNCTION 2 licence_home.phone_number_hash_extended(licence_home.phone_number, bigint);
