@@ -142,8 +142,10 @@ BEGIN ATOMIC
     ) AS v (action, from_state, to_state, role, guards, effects, messages, source, certainty)
     UNION ALL
     SELECT 'first_issue', 1, 'recall', from_state, 'submitted', 'clerk',
-        '{note_given}', '{settle_findings}', '{}',
-        'inferred: an official''s mistake is undone', 'likely'
+        '{note_given}',
+        CASE from_state WHEN 'inspection_scheduled' THEN '{settle_findings,cancel_inspection}'::text[]
+            ELSE '{settle_findings}' END,
+        '{}', 'inferred: an official''s mistake is undone', 'likely'
     FROM unnest('{documents_deficient,inspection_scheduled,correction_required}'::text[]) AS from_state
     UNION ALL                   -- what waits for the applicant, with a deadline
     SELECT 'first_issue', 1, 'extend', s.state, s.state, 'clerk',

@@ -43,6 +43,7 @@
 #define WORKFLOW_EFFECTS(X) \
 	X(fix_rules)						/* edition, workflow, district, zone */ \
 	X(settle_findings)					/* findings are answered */ \
+	X(cancel_inspection)				/* the pending one */ \
 	X(require_approvals)				/* authorities, from the profession */ \
 	X(make_invoice)						/* the bill and its lines */ \
 	X(issue_licence)					/* the licence */ \
