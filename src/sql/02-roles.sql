@@ -8,17 +8,17 @@
 DO $$
 DECLARE
     name text;
-    found record;
+    existing record;
 BEGIN
     FOREACH name IN ARRAY ARRAY['owner', 'portal', 'clerk', 'inspector', 'committee',
         'director', 'cashier', 'analyst', 'admin', 'sender']
     LOOP
         name := 'licence_home_' || name;
-        SELECT * INTO found FROM pg_catalog.pg_roles WHERE rolname = name;
+        SELECT * INTO existing FROM pg_catalog.pg_roles WHERE rolname = name;
         IF NOT FOUND THEN
             EXECUTE pg_catalog.format('CREATE ROLE %I NOLOGIN', name);
-        ELSIF found.rolcanlogin OR found.rolsuper OR found.rolbypassrls
-            OR found.rolcreaterole OR found.rolreplication THEN
+        ELSIF existing.rolcanlogin OR existing.rolsuper OR existing.rolbypassrls
+            OR existing.rolcreaterole OR existing.rolreplication THEN
             RAISE EXCEPTION 'role "%" exists and is not a plain group role', name
                 USING HINT = 'The extension''s roles are NOLOGIN and have no other attribute: rename or alter that role first.',
                       ERRCODE = 'duplicate_object';
