@@ -27,11 +27,16 @@
 #define HOME_SCHEMA "licence_home"
 #define GROUP_ROLE_PREFIX "licence_home_"
 
+/*
+ * PostGIS's schema is not on the path: it is often "public", where others may
+ * create.  What needs PostGIS is a SQL function with its names bound.
+ */
+#define PINNED_PATH "pg_catalog, " HOME_SCHEMA ", pg_temp"
+
 /* Plans kept so far; they belong to one installation of the extension. */
 static KeptQuery *kept_queries = NULL;
 static Oid	kept_for = InvalidOid;
 static Oid	postgis_namespace = InvalidOid;
-static char *pinned_path = NULL;
 
 Oid
 HomeNamespace(void)
@@ -102,7 +107,6 @@ static void
 follow_installation(void)
 {
 	Oid			home = HomeNamespace();
-	StringInfoData path;
 
 	if (home == kept_for)
 		return;
@@ -116,13 +120,6 @@ follow_installation(void)
 		query->next = NULL;
 	}
 	postgis_namespace = InvalidOid;
-	initStringInfo(&path);
-	appendStringInfo(&path, "pg_catalog, %s, %s, pg_temp", HOME_SCHEMA,
-					 quote_identifier(get_namespace_name(PostgisNamespace())));
-	if (pinned_path != NULL)
-		pfree(pinned_path);
-	pinned_path = MemoryContextStrdup(TopMemoryContext, path.data);
-	pfree(path.data);
 	kept_for = home;
 }
 
@@ -139,7 +136,7 @@ EnterOwner(OwnerScope *scope, OwnerMode mode)
 						   SECURITY_LOCAL_USERID_CHANGE |
 						   SECURITY_NOFORCE_RLS);
 	scope->guc_level = NewGUCNestLevel();
-	(void) set_config_option("search_path", pinned_path,
+	(void) set_config_option("search_path", PINNED_PATH,
 							 PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
 }
@@ -151,6 +148,17 @@ LeaveOwner(OwnerScope *scope)
 	SetUserIdAndSecContext(scope->caller, scope->caller_context);
 	if (SPI_finish() != SPI_OK_FINISH)
 		elog(ERROR, "SPI_finish failed");
+}
+
+bool
+InOwnerScope(void)
+{
+	Oid			user;
+	int			context;
+
+	GetUserIdAndSecContext(&user, &context);
+	return (context & SECURITY_NOFORCE_RLS) != 0 &&
+		user == GroupRole("owner");
 }
 
 /* The type behind a letter of KeptQuery.args. */
@@ -284,4 +292,25 @@ RowBool(uint64 row, int column)
 	Datum		value = RowDatum(row, column, &isnull);
 
 	return !isnull && DatumGetBool(value);
+}
+
+uint64
+RunAsCaller(KeptQuery *query, Datum *values, const char *nulls)
+{
+	uint64		processed;
+	int			rc;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	follow_installation();
+	if (query->plan == NULL)
+		keep_query(query);
+	rc = SPI_execute_plan(query->plan, values, nulls, false, 0);
+	if (rc < 0)
+		elog(ERROR, "query \"%s\" failed: %s", query->text,
+			 SPI_result_code_string(rc));
+	processed = SPI_processed;
+	if (SPI_finish() != SPI_OK_FINISH)
+		elog(ERROR, "SPI_finish failed");
+	return processed;
 }

@@ -53,11 +53,24 @@ extern void EnterOwner(OwnerScope *scope, OwnerMode mode);
 extern void LeaveOwner(OwnerScope *scope);
 
 /*
+ * Is this the extension's own code at work?  No client gets here: even a
+ * SECURITY DEFINER function of the owner lacks the exemption from row
+ * security that EnterOwner takes.
+ */
+extern bool InOwnerScope(void);
+
+/*
  * Run a kept query inside a scope; the rows are in SPI_tuptable.  nulls may be
  * NULL.  limit 0 means all rows.  Returns the number of rows processed.
  */
 extern uint64 RunKept(OwnerScope *scope, KeptQuery *query,
 					  Datum *values, const char *nulls, long limit);
+
+/*
+ * Run a kept query as the caller, under the caller's rights and row security.
+ * Every name and operator of its text must be qualified, or of pg_catalog.
+ */
+extern uint64 RunAsCaller(KeptQuery *query, Datum *values, const char *nulls);
 
 /* Values of the last query's row; text and numbers are in SPI's memory. */
 extern Datum RowDatum(uint64 row, int column, bool *isnull);

@@ -1,0 +1,133 @@
+/*
+ * effects.c
+ *		What a step does besides moving the case.
+ *
+ * Each effect is one query, or two, over ($1 application_no, $2 case_event,
+ * $3 actor); a row of workflow_transition names those of its step.  The
+ * effects that change the row of the case itself (fix_rules,
+ * extend_deadline) are done in step.c.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+
+#include "actor.h"
+#include "errors.h"
+#include "sms/outbox.h"
+#include "workflow/workflow.h"
+
+typedef struct Effect
+{
+	const char *name;
+	KeptQuery	query;
+} Effect;
+
+static Effect effects[] = {
+	{"settle_findings", KEPT_QUERY("nit",
+								   "UPDATE licence_home.application_finding SET settled_at_event = $2 "
+								   "WHERE application_no = $1 AND settled_at_event IS NULL AND $3 IS NOT NULL")},
+	{"cancel_inspection", KEPT_QUERY("nit",
+									 "UPDATE licence_home.inspection SET outcome = 'cancelled', "
+									 "closed_at = licence_home.now(), closed_by = $3, closed_at_event = $2 "
+									 "WHERE application_no = $1 AND outcome = 'pending'")},
+	{"require_approvals", KEPT_QUERY("nit",
+									 "INSERT INTO licence_home.approval_requirement "
+									 "(application_no, authority, basis, recorded_by) "
+									 "SELECT $1, n.authority, n.basis, $3 FROM licence_home.case_authorities($1) AS n "
+									 "WHERE n.basis = 'profession' AND $2 IS NOT NULL "
+									 "AND NOT EXISTS (SELECT FROM licence_home.approval_requirement AS r "
+									 "WHERE r.application_no = $1 AND r.authority = n.authority)")},
+	{"make_invoice", KEPT_QUERY("nit",
+								"WITH lines AS MATERIALIZED ("
+								"SELECT f.item, f.rule, f.amount, f.area_m2, f.priced_on, row_number() OVER () AS line_no "
+								"FROM licence_home.case_fee($1) AS f WHERE $2 IS NOT NULL AND $3 IS NOT NULL), "
+								"bill AS (INSERT INTO licence_home.invoice (application_no, amount, priced_on, due_on, area_m2) "
+								"SELECT $1, sum(l.amount), min(l.priced_on), "
+								"(SELECT (a.due_at AT TIME ZONE 'Asia/Amman')::date FROM licence_home.application AS a "
+								"WHERE a.application_no = $1), min(l.area_m2) "
+								"FROM lines AS l HAVING count(*) > 0 RETURNING invoice_no) "
+								"INSERT INTO licence_home.invoice_line (invoice_no, line_no, item, rule, amount) "
+								"SELECT b.invoice_no, l.line_no, l.item, l.rule, l.amount FROM bill AS b, lines AS l")},
+	{"issue_licence", KEPT_QUERY("nit",
+								 "INSERT INTO licence_home.licence (application_no, valid) "
+								 "SELECT $1, daterange(licence_home.today(), "
+								 "(licence_home.today() + make_interval(months => e.licence_months))::date) "
+								 "FROM licence_home.application AS a JOIN licence_home.edition AS e "
+								 "ON e.edition = a.edition AND e.withdrawn_at IS NULL AND e.valid @> a.judged_on "
+								 "WHERE a.application_no = $1 AND $2 IS NOT NULL AND $3 IS NOT NULL")},
+	{"end_case", KEPT_QUERY("nit",
+							"WITH inspections AS (UPDATE licence_home.inspection SET outcome = 'cancelled', "
+							"closed_at = licence_home.now(), closed_by = $3, closed_at_event = $2 "
+							"WHERE application_no = $1 AND outcome = 'pending') "
+							"UPDATE licence_home.invoice SET cancelled_at = licence_home.now() "
+							"WHERE application_no = $1 AND cancelled_at IS NULL")},
+};
+
+/* Done by step.c; named here so that every known name is found. */
+static const char *const row_effects[] = {"fix_rules", "extend_deadline"};
+
+/* An effect that must have written something. */
+static void
+require_rows(const Effect *effect, uint64 rows)
+{
+	if (rows > 0)
+		return;
+	if (strcmp(effect->name, "make_invoice") == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NO_RULES),
+				 errmsg("no fee is scheduled for this profession and area"),
+				 errhint("See licence_home.fee_rule and licence_home.fee(profession, work_area_m2, on_date).")));
+	if (strcmp(effect->name, "issue_licence") == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NO_RULES),
+				 errmsg("the edition of the instructions that judges this case is not to be found"),
+				 errhint("See licence_home.edition: it is withdrawn, or was replaced with other dates.")));
+}
+
+/* Run the effects that the transition names, in its order. */
+void
+RunEffects(OwnerScope *scope, const Step *step,
+		   const Transition *transition, int32 case_event)
+{
+	Datum		values[3];
+	ListCell   *cell;
+
+	values[0] = Int64GetDatum(step->application_no);
+	values[1] = Int32GetDatum(case_event);
+	values[2] = CStringGetTextDatum(ActorName());
+	foreach(cell, transition->effects)
+	{
+		const char *name = lfirst(cell);
+		bool		known = false;
+
+		for (int i = 0; i < lengthof(row_effects); i++)
+			known |= strcmp(row_effects[i], name) == 0;
+		for (int i = 0; i < lengthof(effects); i++)
+		{
+			if (strcmp(effects[i].name, name) != 0)
+				continue;
+			known = true;
+			require_rows(&effects[i],
+						 RunKept(scope, &effects[i].query, values, NULL, 0));
+		}
+		if (!known)
+			ereport(ERROR,
+					(errcode(ERRCODE_LH_UNSOUND_WORKFLOW),
+					 errmsg("step \"%s\" names an unknown effect \"%s\"",
+							transition->action, name),
+					 errhint("licence_home.check_workflow() finds such defects before a workflow is published.")));
+		if (strcmp(name, "end_case") == 0)
+			CancelMessages(scope, step->application_no);
+	}
+}
+
+/* Is there nothing to pay for this case? */
+bool
+FeeIsWaived(OwnerScope *scope, int64 application_no)
+{
+	static KeptQuery total = KEPT_QUERY("n",
+										"SELECT coalesce(sum(f.amount) = 0, false) FROM licence_home.case_fee($1) AS f");
+	Datum		no = Int64GetDatum(application_no);
+
+	return RunKept(scope, &total, &no, NULL, 1) == 1 && RowBool(0, 1);
+}

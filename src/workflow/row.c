@@ -1,0 +1,161 @@
+/*
+ * row.c
+ *		Reading and changing the row of a trigger.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/json.h"
+#include "utils/lsyscache.h"
+#include "utils/typcache.h"
+
+#include "workflow/row.h"
+
+/* Columns that a step reads and moves on; no change of a fact. */
+static const char *const step_columns[] = {
+	"state", "step_note", "closure_reason"
+};
+
+/* Is it one of those? */
+static bool
+is_step_column(const char *column)
+{
+	for (int i = 0; i < lengthof(step_columns); i++)
+	{
+		if (strcmp(step_columns[i], column) == 0)
+			return true;
+	}
+	return false;
+}
+
+Datum
+TupleValue(HeapTuple tuple, TupleDesc desc, const char *column, bool *isnull)
+{
+	int			attno = SPI_fnumber(desc, column);
+
+	if (attno <= 0)
+		elog(ERROR, "table application has no column \"%s\"", column);
+	return heap_getattr(tuple, attno, desc, isnull);
+}
+
+char *
+TupleText(HeapTuple tuple, TupleDesc desc, const char *column)
+{
+	bool		isnull;
+	Datum		value = TupleValue(tuple, desc, column, &isnull);
+
+	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+/* Equal by the type's own operator, so that 18 is 18.00. */
+static bool
+equal_values(Datum a, Datum b, Form_pg_attribute attr)
+{
+	TypeCacheEntry *type;
+
+	if (datum_image_eq(a, b, attr->attbyval, attr->attlen))
+		return true;
+	type = lookup_type_cache(attr->atttypid, TYPECACHE_EQ_OPR_FINFO);
+	if (!OidIsValid(type->eq_opr_finfo.fn_oid))
+		return false;
+	return DatumGetBool(FunctionCall2Coll(&type->eq_opr_finfo,
+										  attr->attcollation, a, b));
+}
+
+/* Names of the columns whose values differ, step columns left out. */
+List *
+ChangedColumns(HeapTuple old, HeapTuple new, TupleDesc desc)
+{
+	List	   *changed = NIL;
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute attr = TupleDescAttr(desc, i);
+		char	   *name = NameStr(attr->attname);
+		bool		old_null;
+		bool		new_null;
+		Datum		old_value;
+		Datum		new_value;
+
+		if (attr->attisdropped ||
+			is_step_column(name))
+			continue;
+		old_value = heap_getattr(old, i + 1, desc, &old_null);
+		new_value = heap_getattr(new, i + 1, desc, &new_null);
+		if (old_null != new_null ||
+			(!old_null && !equal_values(old_value, new_value, attr)))
+			changed = lappend(changed, name);
+	}
+	return changed;
+}
+
+/* {"column": {"old": "…", "new": "…"}, …}, or NULL for no column. */
+char *
+ChangesAsJson(List *changed, HeapTuple old, HeapTuple new, TupleDesc desc)
+{
+	StringInfoData json;
+	ListCell   *cell;
+
+	if (changed == NIL)
+		return NULL;
+	initStringInfo(&json);
+	foreach(cell, changed)
+	{
+		const char *name = lfirst(cell);
+		int			attno = SPI_fnumber(desc, name);
+		char	   *before = SPI_getvalue(old, desc, attno);
+		char	   *after = SPI_getvalue(new, desc, attno);
+
+		appendStringInfoString(&json, json.len == 0 ? "{" : ", ");
+		escape_json(&json, name);
+		appendStringInfoString(&json, ": {\"old\": ");
+		if (before)
+			escape_json(&json, before);
+		else
+			appendStringInfoString(&json, "null");
+		appendStringInfoString(&json, ", \"new\": ");
+		if (after)
+			escape_json(&json, after);
+		else
+			appendStringInfoString(&json, "null");
+		appendStringInfoChar(&json, '}');
+	}
+	appendStringInfoChar(&json, '}');
+	return json.data;
+}
+
+/* Note one column to replace. */
+void
+ReplaceColumn(RowChange *change, TupleDesc desc, const char *column,
+		Datum value, bool isnull)
+{
+	int			attno = SPI_fnumber(desc, column);
+	Form_pg_attribute attr = TupleDescAttr(desc, attno - 1);
+	MemoryContext outer = MemoryContextSwitchTo(change->memory);
+
+	Assert(change->count < lengthof(change->columns));
+	change->columns[change->count] = attno;
+	change->values[change->count] = isnull ? (Datum) 0 :
+		datumCopy(value, attr->attbyval, attr->attlen);
+	change->nulls[change->count] = isnull;
+	change->count++;
+	MemoryContextSwitchTo(outer);
+}
+
+/* The row with its columns replaced, in memory that outlives the scope. */
+HeapTuple
+WithChanges(HeapTuple tuple, TupleDesc desc, RowChange *change)
+{
+	MemoryContext outer = MemoryContextSwitchTo(change->memory);
+
+	if (change->count > 0)
+		tuple = heap_modify_tuple_by_cols(tuple, desc, change->count,
+										  change->columns, change->values,
+										  change->nulls);
+	change->count = 0;
+	MemoryContextSwitchTo(outer);
+	return tuple;
+}

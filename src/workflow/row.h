@@ -1,0 +1,37 @@
+/*
+ * row.h
+ *		Reading and changing the row of a trigger.
+ */
+#ifndef LICENCE_HOME_ROW_H
+#define LICENCE_HOME_ROW_H
+
+#include "access/htup.h"
+#include "access/tupdesc.h"
+#include "nodes/pg_list.h"
+
+/* A column's value by name; the text form is NULL for null. */
+extern Datum TupleValue(HeapTuple tuple, TupleDesc desc, const char *column,
+						bool *isnull);
+extern char *TupleText(HeapTuple tuple, TupleDesc desc, const char *column);
+
+/* Names of the columns whose values differ. */
+extern List *ChangedColumns(HeapTuple old, HeapTuple new, TupleDesc desc);
+extern char *ChangesAsJson(List *changed, HeapTuple old, HeapTuple new,
+						   TupleDesc desc);
+
+/* Columns to replace in the new row; the values are copied. */
+typedef struct RowChange
+{
+	MemoryContext memory;		/* outlives the scope of the owner */
+	int			count;
+	int			columns[16];
+	Datum		values[16];
+	bool		nulls[16];
+} RowChange;
+
+extern void ReplaceColumn(RowChange *change, TupleDesc desc,
+						  const char *column, Datum value, bool isnull);
+extern HeapTuple WithChanges(HeapTuple tuple, TupleDesc desc,
+							 RowChange *change);
+
+#endif							/* LICENCE_HOME_ROW_H */

@@ -1,0 +1,719 @@
+/*
+ * step.c
+ *		The triggers of application: how a case moves.
+ *
+ * BEFORE UPDATE settles what can be settled from the row alone: that nobody
+ * was faster, which step the new state asks for, who may take it, what the
+ * rules derive.  AFTER UPDATE sees the row as it now is, as every query of a
+ * guard must, and asks the guards, then writes effects, events and messages.
+ * An error in either undoes the statement.
+ *
+ * What BEFORE found is handed to AFTER in a table that lives as long as the
+ * transaction.  An entry that was left behind by an error in between is
+ * dropped by the next BEFORE of its case, so that no AFTER can read it.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/transam.h"
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "actor.h"
+#include "clock.h"
+#include "errors.h"
+#include "sms/outbox.h"
+#include "workflow/workflow.h"
+
+/* The request behind the UPDATE under way, if perform() or ours sent it. */
+static const StepRequest *current_request = NULL;
+
+/* What BEFORE hands to AFTER, by case. */
+typedef struct PendingStep
+{
+	int64		application_no;
+	Step	   *step;
+} PendingStep;
+
+static HTAB *pending_steps = NULL;
+static MemoryContextCallback pending_callback;
+
+/* The transaction's memory goes, and the pending steps with it. */
+static void
+forget_pending(void *arg)
+{
+	pending_steps = NULL;
+}
+
+/* The table of pending steps, which lives until the transaction ends. */
+static HTAB *
+pending_table(void)
+{
+	if (pending_steps == NULL)
+	{
+		MemoryContext memory = AllocSetContextCreate(TopTransactionContext,
+													 "licence_home steps",
+													 ALLOCSET_SMALL_SIZES);
+		HASHCTL		control = {0};
+
+		control.keysize = sizeof(int64);
+		control.entrysize = sizeof(PendingStep);
+		control.hcxt = memory;
+		pending_steps = hash_create("licence_home steps", 16, &control,
+									HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+		pending_callback.func = forget_pending;
+		pending_callback.arg = NULL;
+		MemoryContextRegisterResetCallback(memory, &pending_callback);
+	}
+	return pending_steps;
+}
+
+/* A new pending step of a case, in memory of its own. */
+static Step *
+add_pending(int64 application_no)
+{
+	bool		found;
+	PendingStep *entry = hash_search(pending_table(), &application_no,
+									 HASH_ENTER, &found);
+	MemoryContext memory;
+
+	if (found)
+		MemoryContextDelete(entry->step->memory);
+	memory = AllocSetContextCreate(TopTransactionContext, "licence_home step",
+								   ALLOCSET_SMALL_SIZES);
+	entry->step = MemoryContextAllocZero(memory, sizeof(Step));
+	entry->step->memory = memory;
+	entry->step->application_no = application_no;
+	return entry->step;
+}
+
+/* Take the pending step of a case off the table; NULL when it has none. */
+static Step *
+take_pending(int64 application_no)
+{
+	PendingStep *entry;
+	Step	   *step;
+
+	if (pending_steps == NULL)
+		return NULL;
+	entry = hash_search(pending_steps, &application_no, HASH_FIND, NULL);
+	if (entry == NULL)
+		return NULL;
+	step = entry->step;
+	hash_search(pending_steps, &application_no, HASH_REMOVE, NULL);
+	return step;
+}
+
+/* Forget a step that an error kept from its AFTER trigger. */
+static void
+drop_pending(int64 application_no)
+{
+	Step	   *step = take_pending(application_no);
+
+	if (step != NULL)
+		MemoryContextDelete(step->memory);
+}
+
+const StepRequest *
+CurrentRequest(int64 application_no)
+{
+	if (current_request != NULL &&
+		current_request->application_no == application_no)
+		return current_request;
+	return NULL;
+}
+
+/*
+ * Send the UPDATE behind a request: inside a scope of the owner (a payment,
+ * the daily job) or, with scope NULL, as the caller inside SPI (perform).
+ */
+void
+TakeStep(const StepRequest *request, const char *to_state, OwnerScope *scope)
+{
+	static KeptQuery as_owner = KEPT_QUERY("nt",
+										   "UPDATE licence_home.application SET state = $2 "
+										   "WHERE application_no = $1");
+	static KeptQuery as_caller = KEPT_QUERY("nt",
+											"UPDATE licence_home.application SET state = $2 "
+											"WHERE application_no OPERATOR(licence_home.=) $1");
+	const StepRequest *outer = current_request;
+	Datum		values[2];
+	uint64		moved;
+
+	values[0] = Int64GetDatum(request->application_no);
+	values[1] = CStringGetTextDatum(to_state);
+
+	current_request = request;
+	PG_TRY();
+	{
+		if (scope != NULL)
+			moved = RunKept(scope, &as_owner, values, NULL, 0);
+		else
+			moved = RunAsCaller(&as_caller, values, NULL);
+	}
+	PG_FINALLY();
+	{
+		current_request = outer;
+	}
+	PG_END_TRY();
+
+	if (moved != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NO_SUCH_CASE),
+				 errmsg("the case is not one that you may move"),
+				 errhint("A portal acts for one applicant in a transaction: SELECT licence_home.act_for(applicant_id).")));
+}
+
+/*
+ * Was somebody faster?  Under READ COMMITTED an UPDATE that waited for
+ * another goes on with the row as that other left it.  The statement's
+ * snapshot does not know that row's writer: then two sessions took one step,
+ * and the second must hear of it.
+ */
+static void
+refuse_stale(HeapTuple tuple)
+{
+	TransactionId writer = HeapTupleHeaderGetXmin(tuple->t_data);
+	Snapshot	snapshot = GetActiveSnapshot();
+
+	if (HeapTupleHeaderXminFrozen(tuple->t_data) ||
+		TransactionIdIsCurrentTransactionId(writer) ||
+		!IsMVCCSnapshot(snapshot) ||
+		!XidInMVCCSnapshot(writer, snapshot))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("the case has changed since this statement began"),
+			 errdetail("Another session moved it first."),
+			 errhint("Look at the case again, then decide whether the step is still wanted.")));
+}
+
+/* "submit (to submitted), withdraw (to withdrawn)" */
+static char *
+list_steps(List *transitions)
+{
+	StringInfoData text;
+	ListCell   *cell;
+	const char *last = "";
+
+	initStringInfo(&text);
+	foreach(cell, transitions)
+	{
+		Transition *transition = lfirst(cell);
+		char	   *item = psprintf("%s (to %s)", transition->action,
+									transition->to_state);
+
+		if (strcmp(item, last) == 0)
+			continue;
+		appendStringInfo(&text, "%s%s", text.len ? ", " : "", item);
+		last = item;
+	}
+	return text.data;
+}
+
+/* No step leads from this state to that one. */
+static void
+no_such_step(List *transitions, const char *from, const char *to,
+			 const char *action)
+{
+	char	   *steps = list_steps(transitions);
+
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_NO_SUCH_STEP),
+			 action
+			 ? errmsg("there is no step \"%s\" from state \"%s\" to state \"%s\"", action, from, to)
+			 : errmsg("there is no step from state \"%s\" to state \"%s\"", from, to),
+			 steps[0]
+			 ? errdetail("The steps from \"%s\" are: %s.", from, steps)
+			 : errdetail("State \"%s\" is an end: no step leads out of it.", from),
+			 errhint("licence_home.next_actions(application_no) says what may be done, by whom, and what is lacking.")));
+}
+
+/* The step that the new state, the request and the role ask for. */
+static Transition *
+find_step(List *transitions, const char *from, const char *to,
+		  const StepRequest *request, Oid caller)
+{
+	const char *action = request ? request->action : NULL;
+	Transition *found = NULL;
+	Transition *forbidden = NULL;
+	ListCell   *cell;
+
+	foreach(cell, transitions)
+	{
+		Transition *transition = lfirst(cell);
+
+		if (strcmp(transition->to_state, to) != 0)
+			continue;
+		if (action != NULL && strcmp(transition->action, action) != 0)
+			continue;
+		if (!HasGroupRole(caller, transition->role))
+		{
+			forbidden = transition;
+			continue;
+		}
+		if (found != NULL && strcmp(found->action, transition->action) != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_LH_AMBIGUOUS_STEP),
+					 errmsg("two steps lead from state \"%s\" to state \"%s\"", from, to),
+					 errdetail("Your role may take both: %s and %s.",
+							   found->action, transition->action),
+					 errhint("Name the step: licence_home.perform(application_no, action, note).")));
+		found = transition;
+	}
+	if (found != NULL)
+		return found;
+	if (forbidden != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NOT_YOUR_STEP),
+				 errmsg("step \"%s\" from state \"%s\" is not yours to take",
+						forbidden->action, from),
+				 errdetail("It is taken by members of licence_home_%s; you are %s.",
+						   forbidden->role, GetUserNameFromId(caller, false)),
+				 errhint("SET ROLE to a role that has it, or hand the case to a colleague who has.")));
+	no_such_step(transitions, from, to, action);
+	return NULL;				/* not reached */
+}
+
+/*
+ * The rules that judge the case for its life are those in force on the day of
+ * its first submission: note the day, the edition, the workflow, the place.
+ */
+static void
+fix_rules(OwnerScope *scope, RowChange *change, TupleDesc desc,
+		  HeapTuple new, int32 version)
+{
+	static KeptQuery derive = KEPT_QUERY("gd",
+										 "SELECT edition, district, zone_class "
+										 "FROM licence_home.place_and_edition($1, $2)");
+	bool		isnull;
+	char		nulls[2] = {' ', ' '};
+	Datum		values[2];
+
+	TupleValue(new, desc, "submitted_at", &isnull);
+	if (!isnull)
+		return;					/* a later submission keeps the first's rules */
+	values[0] = TupleValue(new, desc, "home", &isnull);
+	nulls[0] = isnull ? 'n' : ' ';
+	values[1] = DateADTGetDatum(ClockDay(ClockNow()));
+	if (RunKept(scope, &derive, values, nulls, 2) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NO_RULES),
+				 errmsg("no edition of the instructions is in force today"),
+				 errhint("A municipality's rules are put in by licence_home.load_rules(); see licence_home.edition.")));
+
+	ReplaceColumn(change, desc, "edition", RowDatum(0, 1, &isnull), isnull);
+	ReplaceColumn(change, desc, "district", RowDatum(0, 2, &isnull), isnull);
+	ReplaceColumn(change, desc, "zone_class", RowDatum(0, 3, &isnull), isnull);
+	ReplaceColumn(change, desc, "judged_on", values[1], false);
+	ReplaceColumn(change, desc, "submitted_at", TimestampTzGetDatum(ClockNow()), false);
+	ReplaceColumn(change, desc, "workflow_version", Int32GetDatum(version), false);
+}
+
+/* The deadline of a state entered now; null where nobody is waited for. */
+static Datum
+deadline_of(OwnerScope *scope, const char *workflow, int32 version,
+			const char *state, bool *isnull)
+{
+	static KeptQuery find = KEPT_QUERY("titd",
+									   "SELECT licence_home.working_deadline($4, s.target_days) "
+									   "FROM licence_home.workflow_state AS s "
+									   "WHERE s.workflow = $1 AND s.version = $2 AND s.state = $3");
+	Datum		values[4];
+
+	values[0] = CStringGetTextDatum(workflow);
+	values[1] = Int32GetDatum(version);
+	values[2] = CStringGetTextDatum(state);
+	values[3] = DateADTGetDatum(ClockDay(ClockNow()));
+	if (RunKept(scope, &find, values, NULL, 1) != 1)
+	{
+		*isnull = true;
+		return (Datum) 0;
+	}
+	return RowDatum(0, 1, isnull);
+}
+
+/* A copy of a transition that outlives the trigger. */
+static Transition *
+copy_transition(const Transition *from)
+{
+	Transition *to = palloc(sizeof(Transition));
+	ListCell   *cell;
+
+	to->action = pstrdup(from->action);
+	to->from_state = pstrdup(from->from_state);
+	to->to_state = pstrdup(from->to_state);
+	to->role = pstrdup(from->role);
+	to->guards = to->effects = to->messages = NIL;
+	foreach(cell, from->guards)
+		to->guards = lappend(to->guards, pstrdup(lfirst(cell)));
+	foreach(cell, from->effects)
+		to->effects = lappend(to->effects, pstrdup(lfirst(cell)));
+	foreach(cell, from->messages)
+		to->messages = lappend(to->messages, pstrdup(lfirst(cell)));
+	return to;
+}
+
+/* The step that issues the licence, out of the state where a fee is due. */
+static Transition *
+onward_step(OwnerScope *scope, int64 application_no, const char *workflow,
+			int32 version, const char *edition, const char *state)
+{
+	List	   *transitions = TransitionsFrom(scope, application_no, workflow,
+											  version, edition, state);
+	ListCell   *cell;
+
+	foreach(cell, transitions)
+	{
+		Transition *transition = lfirst(cell);
+
+		if (HasName(transition->effects, "issue_licence"))
+			return transition;
+	}
+	return NULL;
+}
+
+/* A client's note: the request's, else the one written into the UPDATE. */
+static char *
+note_of(const StepRequest *request, HeapTuple new, TupleDesc desc)
+{
+	if (request != NULL && request->note != NULL)
+		return pstrdup(request->note);
+	return TupleText(new, desc, "step_note");
+}
+
+/* Everything about a step that the row and the workflow tell. */
+static void
+prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
+			 HeapTuple old, HeapTuple new, const StepRequest *request,
+			 Oid caller, char *changes, int32 version)
+{
+	bool		isnull;
+	int64		application_no = DatumGetInt64(TupleValue(old, desc, "application_no", &isnull));
+	char	   *workflow = TupleText(old, desc, "workflow");
+	char	   *edition = TupleText(old, desc, "edition");
+	char	   *from = TupleText(old, desc, "state");
+	char	   *to = TupleText(new, desc, "state");
+	List	   *transitions = TransitionsFrom(scope, application_no, workflow,
+											  version, edition, from);
+	Transition *transition = find_step(transitions, from, to, request, caller);
+	Transition *onward = NULL;
+	const char *reached = to;
+	Step	   *step;
+	MemoryContext outer;
+	Datum		due;
+
+	if (HasName(transition->effects, "make_invoice") &&
+		FeeIsWaived(scope, application_no))
+	{
+		onward = onward_step(scope, application_no, workflow, version,
+							 edition, to);
+		if (onward != NULL)
+			reached = onward->to_state;
+	}
+
+	step = add_pending(application_no);
+	outer = MemoryContextSwitchTo(step->memory);
+	step->transition = copy_transition(transition);
+	step->onward = onward ? copy_transition(onward) : NULL;
+	step->note = note_of(request, new, desc);
+	step->reason = request && request->reason ? pstrdup(request->reason)
+		: TupleText(new, desc, "closure_reason");
+	step->caller = caller;
+	step->events = DatumGetInt32(TupleValue(old, desc, "events", &isnull));
+	step->changes = changes ? pstrdup(changes) : NULL;
+	step->old_due = DatumGetTimestampTz(TupleValue(old, desc, "due_at", &isnull));
+	step->has_old_due = !isnull;
+	if (request != NULL && request->has_due)
+	{
+		step->has_due = true;
+		step->due = request->due;
+	}
+	MemoryContextSwitchTo(outer);
+
+	if (HasName(transition->effects, "fix_rules"))
+		fix_rules(scope, change, desc, new, version);
+	if (onward != NULL)
+		ReplaceColumn(change, desc, "state",
+				PointerGetDatum(cstring_to_text(reached)), false);
+	if (HasName(transition->effects, "extend_deadline"))
+	{
+		if (step->has_due)
+			ReplaceColumn(change, desc, "due_at",
+					TimestampTzGetDatum(step->due), false);
+	}
+	else
+	{
+		due = deadline_of(scope, workflow, version, reached, &isnull);
+		ReplaceColumn(change, desc, "due_at", due, isnull);
+		ReplaceColumn(change, desc, "state_since",
+				TimestampTzGetDatum(ClockNow()), false);
+	}
+	ReplaceColumn(change, desc, "events",
+			Int32GetDatum(step->events + (onward ? 2 : 1)), false);
+	ReplaceColumn(change, desc, "step_note", (Datum) 0, true);
+	if (step->reason != NULL)
+		ReplaceColumn(change, desc, "closure_reason",
+				CStringGetTextDatum(step->reason), false);
+}
+
+/* An amendment without a step is an event too. */
+static void
+prepare_amendment(RowChange *change, TupleDesc desc, HeapTuple old,
+				  Oid caller, char *changes)
+{
+	bool		isnull;
+	Step	   *step = add_pending(DatumGetInt64(TupleValue(old, desc, "application_no", &isnull)));
+
+	step->caller = caller;
+	step->events = DatumGetInt32(TupleValue(old, desc, "events", &isnull));
+	step->changes = MemoryContextStrdup(step->memory, changes);
+	ReplaceColumn(change, desc, "events", Int32GetDatum(step->events + 1), false);
+}
+
+/* Store the home in WGS 84 whatever system it came in. */
+static void
+transform_home(OwnerScope *scope, RowChange *change, TupleDesc desc,
+			   HeapTuple new)
+{
+	static KeptQuery transform = KEPT_QUERY("g",
+											"SELECT licence_home.in_wgs84($1)");
+	bool		isnull;
+	Datum		home = TupleValue(new, desc, "home", &isnull);
+	Datum		result;
+
+	if (isnull)
+		return;
+	RunKept(scope, &transform, &home, NULL, 1);
+	result = RowDatum(0, 1, &isnull);
+	ReplaceColumn(change, desc, "home", result, isnull);
+}
+
+/* BEFORE INSERT: a case begins as a draft, with nothing derived yet. */
+static HeapTuple
+begin_case(TriggerData *trigdata)
+{
+	static KeptQuery start = KEPT_QUERY("t",
+										"SELECT s.state FROM licence_home.workflow_state AS s "
+										"JOIN licence_home.workflow AS w USING (workflow, version) "
+										"WHERE s.workflow = $1 AND s.kind = 'start' AND w.published_at IS NOT NULL "
+										"AND w.withdrawn_at IS NULL AND w.valid @> licence_home.today()");
+	static const char *const derived[] = {
+		"workflow_version", "district", "zone_class", "edition", "judged_on",
+		"submitted_at", "due_at", "closure_reason"
+	};
+	HeapTuple	new = trigdata->tg_trigtuple;
+	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
+	char	   *state = TupleText(new, desc, "state");
+	char	   *workflow = TupleText(new, desc, "workflow");
+	RowChange	change = {CurrentMemoryContext};
+	OwnerScope	scope;
+	Datum		name;
+	bool		isnull;
+
+	for (int i = 0; i < lengthof(derived); i++)
+	{
+		TupleValue(new, desc, derived[i], &isnull);
+		if (!isnull)
+			ereport(ERROR,
+					(errcode(ERRCODE_LH_FROZEN),
+					 errmsg("column \"%s\" of an application is kept by the rules",
+							derived[i]),
+					 errhint("Leave it out of the INSERT.")));
+	}
+	EnterOwner(&scope, OWNER_WRITES);
+	name = CStringGetTextDatum(workflow ? workflow : "");
+	if (RunKept(&scope, &start, &name, NULL, 2) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NO_RULES),
+				 errmsg("no workflow \"%s\" is in force today",
+						workflow ? workflow : "(null)"),
+				 errhint("A municipality's rules are put in by licence_home.load_rules(); see licence_home.workflow.")));
+	if (state == NULL || strcmp(state, RowText(0, 1)) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NO_SUCH_STEP),
+				 errmsg("a case begins in state \"%s\", not in \"%s\"",
+						RowText(0, 1), state ? state : "(null)"),
+				 errhint("Insert the application without a state, then take its steps one by one.")));
+	transform_home(&scope, &change, desc, new);
+	LeaveOwner(&scope);
+	ReplaceColumn(&change, desc, "events", Int32GetDatum(0), false);
+	ReplaceColumn(&change, desc, "step_note", (Datum) 0, true);
+	ReplaceColumn(&change, desc, "state_since", TimestampTzGetDatum(ClockNow()), false);
+	ReplaceColumn(&change, desc, "created_at", TimestampTzGetDatum(ClockNow()), false);
+	return WithChanges(new, desc, &change);
+}
+
+/* BEFORE UPDATE: a step, an amendment, or nothing. */
+static HeapTuple
+change_case(TriggerData *trigdata)
+{
+	HeapTuple	old = trigdata->tg_trigtuple;
+	HeapTuple	new = trigdata->tg_newtuple;
+	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
+	bool		isnull;
+	int64		application_no = DatumGetInt64(TupleValue(old, desc, "application_no", &isnull));
+	const StepRequest *request = CurrentRequest(application_no);
+	Oid			caller = request ? request->caller : GetUserId();
+	char	   *from = TupleText(old, desc, "state");
+	char	   *to = TupleText(new, desc, "state");
+	char	   *workflow = TupleText(old, desc, "workflow");
+	int32		version;
+	bool		draft;
+	RowChange	change = {CurrentMemoryContext};
+	List	   *changed;
+	char	   *changes = NULL;
+	OwnerScope	scope;
+
+	drop_pending(application_no);
+	if (InOwnerScope() && request == NULL)
+		return new;				/* our own upkeep, such as a later deadline */
+	refuse_stale(old);
+	if (to == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NO_SUCH_STEP),
+				 errmsg("an application is always in a state")));
+
+	EnterOwner(&scope, OWNER_WRITES);
+	TupleValue(old, desc, "submitted_at", &isnull);
+	draft = isnull;
+	version = DatumGetInt32(TupleValue(old, desc, "workflow_version", &isnull));
+	if (isnull)
+		version = WorkflowInForce(&scope, workflow);
+
+	changed = ChangedColumns(old, new, desc);
+	if (HasName(changed, "home"))
+	{
+		transform_home(&scope, &change, desc, new);
+		new = WithChanges(new, desc, &change);
+		changed = ChangedColumns(old, new, desc);
+	}
+	CheckKeptColumns(changed);
+	if (changed != NIL && !draft)
+	{
+		CheckAmendment(&scope, application_no, workflow, version, from,
+					   changed, caller);
+		changes = ChangesAsJson(changed, old, new, desc);
+	}
+	if (draft && HasName(changed, "workflow"))
+		workflow = TupleText(new, desc, "workflow");
+
+	if (strcmp(from, to) != 0 || request != NULL)
+		prepare_step(&scope, &change, desc, old, new, request, caller,
+					 changes, version);
+	else
+	{
+		char	   *reason = TupleText(new, desc, "closure_reason");
+		char	   *old_reason = TupleText(old, desc, "closure_reason");
+
+		if (TupleText(new, desc, "step_note") != NULL ||
+			(reason != NULL && (old_reason == NULL || strcmp(reason, old_reason) != 0)))
+			ereport(ERROR,
+					(errcode(ERRCODE_LH_NO_SUCH_STEP),
+					 errmsg("a note or a closure reason goes with a step, and this UPDATE takes none"),
+					 errhint("Set state in the same UPDATE, or use licence_home.perform(application_no, action, note).")));
+		if (changes != NULL)
+			prepare_amendment(&change, desc, old, caller, changes);
+	}
+	LeaveOwner(&scope);
+	return WithChanges(new, desc, &change);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_application_guard);
+/* BEFORE INSERT OR UPDATE on application, for each row. */
+Datum
+licence_home_application_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigdata = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) ||
+		!TRIGGER_FIRED_BEFORE(trigdata->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(trigdata->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("application_guard() is a BEFORE row trigger")));
+	if (TRIGGER_FIRED_BY_INSERT(trigdata->tg_event))
+		return PointerGetDatum(begin_case(trigdata));
+	return PointerGetDatum(change_case(trigdata));
+}
+
+/* One transition: its guards, its effects, its event, its messages. */
+static void
+carry_out(OwnerScope *scope, const Step *step, const Transition *transition,
+		  int32 case_event, bool waived)
+{
+	List	   *objections = AskGuards(scope, step, transition);
+	int64		event_no;
+	ListCell   *cell;
+
+	if (objections != NIL)
+		RaiseObjections(step, transition, objections);
+	RunEffects(scope, step, transition, case_event);
+	event_no = AppendEvent(scope, step, transition->action,
+						   transition->from_state, transition->to_state,
+						   case_event, step->note,
+						   transition == step->transition ? step->changes : NULL);
+	foreach(cell, transition->messages)
+	{
+		const char *template = lfirst(cell);
+
+		/* nothing is due: the licence's message follows in this statement */
+		if (waived && strcmp(template, "fees_due") == 0)
+			continue;
+		OweMessage(scope, step->application_no, event_no, template);
+	}
+}
+
+PG_FUNCTION_INFO_V1(licence_home_application_step);
+/* AFTER UPDATE on application, for each row. */
+Datum
+licence_home_application_step(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigdata = (TriggerData *) fcinfo->context;
+	bool		isnull;
+	Step	   *step;
+	OwnerScope	scope;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) ||
+		!TRIGGER_FIRED_AFTER(trigdata->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(trigdata->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("application_step() is an AFTER row trigger")));
+
+	step = take_pending(DatumGetInt64(TupleValue(trigdata->tg_newtuple,
+												RelationGetDescr(trigdata->tg_relation),
+												"application_no", &isnull)));
+	if (step == NULL)
+		return PointerGetDatum(NULL);
+
+	EnterOwner(&scope, OWNER_WRITES);
+	if (step->transition == NULL)
+	{
+		char	   *state = TupleText(trigdata->tg_newtuple,
+									 RelationGetDescr(trigdata->tg_relation),
+									 "state");
+
+		AppendEvent(&scope, step, "amend", state, state, step->events + 1,
+					NULL, step->changes);
+	}
+	else
+	{
+		carry_out(&scope, step, step->transition, step->events + 1,
+				  step->onward != NULL);
+		if (step->onward != NULL)
+			carry_out(&scope, step, step->onward, step->events + 2, true);
+	}
+	LeaveOwner(&scope);
+	MemoryContextDelete(step->memory);
+	return PointerGetDatum(NULL);
+}

@@ -1,0 +1,110 @@
+/*
+ * transitions.c
+ *		The steps that a workflow offers from a state.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "errors.h"
+#include "workflow/workflow.h"
+
+/* A text[] column of the last query's row as a list of C strings. */
+static List *
+names_of(uint64 row, int column)
+{
+	bool		isnull;
+	Datum		value = RowDatum(row, column, &isnull);
+	Datum	   *elements;
+	int			count;
+	List	   *names = NIL;
+
+	if (isnull)
+		return NIL;
+	deconstruct_array(DatumGetArrayTypeP(value), TEXTOID, -1, false,
+					  TYPALIGN_INT, &elements, NULL, &count);
+	for (int i = 0; i < count; i++)
+		names = lappend(names, TextDatumGetCString(elements[i]));
+	return names;
+}
+
+/* Is the name in the list? */
+bool
+HasName(List *names, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, names)
+	{
+		if (strcmp(lfirst(cell), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The published version of a workflow in force today. */
+int32
+WorkflowInForce(OwnerScope *scope, const char *workflow)
+{
+	static KeptQuery find = KEPT_QUERY("t",
+									   "SELECT version FROM licence_home.workflow "
+									   "WHERE workflow = $1 AND published_at IS NOT NULL "
+									   "AND withdrawn_at IS NULL AND valid @> licence_home.today()");
+	Datum		name = CStringGetTextDatum(workflow);
+
+	if (RunKept(scope, &find, &name, NULL, 2) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NO_RULES),
+				 errmsg("no workflow \"%s\" is in force today", workflow),
+				 errhint("A municipality's rules are put in by licence_home.load_rules(); see licence_home.workflow.")));
+	return RowInt4(0, 1);
+}
+
+/*
+ * The steps from a state, ordered by action.  The role "decider" is resolved
+ * to the one that the edition of the case names (the card names the
+ * committee; the press named the director for 2019).
+ */
+List *
+TransitionsFrom(OwnerScope *scope, int64 application_no,
+				const char *workflow, int32 version,
+				const char *edition, const char *state)
+{
+	static KeptQuery find = KEPT_QUERY("titt",
+									   "SELECT t.action, t.to_state, "
+									   "CASE t.role WHEN 'decider' THEN coalesce((SELECT e.decider "
+									   "FROM licence_home.edition AS e WHERE e.edition = $4 "
+									   "AND e.withdrawn_at IS NULL ORDER BY e.edition_id DESC LIMIT 1), 'committee') "
+									   "ELSE t.role END, t.guards, t.effects, t.messages "
+									   "FROM licence_home.workflow_transition AS t "
+									   "WHERE t.workflow = $1 AND t.version = $2 AND t.from_state = $3 "
+									   "ORDER BY t.action, t.to_state, t.role");
+	Datum		values[4];
+	char		nulls[4] = {' ', ' ', ' ', ' '};
+	List	   *result = NIL;
+	uint64		count;
+
+	values[0] = CStringGetTextDatum(workflow);
+	values[1] = Int32GetDatum(version);
+	values[2] = CStringGetTextDatum(state);
+	values[3] = edition ? CStringGetTextDatum(edition) : (Datum) 0;
+	if (edition == NULL)
+		nulls[3] = 'n';
+	count = RunKept(scope, &find, values, nulls, 0);
+	for (uint64 row = 0; row < count; row++)
+	{
+		Transition *transition = palloc(sizeof(Transition));
+
+		transition->action = RowText(row, 1);
+		transition->from_state = pstrdup(state);
+		transition->to_state = RowText(row, 2);
+		transition->role = RowText(row, 3);
+		transition->guards = names_of(row, 4);
+		transition->effects = names_of(row, 5);
+		transition->messages = names_of(row, 6);
+		result = lappend(result, transition);
+	}
+	return result;
+}

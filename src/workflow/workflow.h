@@ -1,0 +1,108 @@
+/*
+ * workflow.h
+ *		Steps, guards, effects and the event chain.
+ *
+ * The protocol of a step is in doc/design.md.  In short: the BEFORE trigger
+ * of application finds the step and decides who may take it and what the row
+ * becomes; the AFTER trigger, which sees the row as it will be, asks the
+ * guards, then writes effects, event and messages.
+ */
+#ifndef LICENCE_HOME_WORKFLOW_H
+#define LICENCE_HOME_WORKFLOW_H
+
+#include "commands/trigger.h"
+#include "nodes/pg_list.h"
+
+#include "query.h"
+#include "workflow/row.h"
+
+/* A row of workflow_transition, with the deadline of the state it leads to. */
+typedef struct Transition
+{
+	char	   *action;
+	char	   *from_state;
+	char	   *to_state;
+	char	   *role;			/* portal, clerk, …, never decider */
+	List	   *guards;			/* of char * */
+	List	   *effects;
+	List	   *messages;
+} Transition;
+
+/*
+ * What a step was asked for beyond the new state.  perform(), a payment and
+ * the daily job set it for the one UPDATE that they send.
+ */
+typedef struct StepRequest
+{
+	int64		application_no;
+	const char *action;			/* NULL: any that fits the states */
+	const char *note;			/* NULL: none */
+	const char *reason;			/* closure reason; NULL: none */
+	bool		has_due;
+	TimestampTz due;			/* extend: the later deadline */
+	Oid			caller;			/* whose role counts */
+} StepRequest;
+
+/* The facts that guards, effects and events may use about a step. */
+typedef struct Step
+{
+	MemoryContext memory;		/* holds all of it */
+	int64		application_no;
+	Transition *transition;
+	Transition *onward;			/* a waived fee's way on to the licence */
+	char	   *note;
+	char	   *reason;
+	bool		has_due;
+	TimestampTz due;
+	bool		has_old_due;
+	TimestampTz old_due;
+	Oid			caller;
+	int32		events;			/* events of the case before the step */
+	char	   *changes;		/* JSON of amended columns, or NULL */
+} Step;
+
+/* transitions.c */
+extern List *TransitionsFrom(OwnerScope *scope, int64 application_no,
+							 const char *workflow, int32 version,
+							 const char *edition, const char *state);
+extern int32 WorkflowInForce(OwnerScope *scope, const char *workflow);
+extern bool HasName(List *names, const char *name);
+
+/* guards.c */
+typedef struct Objection
+{
+	const char *guard;
+	int			sqlstate;
+	const char *hint;
+	char	   *text_en;
+	char	   *text_ar;
+} Objection;
+
+extern List *AskGuards(OwnerScope *scope, const Step *step,
+					   const Transition *transition);
+extern void RaiseObjections(const Step *step, const Transition *transition,
+							List *objections) pg_attribute_noreturn();
+
+/* effects.c */
+extern void RunEffects(OwnerScope *scope, const Step *step,
+					   const Transition *transition, int32 case_event);
+extern bool FeeIsWaived(OwnerScope *scope, int64 application_no);
+
+/* events.c */
+extern int64 AppendEvent(OwnerScope *scope, const Step *step,
+						 const char *action, const char *from_state,
+						 const char *to_state, int32 case_event,
+						 const char *note, const char *changes);
+
+/* step.c */
+extern void TakeStep(const StepRequest *request, const char *to_state,
+					 OwnerScope *scope);
+extern const StepRequest *CurrentRequest(int64 application_no);
+
+/* columns.c */
+extern void CheckAmendment(OwnerScope *scope, int64 application_no,
+						   const char *workflow, int32 version,
+						   const char *state, List *changed, Oid caller);
+extern void CheckKeptColumns(List *changed);
+
+#endif							/* LICENCE_HOME_WORKFLOW_H */
