@@ -6,6 +6,7 @@
 -- home_place    what the map says of a home, whatever the profession: one row
 -- class_ruling  what the rules say of a class, wherever the home
 -- place_ruling  the two together: the ruling on a profession at a home
+-- zone_words    why, for people: only where a sentence is wanted
 --
 -- OFFSET 0 keeps the planner from copying a costly expression to every place
 -- that uses it.
@@ -65,7 +66,8 @@ BEGIN ATOMIC
             OFFSET 0
         ) AS g
         OFFSET 0
-    ) AS f;
+    ) AS f
+    OFFSET 0;
 END;
 COMMENT ON FUNCTION licence_home.usable_home(geometry) IS
 'Internal: one row with the home as a point or footprint in longitude and latitude (SRID 4326, two dimensions, no arcs), from any known SRID; or geom null and a fault: none, empty, kind (neither point nor footprint), coordinates (not on the globe), far (not near the kingdom), extent (wider than a degree, such as across the antimeridian), invalid. SRID 0 is an error, 22023.';
@@ -116,7 +118,8 @@ BEGIN ATOMIC
         FROM licence_home.zones_near(h.geom, home_place.on_date,
             greatest(home_place.tolerance_m, 0.001)) AS n
         WHERE home_place.tolerance_m IS NOT NULL
-    ) AS z;
+    ) AS z
+    OFFSET 0;
 END;
 COMMENT ON FUNCTION licence_home.home_place(geometry, date, numeric) IS
 'Internal: what the map of a day says of a home, one row: the usable geometry or its fault, the class of each zone at the home or within the tolerance (metres), whether the home lies in it, and the share (0 to 1) of a footprint in no zone. 22023 for SRID 0.';
@@ -160,23 +163,24 @@ BEGIN ATOMIC
         FROM unnest(place_ruling.classes, place_ruling.inside) AS z (class, inside)
         LEFT JOIN LATERAL licence_home.class_ruling(z.class, place_ruling.profession,
             place_ruling.category, place_ruling.on_date) AS c ON true
-    ) AS r;
+    ) AS r
+    OFFSET 0;
 END;
 COMMENT ON FUNCTION licence_home.place_ruling(text[], boolean[], double precision, text, text, date) IS
 'Internal: the ruling on a profession (with its category; null: not on the list) where home_place says the home lies, one row. unknown: in no zone, or in one without a ruling; refer: zones of different rulings at the home or within the tolerance, or part of the footprint (more than a thousandth) in no zone; else the ruling of them all. inner_ruling: the one ruling of the zones that the home lies in, null where they differ. unruled: one of these has none.';
 
-CREATE FUNCTION licence_home.zone_finding(profession text, home geometry, on_date date, tolerance_m numeric)
-    RETURNS TABLE (ruling text, zone_class text, zones_ar text, zones_en text, why_ar text, why_en text)
+CREATE FUNCTION licence_home.zone_words(geom geometry, fault text, unzoned double precision,
+        ruling text, inner_ruling text, unruled boolean,
+        profession text, category text, on_date date, tolerance_m numeric)
+    RETURNS TABLE (zone_class text, zones_ar text, zones_en text, why_ar text, why_en text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT v.ruling, n.zone_class, n.zones_ar, n.zones_en, w.why_ar, w.why_en
-    FROM licence_home.home_place(zone_finding.home, zone_finding.on_date, zone_finding.tolerance_m) AS h
-    LEFT JOIN licence_home.profession AS p ON p.code = zone_finding.profession
-        AND licence_home.in_force(p.valid, p.withdrawn_at, zone_finding.on_date)
-    CROSS JOIN LATERAL licence_home.place_ruling(h.classes, h.inside, h.unzoned,
-        zone_finding.profession, p.category, zone_finding.on_date) AS v
-    -- Names, shares and distances: only where a sentence is wanted.
-    LEFT JOIN LATERAL (
+    SELECT n.zone_class, n.zones_ar, n.zones_en,
+        licence_home.fill(w.ar, 'zones', n.zones_ar, 'shares', n.shares_ar, 'near', n.near_ar,
+            'unruled', n.unruled_ar, 'unzoned', round((100 * zone_words.unzoned)::numeric, 1)::text),
+        licence_home.fill(w.en, 'zones', n.zones_en, 'shares', n.shares_en, 'near', n.near_en,
+            'unruled', n.unruled_en, 'unzoned', round((100 * zone_words.unzoned)::numeric, 1)::text)
+    FROM (
         SELECT (array_agg(c.class ORDER BY c.metres, c.share DESC, c.class))[1] AS zone_class,
             string_agg(c.name_ar, '، ' ORDER BY c.share DESC, c.class)
                 FILTER (WHERE c.inside) AS zones_ar,
@@ -190,91 +194,103 @@ BEGIN ATOMIC
                 ORDER BY c.metres, c.class) FILTER (WHERE c.differs) AS near_ar,
             string_agg(c.name_en || ' ' || round(c.metres::numeric, 1) || ' m', ', '
                 ORDER BY c.metres, c.class) FILTER (WHERE c.differs) AS near_en,
-            string_agg(c.name_ar, '، ' ORDER BY c.class) FILTER (WHERE c.inside AND c.ruling IS NULL) AS unruled_ar,
-            string_agg(c.name_en, ', ' ORDER BY c.class) FILTER (WHERE c.inside AND c.ruling IS NULL) AS unruled_en
+            string_agg(c.name_ar, '، ' ORDER BY c.class)
+                FILTER (WHERE c.inside AND c.ruling IS NULL) AS unruled_ar,
+            string_agg(c.name_en, ', ' ORDER BY c.class)
+                FILTER (WHERE c.inside AND c.ruling IS NULL) AS unruled_en
         FROM (
             SELECT z.class, z.metres, z.metres < 0.001 AS inside, z.share, r.ruling,
                 coalesce(zc.name_ar, z.class) AS name_ar, coalesce(zc.name_en, z.class) AS name_en,
-                z.metres >= 0.001 AND r.ruling IS DISTINCT FROM v.inner_ruling AS differs
+                z.metres >= 0.001 AND r.ruling IS DISTINCT FROM zone_words.inner_ruling AS differs
             FROM (
                 SELECT n.class, min(n.metres) AS metres,
-                    CASE ST_Dimension(h.geom) WHEN 0 THEN 1
-                        ELSE ST_Area(ST_Intersection(ST_Union(n.zone), h.geom)) / nullif(ST_Area(h.geom), 0)
+                    CASE ST_Dimension(zone_words.geom) WHEN 0 THEN 1
+                        ELSE ST_Area(ST_Intersection(ST_Union(n.zone), zone_words.geom))
+                            / nullif(ST_Area(zone_words.geom), 0)
                     END AS share
-                FROM licence_home.zones_near(h.geom, zone_finding.on_date,
-                    greatest(zone_finding.tolerance_m, 0.001)) AS n
-                WHERE zone_finding.tolerance_m IS NOT NULL
+                FROM licence_home.zones_near(zone_words.geom, zone_words.on_date,
+                    greatest(zone_words.tolerance_m, 0.001)) AS n
+                WHERE zone_words.tolerance_m IS NOT NULL
                 GROUP BY n.class
             ) AS z
             LEFT JOIN licence_home.zone_class AS zc ON zc.class = z.class
-                AND licence_home.in_force(zc.valid, zc.withdrawn_at, zone_finding.on_date)
-            LEFT JOIN LATERAL licence_home.class_ruling(z.class, zone_finding.profession, p.category,
-                zone_finding.on_date) AS r ON true
+                AND licence_home.in_force(zc.valid, zc.withdrawn_at, zone_words.on_date)
+            LEFT JOIN LATERAL licence_home.class_ruling(z.class, zone_words.profession,
+                zone_words.category, zone_words.on_date) AS r ON true
         ) AS c
-    ) AS n ON true
-    CROSS JOIN LATERAL (
-        SELECT
-            CASE
-                WHEN h.fault IS NOT NULL THEN h.fault
-                WHEN zone_finding.on_date IS NULL OR zone_finding.tolerance_m IS NULL THEN 'edition'
-                WHEN p.code IS NULL THEN 'profession'
-                WHEN n.zones_en IS NULL THEN CASE
-                    WHEN EXISTS (
-                        SELECT FROM licence_home.zone AS z
-                        WHERE ST_Intersects(z.geom, ST_FlipCoordinates(h.geom))
-                            AND licence_home.in_force(z.valid, z.withdrawn_at, zone_finding.on_date))
-                        THEN 'swapped' ELSE 'outside' END
-                WHEN v.unruled THEN 'unruled'
-                WHEN v.ruling = 'refer' THEN CASE
-                    WHEN (h.unzoned <= 0.001) IS NOT TRUE THEN 'unzoned'
-                    WHEN v.inner_ruling IS NULL THEN
-                        CASE ST_Dimension(h.geom) WHEN 0 THEN 'overlap' ELSE 'across' END
-                    WHEN n.near_en IS NOT NULL THEN 'edge'
-                    ELSE 'class' END
-            END AS code
         OFFSET 0
-    ) AS y
-    LEFT JOIN LATERAL (
-        SELECT
-            licence_home.fill(t.ar, 'zones', n.zones_ar, 'shares', n.shares_ar, 'near', n.near_ar,
-                'unruled', n.unruled_ar, 'unzoned', round((100 * h.unzoned)::numeric, 1)::text) AS why_ar,
-            licence_home.fill(t.en, 'zones', n.zones_en, 'shares', n.shares_en, 'near', n.near_en,
-                'unruled', n.unruled_en, 'unzoned', round((100 * h.unzoned)::numeric, 1)::text) AS why_en
-        FROM (VALUES
-            ('none', 'لم يُذكر موقع المنزل', 'the location of the home is not given'),
-            ('empty', 'موقع المنزل فارغ', 'the location of the home is empty'),
-            ('kind', 'موقع المنزل ليس نقطة ولا مساحة', 'the location of the home is neither a point nor a footprint'),
-            ('coordinates', 'الإحداثيات ليست على سطح الأرض', 'the coordinates are not on the globe'),
-            ('far', 'الموقع بعيد عن المدينة', 'the location is far from the city'),
-            ('extent', 'مساحة الموقع أكبر من أي منزل', 'the footprint is wider than any home'),
-            ('invalid', 'حدود الموقع متقاطعة أو غير مغلقة', 'the outline of the home crosses itself or is not closed'),
-            ('edition', 'لا تعليمات سارية في ذلك اليوم', 'no instructions were in force on that day'),
-            ('profession', 'المهنة غير مدرجة في قائمة المهن المنزلية', 'the profession is not on the list of home professions'),
-            ('swapped', 'يبدو أن خط الطول وخط العرض متبادلان', 'longitude and latitude look swapped'),
-            ('outside', 'لا يقع الموقع في أي منطقة من مخطط التنظيم', 'the location is in no zone of the map'),
-            ('unruled', 'لا حكم لهذه المهنة في تنظيم {unruled}', 'nothing says whether zone {unruled} permits this profession'),
-            ('unzoned', '{unzoned} بالمئة من المنزل خارج مناطق التنظيم', '{unzoned} % of the home is in no zone'),
-            ('overlap', 'تلتقي في الموقع مناطق مختلفة الأحكام: {zones}', 'zones of different rulings meet at the location: {zones}'),
-            ('across', 'يقع المنزل على مناطق مختلفة الأحكام: {shares}', 'the home lies across zones of different rulings: {shares}'),
-            ('edge', 'الموقع قريب من منطقة مختلفة الحكم: {near}', 'a zone of another ruling is near: {near}'),
-            ('class', 'تنظيم الموقع {zones}', 'the zone is {zones}')
-        ) AS t (code, ar, en)
-        WHERE t.code = y.code
-    ) AS w ON true;
+    ) AS n
+    LEFT JOIN (VALUES
+        ('none', 'لم يُذكر موقع المنزل', 'the location of the home is not given'),
+        ('empty', 'موقع المنزل فارغ', 'the location of the home is empty'),
+        ('kind', 'موقع المنزل ليس نقطة ولا مساحة', 'the location of the home is neither a point nor a footprint'),
+        ('coordinates', 'الإحداثيات ليست على سطح الأرض', 'the coordinates are not on the globe'),
+        ('far', 'الموقع بعيد عن المدينة', 'the location is far from the city'),
+        ('extent', 'مساحة الموقع أكبر من أي منزل', 'the footprint is wider than any home'),
+        ('invalid', 'حدود الموقع متقاطعة أو غير صحيحة', 'the outline of the home crosses itself or is not valid'),
+        ('edition', 'لا تعليمات سارية في ذلك اليوم', 'no instructions were in force on that day'),
+        ('profession', 'المهنة غير مدرجة في قائمة المهن المنزلية', 'the profession is not on the list of home professions'),
+        ('swapped', 'يبدو أن خط الطول وخط العرض متبادلان', 'longitude and latitude look swapped'),
+        ('outside', 'لا يقع الموقع في أي منطقة من مخطط التنظيم', 'the location is in no zone of the map'),
+        ('unruled', 'لا حكم لهذه المهنة في تنظيم {unruled}', 'nothing says whether zone {unruled} permits this profession'),
+        ('unzoned', '{unzoned} بالمئة من المنزل خارج مناطق التنظيم', '{unzoned} % of the home is in no zone'),
+        ('overlap', 'تلتقي في الموقع مناطق مختلفة الأحكام: {zones}', 'zones of different rulings meet at the location: {zones}'),
+        ('across', 'يقع المنزل على مناطق مختلفة الأحكام: {shares}', 'the home lies across zones of different rulings: {shares}'),
+        ('edge', 'الموقع قريب من منطقة مختلفة الحكم: {near}', 'a zone of another ruling is near: {near}'),
+        ('class', 'تنظيم الموقع {zones}', 'the zone is {zones}')
+    ) AS w (reason, ar, en) ON w.reason = CASE
+        WHEN zone_words.ruling NOT IN ('refer', 'unknown') THEN NULL
+        WHEN zone_words.fault IS NOT NULL THEN zone_words.fault
+        WHEN zone_words.on_date IS NULL OR zone_words.tolerance_m IS NULL THEN 'edition'
+        WHEN n.zones_en IS NULL AND EXISTS (
+            SELECT FROM licence_home.zone AS z
+            WHERE ST_Intersects(z.geom, ST_FlipCoordinates(zone_words.geom))
+                AND licence_home.in_force(z.valid, z.withdrawn_at, zone_words.on_date))
+            THEN 'swapped'
+        WHEN n.zones_en IS NULL THEN 'outside'
+        WHEN zone_words.category IS NULL THEN 'profession'
+        WHEN zone_words.unruled THEN 'unruled'
+        WHEN (zone_words.unzoned <= 0.001) IS NOT TRUE THEN 'unzoned'
+        WHEN zone_words.inner_ruling IS NULL AND ST_Dimension(zone_words.geom) = 0 THEN 'overlap'
+        WHEN zone_words.inner_ruling IS NULL THEN 'across'
+        WHEN n.near_en IS NOT NULL THEN 'edge'
+        ELSE 'class'
+    END;
+END;
+COMMENT ON FUNCTION licence_home.zone_words(geometry, text, double precision, text, text, boolean, text, text, date, numeric) IS
+'Internal: what home_place and place_ruling found, in words, one row: the class of the zone that holds most of the home, the names of the zones that it lies in and, for refer and unknown, the reason, in both languages, with shares or distances.';
+
+CREATE FUNCTION licence_home.zone_finding(profession text, home geometry, on_date date, tolerance_m numeric)
+    RETURNS TABLE (ruling text, zone_class text, zones_ar text, zones_en text, why_ar text, why_en text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT v.ruling, w.zone_class, w.zones_ar, w.zones_en, w.why_ar, w.why_en
+    FROM licence_home.home_place(zone_finding.home, zone_finding.on_date, zone_finding.tolerance_m) AS h
+    LEFT JOIN licence_home.profession AS p ON p.code = zone_finding.profession
+        AND licence_home.in_force(p.valid, p.withdrawn_at, zone_finding.on_date)
+    CROSS JOIN LATERAL licence_home.place_ruling(h.classes, h.inside, h.unzoned,
+        zone_finding.profession, p.category, zone_finding.on_date) AS v
+    CROSS JOIN LATERAL licence_home.zone_words(h.geom, h.fault, h.unzoned, v.ruling, v.inner_ruling,
+        v.unruled, zone_finding.profession, p.category, zone_finding.on_date,
+        zone_finding.tolerance_m) AS w;
 END;
 COMMENT ON FUNCTION licence_home.zone_finding(text, geometry, date, numeric) IS
-'Internal: the ruling on a profession at a home under the map of a day, one row: ruling (permitted, refer, prohibited, unknown), the class of the zone that holds most of the home, the names of the zones that it lies in, and for refer and unknown the reason, in both languages, with shares or distances. tolerance_m: metres on the ground within which another ruling makes it refer. 22023 for SRID 0.';
+'Internal: the ruling on a profession at a home under the map of a day, with its explanation (see zone_words), one row. tolerance_m: metres on the ground within which another ruling makes it refer. 22023 for SRID 0.';
 
 CREATE FUNCTION licence_home.zone_ruling(profession text, home geometry, on_date date) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT f.ruling
+    SELECT v.ruling
     FROM (SELECT) AS once
     LEFT JOIN licence_home.edition AS e
         ON licence_home.in_force(e.valid, e.withdrawn_at, zone_ruling.on_date)
         AND isfinite(zone_ruling.on_date)
-    CROSS JOIN LATERAL licence_home.zone_finding(zone_ruling.profession, zone_ruling.home,
-        zone_ruling.on_date, e.edge_tolerance_m) AS f
+    LEFT JOIN licence_home.profession AS p ON p.code = zone_ruling.profession
+        AND licence_home.in_force(p.valid, p.withdrawn_at, zone_ruling.on_date)
+    CROSS JOIN LATERAL licence_home.home_place(zone_ruling.home, zone_ruling.on_date,
+        e.edge_tolerance_m) AS h
+    CROSS JOIN LATERAL licence_home.place_ruling(h.classes, h.inside, h.unzoned,
+        zone_ruling.profession, p.category, zone_ruling.on_date) AS v
     LIMIT 1;
 END;
 COMMENT ON FUNCTION licence_home.zone_ruling(text, geometry, date) IS
