@@ -17,6 +17,7 @@ struct Node;
 	do { (void) (escontext); ereport(ERROR, __VA_ARGS__); return dummy_value; } while (0)
 #else
 #include "nodes/miscnodes.h"
+#include "varatt.h"
 #endif
 
 /* An event set that outlives transactions; the caller frees it. */

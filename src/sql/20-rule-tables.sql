@@ -205,6 +205,7 @@ CREATE TABLE licence_home.criterion (
     remedy_en    text NOT NULL,
     label_ar     text NOT NULL CHECK (label_ar <> ''),
     label_en     text NOT NULL CHECK (label_en <> ''),
+    required_ar  text,
     required_en  text,
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
@@ -215,7 +216,7 @@ CREATE TABLE licence_home.criterion (
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
 );
 COMMENT ON TABLE licence_home.criterion IS
-'The criteria with their sentences. Stage: A decided before there is a case, E with a case alone, I proved at the inspection, L after issue. category: for one category of professions only (it goes before the row without one). Sentences have placeholders in braces. label: the criterion''s short name in a message; required_en: what the inspector looks for.';
+'The criteria with their sentences. Stage: A decided before there is a case, E with a case alone, I proved at the inspection, L after issue. category: for one category of professions only (it goes before the row without one). Sentences have placeholders in braces. label: the criterion''s short name in a message; required: what the inspector looks for.';
 
 CREATE TABLE licence_home.document_type (
     document_type_id  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -439,7 +440,7 @@ CREATE TABLE licence_home.workflow_transition (
     messages     text[] NOT NULL DEFAULT '{}' CHECK (array_position(messages, NULL) IS NULL),
     source       text NOT NULL CHECK (source <> ''),
     certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
-    PRIMARY KEY (workflow, version, action, from_state, to_state),
+    PRIMARY KEY (workflow, version, action, from_state, to_state, role),
     FOREIGN KEY (workflow, version) REFERENCES licence_home.workflow,
     FOREIGN KEY (workflow, version, from_state) REFERENCES licence_home.workflow_state,
     FOREIGN KEY (workflow, version, to_state) REFERENCES licence_home.workflow_state

@@ -1,0 +1,80 @@
+-- ---------------------------------------------------------------------
+-- The rules that a municipality starts with.
+--
+-- CREATE EXTENSION leaves every table empty, because whatever is in them is
+-- the municipality's own and is dumped whole; load_rules() puts in the first
+-- rows, once.  Each topic has a file of its own.
+-- ---------------------------------------------------------------------
+
+CREATE FUNCTION licence_home.load_rules(municipality text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    result text;
+BEGIN
+    IF municipality IS DISTINCT FROM 'amman' THEN
+        RAISE EXCEPTION 'no rules are known for the municipality "%"', coalesce(municipality, 'null')
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'The rules that come with the extension are those of ''amman''. '
+                      'Another municipality writes its own rows.';
+    END IF;
+
+    -- Of two sessions the second waits and then finds rules.  An advisory
+    -- lock, because LOCK TABLE asks for more than the right to insert.
+    PERFORM pg_advisory_xact_lock('licence_home.workflow'::regclass::oid::bigint);
+
+    IF EXISTS (SELECT FROM licence_home.district)
+        OR EXISTS (SELECT FROM licence_home.zone_class)
+        OR EXISTS (SELECT FROM licence_home.zone)
+        OR EXISTS (SELECT FROM licence_home.profession_category)
+        OR EXISTS (SELECT FROM licence_home.profession)
+        OR EXISTS (SELECT FROM licence_home.zone_ruling)
+        OR EXISTS (SELECT FROM licence_home.authority)
+        OR EXISTS (SELECT FROM licence_home.profession_authority)
+        OR EXISTS (SELECT FROM licence_home.edition)
+        OR EXISTS (SELECT FROM licence_home.criterion)
+        OR EXISTS (SELECT FROM licence_home.document_type)
+        OR EXISTS (SELECT FROM licence_home.document_rule)
+        OR EXISTS (SELECT FROM licence_home.fee_schedule)
+        OR EXISTS (SELECT FROM licence_home.fee_rule)
+        OR EXISTS (SELECT FROM licence_home.fee_adjustment)
+        OR EXISTS (SELECT FROM licence_home.reason)
+        OR EXISTS (SELECT FROM licence_home.application_field)
+        OR EXISTS (SELECT FROM licence_home.sms_template)
+        OR EXISTS (SELECT FROM licence_home.holiday)
+        OR EXISTS (SELECT FROM licence_home.workflow)
+    THEN
+        result := 'There are rules already: nothing was changed.';
+        RAISE NOTICE '%', result;
+        RETURN result;
+    END IF;
+
+    PERFORM licence_home.amman_labels();
+    PERFORM licence_home.amman_messages();
+    PERFORM licence_home.amman_districts();
+    PERFORM licence_home.amman_zone_classes();
+    PERFORM licence_home.amman_zones();
+    PERFORM licence_home.amman_professions();
+    PERFORM licence_home.amman_editions();
+    PERFORM licence_home.amman_criteria();
+    PERFORM licence_home.amman_criteria_on_site();
+    PERFORM licence_home.amman_documents();
+    PERFORM licence_home.amman_fees();
+    PERFORM licence_home.amman_workflow();
+
+    UPDATE licence_home.workflow SET published_at = licence_home.now()
+        WHERE workflow = 'first_issue' AND version = 1;
+
+    -- The database in which rules are first loaded is the one that sends.
+    IF to_regprocedure('licence_home.arm_if_never_armed()') IS NOT NULL THEN
+        PERFORM licence_home.arm_if_never_armed();
+    END IF;
+
+    RETURN 'The rules of Amman are loaded. Rows with illustrative = true are examples: replace them.';
+END;
+$$;
+COMMENT ON FUNCTION licence_home.load_rules(text) IS
+'Puts in the first rules of a municipality (''amman''), once: where there are rules already it changes nothing and says so. Runs with the caller''s rights.';
+REVOKE EXECUTE ON FUNCTION licence_home.load_rules(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION licence_home.load_rules(text) TO licence_home_admin;

@@ -1,0 +1,181 @@
+-- ---------------------------------------------------------------------
+-- Amman: the workflow first_issue.
+--
+-- The steps of the service card, and those that undo or end something.  It is
+-- valid from the first edition of the instructions on, so that a case of any
+-- edition can be judged.  target_days are working days; the card leaves the
+-- time to complete empty, so all but the first are illustrative.
+-- ---------------------------------------------------------------------
+
+CREATE FUNCTION licence_home.amman_workflow() RETURNS void
+    LANGUAGE sql
+BEGIN ATOMIC
+    INSERT INTO licence_home.workflow
+        (workflow, version, name_ar, name_en, valid, source, certainty)
+    VALUES ('first_issue', 1, 'طلب إصدار رخصة مهن داخل المنزل',
+        'First issue of a licence for a profession inside the home',
+        daterange('2012-01-01', NULL),
+        'service card, procedure; its steps that undo or end something are inferred', 'card');
+
+    INSERT INTO licence_home.workflow_state
+        (workflow, version, state, kind, waits_for, target_days, grace_days,
+         deadline_template, name_ar, name_en, source, certainty)
+    SELECT 'first_issue', 1, v.state, v.kind, v.waits_for, v.target_days, v.grace_days,
+        v.deadline_template, v.name_ar, v.name_en, v.source, v.certainty
+    FROM (VALUES
+        ('draft', 'start', 'applicant', NULL::integer, 0, NULL::text,
+            'مسودة', 'Draft',
+            'service card, step 1; a draft has no deadline', 'card'),
+        ('submitted', 'open', 'clerk', 3, 0, NULL,
+            'قيد التدقيق', 'Under audit',
+            'service card, step 3; target of 3 days from submission: press 2019 and 2020', 'press'),
+        ('documents_deficient', 'open', 'applicant', 14, 0, 'documents_deficient',
+            'بانتظار استكمال المرفقات', 'Waiting for what is missing or incorrect',
+            'service card, step 3; the deadline is illustrative', 'unknown'),
+        ('inspection_scheduled', 'open', 'inspector', 5, 0, NULL,
+            'بانتظار الكشف', 'Waiting for the inspection',
+            'service card, step 4; the target is illustrative', 'unknown'),
+        ('correction_required', 'open', 'applicant', 20, 0, 'correction_required',
+            'بانتظار التصويب', 'Waiting for things to be put right',
+            'service card, step 5; the deadline is illustrative', 'unknown'),
+        ('committee_review', 'open', 'decider', 5, 0, NULL,
+            'بانتظار القرار', 'Waiting for the decision',
+            'service card, step 6; the target is illustrative', 'unknown'),
+        ('external_approval_pending', 'open', 'applicant', 30, 0, 'external_approval_required',
+            'بانتظار الموافقات الخارجية', 'Waiting for outside approvals',
+            'service card, step 7; the deadline is illustrative', 'unknown'),
+        ('approvals_review', 'open', 'clerk', 3, 0, NULL,
+            'تدقيق الموافقات الخارجية', 'Outside approvals under audit',
+            'service card, step 8; the target is illustrative', 'unknown'),
+        ('approvals_deficient', 'open', 'applicant', 14, 0, 'approvals_deficient',
+            'بانتظار استكمال الموافقات', 'Waiting for missing or incorrect approvals',
+            'service card, step 8; the deadline is illustrative', 'unknown'),
+        ('fee_due', 'open', 'applicant', 14, 7, 'fees_due',
+            'بانتظار دفع الرسوم', 'Waiting for the payment',
+            'service card, step 9; deadline and grace for late notifications are illustrative', 'unknown'),
+        ('issued', 'end', NULL, NULL, 0, NULL,
+            'صدرت الرخصة', 'Licence issued',
+            'service card, step 10', 'card'),
+        ('rejected', 'end', NULL, NULL, 0, NULL,
+            'عدم الموافقة', 'Not approved',
+            'service card, step 6', 'card'),
+        ('withdrawn', 'end', NULL, NULL, 0, NULL,
+            'سحبه مقدم الطلب', 'Withdrawn by the applicant',
+            'inferred: an applicant may give up', 'likely'),
+        ('lapsed', 'end', NULL, NULL, 0, NULL,
+            'سقط بانقضاء المهلة', 'Lapsed after its deadline',
+            'inferred: the card sets no deadline', 'likely'),
+        ('closed', 'end', NULL, NULL, 0, NULL,
+            'أغلقته الأمانة', 'Closed by the municipality',
+            'inferred: an applicant dies, a case was opened twice', 'likely')
+    ) AS v (state, kind, waits_for, target_days, grace_days,
+        deadline_template, name_ar, name_en, source, certainty);
+
+    INSERT INTO licence_home.workflow_transition
+        (workflow, version, action, from_state, to_state, role,
+         guards, effects, messages, source, certainty)
+    SELECT 'first_issue', 1, v.action, v.from_state, v.to_state, v.role,
+        v.guards::text[], v.effects::text[], v.messages::text[], v.source, v.certainty
+    FROM (VALUES
+        ('submit', 'draft', 'submitted', 'portal',
+            '{eligible,documents_given}', '{fix_rules}', '{application_accepted}',
+            'service card, steps 1 and 2', 'card'),
+        ('return_documents', 'submitted', 'documents_deficient', 'clerk',
+            '{deficiency_found}', '{}', '{documents_deficient}',
+            'service card, step 3', 'card'),
+        ('resubmit', 'documents_deficient', 'submitted', 'portal',
+            '{deficiency_supplied,eligible,documents_given}', '{settle_findings}', '{}',
+            'inferred from the service card, step 3', 'likely'),
+        ('schedule_inspection', 'submitted', 'inspection_scheduled', 'clerk',
+            '{documents_accepted,inspection_ahead}', '{}', '{inspection_scheduled}',
+            'service card, step 4', 'card'),
+        ('reschedule_inspection', 'inspection_scheduled', 'inspection_scheduled', 'clerk',
+            '{former_inspection_closed,inspection_ahead}', '{}', '{inspection_rescheduled}',
+            'inferred: nobody at home, or the inspector ill', 'likely'),
+        ('require_correction', 'inspection_scheduled', 'correction_required', 'inspector',
+            '{inspection_failed}', '{}', '{correction_required}',
+            'service card, step 5', 'card'),
+        ('report_correction', 'correction_required', 'submitted', 'portal',
+            '{correction_made,eligible}', '{settle_findings}', '{}',
+            'inferred: a new inspection follows', 'likely'),
+        ('refer_to_committee', 'inspection_scheduled', 'committee_review', 'inspector',
+            '{inspection_done}', '{}', '{}',
+            'service card, step 6', 'card'),
+        ('refer_to_committee', 'submitted', 'committee_review', 'clerk',
+            '{inspection_passed_after_change,documents_accepted}', '{}', '{}',
+            'inferred: a case that came back from the committee and was inspected already', 'likely'),
+        ('return_to_audit', 'committee_review', 'submitted', 'decider',
+            '{note_given}', '{}', '{}',
+            'inferred: the committee finds the case not ready', 'likely'),
+        ('approve', 'committee_review', 'external_approval_pending', 'decider',
+            '{decision_approved,inspection_passed,approvals_needed}', '{require_approvals}',
+            '{decision_approved,external_approval_required}',
+            'service card, steps 6 and 7', 'card'),
+        ('approve', 'committee_review', 'fee_due', 'decider',
+            '{decision_approved,inspection_passed,approvals_not_needed}',
+            '{require_approvals,make_invoice}', '{decision_approved,fees_due}',
+            'service card, steps 6 and 9', 'card'),
+        ('reject', 'committee_review', 'rejected', 'decider',
+            '{decision_refused}', '{end_case}', '{decision_refused}',
+            'service card, step 6', 'card'),
+        ('submit_approvals', 'external_approval_pending', 'approvals_review', 'portal',
+            '{approvals_answered}', '{}', '{}',
+            'service card, steps 7 and 8', 'card'),
+        ('return_approvals', 'approvals_review', 'approvals_deficient', 'clerk',
+            '{approval_deficient}', '{}', '{approvals_deficient}',
+            'service card, step 8', 'card'),
+        ('resubmit_approvals', 'approvals_deficient', 'approvals_review', 'portal',
+            '{approvals_supplied}', '{}', '{}',
+            'inferred from the service card, step 8', 'likely'),
+        ('refuse_approvals', 'approvals_review', 'rejected', 'clerk',
+            '{approval_refused}', '{end_case}', '{refused_by_authority}',
+            'inferred: without the approval there is no licence', 'likely'),
+        ('accept_approvals', 'approvals_review', 'fee_due', 'clerk',
+            '{approvals_accepted}', '{make_invoice}', '{fees_due}',
+            'service card, step 9', 'card'),
+        ('issue', 'fee_due', 'issued', 'cashier',
+            '{invoice_paid}', '{issue_licence}', '{licence_issued}',
+            'service card, step 10', 'card'),
+        ('recall', 'approvals_deficient', 'approvals_review', 'clerk',
+            '{note_given}', '{settle_findings}', '{}',
+            'inferred: an official''s mistake is undone', 'likely')
+    ) AS v (action, from_state, to_state, role, guards, effects, messages, source, certainty)
+    UNION ALL
+    SELECT 'first_issue', 1, 'recall', from_state, 'submitted', 'clerk',
+        '{note_given}',
+        CASE from_state WHEN 'inspection_scheduled' THEN '{settle_findings,cancel_inspection}'::text[]
+            ELSE '{settle_findings}' END,
+        '{}', 'inferred: an official''s mistake is undone', 'likely'
+    FROM unnest('{documents_deficient,inspection_scheduled,correction_required}'::text[]) AS from_state
+    UNION ALL                   -- what waits for the applicant, with a deadline
+    SELECT 'first_issue', 1, 'extend', s.state, s.state, 'clerk',
+        '{note_given,later_date}', '{extend_deadline}', '{}',
+        'inferred: a deadline may be put off', 'likely'
+    FROM licence_home.workflow_state AS s
+    WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.deadline_template IS NOT NULL
+    UNION ALL
+    SELECT 'first_issue', 1, 'lapse', s.state, 'lapsed', 'sender',
+        '{deadline_passed}', '{end_case}', '{}',
+        'inferred: a case does not wait for ever', 'likely'
+    FROM licence_home.workflow_state AS s
+    WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.deadline_template IS NOT NULL
+    UNION ALL
+    SELECT 'first_issue', 1, 'withdraw', s.state, 'withdrawn', 'portal',
+        '{}', '{end_case}', '{}',
+        'inferred: an applicant may give up', 'likely'
+    FROM licence_home.workflow_state AS s
+    WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.kind <> 'end'
+    UNION ALL                   -- who has the case may close it
+    SELECT 'first_issue', 1, 'close', s.state, 'closed',
+        CASE WHEN s.state IN ('committee_review', 'external_approval_pending',
+                'approvals_review', 'approvals_deficient', 'fee_due')
+            THEN 'decider' ELSE 'clerk' END,
+        '{closure_reason}', '{end_case}', '{}',
+        'inferred: an applicant dies, a case was opened twice', 'likely'
+    FROM licence_home.workflow_state AS s
+    WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.kind <> 'end';
+END;
+COMMENT ON FUNCTION licence_home.amman_workflow() IS
+'Part of load_rules(''amman''): the states and steps of the workflow first_issue, not yet published.';
+REVOKE EXECUTE ON FUNCTION licence_home.amman_workflow() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION licence_home.amman_workflow() TO licence_home_admin;
