@@ -256,7 +256,7 @@ end_processes_in() {
 
 # Run a command as the user postgres, in the work folder.
 as_postgres() {
-    (cd "$work" && exec runuser -u postgres -- env HOME="$work" "$@")
+    (cd "$work" && exec runuser -u postgres -- env HOME="$work" TMPDIR="$work" "$@")
 }
 
 # Make the private copy of the server.  PostgreSQL finds its files relative to
@@ -484,6 +484,7 @@ in_tree() {
 # End the script with "N passed, N failed" as its last line, and with failure
 # if a test failed, none ran, or something else went wrong.
 count_tests() {
+    exec 2>&1    # one stream, in order
     need_root
     at_exit close_count
 }
