@@ -448,25 +448,31 @@ make_tree() {
     script=/usr/share/debootstrap/scripts/$release
     [ -e "$script" ] || script=/usr/share/debootstrap/scripts/sid
 
-    # What debootstrap mounts goes with the namespace.
-    unshare --mount debootstrap --variant=minbase "${include[@]}" \
-        "$release" "$tree" "$mirror" "$script"
+    in_namespace debootstrap --variant=minbase "${include[@]}" \
+        "$release" "$tree" "$mirror" "$script" || return
     apt-config dump |
         grep -E '^Acquire::(Check-|Retries|https?::)' >"$tree/etc/apt/apt.conf.d/50host" || true
     echo force-unsafe-io >"$tree/etc/dpkg/dpkg.cfg.d/50fast"
 }
 
-# Run a command in a tree, with $work as its /tmp.  Mounts and processes are
-# in namespaces of their own: both are gone when the command ends.
+# Run a command with mounts and processes of its own: both are gone when it
+# ends, even if it gets killed.  (In a chroot, / is no mount whose propagation
+# could be set.)
+in_namespace() {
+    unshare --mount --propagation unchanged --pid --ipc --fork --kill-child \
+        sh -c 'mount --make-rprivate / 2>/dev/null; exec "$@"' sh "$@"
+}
+
+# Run a command in a tree, with $work as its /tmp.
 in_tree() {
     local tree=$1
     shift
-    cp -L /etc/resolv.conf "$tree/etc/resolv.conf"
-    unshare --mount --pid --ipc --fork --kill-child bash -euc '
-        mount -t proc proc "$1/proc"
-        mount -t tmpfs -o mode=1777 tmpfs "$1/dev/shm"
-        mount --bind "$2" "$1/tmp"
+    in_namespace bash -euc '
         tree=$1
+        mount -t proc proc "$tree/proc"
+        mount -t tmpfs -o mode=1777 tmpfs "$tree/dev/shm"
+        mount --bind "$2" "$tree/tmp"
+        cp -L /etc/resolv.conf "$tree/etc/resolv.conf"
         shift 2
         exec chroot "$tree" /usr/bin/env -i HOME=/root LC_ALL=C.UTF-8 \
             PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
