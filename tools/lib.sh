@@ -423,7 +423,7 @@ need_tree() {
         need_packages debootstrap
         rm -rf --one-file-system "$tree.partial"
         say "Making a tree of Debian $release in $tree"
-        attend make_tree "$release" "$tree.partial" >"$work/tree.log" 2>&1 ||
+        attend make_tree "$release" "$tree.partial" "$work/tree.log" ||
             die "no tree of Debian $release: $(tail -n 20 "$work/tree.log")"
         attend in_tree "$tree.partial" bash -c \
             '. /tmp/src/tools/lib.sh; need_packages $(packages_for "$1"); apt-get clean' \
@@ -434,13 +434,14 @@ need_tree() {
 }
 
 # Make a bare tree of a Debian release, from the archive that this machine
-# uses and with its settings for reaching it.
+# uses and with its settings for reaching it; what is said goes to a log.
 make_tree() {
     local release=$1 tree=$2 mirror script include=()
+    exec >"$3" 2>&1
 
     mirror=$(apt-get indextargets --format '$(REPO_URI)' \
         'Created-By: Packages' 'Label: Debian' 'Component: main' | head -n 1)
-    [ -n "$mirror" ] || die "apt-get knows no Debian archive"
+    [ -n "$mirror" ] || { say "apt-get knows no Debian archive"; return 1; }
     case $mirror in https:*) include=(--include=ca-certificates) ;; esac
 
     # An older debootstrap does not know the newest release; all since 2021
