@@ -116,11 +116,11 @@ found(OwnerScope *scope, const Coverage *coverage, const char *query)
 	return RunKept(scope, kept, coverage->values, coverage->nulls, 1) > 0;
 }
 
-/* " of criterion sign", or nothing for a table without a key. */
+/* " for criterion sign", or nothing for a table without a key. */
 static const char *
-of_key(const Coverage *coverage)
+for_key(const Coverage *coverage)
 {
-	return coverage->key.len == 0 ? "" : psprintf(" of %s", coverage->key.data);
+	return coverage->key.len == 0 ? "" : psprintf(" for %s", coverage->key.data);
 }
 
 static void
@@ -133,8 +133,8 @@ refuse_overlap(OwnerScope *scope, const Coverage *coverage)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_RULE_OVERLAP),
-			 errmsg("two rules of \"%s\"%s overlap",
-					RelationGetRelationName(coverage->rel), of_key(coverage)),
+			 errmsg("two rules of \"%s\" overlap%s",
+					RelationGetRelationName(coverage->rel), for_key(coverage)),
 			 coverage->band == NULL ?
 			 errdetail("%s %s is valid in %s, %s %s in %s; both in %s.",
 					   coverage->id, RowText(0, 1), RowText(0, 2),
@@ -159,7 +159,7 @@ refuse_gap_in_time(OwnerScope *scope, const Coverage *coverage)
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_RULE_GAP),
 			 errmsg("no rule of \"%s\"%s is in force in %s",
-					RelationGetRelationName(coverage->rel), of_key(coverage),
+					RelationGetRelationName(coverage->rel), for_key(coverage),
 					RowText(0, 1)),
 			 errdetail("The days lie between %s %s and %s %s.",
 					   coverage->id, RowText(0, 2), coverage->id, RowText(0, 3)),
@@ -181,12 +181,12 @@ refuse_gap_in_bands(OwnerScope *scope, const Coverage *coverage)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_RULE_GAP),
-			 errmsg("no rule of \"%s\"%s is for %s in %s",
-					RelationGetRelationName(coverage->rel), of_key(coverage),
+			 errmsg("no rule of \"%s\"%s covers %s in %s",
+					RelationGetRelationName(coverage->rel), for_key(coverage),
 					coverage->band, RowText(0, 2)),
 			 RowText(0, 1) == NULL ?
-			 errdetail("So it is on the earliest days.") :
-			 errdetail("So it is on %s.", RowText(0, 1)),
+			 errdetail("There is none on the earliest days.") :
+			 errdetail("There is none on %s.", RowText(0, 1)),
 			 errhint("Bands reach from zero to infinity without a gap; an edge belongs to one of its two bands. In the same transaction, insert a rule for what is missing."),
 			 errtable(coverage->rel)));
 }

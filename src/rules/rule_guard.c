@@ -150,7 +150,8 @@ check_closing(OwnerScope *scope, Relation rel, HeapTuple old, HeapTuple new)
 	Period		before = period_of(desc, old);
 	Period		after = period_of(desc, new);
 
-	if (before.has_from != after.has_from || before.from != after.from ||
+	if (after.empty ||
+		before.has_from != after.has_from || before.from != after.from ||
 		!after.has_to || (before.has_to && after.to >= before.to))
 		refuse_change(rel, old, "valid");
 	if (was_relied_on(scope, before, after.to))

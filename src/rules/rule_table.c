@@ -19,13 +19,12 @@ PeriodOf(Datum daterange)
 	TypeCacheEntry *type = lookup_type_cache(DATERANGEOID, TYPECACHE_RANGE_INFO);
 	RangeBound	lower;
 	RangeBound	upper;
-	bool		empty;
 	Period		period;
 
-	range_deserialize(type, DatumGetRangeTypeP(daterange), &lower, &upper, &empty);
-	Assert(!empty);				/* a CHECK constraint of every rule table */
-	period.has_from = !lower.infinite;
-	period.has_to = !upper.infinite;
+	range_deserialize(type, DatumGetRangeTypeP(daterange), &lower, &upper,
+					  &period.empty);
+	period.has_from = !period.empty && !lower.infinite;
+	period.has_to = !period.empty && !upper.infinite;
 	period.from = period.has_from ? DatumGetDateADT(lower.val) : 0;
 	period.to = period.has_to ? DatumGetDateADT(upper.val) : 0;
 	return period;

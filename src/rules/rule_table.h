@@ -15,6 +15,7 @@
 /* A daterange; PostgreSQL keeps it as [from, to). */
 typedef struct Period
 {
+	bool		empty;
 	bool		has_from;
 	bool		has_to;
 	DateADT		from;
