@@ -17,6 +17,16 @@ struct Node;
 	do { (void) (escontext); ereport(ERROR, __VA_ARGS__); return dummy_value; } while (0)
 #else
 #include "nodes/miscnodes.h"
+#include "varatt.h"
+#endif
+
+/* An event set that outlives transactions; the caller frees it. */
+#if PG_VERSION_NUM < 170000
+#define CreateLastingWaitEventSet(nevents) \
+	CreateWaitEventSet(TopMemoryContext, (nevents))
+#else
+#define CreateLastingWaitEventSet(nevents) \
+	CreateWaitEventSet(NULL, (nevents))
 #endif
 
 #endif							/* LICENCE_HOME_COMPAT_H */

@@ -1,0 +1,336 @@
+-- ---------------------------------------------------------------------
+-- Zones: may this profession be practised at this place?
+--
+-- usable_home   the geometry as the rules use it, or what is wrong with it
+-- zones_near    the zones of the map at the home and within a distance of it
+-- home_place    what the map says of a home, whatever the profession: one row
+-- class_ruling  what the rules say of a class, wherever the home
+-- place_ruling  the two together: the ruling on a profession at a home
+-- zone_words    why, for people: only where a sentence is wanted
+--
+-- OFFSET 0 keeps the planner from copying a costly expression to every place
+-- that uses it.
+-- ---------------------------------------------------------------------
+
+CREATE FUNCTION licence_home.refuse_srid_0(home geometry) RETURNS geometry
+    AS 'MODULE_PATHNAME', 'licence_home_refuse_srid_0'
+    LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home.refuse_srid_0(geometry) IS
+'Internal: raises 22023, because a geometry without a reference system could be anywhere.';
+
+CREATE FUNCTION licence_home.usable_home(home geometry)
+    RETURNS TABLE (geom geometry, fault text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT CASE WHEN f.fault IS NULL THEN f.geom END, f.fault
+    FROM (
+        SELECT g.geom, coalesce(g.fault,
+            CASE
+                -- NaN lies between nothing
+                WHEN NOT (ST_XMin(g.geom) BETWEEN -180 AND 180 AND ST_XMax(g.geom) BETWEEN -180 AND 180
+                    AND ST_YMin(g.geom) BETWEEN -90 AND 90 AND ST_YMax(g.geom) BETWEEN -90 AND 90)
+                    THEN 'coordinates'
+                WHEN ST_Dimension(g.geom) = 0 THEN NULL
+                -- no home is a degree wide: a footprint across the antimeridian looks so
+                WHEN ST_XMax(g.geom) - ST_XMin(g.geom) > 1 OR ST_YMax(g.geom) - ST_YMin(g.geom) > 1
+                    THEN 'extent'
+                WHEN ST_IsValidReason(g.geom) <> 'Valid Geometry' THEN 'invalid'
+            END) AS fault
+        FROM (
+            SELECT s.fault,
+                CASE WHEN s.fault IS NOT NULL THEN NULL
+                    WHEN s.srid = 4326 AND s.kind = 'ST_Point' THEN ST_Force2D(s.home)
+                    WHEN s.srid = 4326 THEN ST_Force2D(ST_CurveToLine(s.home))
+                    ELSE ST_Transform(ST_Force2D(ST_CurveToLine(s.home)), 4326)
+                END AS geom
+            FROM (
+                SELECT k.home, k.srid, k.kind,
+                    CASE
+                        WHEN k.home IS NULL THEN 'none'
+                        WHEN k.srid = 0 THEN ST_AsText(licence_home.refuse_srid_0(k.home))
+                        WHEN ST_IsEmpty(k.home) THEN 'empty'
+                        WHEN k.kind NOT IN ('ST_Point', 'ST_Polygon', 'ST_MultiPolygon',
+                            'ST_CurvePolygon', 'ST_MultiSurface') THEN 'kind'
+                        -- what does not lie near the kingdom in its own
+                        -- system is not transformed: PROJ would raise an error
+                        WHEN k.srid <> 4326 AND (k.home && ST_Transform(
+                            ST_MakeEnvelope(34, 29, 40, 34, 4326), k.srid)) IS NOT TRUE THEN 'far'
+                    END AS fault
+                FROM (
+                    SELECT usable_home.home AS home, ST_SRID(usable_home.home) AS srid,
+                        ST_GeometryType(usable_home.home) AS kind
+                    OFFSET 0
+                ) AS k
+                OFFSET 0
+            ) AS s
+            OFFSET 0
+        ) AS g
+        OFFSET 0
+    ) AS f
+    OFFSET 0;
+END;
+COMMENT ON FUNCTION licence_home.usable_home(geometry) IS
+'Internal: one row with the home as a point or footprint in longitude and latitude (SRID 4326, two dimensions, no arcs), from any known SRID; or geom null and a fault: none, empty, kind (neither point nor footprint), coordinates (not on the globe), far (not near the kingdom), extent (wider than a degree, such as across the antimeridian), invalid. SRID 0 is an error, 22023.';
+
+CREATE FUNCTION licence_home.zones_near(geom geometry, on_date date, metres numeric)
+    RETURNS TABLE (class text, metres double precision, zone geometry)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
+BEGIN ATOMIC
+    SELECT n.class, n.metres, n.zone
+    FROM (
+        SELECT z.class, z.geom AS zone,
+            CASE
+                WHEN ST_Intersects(z.geom, zones_near.geom) THEN 0
+                -- in degrees first, which is quick and never too narrow
+                WHEN ST_DWithin(z.geom, zones_near.geom, zones_near.metres::double precision
+                    / (110000 * cos(radians(least(greatest(
+                        abs(ST_YMin(zones_near.geom)), abs(ST_YMax(zones_near.geom))), 89)))))
+                    THEN ST_Distance(z.geom::geography, zones_near.geom::geography)
+            END AS metres
+        FROM licence_home.zone AS z
+        WHERE z.geom && ST_Expand(zones_near.geom,
+                zones_near.metres::double precision
+                    / (110000 * cos(radians(least(greatest(
+                        abs(ST_YMin(zones_near.geom)), abs(ST_YMax(zones_near.geom))), 89)))),
+                zones_near.metres::double precision / 110000)
+            AND licence_home.in_force(z.valid, z.withdrawn_at, zones_near.on_date)
+        OFFSET 0
+    ) AS n
+    WHERE n.metres <= zones_near.metres::double precision;
+END;
+COMMENT ON FUNCTION licence_home.zones_near(geometry, date, numeric) IS
+'Internal: the zones in force on a day that a usable home touches (0 metres) or that lie within so many metres of it, measured on the ground. A degree has at least 110 km along a meridian, which makes the box for the index.';
+
+CREATE FUNCTION licence_home.home_place(home geometry, on_date date, tolerance_m numeric)
+    RETURNS TABLE (geom geometry, fault text, classes text[], inside boolean[], unzoned double precision)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT h.geom, h.fault, z.classes, z.inside, z.unzoned
+    FROM licence_home.usable_home(home_place.home) AS h
+    CROSS JOIN LATERAL (
+        SELECT array_agg(n.class) AS classes,
+            -- on a shared edge rounding may put a point in neither zone: a
+            -- millimetre counts as inside
+            array_agg(n.metres < 0.001) AS inside,
+            CASE WHEN ST_Dimension(h.geom) = 0 OR bool_or(ST_Covers(n.zone, h.geom)) THEN 0
+                ELSE 1 - ST_Area(ST_Intersection(ST_Union(n.zone), h.geom)) / nullif(ST_Area(h.geom), 0)
+            END AS unzoned
+        FROM licence_home.zones_near(h.geom, home_place.on_date,
+            greatest(home_place.tolerance_m, 0.001)) AS n
+        WHERE home_place.tolerance_m IS NOT NULL
+    ) AS z
+    OFFSET 0;
+END;
+COMMENT ON FUNCTION licence_home.home_place(geometry, date, numeric) IS
+'Internal: what the map of a day says of a home, one row: the usable geometry or its fault, the class of each zone at the home or within the tolerance (metres), whether the home lies in it, and the share (0 to 1) of a footprint in no zone. 22023 for SRID 0.';
+
+CREATE FUNCTION licence_home.class_ruling(class text, profession text, category text, on_date date)
+    RETURNS TABLE (ruling text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT r.ruling
+    FROM licence_home.zone_ruling AS r
+    WHERE r.class = class_ruling.class
+        AND licence_home.in_force(r.valid, r.withdrawn_at, class_ruling.on_date)
+        AND (r.profession IS NULL OR r.profession = class_ruling.profession)
+        AND (r.category IS NULL OR r.category = class_ruling.category)
+    -- two rows where one is due cannot be written; if they were, refer wins
+    ORDER BY r.profession NULLS LAST, r.category NULLS LAST, r.ruling DESC
+    LIMIT 1;
+END;
+COMMENT ON FUNCTION licence_home.class_ruling(text, text, text, date) IS
+'Internal: what the rules of a day say of a zone class: the row of the profession, else of its category, else of any profession; no row where there is none.';
+
+CREATE FUNCTION licence_home.place_ruling(classes text[], inside boolean[], unzoned double precision,
+        profession text, category text, on_date date)
+    RETURNS TABLE (ruling text, inner_ruling text, unruled boolean)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT
+        CASE
+            WHEN place_ruling.category IS NULL OR r.inner_low IS NULL OR r.unruled THEN 'unknown'
+            WHEN (place_ruling.unzoned <= 0.001) IS NOT TRUE OR r.low <> r.high THEN 'refer'
+            ELSE r.low
+        END,
+        CASE WHEN r.inner_low = r.inner_high THEN r.inner_low END,
+        r.unruled
+    FROM (
+        SELECT min(coalesce(c.ruling, 'unknown')) AS low,
+            max(coalesce(c.ruling, 'unknown')) AS high,
+            min(coalesce(c.ruling, 'unknown')) FILTER (WHERE z.inside) AS inner_low,
+            max(coalesce(c.ruling, 'unknown')) FILTER (WHERE z.inside) AS inner_high,
+            bool_or(c.ruling IS NULL) FILTER (WHERE z.inside) AS unruled
+        FROM unnest(place_ruling.classes, place_ruling.inside) AS z (class, inside)
+        LEFT JOIN LATERAL licence_home.class_ruling(z.class, place_ruling.profession,
+            place_ruling.category, place_ruling.on_date) AS c ON true
+    ) AS r
+    OFFSET 0;
+END;
+COMMENT ON FUNCTION licence_home.place_ruling(text[], boolean[], double precision, text, text, date) IS
+'Internal: the ruling on a profession (with its category; null: not on the list) where home_place says the home lies, one row. unknown: in no zone, or in one without a ruling; refer: zones of different rulings at the home or within the tolerance, or part of the footprint (more than a thousandth) in no zone; else the ruling of them all. inner_ruling: the one ruling of the zones that the home lies in, null where they differ. unruled: one of these has none.';
+
+CREATE FUNCTION licence_home.zone_words(geom geometry, fault text, unzoned double precision,
+        ruling text, inner_ruling text, unruled boolean,
+        profession text, category text, on_date date, tolerance_m numeric)
+    RETURNS TABLE (zone_class text, zones_ar text, zones_en text, why_ar text, why_en text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT n.zone_class, n.zones_ar, n.zones_en,
+        licence_home.fill(w.ar, 'zones', n.zones_ar, 'shares', n.shares_ar, 'near', n.near_ar,
+            'unruled', n.unruled_ar, 'unzoned', round((100 * zone_words.unzoned)::numeric, 1)::text),
+        licence_home.fill(w.en, 'zones', n.zones_en, 'shares', n.shares_en, 'near', n.near_en,
+            'unruled', n.unruled_en, 'unzoned', round((100 * zone_words.unzoned)::numeric, 1)::text)
+    FROM (
+        SELECT (array_agg(c.class ORDER BY c.metres, c.share DESC, c.class))[1] AS zone_class,
+            string_agg(c.name_ar, '، ' ORDER BY c.share DESC, c.class)
+                FILTER (WHERE c.inside) AS zones_ar,
+            string_agg(c.name_en, ', ' ORDER BY c.share DESC, c.class)
+                FILTER (WHERE c.inside) AS zones_en,
+            string_agg(c.name_ar || ' ' || round((100 * c.share)::numeric) || ' بالمئة', '، '
+                ORDER BY c.share DESC, c.class) FILTER (WHERE c.inside) AS shares_ar,
+            string_agg(c.name_en || ' ' || round((100 * c.share)::numeric) || ' %', ', '
+                ORDER BY c.share DESC, c.class) FILTER (WHERE c.inside) AS shares_en,
+            string_agg(c.name_ar || ' ' || round(c.metres::numeric, 1) || ' م', '، '
+                ORDER BY c.metres, c.class) FILTER (WHERE c.differs) AS near_ar,
+            string_agg(c.name_en || ' ' || round(c.metres::numeric, 1) || ' m', ', '
+                ORDER BY c.metres, c.class) FILTER (WHERE c.differs) AS near_en,
+            string_agg(c.name_ar, '، ' ORDER BY c.class)
+                FILTER (WHERE c.inside AND c.ruling IS NULL) AS unruled_ar,
+            string_agg(c.name_en, ', ' ORDER BY c.class)
+                FILTER (WHERE c.inside AND c.ruling IS NULL) AS unruled_en
+        FROM (
+            SELECT z.class, z.metres, z.metres < 0.001 AS inside, z.share, r.ruling,
+                coalesce(zc.name_ar, z.class) AS name_ar, coalesce(zc.name_en, z.class) AS name_en,
+                z.metres >= 0.001 AND r.ruling IS DISTINCT FROM zone_words.inner_ruling AS differs
+            FROM (
+                SELECT n.class, min(n.metres) AS metres,
+                    CASE ST_Dimension(zone_words.geom) WHEN 0 THEN 1
+                        ELSE ST_Area(ST_Intersection(ST_Union(n.zone), zone_words.geom))
+                            / nullif(ST_Area(zone_words.geom), 0)
+                    END AS share
+                FROM licence_home.zones_near(zone_words.geom, zone_words.on_date,
+                    greatest(zone_words.tolerance_m, 0.001)) AS n
+                WHERE zone_words.tolerance_m IS NOT NULL
+                GROUP BY n.class
+            ) AS z
+            LEFT JOIN licence_home.zone_class AS zc ON zc.class = z.class
+                AND licence_home.in_force(zc.valid, zc.withdrawn_at, zone_words.on_date)
+            LEFT JOIN LATERAL licence_home.class_ruling(z.class, zone_words.profession,
+                zone_words.category, zone_words.on_date) AS r ON true
+        ) AS c
+        OFFSET 0
+    ) AS n
+    LEFT JOIN (VALUES
+        ('none', 'لم يُذكر موقع المنزل', 'the location of the home is not given'),
+        ('empty', 'موقع المنزل فارغ', 'the location of the home is empty'),
+        ('kind', 'موقع المنزل ليس نقطة ولا مساحة', 'the location of the home is neither a point nor a footprint'),
+        ('coordinates', 'الإحداثيات ليست على سطح الأرض', 'the coordinates are not on the globe'),
+        ('far', 'الموقع بعيد عن المدينة', 'the location is far from the city'),
+        ('extent', 'مساحة الموقع أكبر من أي منزل', 'the footprint is wider than any home'),
+        ('invalid', 'حدود الموقع متقاطعة أو غير صحيحة', 'the outline of the home crosses itself or is not valid'),
+        ('edition', 'لا تعليمات سارية في ذلك اليوم', 'no instructions were in force on that day'),
+        ('profession', 'المهنة غير مدرجة في قائمة المهن المنزلية', 'the profession is not on the list of home professions'),
+        ('swapped', 'يبدو أن خط الطول وخط العرض متبادلان', 'longitude and latitude look swapped'),
+        ('outside', 'لا يقع الموقع في أي منطقة من مخطط التنظيم', 'the location is in no zone of the map'),
+        ('unruled', 'لا حكم لهذه المهنة في تنظيم {unruled}', 'nothing says whether zone {unruled} permits this profession'),
+        ('unzoned', '{unzoned} بالمئة من المنزل خارج مناطق التنظيم', '{unzoned} % of the home is in no zone'),
+        ('overlap', 'تلتقي في الموقع مناطق مختلفة الأحكام: {zones}', 'zones of different rulings meet at the location: {zones}'),
+        ('across', 'يقع المنزل على مناطق مختلفة الأحكام: {shares}', 'the home lies across zones of different rulings: {shares}'),
+        ('edge', 'الموقع قريب من منطقة مختلفة الحكم: {near}', 'a zone of another ruling is near: {near}'),
+        ('class', 'تنظيم الموقع {zones}', 'the zone is {zones}')
+    ) AS w (reason, ar, en) ON w.reason = CASE
+        WHEN zone_words.ruling NOT IN ('refer', 'unknown') THEN NULL
+        WHEN zone_words.fault IS NOT NULL THEN zone_words.fault
+        WHEN zone_words.on_date IS NULL OR zone_words.tolerance_m IS NULL THEN 'edition'
+        WHEN n.zones_en IS NULL AND EXISTS (
+            SELECT FROM licence_home.zone AS z
+            WHERE ST_Intersects(z.geom, ST_FlipCoordinates(zone_words.geom))
+                AND licence_home.in_force(z.valid, z.withdrawn_at, zone_words.on_date))
+            THEN 'swapped'
+        WHEN n.zones_en IS NULL THEN 'outside'
+        WHEN zone_words.category IS NULL THEN 'profession'
+        WHEN zone_words.unruled THEN 'unruled'
+        WHEN (zone_words.unzoned <= 0.001) IS NOT TRUE THEN 'unzoned'
+        WHEN zone_words.inner_ruling IS NULL AND ST_Dimension(zone_words.geom) = 0 THEN 'overlap'
+        WHEN zone_words.inner_ruling IS NULL THEN 'across'
+        WHEN n.near_en IS NOT NULL THEN 'edge'
+        ELSE 'class'
+    END;
+END;
+COMMENT ON FUNCTION licence_home.zone_words(geometry, text, double precision, text, text, boolean, text, text, date, numeric) IS
+'Internal: what home_place and place_ruling found, in words, one row: the class of the zone that holds most of the home, the names of the zones that it lies in and, for refer and unknown, the reason, in both languages, with shares or distances.';
+
+CREATE FUNCTION licence_home.zone_finding(profession text, home geometry, on_date date, tolerance_m numeric)
+    RETURNS TABLE (ruling text, zone_class text, zones_ar text, zones_en text, why_ar text, why_en text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT v.ruling, w.zone_class, w.zones_ar, w.zones_en, w.why_ar, w.why_en
+    FROM licence_home.home_place(zone_finding.home, zone_finding.on_date, zone_finding.tolerance_m) AS h
+    LEFT JOIN licence_home.profession AS p ON p.code = zone_finding.profession
+        AND licence_home.in_force(p.valid, p.withdrawn_at, zone_finding.on_date)
+    CROSS JOIN LATERAL licence_home.place_ruling(h.classes, h.inside, h.unzoned,
+        zone_finding.profession, p.category, zone_finding.on_date) AS v
+    CROSS JOIN LATERAL licence_home.zone_words(h.geom, h.fault, h.unzoned, v.ruling, v.inner_ruling,
+        v.unruled, zone_finding.profession, p.category, zone_finding.on_date,
+        zone_finding.tolerance_m) AS w;
+END;
+COMMENT ON FUNCTION licence_home.zone_finding(text, geometry, date, numeric) IS
+'Internal: the ruling on a profession at a home under the map of a day, with its explanation (see zone_words), one row. tolerance_m: metres on the ground within which another ruling makes it refer. 22023 for SRID 0.';
+
+CREATE FUNCTION licence_home.zone_ruling(profession text, home geometry, on_date date) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT v.ruling
+    FROM (SELECT) AS once
+    LEFT JOIN licence_home.edition AS e
+        ON licence_home.in_force(e.valid, e.withdrawn_at, zone_ruling.on_date)
+        AND isfinite(zone_ruling.on_date)
+    LEFT JOIN licence_home.profession AS p ON p.code = zone_ruling.profession
+        AND licence_home.in_force(p.valid, p.withdrawn_at, zone_ruling.on_date)
+    CROSS JOIN LATERAL licence_home.home_place(zone_ruling.home, zone_ruling.on_date,
+        e.edge_tolerance_m) AS h
+    CROSS JOIN LATERAL licence_home.place_ruling(h.classes, h.inside, h.unzoned,
+        zone_ruling.profession, p.category, zone_ruling.on_date) AS v
+    LIMIT 1;
+END;
+COMMENT ON FUNCTION licence_home.zone_ruling(text, geometry, date) IS
+'Whether the profession may be practised at the home by the map and the rules of the day: permitted, refer (left to whoever decides), prohibited, or unknown (in no zone, no usable location, no rule), which blocks. home: a point or a footprint in any known SRID; SRID 0 is an error, 22023. A zone of another ruling within edge_tolerance_m metres of the edition makes it refer. Source: the zoning map and zone_ruling rows, illustrative until the municipality replaces them.';
+
+CREATE FUNCTION licence_home.permitted_professions(home geometry, on_date date)
+    RETURNS TABLE (profession text, ruling text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT p.code, v.ruling
+    FROM licence_home.edition AS e
+    -- once a home, not once a profession
+    CROSS JOIN LATERAL (
+        SELECT h.classes, h.inside, h.unzoned
+        FROM licence_home.home_place(permitted_professions.home, permitted_professions.on_date,
+            e.edge_tolerance_m) AS h
+        OFFSET 0
+    ) AS h
+    JOIN licence_home.profession AS p
+        ON licence_home.in_force(p.valid, p.withdrawn_at, permitted_professions.on_date)
+    CROSS JOIN LATERAL licence_home.place_ruling(h.classes, h.inside, h.unzoned,
+        p.code, p.category, permitted_professions.on_date) AS v
+    WHERE licence_home.in_force(e.valid, e.withdrawn_at, permitted_professions.on_date)
+        AND isfinite(permitted_professions.on_date)
+    ORDER BY p.code;
+END;
+COMMENT ON FUNCTION licence_home.permitted_professions(geometry, date) IS
+'Every profession on the list of the day with the ruling that zone_ruling gives for it at the home; no row on a day without an edition. 22023 for SRID 0.';
+
+CREATE FUNCTION licence_home.district_at(geom geometry, on_date date)
+    RETURNS TABLE (district integer, name_ar text, name_en text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT d.district, d.name_ar, d.name_en
+    FROM licence_home.district AS d
+    WHERE ST_Intersects(d.geom, CASE ST_Dimension(district_at.geom)
+            WHEN 0 THEN district_at.geom ELSE ST_PointOnSurface(district_at.geom) END)
+        AND licence_home.in_force(d.valid, d.withdrawn_at, district_at.on_date)
+    ORDER BY d.district
+    LIMIT 1;
+END;
+COMMENT ON FUNCTION licence_home.district_at(geometry, date) IS
+'Internal: the district of a usable home on a day; a footprint''s by a point on it, on a shared border the lower number. No row outside the city.';
