@@ -156,11 +156,18 @@ SELECT * FROM pg_temp.try('UPDATE workflow_state SET target_days = 9 WHERE state
 SELECT * FROM pg_temp.try('INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, source, certainty)'
     ' VALUES (''first_issue'', 1, ''grant'', ''submitted'', ''issued'', ''clerk'', ''test'', ''likely'')');
 SELECT * FROM pg_temp.try('DELETE FROM workflow_transition WHERE action = ''lapse''');
+SELECT * FROM pg_temp.try('UPDATE workflow_evidence SET role = ''clerk'' WHERE evidence = ''decision''');
 SELECT * FROM pg_temp.try('TRUNCATE workflow_transition');
 SELECT * FROM pg_temp.try('UPDATE workflow SET published_at = NULL');
 SELECT * FROM pg_temp.try('UPDATE workflow SET name_en = ''x''');
 SELECT * FROM pg_temp.try('DELETE FROM workflow');
 \x off
+
+-- Each table of a workflow's rows has its guard.
+SELECT c.relname FROM pg_class AS c
+    JOIN pg_constraint AS f ON f.conrelid = c.oid AND f.contype = 'f' AND f.confrelid = 'workflow'::regclass
+    WHERE c.relname <> 'application'
+      AND NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND t.tgname = 'workflow_rows_guard');
 
 -- Hints say what to do.
 \set VERBOSITY default

@@ -322,8 +322,9 @@ licence_home_rule_guard(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(licence_home_workflow_rows_guard);
 /*
- * BEFORE INSERT, UPDATE, DELETE for each row of workflow_state and
- * workflow_transition, and BEFORE TRUNCATE: rows of a published version stay.
+ * BEFORE INSERT, UPDATE, DELETE for each row of workflow_state,
+ * workflow_transition and workflow_evidence, and BEFORE TRUNCATE: rows of a
+ * published version stay.
  */
 Datum
 licence_home_workflow_rows_guard(PG_FUNCTION_ARGS)

@@ -12,28 +12,24 @@ CREATE FUNCTION licence_home.rule_guard() RETURNS trigger
     LANGUAGE C;
 COMMENT ON FUNCTION licence_home.rule_guard() IS
 'Trigger of every rule table: a published rule is closed or withdrawn, never edited or deleted.';
-REVOKE EXECUTE ON FUNCTION licence_home.rule_guard() FROM PUBLIC;
 
 CREATE FUNCTION licence_home.rule_coverage() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_rule_coverage'
     LANGUAGE C;
 COMMENT ON FUNCTION licence_home.rule_coverage() IS
 'Deferred trigger of the rule tables: rules of one key do not overlap, and leave no gap where none may be.';
-REVOKE EXECUTE ON FUNCTION licence_home.rule_coverage() FROM PUBLIC;
 
 CREATE FUNCTION licence_home.fee_completeness() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_fee_completeness'
     LANGUAGE C;
 COMMENT ON FUNCTION licence_home.fee_completeness() IS
 'Deferred trigger of profession, fee_schedule and fee_rule: every profession has its fee in every schedule.';
-REVOKE EXECUTE ON FUNCTION licence_home.fee_completeness() FROM PUBLIC;
 
 CREATE FUNCTION licence_home.workflow_rows_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_workflow_rows_guard'
     LANGUAGE C;
 COMMENT ON FUNCTION licence_home.workflow_rows_guard() IS
-'Trigger of workflow_state and workflow_transition: rows of a published version stay as they are.';
-REVOKE EXECUTE ON FUNCTION licence_home.workflow_rows_guard() FROM PUBLIC;
+'Trigger of the tables of a workflow''s rows: those of a published version stay as they are.';
 
 CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.district
     FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard();
