@@ -107,7 +107,7 @@ caller_sees(int64 application_no)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	seen = SPI_execute_with_args("SELECT 1 FROM licence_home.application c"
-								 " WHERE c.application_no OPERATOR(licence_home.=) $1",
+								 " WHERE c.application_no OPERATOR(pg_catalog.=) $1",
 								 1, types, values, NULL, true, 1) == SPI_OK_SELECT &&
 		SPI_processed == 1;
 	SPI_finish();

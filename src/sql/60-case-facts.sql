@@ -67,6 +67,17 @@ CREATE FUNCTION licence_home.ascii_digits(value text) RETURNS text
 COMMENT ON FUNCTION licence_home.ascii_digits(text) IS
 'The text with Arabic-Indic and Persian digits as ASCII ones, without blanks around it.';
 
+-- The one reference system in which homes are stored.
+CREATE FUNCTION licence_home.in_wgs84(home geometry) RETURNS geometry
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT CASE ST_SRID($1) WHEN 4326 THEN $1
+            WHEN 0 THEN licence_home.refuse_srid_0($1)
+            ELSE ST_Transform($1, 4326) END;
+    END;
+COMMENT ON FUNCTION licence_home.in_wgs84(geometry) IS
+'A home in WGS 84 (SRID 4326) from any system that PostGIS knows; a geometry without an SRID is an error, not a guess.';
+
 -- Where a home lies and which edition judges, on a day.
 CREATE FUNCTION licence_home.place_and_edition(home geometry, on_date date,
         OUT edition text, OUT district integer, OUT zone_class text)

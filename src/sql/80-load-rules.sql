@@ -62,6 +62,7 @@ BEGIN
     PERFORM licence_home.amman_documents();
     PERFORM licence_home.amman_fees();
     PERFORM licence_home.amman_workflow();
+    PERFORM licence_home.amman_evidence();
 
     UPDATE licence_home.workflow SET published_at = licence_home.now()
         WHERE workflow = 'first_issue' AND version = 1;
