@@ -20,4 +20,13 @@ struct Node;
 #include "varatt.h"
 #endif
 
+/* An event set that outlives transactions; the caller frees it. */
+#if PG_VERSION_NUM < 170000
+#define CreateLastingWaitEventSet(nevents) \
+	CreateWaitEventSet(TopMemoryContext, (nevents))
+#else
+#define CreateLastingWaitEventSet(nevents) \
+	CreateWaitEventSet(NULL, (nevents))
+#endif
+
 #endif							/* LICENCE_HOME_COMPAT_H */

@@ -64,63 +64,63 @@ CREATE FUNCTION licence_home.licence_no_hash(licence_home.licence_no) RETURNS in
 CREATE FUNCTION licence_home.licence_no_hash_extended(licence_home.licence_no, bigint) RETURNS bigint
     AS 'hashint8extended' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 
-CREATE OPERATOR licence_home.< (
+CREATE OPERATOR pg_catalog.< (
     LEFTARG = licence_home.licence_no, RIGHTARG = licence_home.licence_no,
     FUNCTION = licence_home.licence_no_lt,
-    COMMUTATOR = OPERATOR(licence_home.>), NEGATOR = OPERATOR(licence_home.>=),
+    COMMUTATOR = OPERATOR(pg_catalog.>), NEGATOR = OPERATOR(pg_catalog.>=),
     RESTRICT = scalarltsel, JOIN = scalarltjoinsel
 );
 
-CREATE OPERATOR licence_home.<= (
+CREATE OPERATOR pg_catalog.<= (
     LEFTARG = licence_home.licence_no, RIGHTARG = licence_home.licence_no,
     FUNCTION = licence_home.licence_no_le,
-    COMMUTATOR = OPERATOR(licence_home.>=), NEGATOR = OPERATOR(licence_home.>),
+    COMMUTATOR = OPERATOR(pg_catalog.>=), NEGATOR = OPERATOR(pg_catalog.>),
     RESTRICT = scalarlesel, JOIN = scalarlejoinsel
 );
 
-CREATE OPERATOR licence_home.= (
+CREATE OPERATOR pg_catalog.= (
     LEFTARG = licence_home.licence_no, RIGHTARG = licence_home.licence_no,
     FUNCTION = licence_home.licence_no_eq,
-    COMMUTATOR = OPERATOR(licence_home.=), NEGATOR = OPERATOR(licence_home.<>),
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(pg_catalog.<>),
     RESTRICT = eqsel, JOIN = eqjoinsel,
     HASHES, MERGES
 );
 
-CREATE OPERATOR licence_home.<> (
+CREATE OPERATOR pg_catalog.<> (
     LEFTARG = licence_home.licence_no, RIGHTARG = licence_home.licence_no,
     FUNCTION = licence_home.licence_no_ne,
-    COMMUTATOR = OPERATOR(licence_home.<>), NEGATOR = OPERATOR(licence_home.=),
+    COMMUTATOR = OPERATOR(pg_catalog.<>), NEGATOR = OPERATOR(pg_catalog.=),
     RESTRICT = neqsel, JOIN = neqjoinsel
 );
 
-CREATE OPERATOR licence_home.>= (
+CREATE OPERATOR pg_catalog.>= (
     LEFTARG = licence_home.licence_no, RIGHTARG = licence_home.licence_no,
     FUNCTION = licence_home.licence_no_ge,
-    COMMUTATOR = OPERATOR(licence_home.<=), NEGATOR = OPERATOR(licence_home.<),
+    COMMUTATOR = OPERATOR(pg_catalog.<=), NEGATOR = OPERATOR(pg_catalog.<),
     RESTRICT = scalargesel, JOIN = scalargejoinsel
 );
 
-CREATE OPERATOR licence_home.> (
+CREATE OPERATOR pg_catalog.> (
     LEFTARG = licence_home.licence_no, RIGHTARG = licence_home.licence_no,
     FUNCTION = licence_home.licence_no_gt,
-    COMMUTATOR = OPERATOR(licence_home.<), NEGATOR = OPERATOR(licence_home.<=),
+    COMMUTATOR = OPERATOR(pg_catalog.<), NEGATOR = OPERATOR(pg_catalog.<=),
     RESTRICT = scalargtsel, JOIN = scalargtjoinsel
 );
 
 CREATE OPERATOR CLASS licence_home.licence_no_ops
     DEFAULT FOR TYPE licence_home.licence_no USING btree AS
-    OPERATOR 1 licence_home.<,
-    OPERATOR 2 licence_home.<=,
-    OPERATOR 3 licence_home.=,
-    OPERATOR 4 licence_home.>=,
-    OPERATOR 5 licence_home.>,
+    OPERATOR 1 pg_catalog.<,
+    OPERATOR 2 pg_catalog.<=,
+    OPERATOR 3 pg_catalog.=,
+    OPERATOR 4 pg_catalog.>=,
+    OPERATOR 5 pg_catalog.>,
     FUNCTION 1 licence_home.licence_no_cmp(licence_home.licence_no, licence_home.licence_no),
     FUNCTION 2 licence_home.licence_no_sortsupport(internal),
     FUNCTION 4 btequalimage(oid);
 
 CREATE OPERATOR CLASS licence_home.licence_no_ops
     DEFAULT FOR TYPE licence_home.licence_no USING hash AS
-    OPERATOR 1 licence_home.=,
+    OPERATOR 1 pg_catalog.=,
     FUNCTION 1 licence_home.licence_no_hash(licence_home.licence_no),
     FUNCTION 2 licence_home.licence_no_hash_extended(licence_home.licence_no, bigint);
 
@@ -132,18 +132,18 @@ CREATE FUNCTION licence_home.licence_no_larger(licence_home.licence_no, licence_
     RETURNS licence_home.licence_no
     AS 'int8larger' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 
-CREATE AGGREGATE licence_home.min(licence_home.licence_no) (
+CREATE AGGREGATE pg_catalog.min(licence_home.licence_no) (
     SFUNC = licence_home.licence_no_smaller, STYPE = licence_home.licence_no,
     COMBINEFUNC = licence_home.licence_no_smaller,
-    SORTOP = OPERATOR(licence_home.<), PARALLEL = SAFE
+    SORTOP = OPERATOR(pg_catalog.<), PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE licence_home.min(licence_home.licence_no) IS
+COMMENT ON AGGREGATE pg_catalog.min(licence_home.licence_no) IS
 'The first licence number: of the earliest year, the lowest serial.';
 
-CREATE AGGREGATE licence_home.max(licence_home.licence_no) (
+CREATE AGGREGATE pg_catalog.max(licence_home.licence_no) (
     SFUNC = licence_home.licence_no_larger, STYPE = licence_home.licence_no,
     COMBINEFUNC = licence_home.licence_no_larger,
-    SORTOP = OPERATOR(licence_home.>), PARALLEL = SAFE
+    SORTOP = OPERATOR(pg_catalog.>), PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE licence_home.max(licence_home.licence_no) IS
+COMMENT ON AGGREGATE pg_catalog.max(licence_home.licence_no) IS
 'The last licence number: of the latest year, the highest serial.';

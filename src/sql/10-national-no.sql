@@ -59,62 +59,62 @@ CREATE FUNCTION licence_home.national_no_hash(licence_home.national_no) RETURNS 
 CREATE FUNCTION licence_home.national_no_hash_extended(licence_home.national_no, bigint) RETURNS bigint
     AS 'hashint8extended' LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 
-CREATE OPERATOR licence_home.< (
+CREATE OPERATOR pg_catalog.< (
     LEFTARG = licence_home.national_no, RIGHTARG = licence_home.national_no,
     FUNCTION = licence_home.national_no_lt,
-    COMMUTATOR = OPERATOR(licence_home.>), NEGATOR = OPERATOR(licence_home.>=),
+    COMMUTATOR = OPERATOR(pg_catalog.>), NEGATOR = OPERATOR(pg_catalog.>=),
     RESTRICT = scalarltsel, JOIN = scalarltjoinsel
 );
 
-CREATE OPERATOR licence_home.<= (
+CREATE OPERATOR pg_catalog.<= (
     LEFTARG = licence_home.national_no, RIGHTARG = licence_home.national_no,
     FUNCTION = licence_home.national_no_le,
-    COMMUTATOR = OPERATOR(licence_home.>=), NEGATOR = OPERATOR(licence_home.>),
+    COMMUTATOR = OPERATOR(pg_catalog.>=), NEGATOR = OPERATOR(pg_catalog.>),
     RESTRICT = scalarlesel, JOIN = scalarlejoinsel
 );
 
-CREATE OPERATOR licence_home.= (
+CREATE OPERATOR pg_catalog.= (
     LEFTARG = licence_home.national_no, RIGHTARG = licence_home.national_no,
     FUNCTION = licence_home.national_no_eq,
-    COMMUTATOR = OPERATOR(licence_home.=), NEGATOR = OPERATOR(licence_home.<>),
+    COMMUTATOR = OPERATOR(pg_catalog.=), NEGATOR = OPERATOR(pg_catalog.<>),
     RESTRICT = eqsel, JOIN = eqjoinsel,
     HASHES, MERGES
 );
 
-CREATE OPERATOR licence_home.<> (
+CREATE OPERATOR pg_catalog.<> (
     LEFTARG = licence_home.national_no, RIGHTARG = licence_home.national_no,
     FUNCTION = licence_home.national_no_ne,
-    COMMUTATOR = OPERATOR(licence_home.<>), NEGATOR = OPERATOR(licence_home.=),
+    COMMUTATOR = OPERATOR(pg_catalog.<>), NEGATOR = OPERATOR(pg_catalog.=),
     RESTRICT = neqsel, JOIN = neqjoinsel
 );
 
-CREATE OPERATOR licence_home.>= (
+CREATE OPERATOR pg_catalog.>= (
     LEFTARG = licence_home.national_no, RIGHTARG = licence_home.national_no,
     FUNCTION = licence_home.national_no_ge,
-    COMMUTATOR = OPERATOR(licence_home.<=), NEGATOR = OPERATOR(licence_home.<),
+    COMMUTATOR = OPERATOR(pg_catalog.<=), NEGATOR = OPERATOR(pg_catalog.<),
     RESTRICT = scalargesel, JOIN = scalargejoinsel
 );
 
-CREATE OPERATOR licence_home.> (
+CREATE OPERATOR pg_catalog.> (
     LEFTARG = licence_home.national_no, RIGHTARG = licence_home.national_no,
     FUNCTION = licence_home.national_no_gt,
-    COMMUTATOR = OPERATOR(licence_home.<), NEGATOR = OPERATOR(licence_home.<=),
+    COMMUTATOR = OPERATOR(pg_catalog.<), NEGATOR = OPERATOR(pg_catalog.<=),
     RESTRICT = scalargtsel, JOIN = scalargtjoinsel
 );
 
 CREATE OPERATOR CLASS licence_home.national_no_ops
     DEFAULT FOR TYPE licence_home.national_no USING btree AS
-    OPERATOR 1 licence_home.<,
-    OPERATOR 2 licence_home.<=,
-    OPERATOR 3 licence_home.=,
-    OPERATOR 4 licence_home.>=,
-    OPERATOR 5 licence_home.>,
+    OPERATOR 1 pg_catalog.<,
+    OPERATOR 2 pg_catalog.<=,
+    OPERATOR 3 pg_catalog.=,
+    OPERATOR 4 pg_catalog.>=,
+    OPERATOR 5 pg_catalog.>,
     FUNCTION 1 licence_home.national_no_cmp(licence_home.national_no, licence_home.national_no),
     FUNCTION 2 licence_home.national_no_sortsupport(internal),
     FUNCTION 4 btequalimage(oid);
 
 CREATE OPERATOR CLASS licence_home.national_no_ops
     DEFAULT FOR TYPE licence_home.national_no USING hash AS
-    OPERATOR 1 licence_home.=,
+    OPERATOR 1 pg_catalog.=,
     FUNCTION 1 licence_home.national_no_hash(licence_home.national_no),
     FUNCTION 2 licence_home.national_no_hash_extended(licence_home.national_no, bigint);

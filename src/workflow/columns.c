@@ -14,6 +14,7 @@
 
 #include "actor.h"
 #include "errors.h"
+#include "workflow/case.h"
 #include "workflow/workflow.h"
 
 /* Columns that the rules derive and nobody writes. */
@@ -57,34 +58,29 @@ CheckKeptColumns(List *changed)
 }
 
 /*
- * May these columns change in this state?  In the state where the workflow
- * starts, all; where the workflow lets the role amend, those that a finding
- * opened; else none: a past step relied on them.
+ * May these columns change in this state, by this role?  A draft may change
+ * as its applicant likes; later, where the workflow lets the role amend, those
+ * columns that a finding opened; else none: a past step relied on them.
  */
 void
-CheckAmendment(OwnerScope *scope, int64 application_no,
-			   const char *workflow, int32 version, const char *state,
+CheckAmendment(OwnerScope *scope, const LockedCase *locked, bool draft,
 			   List *changed, Oid caller)
 {
-	static KeptQuery may_amend = KEPT_QUERY("tit",
-											"SELECT role FROM licence_home.workflow_evidence "
-											"WHERE workflow = $1 AND version = $2 AND state = $3 "
-											"AND evidence = 'application' AND operation = 'amend'");
 	static KeptQuery open_columns = KEPT_QUERY("n",
 											   "SELECT column_name FROM licence_home.case_open_columns($1)");
-	Datum		key[3];
-	Datum		no = Int64GetDatum(application_no);
-	bool		amendable = false;
+	Datum		no = Int64GetDatum(locked->application_no);
 	List	   *open = NIL;
 	uint64		count;
 	ListCell   *cell;
+	bool		amendable = HasEvidenceRight(scope, locked, "application",
+											 "amend", caller);
 
-	key[0] = CStringGetTextDatum(workflow);
-	key[1] = Int32GetDatum(version);
-	key[2] = CStringGetTextDatum(state);
-	count = RunKept(scope, &may_amend, key, NULL, 0);
-	for (uint64 row = 0; row < count; row++)
-		amendable |= HasGroupRole(caller, RowText(row, 1));
+	if (draft)
+	{
+		if (!amendable)
+			CheckEvidenceRight(scope, locked, "application", "amend", caller);
+		return;
+	}
 	if (amendable)
 	{
 		count = RunKept(scope, &open_columns, &no, NULL, 0);
@@ -101,10 +97,10 @@ CheckAmendment(OwnerScope *scope, int64 application_no,
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_FROZEN),
 				 errmsg("column \"%s\" of an application in state \"%s\" cannot change",
-						name, state),
-				 errdetail(amendable
-						   ? "Only what an official found wrong may change now, and nothing was found wrong here."
-						   : "Steps already taken rely on it."),
+						name, locked->state),
+				 amendable
+				 ? errdetail("Only what an official found wrong may change now, and nothing was found wrong here.")
+				 : errdetail("Steps already taken rely on it."),
 				 errhint("The columns found wrong are in licence_home.application_finding.")));
 	}
 }

@@ -144,7 +144,7 @@ TakeStep(const StepRequest *request, const char *to_state, OwnerScope *scope)
 										   "WHERE application_no = $1");
 	static KeptQuery as_caller = KEPT_QUERY("nt",
 											"UPDATE licence_home.application SET state = $2 "
-											"WHERE application_no OPERATOR(licence_home.=) $1");
+											"WHERE application_no = $1");
 	const StepRequest *outer = current_request;
 	Datum		values[2];
 	uint64		moved;
@@ -220,17 +220,17 @@ list_steps(List *transitions)
 	return text.data;
 }
 
-/* No step leads from this state to that one. */
-static void
-no_such_step(List *transitions, const char *from, const char *to,
-			 const char *action)
+/* No step leads from this state to that one, or by that action (to NULL). */
+void
+RaiseNoSuchStep(List *transitions, const char *from, const char *to,
+				const char *action)
 {
 	char	   *steps = list_steps(transitions);
 
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_NO_SUCH_STEP),
 			 action
-			 ? errmsg("there is no step \"%s\" from state \"%s\" to state \"%s\"", action, from, to)
+			 ? errmsg("there is no step \"%s\" from state \"%s\"", action, from)
 			 : errmsg("there is no step from state \"%s\" to state \"%s\"", from, to),
 			 steps[0]
 			 ? errdetail("The steps from \"%s\" are: %s.", from, steps)
@@ -280,8 +280,7 @@ find_step(List *transitions, const char *from, const char *to,
 				 errdetail("It is taken by members of licence_home_%s; you are %s.",
 						   forbidden->role, GetUserNameFromId(caller, false)),
 				 errhint("SET ROLE to a role that has it, or hand the case to a colleague who has.")));
-	no_such_step(transitions, from, to, action);
-	return NULL;				/* not reached */
+	RaiseNoSuchStep(transitions, from, to, action);
 }
 
 /*
@@ -598,11 +597,14 @@ change_case(TriggerData *trigdata)
 		changed = ChangedColumns(old, new, desc);
 	}
 	CheckKeptColumns(changed);
-	if (changed != NIL && !draft)
+	if (changed != NIL)
 	{
-		CheckAmendment(&scope, application_no, workflow, version, from,
-					   changed, caller);
-		changes = ChangesAsJson(changed, old, new, desc);
+		LockedCase	locked = {application_no, from, workflow, version,
+			TupleText(old, desc, "edition"), 0};
+
+		CheckAmendment(&scope, &locked, draft, changed, caller);
+		if (!draft)
+			changes = ChangesAsJson(changed, old, new, desc);
 	}
 	if (draft && HasName(changed, "workflow"))
 		workflow = TupleText(new, desc, "workflow");

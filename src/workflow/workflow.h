@@ -14,6 +14,7 @@
 #include "nodes/pg_list.h"
 
 #include "query.h"
+#include "workflow/case.h"
 #include "workflow/row.h"
 
 /* A row of workflow_transition, with the deadline of the state it leads to. */
@@ -97,12 +98,13 @@ extern int64 AppendEvent(OwnerScope *scope, const Step *step,
 /* step.c */
 extern void TakeStep(const StepRequest *request, const char *to_state,
 					 OwnerScope *scope);
+extern void RaiseNoSuchStep(List *transitions, const char *from,
+							const char *to, const char *action) pg_attribute_noreturn();
 extern const StepRequest *CurrentRequest(int64 application_no);
 
 /* columns.c */
-extern void CheckAmendment(OwnerScope *scope, int64 application_no,
-						   const char *workflow, int32 version,
-						   const char *state, List *changed, Oid caller);
+extern void CheckAmendment(OwnerScope *scope, const LockedCase *locked,
+						   bool draft, List *changed, Oid caller);
 extern void CheckKeptColumns(List *changed);
 
 #endif							/* LICENCE_HOME_WORKFLOW_H */

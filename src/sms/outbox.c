@@ -1,0 +1,140 @@
+/*
+ * outbox.c
+ *		Messages that steps owe.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "clock.h"
+#include "errors.h"
+#include "sms/outbox.h"
+#include "sms/template.h"
+
+/*
+ * The applicant's row is locked before a message takes its number, so that
+ * for one person the order of numbers is the order of commits, which the
+ * sender keeps.
+ */
+static KeptQuery recipient_lock = KEPT_QUERY("nd",
+	"SELECT a.applicant_id, a.phone, a.language, coalesce(c.judged_on, $2)"
+	" FROM licence_home.applicant a, licence_home.application c"
+	" WHERE c.application_no = $1 AND a.applicant_id = c.applicant_id"
+	" FOR NO KEY UPDATE OF a");
+
+static KeptQuery recipient_look = KEPT_QUERY("nd",
+	"SELECT a.applicant_id, a.phone, a.language, coalesce(c.judged_on, $2)"
+	" FROM licence_home.applicant a, licence_home.application c"
+	" WHERE c.application_no = $1 AND a.applicant_id = c.applicant_id");
+
+static KeptQuery message_insert = KEPT_QUERY("nbbttptiitzz",
+	"INSERT INTO licence_home.sms_message (application_no, event_no,"
+	" applicant_id, template, language, phone, body, parts, priority, doubt,"
+	" expires_at, created_at)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
+
+/* A doubt keeps its status, but is not sent again. */
+static KeptQuery message_cancel = KEPT_QUERY("n",
+	"UPDATE licence_home.sms_message"
+	" SET status = CASE status WHEN 'waiting' THEN 'cancelled' ELSE status END,"
+	" next_attempt_at = NULL"
+	" WHERE application_no = $1 AND status IN ('waiting', 'in_doubt')"
+	" AND next_attempt_at IS NOT NULL");
+
+/* To whom a case's messages go. */
+static SmsRecipient
+recipient_of(OwnerScope *scope, KeptQuery *query, int64 application_no)
+{
+	Datum		values[] = {
+		Int64GetDatum(application_no),
+		DateADTGetDatum(ClockDay(ClockNow()))
+	};
+	SmsRecipient recipient;
+
+	if (RunKept(scope, query, values, NULL, 1) != 1)
+		elog(ERROR, "case " INT64_FORMAT " has no applicant", application_no);
+	recipient.applicant_id = RowInt8(0, 1);
+	recipient.phone = RowInt8(0, 2);
+	recipient.language = RowText(0, 3);
+	recipient.day = DatumGetDateADT(RowInt4(0, 4));
+	return recipient;
+}
+
+void
+OweMessage(OwnerScope *scope, int64 application_no, int64 event_no,
+		   const char *template)
+{
+	SmsRecipient recipient = recipient_of(scope, &recipient_lock,
+										  application_no);
+	SmsText		text = FillTemplate(scope, application_no, template,
+									&recipient);
+	Datum		values[] = {
+		Int64GetDatum(application_no),
+		Int64GetDatum(event_no),
+		Int64GetDatum(recipient.applicant_id),
+		CStringGetTextDatum(template),
+		CStringGetTextDatum(recipient.language),
+		Int64GetDatum(recipient.phone),
+		CStringGetTextDatum(text.body),
+		Int32GetDatum(text.parts),
+		Int32GetDatum(text.priority),
+		CStringGetTextDatum(text.doubt),
+		TimestampTzGetDatum(text.expires_at),
+		TimestampTzGetDatum(ClockNow())
+	};
+
+	RunKept(scope, &message_insert, values, NULL, 0);
+}
+
+void
+CancelMessages(OwnerScope *scope, int64 application_no)
+{
+	Datum		values[] = {Int64GetDatum(application_no)};
+
+	RunKept(scope, &message_cancel, values, NULL, 0);
+}
+
+/* May the caller see a case?  Row security answers, so ask as the caller. */
+static bool
+caller_sees(int64 application_no)
+{
+	Oid			types[] = {HomeType("application_no")};
+	Datum		values[] = {Int64GetDatum(application_no)};
+	bool		seen;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	seen = SPI_execute_with_args("SELECT 1 FROM licence_home.application c"
+								 " WHERE c.application_no OPERATOR(pg_catalog.=) $1",
+								 1, types, values, NULL, true, 1) == SPI_OK_SELECT &&
+		SPI_processed == 1;
+	SPI_finish();
+	return seen;
+}
+
+PG_FUNCTION_INFO_V1(licence_home_preview_sms);
+/* preview_sms(application_no, template): the text that it would give now. */
+Datum
+licence_home_preview_sms(PG_FUNCTION_ARGS)
+{
+	int64		application_no = PG_GETARG_INT64(0);
+	char	   *template = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	MemoryContext caller = CurrentMemoryContext;
+	OwnerScope	scope;
+	SmsRecipient recipient;
+	SmsText		text;
+	char	   *body;
+
+	if (!caller_sees(application_no))
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NO_SUCH_CASE),
+				 errmsg("there is no such case, or it is not yours to see")));
+	EnterOwner(&scope, OWNER_READS);
+	recipient = recipient_of(&scope, &recipient_look, application_no);
+	text = FillTemplate(&scope, application_no, template, &recipient);
+	body = MemoryContextStrdup(caller, text.body);
+	LeaveOwner(&scope);
+	PG_RETURN_TEXT_P(cstring_to_text(body));
+}

@@ -1,0 +1,40 @@
+/*
+ * template.h
+ *		Templates of messages, filled for a case.
+ */
+#ifndef LICENCE_HOME_TEMPLATE_H
+#define LICENCE_HOME_TEMPLATE_H
+
+#include "datatype/timestamp.h"
+#include "utils/date.h"
+
+#include "query.h"
+
+/* To whom a message goes, and by which day's names. */
+typedef struct SmsRecipient
+{
+	int64		applicant_id;
+	int64		phone;			/* a phone_number */
+	char	   *language;
+	DateADT		day;
+} SmsRecipient;
+
+/* A message, filled and measured. */
+typedef struct SmsText
+{
+	char	   *body;
+	int			parts;
+	int			priority;
+	char	   *doubt;
+	TimestampTz expires_at;
+} SmsText;
+
+/*
+ * Fill the template in force in the recipient's language, inside a scope.
+ * What comes back is in the current memory context.
+ */
+extern SmsText FillTemplate(OwnerScope *scope, int64 application_no,
+							const char *template,
+							const SmsRecipient *recipient);
+
+#endif							/* LICENCE_HOME_TEMPLATE_H */

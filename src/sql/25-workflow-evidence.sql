@@ -1,0 +1,25 @@
+-- ---------------------------------------------------------------------
+-- Who may write which evidence in which state: part of a workflow, in rows.
+-- ---------------------------------------------------------------------
+
+CREATE TABLE licence_home.workflow_evidence (
+    workflow     text NOT NULL,
+    version      integer NOT NULL,
+    state        text NOT NULL,
+    evidence     text NOT NULL CHECK (evidence IN ('application', 'document', 'application_finding',
+        'inspection', 'inspection_finding', 'decision', 'approval_requirement', 'external_approval')),
+    operation    text NOT NULL CHECK (operation IN ('insert', 'review', 'close', 'cancel', 'amend')),
+    role         text NOT NULL CHECK (role IN ('portal', 'clerk', 'inspector', 'decider', 'committee', 'director', 'cashier', 'sender', 'admin')),
+    source       text NOT NULL CHECK (source <> ''),
+    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    PRIMARY KEY (workflow, version, state, evidence, operation, role),
+    FOREIGN KEY (workflow, version) REFERENCES licence_home.workflow,
+    FOREIGN KEY (workflow, version, state) REFERENCES licence_home.workflow_state
+);
+COMMENT ON TABLE licence_home.workflow_evidence IS
+'Which role may write which evidence in which state. Operations: insert a row; review a document or an approval; close an inspection, or cancel it; amend the application itself (every column in the state where the workflow starts, elsewhere those found wrong).';
+
+CREATE TRIGGER workflow_rows_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.workflow_evidence
+    FOR EACH ROW EXECUTE FUNCTION licence_home.workflow_rows_guard();
+CREATE TRIGGER workflow_rows_guard_truncate BEFORE TRUNCATE ON licence_home.workflow_evidence
+    FOR EACH STATEMENT EXECUTE FUNCTION licence_home.workflow_rows_guard();

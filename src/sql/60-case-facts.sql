@@ -1,0 +1,241 @@
+-- ---------------------------------------------------------------------
+-- What is known of a case: small views and functions that guards, effects
+-- and clients read.  A view here shows its reader what row security shows.
+-- ---------------------------------------------------------------------
+
+CREATE VIEW licence_home.latest_document WITH (security_invoker = true) AS
+    SELECT DISTINCT ON (d.application_no, d.document_type) d.*
+    FROM licence_home.document AS d
+    ORDER BY d.application_no, d.document_type, d.document_id DESC;
+COMMENT ON VIEW licence_home.latest_document IS
+'The document of each type that counts for each case: the latest.';
+
+CREATE VIEW licence_home.latest_approval WITH (security_invoker = true) AS
+    SELECT DISTINCT ON (x.application_no, x.authority) x.*
+    FROM licence_home.external_approval AS x
+    ORDER BY x.application_no, x.authority, x.external_approval_id DESC;
+COMMENT ON VIEW licence_home.latest_approval IS
+'The answer of each authority that counts for each case: the latest.';
+
+CREATE VIEW licence_home.latest_inspection WITH (security_invoker = true) AS
+    SELECT DISTINCT ON (i.application_no) i.*
+    FROM licence_home.inspection AS i
+    WHERE i.outcome <> 'cancelled'
+    ORDER BY i.application_no, i.inspection_id DESC;
+COMMENT ON VIEW licence_home.latest_inspection IS
+'The inspection that counts for each case: the latest that was not cancelled.';
+
+CREATE VIEW licence_home.latest_inspection_finding WITH (security_invoker = true) AS
+    SELECT DISTINCT ON (f.inspection_id, f.criterion) f.*
+    FROM licence_home.inspection_finding AS f
+    ORDER BY f.inspection_id, f.criterion, f.inspection_finding_id DESC;
+COMMENT ON VIEW licence_home.latest_inspection_finding IS
+'The finding on each criterion that counts for each inspection: the latest.';
+
+CREATE VIEW licence_home.current_decision WITH (security_invoker = true) AS
+    SELECT DISTINCT ON (d.application_no) d.*
+    FROM licence_home.decision AS d
+    WHERE d.at_event = (SELECT max(e.case_event) FROM licence_home.application_event AS e
+                        WHERE e.application_no = d.application_no)
+    ORDER BY d.application_no, d.decision_id DESC;
+COMMENT ON VIEW licence_home.current_decision IS
+'The decision that counts for each case: the latest since its last step.';
+
+-- The moments of a deadline.
+CREATE FUNCTION licence_home.end_of_day(day date) RETURNS timestamptz
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT ((end_of_day.day + 1)::timestamp - interval '1 second') AT TIME ZONE 'Asia/Amman';
+    END;
+COMMENT ON FUNCTION licence_home.end_of_day(date) IS
+'The last second of a day in Amman.';
+
+CREATE FUNCTION licence_home.working_deadline(from_day date, days integer) RETURNS timestamptz
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT licence_home.end_of_day(licence_home.add_working_days(working_deadline.from_day, working_deadline.days));
+    END;
+COMMENT ON FUNCTION licence_home.working_deadline(date, integer) IS
+'The end of the day so many working days after a day; null for null.';
+
+-- Digits as people type them.
+CREATE FUNCTION licence_home.ascii_digits(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT btrim(translate(ascii_digits.value, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹', '01234567890123456789'));
+    END;
+COMMENT ON FUNCTION licence_home.ascii_digits(text) IS
+'The text with Arabic-Indic and Persian digits as ASCII ones, without blanks around it.';
+
+-- The one reference system in which homes are stored.
+CREATE FUNCTION licence_home.in_wgs84(home geometry) RETURNS geometry
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT CASE ST_SRID($1) WHEN 4326 THEN $1
+            WHEN 0 THEN licence_home.refuse_srid_0($1)
+            ELSE ST_Transform($1, 4326) END;
+    END;
+COMMENT ON FUNCTION licence_home.in_wgs84(geometry) IS
+'A home in WGS 84 (SRID 4326) from any system that PostGIS knows; a geometry without an SRID is an error, not a guess.';
+
+-- Where a home lies and which edition judges, on a day.
+CREATE FUNCTION licence_home.place_and_edition(home geometry, on_date date,
+        OUT edition text, OUT district integer, OUT zone_class text)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT e.edition,
+            (SELECT d.district FROM licence_home.district AS d
+             WHERE licence_home.in_force(d.valid, d.withdrawn_at, $2)
+               AND ST_Intersects(d.geom, ST_PointOnSurface($1))
+             ORDER BY d.district LIMIT 1),
+            (SELECT z.class FROM licence_home.zone AS z
+             WHERE licence_home.in_force(z.valid, z.withdrawn_at, $2)
+               AND ST_Intersects(z.geom, ST_PointOnSurface($1))
+             ORDER BY z.class LIMIT 1)
+        FROM licence_home.edition AS e
+        WHERE licence_home.in_force(e.valid, e.withdrawn_at, $2);
+    END;
+COMMENT ON FUNCTION licence_home.place_and_edition(geometry, date) IS
+'The edition in force on a day, and the district and zone class at the home (null where there is none).';
+
+-- The authorities whose approval a case needs: its profession's, and those
+-- that the decider asked.
+CREATE FUNCTION licence_home.case_authorities(application_no licence_home.application_no,
+        OUT authority text, OUT basis text, OUT name_ar text, OUT name_en text)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT n.authority, min(n.basis), coalesce(min(u.name_ar), n.authority), coalesce(min(u.name_en), n.authority)
+        FROM (
+            SELECT r.authority, r.basis
+            FROM licence_home.approval_requirement AS r
+            WHERE r.application_no = $1
+            UNION ALL
+            SELECT x.authority, 'profession'
+            FROM licence_home.application AS a
+            JOIN licence_home.profession AS p ON p.code = a.profession
+                AND licence_home.in_force(p.valid, p.withdrawn_at, coalesce(a.judged_on, licence_home.today()))
+            JOIN licence_home.profession_authority AS x
+                ON (x.profession = p.code OR x.category = p.category)
+                AND licence_home.in_force(x.valid, x.withdrawn_at, coalesce(a.judged_on, licence_home.today()))
+            WHERE a.application_no = $1
+              AND NOT EXISTS (SELECT FROM licence_home.approval_requirement AS r
+                              WHERE r.application_no = $1 AND r.authority = x.authority)
+        ) AS n
+        LEFT JOIN licence_home.authority AS u ON u.authority = n.authority AND u.withdrawn_at IS NULL
+        GROUP BY n.authority
+        ORDER BY n.authority;
+    END;
+COMMENT ON FUNCTION licence_home.case_authorities(licence_home.application_no) IS
+'The authorities whose approval a case needs, with names in both languages. basis: profession or decision.';
+
+CREATE FUNCTION licence_home.case_unsupplied_documents(application_no licence_home.application_no,
+        OUT text_en text, OUT text_ar text)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT format('%s is still %s', coalesce(t.name_en, d.document_type), d.review),
+               format('%s: لم تُقدَّم من جديد', coalesce(t.name_ar, d.document_type))
+        FROM licence_home.latest_document AS d
+        LEFT JOIN licence_home.document_type AS t
+            ON t.document_type = d.document_type AND t.withdrawn_at IS NULL
+        WHERE d.application_no = $1
+          AND (d.review IN ('missing', 'incorrect')
+               OR num_nonnulls(d.reference_no, d.attachment_locator, d.attachment_sha256) = 0)
+        ORDER BY d.document_type;
+    END;
+COMMENT ON FUNCTION licence_home.case_unsupplied_documents(licence_home.application_no) IS
+'The documents found missing or incorrect for which nothing new was supplied.';
+
+CREATE FUNCTION licence_home.case_unchanged_findings(application_no licence_home.application_no,
+        OUT text_en text, OUT text_ar text)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT format('%s was found wrong and is unchanged', coalesce(t.name_en, f.field)),
+               format('%s: لم يُصحَّح', coalesce(t.name_ar, f.field))
+        FROM licence_home.application_finding AS f
+        JOIN licence_home.application AS a ON a.application_no = f.application_no
+        LEFT JOIN licence_home.application_field AS t ON t.field = f.field AND t.withdrawn_at IS NULL
+        WHERE f.application_no = $1
+          AND f.settled_at_event IS NULL
+          AND to_jsonb(a) ->> f.field IS NOT DISTINCT FROM f.found_value
+        ORDER BY f.field;
+    END;
+COMMENT ON FUNCTION licence_home.case_unchanged_findings(licence_home.application_no) IS
+'The columns of the application found wrong that still have the value found.';
+
+CREATE FUNCTION licence_home.case_open_columns(application_no licence_home.application_no,
+        OUT column_name text)
+    RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT f.field
+        FROM licence_home.application_finding AS f
+        WHERE f.application_no = $1 AND f.settled_at_event IS NULL
+        UNION
+        SELECT c.column_name
+        FROM licence_home.latest_inspection AS i
+        JOIN licence_home.latest_inspection_finding AS f
+            ON f.inspection_id = i.inspection_id AND f.criterion = 'work_area' AND f.ruling = 'not_met'
+        CROSS JOIN (VALUES ('home_area_m2'), ('work_area_m2')) AS c (column_name)
+        WHERE i.application_no = $1 AND i.outcome = 'failed';
+    END;
+COMMENT ON FUNCTION licence_home.case_open_columns(licence_home.application_no) IS
+'The columns of the application that its applicant may change now: those found wrong, and the areas where an inspection found the work area too large.';
+
+-- Does the latest inspection carry a decision?
+CREATE FUNCTION licence_home.case_inspection_objections(application_no licence_home.application_no,
+        or_not_correctable boolean, OUT text_en text, OUT text_ar text)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT o.text_en, o.text_ar
+        FROM licence_home.application AS a
+        LEFT JOIN licence_home.latest_inspection AS i ON i.application_no = a.application_no
+        LEFT JOIN licence_home.edition AS e
+            ON licence_home.in_force(e.valid, e.withdrawn_at, a.judged_on)
+        CROSS JOIN LATERAL (
+            SELECT least(e.max_area_share * i.measured_home_area_m2, e.max_area_m2) AS area
+        ) AS lim
+        CROSS JOIN LATERAL (VALUES
+            (i.inspection_id IS NULL OR i.outcome = 'pending',
+             'no inspection has taken place', 'لم يُجرَ الكشف بعد'),
+            (i.outcome IN ('failed', 'no_access') OR (i.outcome = 'not_correctable' AND NOT $2),
+             format('the latest inspection is closed as %s', i.outcome), 'آخر كشف لم ينتهِ بالمطابقة'),
+            (i.outcome = 'passed' AND (i.measured_work_area_m2 <= lim.area) IS NOT TRUE,
+             format('the measured work area of %s m² is above the limit of %s m²',
+                    coalesce(trim_scale(i.measured_work_area_m2)::text, '?'), coalesce(trim_scale(round(lim.area, 2))::text, '?')),
+             format('مساحة العمل المقيسة %s م² تزيد على الحد %s م²',
+                    coalesce(trim_scale(i.measured_work_area_m2)::text, '؟'), coalesce(trim_scale(round(lim.area, 2))::text, '؟'))),
+            (i.outcome = 'passed' AND (i.measured_work_area_m2 <= a.work_area_m2) IS NOT TRUE,
+             format('the measured work area of %s m² is above the declared %s m²',
+                    coalesce(trim_scale(i.measured_work_area_m2)::text, '?'), coalesce(trim_scale(a.work_area_m2)::text, '?')),
+             format('مساحة العمل المقيسة %s م² تزيد على المصرح بها %s م²',
+                    coalesce(trim_scale(i.measured_work_area_m2)::text, '؟'), coalesce(trim_scale(a.work_area_m2)::text, '؟')))
+        ) AS o (objects, text_en, text_ar)
+        WHERE a.application_no = $1 AND o.objects IS NOT FALSE
+          AND (o.objects OR i.inspection_id IS NOT NULL)
+        UNION ALL
+        SELECT 'there is no such case', 'لا يوجد طلب بهذا الرقم'
+        WHERE NOT EXISTS (SELECT FROM licence_home.application AS a WHERE a.application_no = $1);
+    END;
+COMMENT ON FUNCTION licence_home.case_inspection_objections(licence_home.application_no, boolean) IS
+'Why the latest inspection of a case does not carry a decision; no row where it does. The second argument lets not_correctable go to the decider, who will refuse. Areas in m².';
+
+-- The fee of a case: priced on the day that judges it, by the inspected area.
+CREATE FUNCTION licence_home.case_fee(application_no licence_home.application_no,
+        OUT item text, OUT rule text, OUT amount numeric, OUT area_m2 numeric, OUT priced_on date)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT f.item, f.rule, f.amount, i.measured_work_area_m2, a.judged_on
+        FROM licence_home.application AS a
+        JOIN licence_home.latest_inspection AS i
+            ON i.application_no = a.application_no AND i.outcome = 'passed'
+        CROSS JOIN LATERAL licence_home.fee(a.profession, i.measured_work_area_m2, a.judged_on) AS f
+        WHERE a.application_no = $1;
+    END;
+COMMENT ON FUNCTION licence_home.case_fee(licence_home.application_no) IS
+'The lines of a case''s fee in JOD: the schedule of the day that judges it, the area that was inspected. No row where there is no inspection passed or no schedule.';

@@ -1,0 +1,121 @@
+-- ---------------------------------------------------------------------
+-- Triggers of the case tables (src/workflow/).  Trigger names start with
+-- the table's own order: guards first, then what follows from them.
+-- ---------------------------------------------------------------------
+
+CREATE FUNCTION licence_home.application_guard() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_application_guard' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.application_guard() IS
+'Decides which step an UPDATE of an application takes, whether it exists and whose it is, and derives what the rules keep.';
+CREATE FUNCTION licence_home.application_step() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_application_step' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.application_step() IS
+'Asks the guards of a step, then writes its effects, its event and its messages.';
+CREATE TRIGGER application_guard BEFORE INSERT OR UPDATE ON licence_home.application
+    FOR EACH ROW EXECUTE FUNCTION licence_home.application_guard();
+CREATE TRIGGER application_step AFTER UPDATE ON licence_home.application
+    FOR EACH ROW EXECUTE FUNCTION licence_home.application_step();
+
+CREATE FUNCTION licence_home.document_guard() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_document_guard' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.document_guard() IS 'Guards the rows of document.';
+CREATE TRIGGER document_guard BEFORE INSERT OR UPDATE ON licence_home.document
+    FOR EACH ROW EXECUTE FUNCTION licence_home.document_guard();
+
+CREATE FUNCTION licence_home.application_finding_guard() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_application_finding_guard' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.application_finding_guard() IS 'Guards the rows of application_finding.';
+CREATE TRIGGER application_finding_guard BEFORE INSERT OR UPDATE ON licence_home.application_finding
+    FOR EACH ROW EXECUTE FUNCTION licence_home.application_finding_guard();
+
+CREATE FUNCTION licence_home.inspection_guard() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_inspection_guard' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.inspection_guard() IS 'Guards the rows of inspection.';
+CREATE TRIGGER inspection_guard BEFORE INSERT OR UPDATE ON licence_home.inspection
+    FOR EACH ROW EXECUTE FUNCTION licence_home.inspection_guard();
+
+CREATE FUNCTION licence_home.inspection_finding_guard() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_inspection_finding_guard' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.inspection_finding_guard() IS 'Guards the rows of inspection_finding.';
+CREATE TRIGGER inspection_finding_guard BEFORE INSERT OR UPDATE ON licence_home.inspection_finding
+    FOR EACH ROW EXECUTE FUNCTION licence_home.inspection_finding_guard();
+
+CREATE FUNCTION licence_home.decision_guard() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_decision_guard' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.decision_guard() IS 'Guards the rows of decision.';
+CREATE TRIGGER decision_guard BEFORE INSERT OR UPDATE ON licence_home.decision
+    FOR EACH ROW EXECUTE FUNCTION licence_home.decision_guard();
+
+CREATE FUNCTION licence_home.approval_requirement_guard() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_approval_requirement_guard' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.approval_requirement_guard() IS 'Guards the rows of approval_requirement.';
+CREATE TRIGGER approval_requirement_guard BEFORE INSERT OR UPDATE ON licence_home.approval_requirement
+    FOR EACH ROW EXECUTE FUNCTION licence_home.approval_requirement_guard();
+
+CREATE FUNCTION licence_home.external_approval_guard() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_external_approval_guard' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.external_approval_guard() IS 'Guards the rows of external_approval.';
+CREATE TRIGGER external_approval_guard BEFORE INSERT OR UPDATE ON licence_home.external_approval
+    FOR EACH ROW EXECUTE FUNCTION licence_home.external_approval_guard();
+
+CREATE FUNCTION licence_home.payment_guard() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_payment_guard' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.payment_guard() IS
+'Refuses an unknown bill, drops a repeated notification, keeps recorded payments as they are.';
+CREATE FUNCTION licence_home.payment_issue() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_payment_issue' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.payment_issue() IS
+'Issues the licence when a payment completes an open bill.';
+CREATE TRIGGER payment_guard BEFORE INSERT OR UPDATE ON licence_home.payment
+    FOR EACH ROW EXECUTE FUNCTION licence_home.payment_guard();
+CREATE TRIGGER payment_issue AFTER INSERT ON licence_home.payment
+    FOR EACH ROW EXECUTE FUNCTION licence_home.payment_issue();
+
+CREATE FUNCTION licence_home.applicant_guard() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_applicant_guard' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.applicant_guard() IS
+'Lets a portal act for whom it registers, and keeps the identity.';
+CREATE TRIGGER applicant_guard BEFORE INSERT OR UPDATE ON licence_home.applicant
+    FOR EACH ROW EXECUTE FUNCTION licence_home.applicant_guard();
+
+CREATE FUNCTION licence_home.written_by_steps() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_written_by_steps' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.written_by_steps() IS
+'Refuses rows that the extension''s own code did not write.';
+CREATE TRIGGER invoice_guard BEFORE INSERT OR UPDATE ON licence_home.invoice
+    FOR EACH ROW EXECUTE FUNCTION licence_home.written_by_steps();
+CREATE TRIGGER invoice_line_guard BEFORE INSERT OR UPDATE ON licence_home.invoice_line
+    FOR EACH ROW EXECUTE FUNCTION licence_home.written_by_steps();
+CREATE TRIGGER licence_guard BEFORE INSERT OR UPDATE ON licence_home.licence
+    FOR EACH ROW EXECUTE FUNCTION licence_home.written_by_steps();
+CREATE TRIGGER application_event_guard BEFORE INSERT OR UPDATE ON licence_home.application_event
+    FOR EACH ROW EXECUTE FUNCTION licence_home.written_by_steps();
+CREATE TRIGGER applicant_lookup_guard BEFORE INSERT OR UPDATE ON licence_home.applicant_lookup
+    FOR EACH ROW EXECUTE FUNCTION licence_home.written_by_steps();
+
+CREATE FUNCTION licence_home.never_deleted() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_never_deleted' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.never_deleted() IS
+'Refuses DELETE and TRUNCATE to everybody.';
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['applicant', 'applicant_lookup', 'application', 'application_event', 'document',
+        'application_finding', 'inspection', 'inspection_finding', 'decision',
+        'approval_requirement', 'external_approval', 'invoice', 'invoice_line',
+        'payment', 'licence']
+    LOOP
+        EXECUTE format('CREATE TRIGGER %I BEFORE DELETE ON licence_home.%I '
+            'FOR EACH ROW EXECUTE FUNCTION licence_home.never_deleted()', name || '_never_deleted', name);
+        EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON licence_home.%I '
+            'FOR EACH STATEMENT EXECUTE FUNCTION licence_home.never_deleted()', name || '_never_truncated', name);
+    END LOOP;
+END $$;
+
+CREATE FUNCTION licence_home.holiday_added() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_holiday_added' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.holiday_added() IS
+'Moves deadlines still to come when a holiday is added, and only later.';
+CREATE TRIGGER holiday_added AFTER INSERT ON licence_home.holiday
+    FOR EACH STATEMENT EXECUTE FUNCTION licence_home.holiday_added();

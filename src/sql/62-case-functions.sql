@@ -1,0 +1,159 @@
+-- ---------------------------------------------------------------------
+-- Functions that clients call about cases.
+-- ---------------------------------------------------------------------
+
+CREATE FUNCTION licence_home.act_for(applicant_id bigint) RETURNS void
+    AS 'MODULE_PATHNAME', 'licence_home_act_for' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION licence_home.act_for(bigint) IS
+'A portal says for which applicant it acts, until the end of the transaction. Error LH016 when there is no such applicant; a warning outside a transaction block.';
+
+CREATE FUNCTION licence_home.act_as(employee text) RETURNS void
+    AS 'MODULE_PATHNAME', 'licence_home_act_as' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION licence_home.act_as(text) IS
+'A back office with one login for many says which official works, until the end of the transaction; events record it.';
+
+CREATE FUNCTION licence_home.acting_applicant() RETURNS bigint
+    AS 'MODULE_PATHNAME', 'licence_home_acting_applicant' LANGUAGE C STABLE LEAKPROOF PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home.acting_applicant() IS
+'The applicant for whom this transaction acts, or null.';
+
+CREATE FUNCTION licence_home.actor() RETURNS text
+    AS 'MODULE_PATHNAME', 'licence_home_actor' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION licence_home.actor() IS
+'The person as events record it: the official of act_as(), the applicant of act_for(), or the login.';
+
+CREATE FUNCTION licence_home.find_applicant(kind text, identity_no text) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'licence_home_find_applicant' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION licence_home.find_applicant(text, text) IS
+'The applicant of that kind and identity number, or null; each call is recorded in applicant_lookup.';
+
+CREATE FUNCTION licence_home.perform(application_no licence_home.application_no, action text,
+        note text DEFAULT NULL, until date DEFAULT NULL, reason text DEFAULT NULL) RETURNS text
+    AS 'MODULE_PATHNAME', 'licence_home_perform' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION licence_home.perform(licence_home.application_no, text, text, date, text) IS
+'Takes a step by the name of its action; gives the state reached. until: the later deadline of extend; reason: the code of close (its note is taken for the code where reason is null). Errors LH001 to LH005, LH008.';
+
+CREATE FUNCTION licence_home.next_actions(application_no licence_home.application_no)
+    RETURNS TABLE (action text, to_state text, role text, may_act boolean, blocked_by text[], blocked_by_ar text[])
+    AS 'MODULE_PATHNAME', 'licence_home_next_actions' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION licence_home.next_actions(licence_home.application_no) IS
+'Each step from the state of a case: where it leads, whose it is, whether the one who asks may take it, and what is lacking, in English and in Arabic (empty: nothing).';
+
+CREATE FUNCTION licence_home.eligibility(application_no licence_home.application_no)
+    RETURNS TABLE (criterion text, stage text, ruling text, required text, observed text, article text,
+        message_ar text, message_en text, remedy_ar text, remedy_en text)
+    AS 'MODULE_PATHNAME', 'licence_home_eligibility' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION licence_home.eligibility(licence_home.application_no) IS
+'A row a criterion for a case, under the rules of the day of its first submission: met, condition, refer, not_met or not_proven, with sentences in both languages.';
+
+CREATE FUNCTION licence_home.is_eligible(application_no licence_home.application_no) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'licence_home_is_eligible' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION licence_home.is_eligible(licence_home.application_no) IS
+'True where no criterion of eligibility() is not_met or not_proven.';
+
+CREATE FUNCTION licence_home.required_documents(application_no licence_home.application_no)
+    RETURNS TABLE (document_type text, why text, why_ar text, lacking text)
+    AS 'MODULE_PATHNAME', 'licence_home_required_documents' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION licence_home.required_documents(licence_home.application_no) IS
+'The documents that a case requires, why, and what is still lacking (null: nothing).';
+
+CREATE FUNCTION licence_home.inspection_checklist(application_no licence_home.application_no)
+    RETURNS TABLE (criterion text, article text, look_at_ar text, look_at_en text)
+    AS 'MODULE_PATHNAME', 'licence_home_inspection_checklist' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION licence_home.inspection_checklist(licence_home.application_no) IS
+'The criteria that are proved at the home, with what to look at in both languages.';
+
+CREATE FUNCTION licence_home.record_payment(payment_reference text, invoice_no bigint, amount numeric,
+        paid_at timestamptz DEFAULT NULL, OUT payment_id bigint, OUT reference text, OUT bill bigint,
+        OUT paid numeric, OUT at timestamptz, OUT outcome text)
+    RETURNS record
+    AS 'MODULE_PATHNAME', 'licence_home_record_payment' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION licence_home.record_payment(text, bigint, numeric, timestamptz) IS
+'Records a payment in JOD (paid_at: now where null); gives it as recorded, and recorded or repeated. Errors: LH006 unknown bill, LH007 the reference with another amount or bill.';
+
+CREATE FUNCTION licence_home.lapse_overdue() RETURNS bigint
+    AS 'MODULE_PATHNAME', 'licence_home_lapse_overdue' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION licence_home.lapse_overdue() IS
+'The daily job: lapses the cases whose deadline, with its grace, has passed and whose applicants were told of it. Gives how many.';
+
+-- The chain of events.
+CREATE FUNCTION licence_home.event_hash(before bytea, event_no bigint, application_no text, case_event integer,
+        action text, from_state text, to_state text, actor text, role text, session_role text,
+        at timestamptz, note text, changes jsonb) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'licence_home_event_hash' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home.event_hash(bytea, bigint, text, integer, text, text, text, text, text, text, timestamptz, text, jsonb) IS
+'SHA-256 of an event and of the one before it; doc/design.md writes down what is hashed.';
+
+CREATE FUNCTION licence_home.case_broken_events(application_no licence_home.application_no)
+    RETURNS TABLE (application_no licence_home.application_no, case_event integer, event_no bigint, break text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        WITH chain AS (
+            SELECT e.*,
+                lag(e.hash) OVER in_case AS hash_before,
+                lag(e.to_state) OVER in_case AS state_before,
+                row_number() OVER in_case AS expected_event
+            FROM licence_home.application_event AS e
+            WHERE $1 IS NULL OR e.application_no = $1
+            WINDOW in_case AS (PARTITION BY e.application_no ORDER BY e.case_event)
+        ), ends AS (
+            SELECT a.application_no, a.events, a.state, count(e.event_no) AS found,
+                (array_agg(e.to_state ORDER BY e.case_event DESC))[1] AS last_state
+            FROM licence_home.application AS a
+            LEFT JOIN licence_home.application_event AS e ON e.application_no = a.application_no
+            WHERE $1 IS NULL OR a.application_no = $1
+            GROUP BY a.application_no
+        )
+        SELECT c.application_no, c.case_event, c.event_no, b.break
+        FROM chain AS c
+        CROSS JOIN LATERAL (VALUES
+            (c.hash IS DISTINCT FROM licence_home.event_hash(c.hash_before, c.event_no, c.application_no::text,
+                c.case_event, c.action, c.from_state, c.to_state, c.actor, c.role, c.session_role,
+                c.at, c.note, c.changes), 'the event or one before it was altered'),
+            (c.case_event IS DISTINCT FROM c.expected_event, 'an event before it is missing'),
+            (c.state_before IS NOT NULL AND c.state_before IS DISTINCT FROM c.from_state,
+                'it does not begin where the event before it ended')
+        ) AS b (broken, break)
+        WHERE b.broken
+        UNION ALL
+        SELECT n.application_no, n.events, NULL, 'events are missing at the end'
+        FROM ends AS n
+        WHERE n.events <> n.found
+        UNION ALL
+        SELECT n.application_no, n.events, NULL, 'the case is not in the state that its last event reached'
+        FROM ends AS n
+        WHERE n.found > 0 AND n.last_state IS DISTINCT FROM n.state
+        UNION ALL
+        SELECT DISTINCT e.application_no, NULL::integer, NULL::bigint, 'its events have no case'
+        FROM licence_home.application_event AS e
+        WHERE ($1 IS NULL OR e.application_no = $1)
+          AND NOT EXISTS (SELECT FROM licence_home.application AS a WHERE a.application_no = e.application_no);
+    END;
+COMMENT ON FUNCTION licence_home.case_broken_events(licence_home.application_no) IS
+'Each break in the chain of events of a case, or of all cases for null.';
+
+CREATE FUNCTION licence_home.verify_events(application_no licence_home.application_no)
+    RETURNS TABLE (application_no licence_home.application_no, case_event integer, event_no bigint, break text)
+    AS 'MODULE_PATHNAME', 'licence_home_verify_events' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION licence_home.verify_events(licence_home.application_no) IS
+'Each break in the chain of events of a case; no row where all is whole.';
+
+CREATE FUNCTION licence_home.verify_events()
+    RETURNS TABLE (application_no licence_home.application_no, case_event integer, event_no bigint, break text)
+    AS 'MODULE_PATHNAME', 'licence_home_verify_all_events' LANGUAGE C STABLE PARALLEL UNSAFE;
+COMMENT ON FUNCTION licence_home.verify_events() IS
+'Each break in the chains of events of all cases; no row where all is whole.';
+
+-- Money that should go back.
+CREATE VIEW licence_home.refundable WITH (security_invoker = true) AS
+    SELECT i.invoice_no, i.application_no, p.paid, p.paid - k.kept AS amount,
+        CASE WHEN k.kept > 0 THEN 'paid too much'
+             ELSE 'paid for a case that has ended' END AS reason
+    FROM licence_home.invoice AS i
+    JOIN (SELECT q.invoice_no, sum(q.amount) AS paid
+          FROM licence_home.payment AS q GROUP BY q.invoice_no) AS p ON p.invoice_no = i.invoice_no
+    CROSS JOIN LATERAL (SELECT CASE WHEN i.cancelled_at IS NULL
+        THEN least(p.paid, i.amount) ELSE 0 END AS kept) AS k
+    WHERE p.paid > k.kept;
+COMMENT ON VIEW licence_home.refundable IS
+'Money in JOD that was paid beyond a bill, or for a case that has ended without a licence.';

@@ -1,0 +1,51 @@
+-- ---------------------------------------------------------------------
+-- Messages: counting, previewing, sending, delivery reports, jobs.
+-- ---------------------------------------------------------------------
+
+CREATE FUNCTION licence_home.sms_parts(body text, ucs2_part integer DEFAULT 67) RETURNS integer
+    AS 'MODULE_PATHNAME', 'licence_home_sms_parts'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home.sms_parts(text, integer) IS
+'How many SMS a text needs: GSM-7 (160 characters, 153 a part when joined) where its alphabet suffices, else UCS-2 (70; ucs2_part a part when joined, which some gateways set below 67). A surrogate pair or an escaped character is never split. 0 for an empty text.';
+
+CREATE FUNCTION licence_home.preview_sms(application_no licence_home.application_no, template text) RETURNS text
+    AS 'MODULE_PATHNAME', 'licence_home_preview_sms'
+    LANGUAGE C STABLE STRICT;
+COMMENT ON FUNCTION licence_home.preview_sms(licence_home.application_no, text) IS
+'The text that a template would give for a case now, in its applicant''s language. LH008 when the caller sees no such case, LH015 when it cannot be filled.';
+
+CREATE PROCEDURE licence_home.send_pending_sms(run_for interval DEFAULT '61 seconds', until_idle boolean DEFAULT false)
+    AS 'MODULE_PATHNAME', 'licence_home_send_pending_sms'
+    LANGUAGE C;
+COMMENT ON PROCEDURE licence_home.send_pending_sms(interval, boolean) IS
+'Sends the messages that are due, and those that become due while it runs; ends after run_for, or with until_idle as soon as none is left that could go now. Call it alone, outside a transaction block: it commits as it goes, and holds no snapshot and no lock on a row while it waits for the network. Any number may run at once. LH017 when called in a transaction or when the gateway''s row cannot be used; a warning when the database is not armed.';
+
+CREATE FUNCTION licence_home.sms_report(gateway_message_id text, status text, at timestamptz) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'licence_home_sms_report'
+    LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION licence_home.sms_report(text, text, timestamptz) IS
+'Takes in a delivery report, in any order, any number of times: true when the message''s status moved. status: delivered, failed, buffered, accepted, rejected, or Kannel''s 1, 2, 4, 8, 16. delivered is final. at null: now. A report for an unknown message changes nothing.';
+
+CREATE FUNCTION licence_home.arm_sender() RETURNS void
+    AS 'MODULE_PATHNAME', 'licence_home_arm_sender'
+    LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION licence_home.arm_sender() IS
+'Declares that this database is now the one that sends SMS. What a copied database had waiting is then sent: make sure that the original no longer does.';
+
+CREATE FUNCTION licence_home.arm_if_never_armed() RETURNS boolean
+    AS 'MODULE_PATHNAME', 'licence_home_arm_if_never_armed'
+    LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION licence_home.arm_if_never_armed() IS
+'Arms a database that never was, as load_rules and schedule_jobs do; true when it did.';
+
+CREATE FUNCTION licence_home.schedule_jobs(run_as name) RETURNS void
+    AS 'MODULE_PATHNAME', 'licence_home_schedule_jobs'
+    LANGUAGE C VOLATILE STRICT SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION licence_home.schedule_jobs(name) IS
+'Registers the pg_cron jobs of this database, whoever owned them before, to run as a LOGIN member of licence_home_sender. For superusers. Where pg_cron lives in another database, the error''s HINT is what to run there.';
+
+CREATE FUNCTION licence_home.unschedule_jobs() RETURNS integer
+    AS 'MODULE_PATHNAME', 'licence_home_unschedule_jobs'
+    LANGUAGE C VOLATILE SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION licence_home.unschedule_jobs() IS
+'Removes the pg_cron jobs of this database, whoever owns them; how many there were.';

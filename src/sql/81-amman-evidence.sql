@@ -1,0 +1,36 @@
+-- ---------------------------------------------------------------------
+-- Amman: who writes which evidence in which state of first_issue.
+-- ---------------------------------------------------------------------
+
+CREATE FUNCTION licence_home.amman_evidence() RETURNS void
+    LANGUAGE sql
+BEGIN ATOMIC
+    INSERT INTO licence_home.workflow_evidence
+        (workflow, version, state, evidence, operation, role, source, certainty)
+    SELECT 'first_issue', 1, v.state, v.evidence, v.operation, v.role, v.source, v.certainty
+    FROM (VALUES
+        ('draft', 'application', 'amend', 'portal', 'service card, step 1', 'card'),
+        ('draft', 'document', 'insert', 'portal', 'service card, step 1', 'card'),
+        ('submitted', 'document', 'review', 'clerk', 'service card, step 3', 'card'),
+        ('submitted', 'document', 'insert', 'clerk', 'service card, step 3: a row for what is missing', 'card'),
+        ('submitted', 'application_finding', 'insert', 'clerk', 'service card, step 3', 'card'),
+        ('submitted', 'inspection', 'insert', 'clerk', 'service card, step 4', 'card'),
+        ('submitted', 'inspection', 'cancel', 'clerk', 'inferred: a mistake is undone', 'likely'),
+        ('documents_deficient', 'application', 'amend', 'portal', 'inferred from step 3', 'likely'),
+        ('documents_deficient', 'document', 'insert', 'portal', 'inferred from step 3', 'likely'),
+        ('inspection_scheduled', 'inspection', 'insert', 'clerk', 'inferred from step 4', 'likely'),
+        ('inspection_scheduled', 'inspection', 'cancel', 'clerk', 'inferred from step 4', 'likely'),
+        ('inspection_scheduled', 'inspection', 'close', 'inspector', 'service card, step 5', 'card'),
+        ('inspection_scheduled', 'inspection_finding', 'insert', 'inspector', 'service card, step 5', 'card'),
+        ('inspection_scheduled', 'application_finding', 'insert', 'inspector', 'service card, step 5', 'card'),
+        ('correction_required', 'application', 'amend', 'portal', 'inferred from step 5', 'likely'),
+        ('correction_required', 'document', 'insert', 'portal', 'inferred from step 5', 'likely'),
+        ('committee_review', 'decision', 'insert', 'decider', 'service card, step 6', 'card'),
+        ('committee_review', 'approval_requirement', 'insert', 'decider', 'service card, step 7', 'card'),
+        ('external_approval_pending', 'external_approval', 'insert', 'portal', 'service card, step 7', 'card'),
+        ('approvals_review', 'external_approval', 'review', 'clerk', 'service card, step 8', 'card'),
+        ('approvals_deficient', 'external_approval', 'insert', 'portal', 'service card, step 8', 'card')
+    ) AS v (state, evidence, operation, role, source, certainty);
+END;
+COMMENT ON FUNCTION licence_home.amman_evidence() IS
+'Part of load_rules(''amman''): who writes which evidence in which state of first_issue.';

@@ -1,0 +1,97 @@
+-- ---------------------------------------------------------------------
+-- Dump and restore.
+--
+-- Every table's rows are the municipality's own, and every identity or
+-- sequence goes on where it was: pg_dump takes both.  While a restore copies
+-- them, the triggers of src/restore.c keep guards and foreign keys silent.
+-- Tables made by a later part are found here by the catalogue, so that none
+-- is forgotten; sql/catalogue.sql tests it.
+-- ---------------------------------------------------------------------
+
+CREATE FUNCTION licence_home.restore_begin() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_restore_begin' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.restore_begin() IS
+'In a restore, keeps row triggers and foreign keys silent for the statement.';
+CREATE FUNCTION licence_home.restore_end() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_restore_end' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.restore_end() IS
+'Ends what restore_begin began.';
+
+DO $$
+DECLARE
+    found record;
+BEGIN
+    FOR found IN
+        SELECT c.oid, c.relname, c.relkind
+        FROM pg_class AS c
+        WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'S')
+        ORDER BY c.oid
+    LOOP
+        PERFORM pg_extension_config_dump(found.oid::regclass, '');
+        IF found.relkind = 'r' THEN
+            EXECUTE format('CREATE TRIGGER %I BEFORE INSERT ON licence_home.%I '
+                'FOR EACH STATEMENT EXECUTE FUNCTION licence_home.restore_begin()', 'a_restore_begin', found.relname);
+            EXECUTE format('CREATE TRIGGER %I AFTER INSERT ON licence_home.%I '
+                'FOR EACH STATEMENT EXECUTE FUNCTION licence_home.restore_end()', 'z_restore_end', found.relname);
+            EXECUTE format('ALTER TABLE licence_home.%I ENABLE ALWAYS TRIGGER a_restore_begin', found.relname);
+            EXECUTE format('ALTER TABLE licence_home.%I ENABLE ALWAYS TRIGGER z_restore_end', found.relname);
+        END IF;
+    END LOOP;
+END $$;
+
+-- What the restore did not check on the way.
+CREATE FUNCTION licence_home.verify_restore()
+    RETURNS TABLE (table_name text, defect text, row_key text)
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+        SELECT 'application', 'its applicant is missing', a.application_no::text
+        FROM licence_home.application AS a
+        WHERE NOT EXISTS (SELECT FROM licence_home.applicant AS p WHERE p.applicant_id = a.applicant_id)
+        UNION ALL
+        SELECT 'application', 'its workflow is missing', a.application_no::text
+        FROM licence_home.application AS a
+        WHERE a.workflow_version IS NOT NULL
+          AND NOT EXISTS (SELECT FROM licence_home.workflow_state AS s
+                          WHERE s.workflow = a.workflow AND s.version = a.workflow_version AND s.state = a.state)
+        UNION ALL
+        SELECT e.table_name, 'its application is missing', e.row_key
+        FROM (
+            SELECT 'application_event', application_no, event_no::text FROM licence_home.application_event
+            UNION ALL SELECT 'document', application_no, document_id::text FROM licence_home.document
+            UNION ALL SELECT 'application_finding', application_no, finding_id::text FROM licence_home.application_finding
+            UNION ALL SELECT 'inspection', application_no, inspection_id::text FROM licence_home.inspection
+            UNION ALL SELECT 'decision', application_no, decision_id::text FROM licence_home.decision
+            UNION ALL SELECT 'approval_requirement', application_no, approval_requirement_id::text FROM licence_home.approval_requirement
+            UNION ALL SELECT 'external_approval', application_no, external_approval_id::text FROM licence_home.external_approval
+            UNION ALL SELECT 'invoice', application_no, invoice_no::text FROM licence_home.invoice
+            UNION ALL SELECT 'licence', application_no, licence_no::text FROM licence_home.licence
+            UNION ALL SELECT 'sms_message', application_no, message_id::text FROM licence_home.sms_message
+        ) AS e (table_name, application_no, row_key)
+        WHERE NOT EXISTS (SELECT FROM licence_home.application AS a WHERE a.application_no = e.application_no)
+        UNION ALL
+        SELECT 'inspection_finding', 'its inspection is missing', f.inspection_finding_id::text
+        FROM licence_home.inspection_finding AS f
+        WHERE NOT EXISTS (SELECT FROM licence_home.inspection AS i WHERE i.inspection_id = f.inspection_id)
+        UNION ALL
+        SELECT 'invoice_line', 'its invoice is missing', l.invoice_no::text || '/' || l.line_no::text
+        FROM licence_home.invoice_line AS l
+        WHERE NOT EXISTS (SELECT FROM licence_home.invoice AS i WHERE i.invoice_no = l.invoice_no)
+        UNION ALL
+        SELECT 'payment', 'its invoice is missing', p.payment_id::text
+        FROM licence_home.payment AS p
+        WHERE NOT EXISTS (SELECT FROM licence_home.invoice AS i WHERE i.invoice_no = p.invoice_no)
+        UNION ALL
+        SELECT w.table_name, 'its workflow is missing', w.workflow || ' ' || w.version::text
+        FROM (
+            SELECT DISTINCT 'workflow_state', workflow, version FROM licence_home.workflow_state
+            UNION ALL SELECT DISTINCT 'workflow_transition', workflow, version FROM licence_home.workflow_transition
+            UNION ALL SELECT DISTINCT 'workflow_evidence', workflow, version FROM licence_home.workflow_evidence
+        ) AS w (table_name, workflow, version)
+        WHERE NOT EXISTS (SELECT FROM licence_home.workflow AS p
+                          WHERE p.workflow = w.workflow AND p.version = w.version)
+        UNION ALL
+        SELECT 'application_event', b.break, b.application_no::text
+        FROM licence_home.case_broken_events(NULL) AS b;
+    END;
+COMMENT ON FUNCTION licence_home.verify_restore() IS
+'Checks a restored database: every row''s parent is there, every case is in a state of its workflow, every chain of events is whole. No row where all is well.';

@@ -1,0 +1,37 @@
+-- ---------------------------------------------------------------------
+-- One owner, a role that nobody logs in as, so that row security with FORCE
+-- binds the owner too.  Before any GRANT, so that what CREATE EXTENSION
+-- leaves is what pg_dump expects to find.
+-- ---------------------------------------------------------------------
+ALTER SCHEMA licence_home OWNER TO licence_home_owner;
+DO $$
+DECLARE
+    found record;
+BEGIN
+    FOR found IN
+        SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind, c.relname
+        FROM pg_class AS c
+        WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'v', 'S')
+          AND NOT EXISTS (SELECT FROM pg_depend AS d      -- identity sequences follow their table
+                          WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i'
+                            AND c.relkind = 'S')
+    LOOP
+        EXECUTE format('ALTER %s licence_home.%I OWNER TO licence_home_owner', found.kind, found.relname);
+    END LOOP;
+    FOR found IN
+        SELECT p.oid::regprocedure AS signature, p.prokind
+        FROM pg_proc AS p
+        WHERE p.pronamespace = 'licence_home'::regnamespace
+    LOOP
+        EXECUTE format('ALTER %s %s OWNER TO licence_home_owner',
+            CASE found.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END,
+            found.signature);
+    END LOOP;
+    FOR found IN
+        SELECT t.oid::regtype AS name
+        FROM pg_type AS t
+        WHERE t.typnamespace = 'licence_home'::regnamespace AND t.typtype = 'b' AND t.typelem = 0
+    LOOP
+        EXECUTE format('ALTER TYPE %s OWNER TO licence_home_owner', found.name);
+    END LOOP;
+END $$;

@@ -1,0 +1,166 @@
+-- ---------------------------------------------------------------------
+-- Who may do what.  The triggers decide about steps; here stands who comes
+-- near which table, column and function at all.  sql/catalogue.sql walks the
+-- catalogue and fails on an object that nothing here covers.
+-- ---------------------------------------------------------------------
+
+GRANT USAGE ON SCHEMA licence_home TO licence_home_portal, licence_home_clerk, licence_home_inspector,
+    licence_home_committee, licence_home_director, licence_home_cashier, licence_home_analyst,
+    licence_home_admin, licence_home_sender;
+
+-- Functions: none for everybody, but those behind the types and operators.
+REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA licence_home FROM PUBLIC;
+
+DO $$
+DECLARE
+    everyone constant text := 'licence_home_portal, licence_home_clerk, licence_home_inspector, '
+        'licence_home_committee, licence_home_director, licence_home_cashier, licence_home_analyst, '
+        'licence_home_admin, licence_home_sender';
+    staff constant text := 'licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director';
+    readers constant text := 'licence_home_portal, licence_home_clerk, licence_home_inspector, '
+        'licence_home_committee, licence_home_director';
+    found record;
+    grantees text;
+BEGIN
+    FOR found IN
+        SELECT p.oid::regprocedure AS signature, p.proname::text AS name, p.prorettype = 'trigger'::regtype AS is_trigger
+        FROM pg_proc AS p
+        WHERE p.pronamespace = 'licence_home'::regnamespace
+    LOOP
+        grantees := CASE
+            WHEN found.is_trigger THEN NULL
+            WHEN found.name ~ '^(application_no|licence_no|phone_number|national_no)_' THEN 'PUBLIC'
+            -- answers about cases, run as the owner by a function that asks for the case first
+            WHEN found.name ~ '^case_' OR found.name IN ('event_hash', 'licence_facts') THEN NULL
+            WHEN found.name = 'act_for' THEN 'licence_home_portal'
+            WHEN found.name = 'act_as' THEN staff || ', licence_home_cashier, licence_home_admin'
+            WHEN found.name = 'find_applicant' THEN 'licence_home_portal, licence_home_clerk'
+            WHEN found.name IN ('perform', 'next_actions') THEN readers || ', licence_home_cashier'
+            WHEN found.name IN ('eligibility', 'is_eligible', 'required_documents', 'inspection_checklist',
+                'preview_sms') THEN readers
+            WHEN found.name = 'verify_events' THEN staff || ', licence_home_admin'
+            WHEN found.name = 'record_payment' THEN 'licence_home_cashier'
+            WHEN found.name IN ('lapse_overdue', 'send_pending_sms', 'sms_report') THEN 'licence_home_sender'
+            WHEN found.name IN ('arm_sender', 'arm_if_never_armed', 'check_workflow', 'load_rules') OR found.name ~ '^amman_'
+                THEN 'licence_home_admin'
+            WHEN found.name IN ('resend_sms', 'cancel_sms') THEN 'licence_home_clerk'
+            -- the jobs belong to pg_cron, the restore to who restored: superusers
+            WHEN found.name IN ('schedule_jobs', 'unschedule_jobs', 'verify_restore') THEN NULL
+            ELSE everyone          -- what reads rules, the clock or its arguments
+        END;
+        IF grantees IS NOT NULL THEN
+            EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO %s', found.signature, grantees);
+        END IF;
+    END LOOP;
+
+    -- Rule tables: read by all, written by the administrator of rules.
+    FOR found IN
+        SELECT c.relname
+        FROM pg_class AS c
+        WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r'
+          AND (EXISTS (SELECT FROM pg_attribute AS t
+                       WHERE t.attrelid = c.oid AND t.attname = 'certainty' AND NOT t.attisdropped))
+    LOOP
+        EXECUTE format('GRANT SELECT ON licence_home.%I TO %s', found.relname, everyone);
+        EXECUTE format('GRANT INSERT, UPDATE ON licence_home.%I TO licence_home_admin', found.relname);
+    END LOOP;
+END $$;
+
+-- A workflow that is not published yet is a draft; the triggers know.
+GRANT DELETE ON licence_home.workflow, licence_home.workflow_state, licence_home.workflow_transition,
+    licence_home.workflow_evidence TO licence_home_admin;
+
+-- Sequences behind defaults that are evaluated as the one who inserts.
+GRANT USAGE ON SEQUENCE licence_home.application_serial TO licence_home_portal;
+
+-- Case tables.  Where a role may UPDATE, object mappers write every column;
+-- the triggers refuse what may not change.
+GRANT SELECT ON licence_home.applicant TO licence_home_portal, licence_home_clerk;
+GRANT SELECT (applicant_id, kind, name_ar, name_en, phone, language)
+    ON licence_home.applicant TO licence_home_inspector;
+GRANT SELECT (applicant_id, kind, name_ar, name_en)
+    ON licence_home.applicant TO licence_home_committee, licence_home_director;
+GRANT INSERT (kind, identity_no, name_ar, name_en, phone, language, representative_name,
+        representative_identity_no, representative_capacity),
+    UPDATE (name_ar, name_en, phone, language, representative_name,
+        representative_identity_no, representative_capacity)
+    ON licence_home.applicant TO licence_home_portal;
+
+GRANT SELECT, UPDATE ON licence_home.application
+    TO licence_home_portal, licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
+GRANT INSERT (applicant_id, profession, home, address, village, basin, neighbourhood, parcel,
+        building_no, floor, unit, home_area_m2, work_area_m2, built_on, employees, people, children,
+        tenant, previous_application, state, workflow)
+    ON licence_home.application TO licence_home_portal;
+GRANT SELECT (application_no, applicant_id, profession, state, due_at, step_note), UPDATE (state, step_note)
+    ON licence_home.application TO licence_home_cashier;
+GRANT SELECT (application_no, profession, home_area_m2, work_area_m2, built_on, employees, people, children,
+        tenant, previous_application, state, workflow, workflow_version, district, zone_class, edition,
+        judged_on, submitted_at, state_since, due_at, closure_reason, events, created_at)
+    ON licence_home.application TO licence_home_analyst;
+
+GRANT SELECT ON licence_home.application_event
+    TO licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
+GRANT SELECT (event_no, application_no, case_event, action, from_state, to_state, at, hash)
+    ON licence_home.application_event TO licence_home_portal, licence_home_analyst;
+
+GRANT SELECT ON licence_home.document, licence_home.latest_document
+    TO licence_home_portal, licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
+GRANT INSERT (application_no, document_type, reference_no, issued_on, expires_on, attachment_type,
+        attachment_sha256, attachment_locator, review, review_note)
+    ON licence_home.document TO licence_home_portal, licence_home_clerk;
+GRANT UPDATE ON licence_home.document TO licence_home_clerk;
+
+GRANT SELECT ON licence_home.application_finding
+    TO licence_home_portal, licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
+GRANT INSERT (application_no, field, note)
+    ON licence_home.application_finding TO licence_home_clerk, licence_home_inspector;
+
+GRANT SELECT ON licence_home.inspection, licence_home.latest_inspection,
+        licence_home.inspection_finding, licence_home.latest_inspection_finding
+    TO licence_home_portal, licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
+GRANT INSERT (application_no, scheduled_for, inspector, outcome)
+    ON licence_home.inspection TO licence_home_clerk;
+GRANT UPDATE ON licence_home.inspection TO licence_home_clerk, licence_home_inspector;
+GRANT INSERT (inspection_id, criterion, ruling, note)
+    ON licence_home.inspection_finding TO licence_home_inspector;
+GRANT SELECT (inspection_id, application_no, scheduled_for, outcome, inspected_at,
+        measured_home_area_m2, measured_work_area_m2, recorded_at, closed_at)
+    ON licence_home.inspection TO licence_home_analyst;
+
+GRANT SELECT ON licence_home.decision, licence_home.current_decision
+    TO licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
+GRANT SELECT (decision_id, application_no, outcome, reason, conditions, decided_on, recorded_at, at_event)
+    ON licence_home.decision TO licence_home_portal, licence_home_analyst;
+GRANT INSERT (application_no, outcome, reason, conditions, note, decided_by, decided_on)
+    ON licence_home.decision TO licence_home_committee, licence_home_director;
+
+GRANT SELECT ON licence_home.approval_requirement
+    TO licence_home_portal, licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
+GRANT INSERT (application_no, authority, basis)
+    ON licence_home.approval_requirement TO licence_home_committee, licence_home_director;
+
+GRANT SELECT ON licence_home.external_approval, licence_home.latest_approval
+    TO licence_home_portal, licence_home_clerk, licence_home_committee, licence_home_director;
+GRANT INSERT (application_no, authority, reference_no, answer, issued_on, expires_on, attachment_type,
+        attachment_sha256, attachment_locator, review, review_note)
+    ON licence_home.external_approval TO licence_home_portal;
+GRANT UPDATE ON licence_home.external_approval TO licence_home_clerk;
+
+GRANT SELECT ON licence_home.invoice, licence_home.invoice_line
+    TO licence_home_portal, licence_home_clerk, licence_home_committee, licence_home_director,
+       licence_home_cashier, licence_home_analyst;
+GRANT SELECT ON licence_home.payment TO licence_home_clerk, licence_home_cashier;
+GRANT SELECT (payment_id, payment_reference, invoice_no, amount, paid_at, recorded_at)
+    ON licence_home.payment TO licence_home_portal;
+GRANT SELECT (payment_id, invoice_no, amount, paid_at, recorded_at)
+    ON licence_home.payment TO licence_home_analyst;
+GRANT INSERT (payment_reference, invoice_no, amount, paid_at)
+    ON licence_home.payment TO licence_home_cashier;
+GRANT SELECT ON licence_home.refundable TO licence_home_clerk, licence_home_cashier;
+
+GRANT SELECT ON licence_home.licence
+    TO licence_home_portal, licence_home_clerk, licence_home_inspector, licence_home_committee,
+       licence_home_director, licence_home_cashier, licence_home_analyst;
+
+GRANT SELECT ON licence_home.applicant_lookup TO licence_home_admin;

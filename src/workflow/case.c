@@ -1,0 +1,139 @@
+/*
+ * case.c
+ *		A case under lock, and who may write evidence about it.
+ *
+ * Which role may write which evidence in which state is data, the rows of
+ * workflow_evidence.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "actor.h"
+#include "errors.h"
+#include "workflow/case.h"
+#include "workflow/workflow.h"
+
+bool
+LockCase(OwnerScope *scope, int64 application_no, LockedCase *locked)
+{
+	static KeptQuery lock = KEPT_QUERY("n",
+									   "SELECT state, workflow, workflow_version, edition, events "
+									   "FROM licence_home.application WHERE application_no = $1 "
+									   "FOR NO KEY UPDATE");
+	Datum		no = Int64GetDatum(application_no);
+	bool		isnull;
+
+	if (RunKept(scope, &lock, &no, NULL, 1) != 1)
+		return false;
+	locked->application_no = application_no;
+	locked->state = RowText(0, 1);
+	locked->workflow = RowText(0, 2);
+	locked->version = DatumGetInt32(RowDatum(0, 3, &isnull));
+	locked->edition = RowText(0, 4);
+	locked->events = RowInt4(0, 5);
+	if (isnull || locked->version == 0)
+		locked->version = WorkflowInForce(scope, locked->workflow);
+	return true;
+}
+
+/* The roles that may do it in this state, as group names. */
+static List *
+entitled_roles(OwnerScope *scope, const LockedCase *locked,
+			   const char *evidence, const char *operation)
+{
+	static KeptQuery find = KEPT_QUERY("titttt",
+									   "SELECT CASE w.role WHEN 'decider' THEN coalesce((SELECT e.decider "
+									   "FROM licence_home.edition AS e WHERE e.edition = $6 "
+									   "AND e.withdrawn_at IS NULL ORDER BY e.edition_id DESC LIMIT 1), 'committee') "
+									   "ELSE w.role END FROM licence_home.workflow_evidence AS w "
+									   "WHERE w.workflow = $1 AND w.version = $2 AND w.state = $3 "
+									   "AND w.evidence = $4 AND w.operation = $5 ORDER BY 1");
+	Datum		values[6];
+	char		nulls[6] = {' ', ' ', ' ', ' ', ' ', ' '};
+	List	   *roles = NIL;
+	uint64		count;
+
+	values[0] = CStringGetTextDatum(locked->workflow);
+	values[1] = Int32GetDatum(locked->version);
+	values[2] = CStringGetTextDatum(locked->state);
+	values[3] = CStringGetTextDatum(evidence);
+	values[4] = CStringGetTextDatum(operation);
+	values[5] = locked->edition ? CStringGetTextDatum(locked->edition) : (Datum) 0;
+	nulls[5] = locked->edition ? ' ' : 'n';
+	count = RunKept(scope, &find, values, nulls, 0);
+	for (uint64 row = 0; row < count; row++)
+		roles = lappend(roles, RowText(row, 1));
+	return roles;
+}
+
+/* Has the caller one of the roles? */
+static bool
+has_one_of(Oid caller, List *roles)
+{
+	ListCell   *cell;
+
+	foreach(cell, roles)
+	{
+		if (HasGroupRole(caller, lfirst(cell)))
+			return true;
+	}
+	return false;
+}
+
+bool
+HasEvidenceRight(OwnerScope *scope, const LockedCase *locked,
+				 const char *evidence, const char *operation, Oid caller)
+{
+	return has_one_of(caller,
+					  entitled_roles(scope, locked, evidence, operation));
+}
+
+void
+CheckEvidenceRight(OwnerScope *scope, const LockedCase *locked,
+				   const char *evidence, const char *operation, Oid caller)
+{
+	List	   *roles = entitled_roles(scope, locked, evidence, operation);
+	StringInfoData names;
+	ListCell   *cell;
+
+	if (has_one_of(caller, roles))
+		return;
+	if (roles == NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NOT_NOW),
+				 errmsg("%s: %s is not possible while the case is in state \"%s\"",
+						evidence, operation, locked->state),
+				 errdetail("Nobody may do it in that state of workflow \"%s\".",
+						   locked->workflow),
+				 errhint("licence_home.workflow_evidence says who may write which evidence in which state.")));
+	initStringInfo(&names);
+	foreach(cell, roles)
+		appendStringInfo(&names, "%slicence_home_%s", names.len ? ", " : "",
+						 (char *) lfirst(cell));
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_NOT_YOUR_STEP),
+			 errmsg("%s: %s is not yours while the case is in state \"%s\"",
+					evidence, operation, locked->state),
+			 errdetail("It is for members of %s; you are %s.",
+					   names.data, GetUserNameFromId(caller, false)),
+			 errhint("licence_home.workflow_evidence says who may write which evidence in which state.")));
+}
+
+void
+CheckCode(OwnerScope *scope, KeptQuery *query, const char *what,
+		  const char *code, const char *table)
+{
+	Datum		value;
+
+	if (code == NULL)
+		return;					/* NOT NULL says it, where it must be there */
+	value = CStringGetTextDatum(code);
+	if (RunKept(scope, query, &value, NULL, 1) == 1)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_UNKNOWN_CODE),
+			 errmsg("\"%s\" is no %s", code, what),
+			 errhint("The codes are in licence_home.%s.", table)));
+}

@@ -1,0 +1,41 @@
+/*
+ * case.h
+ *		A case under lock, and who may write evidence about it.
+ */
+#ifndef LICENCE_HOME_CASE_H
+#define LICENCE_HOME_CASE_H
+
+#include "query.h"
+
+typedef struct LockedCase
+{
+	int64		application_no;
+	char	   *state;
+	char	   *workflow;
+	int32		version;
+	char	   *edition;		/* NULL before the first submission */
+	int32		events;
+} LockedCase;
+
+/*
+ * Lock the row of a case, the first lock of everything that happens to it,
+ * and read it as it is now.  False when there is no such case.
+ */
+extern bool LockCase(OwnerScope *scope, int64 application_no,
+					 LockedCase *locked);
+
+/* May this role do this to this evidence now?  Else an error says who may. */
+extern void CheckEvidenceRight(OwnerScope *scope, const LockedCase *locked,
+							   const char *evidence, const char *operation,
+							   Oid caller);
+
+/* The same question, answered without an error. */
+extern bool HasEvidenceRight(OwnerScope *scope, const LockedCase *locked,
+							 const char *evidence, const char *operation,
+							 Oid caller);
+
+/* A code of a dated rule table that is in force on the day of the case. */
+extern void CheckCode(OwnerScope *scope, KeptQuery *query, const char *what,
+					  const char *code, const char *table);
+
+#endif							/* LICENCE_HOME_CASE_H */

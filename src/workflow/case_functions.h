@@ -1,0 +1,12 @@
+/*
+ * case_functions.h
+ *		Functions about a case, for whoever may see it.
+ */
+#ifndef LICENCE_HOME_CASE_FUNCTIONS_H
+#define LICENCE_HOME_CASE_FUNCTIONS_H
+
+/* Error unless the caller, under row security, sees the case. */
+extern void CheckCaseVisible(int64 application_no);
+extern void RaiseNoSuchCase(void) pg_attribute_noreturn();
+
+#endif							/* LICENCE_HOME_CASE_FUNCTIONS_H */

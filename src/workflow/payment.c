@@ -1,0 +1,245 @@
+/*
+ * payment.c
+ *		Money that moved.
+ *
+ * A bill-payment service notifies each payment, sometimes twice and at the
+ * same moment.  Money for a known bill is never refused: too little leaves the
+ * rest due, too much and too late is recorded and listed in the view
+ * refundable.  The payment that completes an open bill issues the licence in
+ * its own transaction.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/rel.h"
+#include "utils/timestamp.h"
+
+#include "actor.h"
+#include "clock.h"
+#include "errors.h"
+#include "workflow/case.h"
+#include "workflow/workflow.h"
+
+/* First key of the advisory locks on payment references. */
+#define PAYMENT_LOCK_CLASS 0x4C48	/* "LH" */
+
+/* Lock the case of a bill; an error when nobody knows the bill. */
+static void
+lock_bill(OwnerScope *scope, Datum invoice_no, bool isnull, LockedCase *locked)
+{
+	static KeptQuery find = KEPT_QUERY("b",
+									   "SELECT application_no::text, application_no "
+									   "FROM licence_home.invoice WHERE invoice_no = $1");
+	bool		ignored;
+
+	if (isnull || RunKept(scope, &find, &invoice_no, NULL, 1) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_UNKNOWN_BILL),
+				 isnull ? errmsg("a payment names the bill that it pays")
+				 : errmsg("there is no bill " INT64_FORMAT, DatumGetInt64(invoice_no)),
+				 errhint("Nothing was recorded. The bill number is in the message fees_due and in licence_home.invoice.")));
+	if (!LockCase(scope, DatumGetInt64(RowDatum(0, 2, &ignored)), locked))
+		elog(ERROR, "bill without a case");
+}
+
+/*
+ * Has this payment been recorded?  The reference is locked first, so that two
+ * notifications of it, for whatever bills, come one after the other.
+ */
+static bool
+is_repeated(OwnerScope *scope, Datum reference, Datum invoice_no, Datum amount,
+			bool amount_is_null)
+{
+	static KeptQuery lock = KEPT_QUERY("it",
+									   "SELECT pg_advisory_xact_lock($1, hashtext($2))");
+	static KeptQuery find = KEPT_QUERY("tbm",
+									   "SELECT invoice_no = $2 AND amount = $3, invoice_no, amount "
+									   "FROM licence_home.payment WHERE payment_reference = $1");
+	Datum		key[2];
+	Datum		values[3];
+	char		nulls[3] = {' ', ' ', ' '};
+
+	key[0] = Int32GetDatum(PAYMENT_LOCK_CLASS);
+	key[1] = reference;
+	RunKept(scope, &lock, key, NULL, 0);
+	values[0] = reference;
+	values[1] = invoice_no;
+	values[2] = amount;
+	if (amount_is_null)
+		nulls[2] = 'n';
+	if (RunKept(scope, &find, values, nulls, 1) == 0)
+		return false;
+	if (RowBool(0, 1))
+		return true;
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_PAYMENT_CONFLICT),
+			 errmsg("payment \"%s\" is recorded already, and not as this one",
+					TextDatumGetCString(reference)),
+			 errdetail("It is recorded for bill %s, JOD %s.",
+					   RowText(0, 2), RowText(0, 3)),
+			 errhint("Nothing was changed. Ask the payment service which is right.")));
+}
+
+PG_FUNCTION_INFO_V1(licence_home_payment_guard);
+/* BEFORE INSERT OR UPDATE on payment, for each row. */
+Datum
+licence_home_payment_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigdata = (TriggerData *) fcinfo->context;
+	TupleDesc	desc;
+	HeapTuple	new;
+	RowChange	change = {CurrentMemoryContext};
+	LockedCase	locked;
+	OwnerScope	scope;
+	Datum		invoice_no;
+	Datum		reference;
+	Datum		amount;
+	bool		no_invoice;
+	bool		no_reference;
+	bool		no_amount;
+	bool		repeated = false;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigdata->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(trigdata->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("payment_guard() is a BEFORE row trigger")));
+	if (!TRIGGER_FIRED_BY_INSERT(trigdata->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_FROZEN),
+				 errmsg("a recorded payment is never changed"),
+				 errhint("Money that should go back is listed in licence_home.refundable.")));
+
+	new = trigdata->tg_trigtuple;
+	desc = RelationGetDescr(trigdata->tg_relation);
+	invoice_no = TupleValue(new, desc, "invoice_no", &no_invoice);
+	reference = TupleValue(new, desc, "payment_reference", &no_reference);
+	amount = TupleValue(new, desc, "amount", &no_amount);
+
+	EnterOwner(&scope, OWNER_WRITES);
+	lock_bill(&scope, invoice_no, no_invoice, &locked);
+	if (!no_reference)
+		repeated = is_repeated(&scope, reference, invoice_no, amount, no_amount);
+	ReplaceColumn(&change, desc, "recorded_at",
+				  TimestampTzGetDatum(ClockNow()), false);
+	ReplaceColumn(&change, desc, "recorded_by",
+				  CStringGetTextDatum(ActorName()), false);
+	LeaveOwner(&scope);
+	if (repeated)
+		return PointerGetDatum(NULL);	/* INSERT 0 0 */
+	return PointerGetDatum(WithChanges(new, desc, &change));
+}
+
+/* The step that issues the licence from this state, if there is one. */
+static Transition *
+issuing_step(OwnerScope *scope, const LockedCase *locked)
+{
+	List	   *transitions = TransitionsFrom(scope, locked->application_no,
+											  locked->workflow, locked->version,
+											  locked->edition, locked->state);
+	ListCell   *cell;
+
+	foreach(cell, transitions)
+	{
+		Transition *transition = lfirst(cell);
+
+		if (HasName(transition->effects, "issue_licence"))
+			return transition;
+	}
+	return NULL;
+}
+
+PG_FUNCTION_INFO_V1(licence_home_payment_issue);
+/* AFTER INSERT on payment, for each row: the complete bill issues. */
+Datum
+licence_home_payment_issue(PG_FUNCTION_ARGS)
+{
+	static KeptQuery complete = KEPT_QUERY("b",
+										   "SELECT sum(p.amount) >= i.amount FROM licence_home.invoice AS i "
+										   "JOIN licence_home.payment AS p USING (invoice_no) "
+										   "WHERE i.invoice_no = $1 AND i.cancelled_at IS NULL GROUP BY i.amount");
+	TriggerData *trigdata = (TriggerData *) fcinfo->context;
+	StepRequest request = {0};
+	LockedCase	locked;
+	OwnerScope	scope;
+	Transition *transition;
+	Datum		invoice_no;
+	bool		isnull;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigdata->tg_event) ||
+		!TRIGGER_FIRED_BY_INSERT(trigdata->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("payment_issue() is an AFTER INSERT row trigger")));
+	request.caller = GetUserId();
+	invoice_no = TupleValue(trigdata->tg_trigtuple,
+							RelationGetDescr(trigdata->tg_relation),
+							"invoice_no", &isnull);
+	EnterOwner(&scope, OWNER_WRITES);
+	lock_bill(&scope, invoice_no, isnull, &locked);
+	transition = issuing_step(&scope, &locked);
+	if (transition != NULL &&
+		RunKept(&scope, &complete, &invoice_no, NULL, 1) == 1 && RowBool(0, 1))
+	{
+		request.application_no = locked.application_no;
+		request.action = transition->action;
+		TakeStep(&request, transition->to_state, &scope);
+	}
+	LeaveOwner(&scope);
+	return PointerGetDatum(NULL);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_record_payment);
+/*
+ * record_payment(payment_reference, invoice_no, amount, paid_at): the payment
+ * as recorded, and whether this call recorded it.
+ */
+Datum
+licence_home_record_payment(PG_FUNCTION_ARGS)
+{
+	static KeptQuery insert = KEPT_QUERY("tbmz",
+										 "INSERT INTO licence_home.payment (payment_reference, invoice_no, amount, paid_at) "
+										 "VALUES ($1, $2, $3, $4)");
+	static KeptQuery find = KEPT_QUERY("t",
+									   "SELECT payment_id, payment_reference, invoice_no, amount, paid_at "
+									   "FROM licence_home.payment WHERE payment_reference = $1");
+	Datum		values[4];
+	char		nulls[4] = {' ', ' ', ' ', ' '};
+	Datum		row[6];
+	bool		row_nulls[6] = {false};
+	TupleDesc	desc;
+	MemoryContext outer = CurrentMemoryContext;
+	OwnerScope	scope;
+	bool		recorded;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "record_payment() returns a row");
+	for (int i = 0; i < 3; i++)
+	{
+		nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
+		values[i] = PG_ARGISNULL(i) ? (Datum) 0 : PG_GETARG_DATUM(i);
+	}
+	values[3] = PG_ARGISNULL(3) ? TimestampTzGetDatum(ClockNow()) : PG_GETARG_DATUM(3);
+	recorded = RunAsCaller(&insert, values, nulls) == 1;
+
+	EnterOwner(&scope, OWNER_WRITES);
+	if (RunKept(&scope, &find, values, nulls, 1) != 1)
+		elog(ERROR, "payment was not recorded");
+	for (int i = 0; i < 5; i++)
+	{
+		Form_pg_attribute attr = TupleDescAttr(SPI_tuptable->tupdesc, i);
+		Datum		value = RowDatum(0, i + 1, &row_nulls[i]);
+		MemoryContext inner = MemoryContextSwitchTo(outer);
+
+		row[i] = SPI_datumTransfer(value, attr->attbyval, attr->attlen);
+		MemoryContextSwitchTo(inner);
+	}
+	LeaveOwner(&scope);
+	row[5] = CStringGetTextDatum(recorded ? "recorded" : "repeated");
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), row, row_nulls)));
+}

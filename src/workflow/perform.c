@@ -1,0 +1,273 @@
+/*
+ * perform.c
+ *		Steps by the name of their action, and what may be done next.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "actor.h"
+#include "errors.h"
+#include "workflow/case_functions.h"
+#include "workflow/workflow.h"
+
+/* A case as perform() and next_actions() read it, without a lock. */
+typedef struct CaseState
+{
+	char	   *state;
+	List	   *transitions;
+	Step		step;			/* for asking guards */
+} CaseState;
+
+/* Read a case and the steps from its state. */
+static void
+read_case(OwnerScope *scope, int64 application_no, CaseState *result)
+{
+	static KeptQuery find = KEPT_QUERY("n",
+									   "SELECT state, workflow, workflow_version, edition, due_at, events "
+									   "FROM licence_home.application WHERE application_no = $1");
+	Datum		no = Int64GetDatum(application_no);
+	char	   *workflow;
+	char	   *edition;
+	int32		version;
+	bool		isnull;
+
+	if (RunKept(scope, &find, &no, NULL, 1) != 1)
+		RaiseNoSuchCase();
+	result->state = RowText(0, 1);
+	workflow = RowText(0, 2);
+	edition = RowText(0, 4);
+	result->step.application_no = application_no;
+	result->step.old_due = DatumGetTimestampTz(RowDatum(0, 5, &isnull));
+	result->step.has_old_due = !isnull;
+	result->step.events = RowInt4(0, 6);
+	version = DatumGetInt32(RowDatum(0, 3, &isnull));
+	if (isnull)
+		version = WorkflowInForce(scope, workflow);
+	result->transitions = TransitionsFrom(scope, application_no, workflow,
+										  version, edition, result->state);
+}
+
+/*
+ * The state that an action leads to.  Where it leads to more than one, the
+ * guards tell which: approve goes on to the authorities or to the fee.
+ */
+static char *
+state_after(OwnerScope *scope, CaseState *found, const StepRequest *request)
+{
+	Transition *first = NULL;
+	ListCell   *cell;
+	bool		several = false;
+
+	foreach(cell, found->transitions)
+	{
+		Transition *transition = lfirst(cell);
+
+		if (strcmp(transition->action, request->action) != 0)
+			continue;
+		if (first == NULL)
+			first = transition;
+		else if (strcmp(first->to_state, transition->to_state) != 0)
+			several = true;
+	}
+	if (first == NULL)
+		RaiseNoSuchStep(found->transitions, found->state, NULL, request->action);
+	if (!several)
+		return first->to_state;
+	foreach(cell, found->transitions)
+	{
+		Transition *transition = lfirst(cell);
+
+		if (strcmp(transition->action, request->action) == 0 &&
+			AskGuards(scope, &found->step, transition) == NIL)
+			return transition->to_state;
+	}
+	return first->to_state;		/* its guards will say what is lacking */
+}
+
+/* Does a step of this action from here ask for a closure reason? */
+static bool
+asks_reason(List *transitions, const char *action)
+{
+	ListCell   *cell;
+
+	foreach(cell, transitions)
+	{
+		Transition *transition = lfirst(cell);
+
+		if (strcmp(transition->action, action) == 0 &&
+			HasName(transition->guards, "closure_reason"))
+			return true;
+	}
+	return false;
+}
+
+PG_FUNCTION_INFO_V1(licence_home_perform);
+/* perform(application_no, action, note, until, reason): the state reached. */
+Datum
+licence_home_perform(PG_FUNCTION_ARGS)
+{
+	static KeptQuery end_of_day = KEPT_QUERY("d",
+											 "SELECT licence_home.end_of_day($1)");
+	static KeptQuery reached = KEPT_QUERY("n",
+										  "SELECT state FROM licence_home.application WHERE application_no = $1");
+	StepRequest request = {0};
+	CaseState	found = {0};
+	OwnerScope	scope;
+	MemoryContext outer = CurrentMemoryContext;
+	MemoryContext inner;
+	Datum		no;
+	char	   *to_state;
+	bool		isnull;
+
+	if (PG_ARGISNULL(0))
+		RaiseNoSuchCase();
+	if (PG_ARGISNULL(1))
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NO_SUCH_STEP),
+				 errmsg("a step is named by its action, not by null")));
+	no = PG_GETARG_DATUM(0);
+	request.application_no = DatumGetInt64(no);
+	request.action = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	if (!PG_ARGISNULL(2))
+		request.note = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	if (!PG_ARGISNULL(4))
+		request.reason = text_to_cstring(PG_GETARG_TEXT_PP(4));
+	request.caller = GetUserId();
+	CheckCaseVisible(request.application_no);
+
+	EnterOwner(&scope, OWNER_WRITES);
+	if (!PG_ARGISNULL(3))
+	{
+		Datum		until = PG_GETARG_DATUM(3);
+
+		RunKept(&scope, &end_of_day, &until, NULL, 1);
+		request.due = DatumGetTimestampTz(RowDatum(0, 1, &isnull));
+		request.has_due = !isnull;
+	}
+	read_case(&scope, request.application_no, &found);
+	/* the note of a closure may be its code, as clients write it */
+	if (request.reason == NULL && asks_reason(found.transitions, request.action))
+		request.reason = request.note;
+	inner = MemoryContextSwitchTo(outer);
+	to_state = pstrdup(state_after(&scope, &found, &request));
+	MemoryContextSwitchTo(inner);
+	LeaveOwner(&scope);
+
+	TakeStep(&request, to_state, NULL);
+
+	EnterOwner(&scope, OWNER_WRITES);
+	RunKept(&scope, &reached, &no, NULL, 1);
+	inner = MemoryContextSwitchTo(outer);
+	to_state = RowText(0, 1);
+	MemoryContextSwitchTo(inner);
+	LeaveOwner(&scope);
+	PG_RETURN_TEXT_P(cstring_to_text(to_state));
+}
+
+/* A text[] of the objections, in one of the two languages. */
+static Datum
+texts_of(List *objections, bool arabic)
+{
+	Datum	   *elements = palloc(sizeof(Datum) * Max(list_length(objections), 1));
+	int			count = 0;
+	ListCell   *cell;
+
+	foreach(cell, objections)
+	{
+		Objection  *objection = lfirst(cell);
+
+		elements[count++] = CStringGetTextDatum(arabic ? objection->text_ar
+												: objection->text_en);
+	}
+	return PointerGetDatum(construct_array(elements, count, TEXTOID, -1, false,
+										   TYPALIGN_INT));
+}
+
+PG_FUNCTION_INFO_V1(licence_home_next_actions);
+/* next_actions(application_no): each step from here, and what it lacks. */
+Datum
+licence_home_next_actions(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	int64		application_no = PG_GETARG_INT64(0);
+	Oid			caller = GetUserId();
+	CaseState	found = {0};
+	OwnerScope	scope;
+	ListCell   *cell;
+
+	InitMaterializedSRF(fcinfo, 0);
+	CheckCaseVisible(application_no);
+	EnterOwner(&scope, OWNER_READS);
+	read_case(&scope, application_no, &found);
+	foreach(cell, found.transitions)
+	{
+		Transition *transition = lfirst(cell);
+		List	   *objections = AskGuards(&scope, &found.step, transition);
+		Datum		values[6];
+		bool		nulls[6] = {false};
+
+		values[0] = CStringGetTextDatum(transition->action);
+		values[1] = CStringGetTextDatum(transition->to_state);
+		values[2] = CStringGetTextDatum(psprintf("licence_home_%s", transition->role));
+		values[3] = BoolGetDatum(HasGroupRole(caller, transition->role));
+		values[4] = texts_of(objections, false);
+		values[5] = texts_of(objections, true);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	}
+	LeaveOwner(&scope);
+	return (Datum) 0;
+}
+
+PG_FUNCTION_INFO_V1(licence_home_lapse_overdue);
+/* lapse_overdue(): the daily job; how many cases lapsed. */
+Datum
+licence_home_lapse_overdue(PG_FUNCTION_ARGS)
+{
+	static KeptQuery overdue = KEPT_QUERY("",
+										  "SELECT application_no FROM licence_home.application "
+										  "WHERE due_at < licence_home.now() ORDER BY due_at FOR NO KEY UPDATE SKIP LOCKED");
+	OwnerScope	scope;
+	Oid			caller = GetUserId();
+	int64	   *cases;
+	uint64		count;
+	int64		lapsed = 0;
+
+	EnterOwner(&scope, OWNER_WRITES);
+	count = RunKept(&scope, &overdue, NULL, NULL, 0);
+	cases = palloc(sizeof(int64) * Max(count, 1));
+	for (uint64 row = 0; row < count; row++)
+		cases[row] = RowInt8(row, 1);
+	for (uint64 i = 0; i < count; i++)
+	{
+		CaseState	found = {0};
+		ListCell   *cell;
+
+		read_case(&scope, cases[i], &found);
+		foreach(cell, found.transitions)
+		{
+			Transition *transition = lfirst(cell);
+			StepRequest request = {0};
+
+			if (!HasName(transition->guards, "deadline_passed") ||
+				AskGuards(&scope, &found.step, transition) != NIL)
+				continue;
+			request.application_no = cases[i];
+			request.action = transition->action;
+			request.caller = caller;
+			TakeStep(&request, transition->to_state, &scope);
+			lapsed++;
+			break;
+		}
+	}
+	LeaveOwner(&scope);
+	PG_RETURN_INT64(lapsed);
+}

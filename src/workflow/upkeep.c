@@ -1,0 +1,146 @@
+/*
+ * upkeep.c
+ *		What holds for rows at all times: nothing is deleted, what the steps
+ *		write is written by steps, an applicant is registered once, and a
+ *		holiday moves deadlines only later.
+ */
+#include "postgres.h"
+
+#include "commands/trigger.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/rel.h"
+
+#include "actor.h"
+#include "errors.h"
+#include "query.h"
+#include "workflow/row.h"
+
+PG_FUNCTION_INFO_V1(licence_home_never_deleted);
+/* BEFORE DELETE, for each row, and BEFORE TRUNCATE: refused to everybody. */
+Datum
+licence_home_never_deleted(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigdata = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("never_deleted() is a trigger")));
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_PERMANENT),
+			 errmsg("rows of %s are never deleted",
+					RelationGetRelationName(trigdata->tg_relation)),
+			 errdetail("They are the record of what happened."),
+			 errhint("A case ends by the step withdraw or close; a rule ends by closing its dates.")));
+}
+
+PG_FUNCTION_INFO_V1(licence_home_written_by_steps);
+/* BEFORE INSERT OR UPDATE, for each row: the extension's own code alone. */
+Datum
+licence_home_written_by_steps(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigdata = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(trigdata->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("written_by_steps() is a row trigger")));
+	if (!InOwnerScope())
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_FROZEN),
+				 errmsg("rows of %s are written by the steps of a case alone",
+						RelationGetRelationName(trigdata->tg_relation)),
+				 errhint("licence_home.next_actions(application_no) says what may be done.")));
+	if (TRIGGER_FIRED_BY_UPDATE(trigdata->tg_event))
+		return PointerGetDatum(trigdata->tg_newtuple);
+	return PointerGetDatum(trigdata->tg_trigtuple);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_applicant_guard);
+/*
+ * BEFORE INSERT OR UPDATE on applicant, for each row.  Registering an
+ * applicant gives the right to act for that one in the same transaction;
+ * whose identity it is never changes.
+ */
+Datum
+licence_home_applicant_guard(PG_FUNCTION_ARGS)
+{
+	static KeptQuery digits = KEPT_QUERY("t",
+										 "SELECT licence_home.ascii_digits($1)");
+	static const char *const fixed[] = {"applicant_id", "kind", "identity_no", "registered_at"};
+	TriggerData *trigdata = (TriggerData *) fcinfo->context;
+	TupleDesc	desc;
+	HeapTuple	new;
+	RowChange	change = {CurrentMemoryContext};
+	OwnerScope	scope;
+	bool		isnull;
+	Datum		identity;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigdata->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(trigdata->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("applicant_guard() is a BEFORE row trigger")));
+	desc = RelationGetDescr(trigdata->tg_relation);
+	if (TRIGGER_FIRED_BY_UPDATE(trigdata->tg_event))
+	{
+		List	   *changed = ChangedColumns(trigdata->tg_trigtuple,
+											 trigdata->tg_newtuple, desc);
+		ListCell   *cell;
+
+		foreach(cell, changed)
+		{
+			for (int i = 0; i < lengthof(fixed); i++)
+			{
+				if (strcmp(fixed[i], lfirst(cell)) == 0)
+					ereport(ERROR,
+							(errcode(ERRCODE_LH_FROZEN),
+							 errmsg("column \"%s\" of an applicant never changes", fixed[i]),
+							 errhint("Another person is another applicant.")));
+			}
+		}
+		return PointerGetDatum(trigdata->tg_newtuple);
+	}
+
+	new = trigdata->tg_trigtuple;
+	identity = TupleValue(new, desc, "identity_no", &isnull);
+	if (!isnull)
+	{
+		EnterOwner(&scope, OWNER_WRITES);
+		RunKept(&scope, &digits, &identity, NULL, 1);
+		ReplaceColumn(&change, desc, "identity_no",
+					  RowDatum(0, 1, &isnull), isnull);
+		LeaveOwner(&scope);
+		new = WithChanges(new, desc, &change);
+	}
+	if (HasGroupRole(GetUserId(), "portal"))
+		ActFor(DatumGetInt64(TupleValue(new, desc, "applicant_id", &isnull)));
+	return PointerGetDatum(new);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_holiday_added);
+/* AFTER INSERT on holiday, for each statement: deadlines move, later only. */
+Datum
+licence_home_holiday_added(PG_FUNCTION_ARGS)
+{
+	static KeptQuery move = KEPT_QUERY("",
+									   "UPDATE licence_home.application AS a SET due_at = d.due_at "
+									   "FROM (SELECT b.application_no, licence_home.working_deadline("
+									   "(b.state_since AT TIME ZONE 'Asia/Amman')::date, s.target_days) AS due_at "
+									   "FROM licence_home.application AS b JOIN licence_home.workflow_state AS s "
+									   "ON s.workflow = b.workflow AND s.version = b.workflow_version "
+									   "AND s.state = b.state WHERE b.due_at >= licence_home.now()) AS d "
+									   "WHERE a.application_no = d.application_no AND d.due_at > a.due_at");
+	OwnerScope	scope;
+
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("holiday_added() is a trigger")));
+	EnterOwner(&scope, OWNER_WRITES);
+	RunKept(&scope, &move, NULL, NULL, 0);
+	LeaveOwner(&scope);
+	return PointerGetDatum(NULL);
+}

@@ -1,0 +1,527 @@
+# What tools/check, tools/demo and .ci/run share.  To be sourced by bash:
+#
+#   . "$(dirname "$0")/lib.sh"
+#
+# Everything happens in a work folder of its own below /tmp, which belongs to
+# the user postgres:
+#
+#   $work/usr           a private copy of the server, to install into
+#   $work/src           a copy of the sources, to build in
+#   $work/data          the cluster; its log is $work/postgres.log
+#   $work/sock          its Unix socket, and the only way to it
+#   $work/kannel        Kannel's configuration, spool and logs
+#
+# Neither the checkout nor the system's PostgreSQL is written to.
+
+set -euo pipefail
+export LC_ALL=C.UTF-8
+
+source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+version=     # the server's major version
+work=        # the work folder
+pg_bin=      # the private server's programs
+passed=0     # tests
+failed=0
+
+# ---------------------------------------------------------------------------
+# Running and ending
+# ---------------------------------------------------------------------------
+
+exit_actions=()
+exit_status=0
+attended=
+
+# Say how far we are.
+say() {
+    printf '%s\n' "$*" >&2
+}
+
+# Say what went wrong, and end.
+die() {
+    say "$(basename "$0"): $*"
+    exit 1
+}
+
+# Have a command run when the script ends, however it ends; the last one
+# registered is the first to run.
+at_exit() {
+    exit_actions+=("$(printf '%q ' "$@")")
+}
+
+# Run what at_exit collected.
+run_exit_actions() {
+    exit_status=$?
+    trap '' INT TERM HUP
+    end_attended
+    while ((${#exit_actions[@]})); do
+        local action=${exit_actions[-1]}
+        unset 'exit_actions[-1]'
+        eval "$action" || true
+    done
+    exit "$exit_status"
+}
+
+trap run_exit_actions EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Run a command that may take long, in a process group of its own, so that a
+# signal ends it and all its children at once.
+attend() {
+    local status=0
+
+    set -m
+    "$@" </dev/null &
+    attended=$!
+    set +m
+    wait "$attended" || status=$?
+    attended=
+    return "$status"
+}
+
+# End what a signal interrupted.
+end_attended() {
+    [ -n "$attended" ] || return 0
+    kill -TERM -- "-$attended" 2>/dev/null || return 0
+    local tries=0
+    while kill -0 -- "-$attended" 2>/dev/null && ((tries++ < 100)); do
+        sleep 0.1
+    done
+    kill -KILL -- "-$attended" 2>/dev/null || true
+}
+
+# Make sure that we may install packages and become the user postgres.
+need_root() {
+    [ "$(id -u)" = 0 ] || die "run this as root"
+}
+
+# ---------------------------------------------------------------------------
+# Debian and its packages
+# ---------------------------------------------------------------------------
+
+# The Debian release that has a version of PostgreSQL.
+release_with() {
+    case $1 in
+        15) echo bookworm ;;
+        17) echo trixie ;;
+        18) echo forky ;;
+        *) die "no Debian release is known to have PostgreSQL $1" ;;
+    esac
+}
+
+# The version of PostgreSQL that the running Debian has.
+native_version() {
+    local candidate codename
+    codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+    for candidate in 15 17 18; do
+        [ "$(release_with "$candidate")" != "$codename" ] || echo "$candidate"
+    done
+}
+
+# The packages that building, testing and the demo need, for a version of
+# PostgreSQL.
+packages_for() {
+    echo gcc libc6-dev make perl pkgconf \
+        libcurl4-openssl-dev libipc-run-perl kannel kannel-extras \
+        "postgresql-$1" "postgresql-server-dev-$1" \
+        "postgresql-$1-cron" "postgresql-$1-postgis-3"
+}
+
+# Install the packages that are missing, without starting a service and
+# without creating a cluster of the system's.
+need_packages() {
+    local package missing=()
+
+    for package; do
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
+            missing+=("$package")
+    done
+    ((${#missing[@]})) || return 0
+
+    need_root
+    say "Installing ${missing[*]}"
+    forbid_services
+    apt_get update
+    case " ${missing[*]} " in
+        *" postgresql-"*)
+            apt_get install postgresql-common
+            forbid_main_cluster
+            ;;
+    esac
+    apt_get install "${missing[@]}"
+    allow_main_cluster
+    allow_services
+}
+
+# Run apt-get, and show what it says only if it fails.  A failing update is no
+# failure yet: it may be of an archive that we do not need.
+apt_get() {
+    local log
+    log=$(mktemp)
+    if ! DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
+        -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
+        "$1" --no-install-recommends "${@:2}" </dev/null >"$log" 2>&1; then
+        cat "$log" >&2
+        rm -f "$log"
+        [ "$1" = update ] || die "apt-get $* failed"
+    fi
+    rm -f "$log"
+}
+
+service_policy=/usr/sbin/policy-rc.d
+cluster_policy=/etc/postgresql-common/createcluster.conf
+
+# Keep packages from starting services (Debian Policy 9.3.3.1).
+forbid_services() {
+    at_exit allow_services
+    if [ -e "$service_policy" ] && [ ! -e "$service_policy.licence_home" ]; then
+        mv "$service_policy" "$service_policy.licence_home"
+    fi
+    printf '#!/bin/sh\n# by licence_home\nexit 101\n' >"$service_policy"
+    chmod +x "$service_policy"
+}
+
+# Undo forbid_services; does nothing a second time.
+allow_services() {
+    if [ -e "$service_policy.licence_home" ]; then
+        mv "$service_policy.licence_home" "$service_policy"
+    elif grep -qs '^# by licence_home' "$service_policy"; then
+        rm "$service_policy"
+    fi
+}
+
+# Keep the server's package from creating the cluster "main".
+forbid_main_cluster() {
+    at_exit allow_main_cluster
+    [ -e "$cluster_policy.licence_home" ] ||
+        cp -a "$cluster_policy" "$cluster_policy.licence_home"
+    echo 'create_main_cluster = false' >>"$cluster_policy"
+}
+
+# Undo forbid_main_cluster; does nothing a second time.
+allow_main_cluster() {
+    [ ! -e "$cluster_policy.licence_home" ] ||
+        mv "$cluster_policy.licence_home" "$cluster_policy"
+}
+
+# ---------------------------------------------------------------------------
+# The work folder: server, sources, build
+# ---------------------------------------------------------------------------
+
+# Make the work folder for a version of PostgreSQL; it goes when the script
+# ends, with all that runs in it.  In /tmp, since postgres must reach it and
+# the path of a socket has to be short.
+make_work() {
+    version=$1
+    work=$(mktemp -d /tmp/licence_home.XXXXXX)
+    at_exit remove_work
+    chown postgres: "$work"
+    pg_bin=$work/usr/lib/postgresql/$version/bin
+    export PGHOST=$work/sock PGPORT=5432 PGUSER=postgres
+}
+
+# Remove the work folder, ending what still runs in it.
+remove_work() {
+    [ -n "$work" ] || return 0
+    end_processes_in "$work"
+    rm -rf "$work"
+}
+
+# Process ids of what has its working directory in a folder: servers, boxes
+# and builds all have.
+processes_in() {
+    local process
+    for process in /proc/[0-9]*; do
+        case $(readlink "$process/cwd" 2>/dev/null) in
+            "$1" | "$1"/*) echo "${process#/proc/}" ;;
+        esac
+    done
+}
+
+# End the processes that run in a folder.
+end_processes_in() {
+    local signal tries running
+
+    for signal in INT KILL; do
+        running=$(processes_in "$1")
+        [ -n "$running" ] || return 0
+        kill -"$signal" $running 2>/dev/null || true
+        for ((tries = 0; tries < 50; tries++)); do
+            [ -n "$(processes_in "$1")" ] || return 0
+            sleep 0.1
+        done
+    done
+}
+
+# Run a command as the user postgres, in the work folder.
+as_postgres() {
+    (cd "$work" && exec runuser -u postgres -- env HOME="$work" TMPDIR="$work" "$@")
+}
+
+# Make the private copy of the server.  PostgreSQL finds its files relative to
+# its programs, so these are copied, and links do for the rest; what is
+# installed later replaces links and never writes through them.
+make_prefix() {
+    local part
+
+    for part in "lib/postgresql/$version" "share/postgresql/$version" include/postgresql; do
+        as_postgres mkdir -p "$work/usr/${part%/*}"
+        as_postgres cp -rs "/usr/$part" "$work/usr/$part"
+    done
+    rm -r "$pg_bin"
+    as_postgres cp -r --preserve=mode "/usr/lib/postgresql/$version/bin" "$pg_bin"
+    find "$work/usr" -name 'licence_home*' -delete
+}
+
+# Copy the sources to a folder: what git tracks or would track, or everything
+# if this is no checkout.
+copy_source() {
+    local file
+
+    mkdir -p "$1"
+    (
+        cd "$source_dir"
+        if [ -e .git ]; then
+            git -c safe.directory='*' ls-files -z --cached --others --exclude-standard
+        else
+            find . -type f -print0
+        fi | while IFS= read -r -d '' file; do
+            [ ! -e "$file" ] || printf '%s\0' "$file"
+        done | tar -c --null --verbatim-files-from --no-recursion -T -
+    ) | tar -x --no-same-owner -C "$1"
+}
+
+# Run make in the copied sources; arguments are make's.
+make_source() {
+    as_postgres make -C "$work/src" --no-print-directory \
+        PG_CONFIG="$pg_bin/pg_config" with_llvm=no "$@"
+}
+
+# Build the extension and install it into the private server; arguments are
+# make's.
+build_install() {
+    say "Building for PostgreSQL $version"
+    copy_source "$work/src"
+    chown -R postgres: "$work/src"
+    attend make_source -s -j"$(nproc)" all "$@"
+    attend make_source -s install "$@"
+}
+
+# ---------------------------------------------------------------------------
+# The cluster
+# ---------------------------------------------------------------------------
+
+# Create and start the private cluster; each argument is a line for
+# postgresql.conf.  Afterwards PGHOST, PGPORT and PGUSER lead there.
+start_cluster() {
+    as_postgres mkdir -m 700 "$PGHOST"
+    as_postgres "$pg_bin/initdb" -D "$work/data" -U postgres -A trust \
+        --encoding=UTF8 --locale=C.UTF-8 --no-sync >"$work/initdb.log" ||
+        die "initdb failed: $(cat "$work/initdb.log")"
+
+    {
+        echo "listen_addresses = ''"
+        echo "unix_socket_directories = '$PGHOST'"
+        echo "port = $PGPORT"
+        echo "max_worker_processes = 20"
+        echo "cron.use_background_workers = on"
+        printf '%s\n' "$@"
+    } >>"$work/data/postgresql.conf"
+
+    at_exit stop_cluster
+    as_postgres "$pg_bin/pg_ctl" -D "$work/data" -l "$work/postgres.log" -s -w start ||
+        die "the server did not start: $(tail -n 20 "$work/postgres.log")"
+}
+
+# Stop the private cluster, if it runs.
+stop_cluster() {
+    [ ! -e "$work/data/postmaster.pid" ] ||
+        as_postgres "$pg_bin/pg_ctl" -D "$work/data" -s -m fast stop
+}
+
+# ---------------------------------------------------------------------------
+# Kannel
+# ---------------------------------------------------------------------------
+
+# Start Kannel and the simulated operator.  Afterwards kannel_url,
+# kannel_user and kannel_password say where its sendsms answers.
+start_kannel() {
+    at_exit stop_kannel
+    IFS=$'\t' read -r kannel_url kannel_user kannel_password < <(
+        as_postgres "$work/src/tools/kannel" start "$work/kannel"
+    ) || die "Kannel did not start"
+}
+
+# What the far side received until now: a line each of receiver and text, as
+# tools/kannel says.
+received_messages() {
+    as_postgres "$work/src/tools/kannel" messages "$work/kannel"
+}
+
+# Stop Kannel, if it was started.
+stop_kannel() {
+    [ ! -d "$work/kannel" ] ||
+        as_postgres "$work/src/tools/kannel" stop "$work/kannel"
+}
+
+# ---------------------------------------------------------------------------
+# All of it, for the demo
+# ---------------------------------------------------------------------------
+
+# From a bare Debian to a running cluster that has the extension installed
+# (not yet created in a database), and a running Kannel.  Arguments are lines
+# for postgresql.conf, as for start_cluster.
+start_everything() {
+    local native
+    need_root
+    native=$(native_version)
+    [ -n "$native" ] || die "this Debian has no PostgreSQL that is supported"
+    need_packages $(packages_for "$native")
+    make_work "$native"
+    make_prefix
+    build_install
+    start_cluster "$@"
+    start_kannel
+}
+
+# Leave everything running when the script ends; stop_kept ends it.
+keep_running() {
+    echo "$version" >"$work/kept"
+    exit_actions=()
+}
+
+# Stop what keep_running left in a work folder, and remove it.
+stop_kept() {
+    need_root
+    [ -n "${1:-}" ] && [ -f "$1/kept" ] || die "nothing was left running in '${1:-}'"
+    work=$(realpath "$1")
+    version=$(cat "$work/kept")
+    pg_bin=$work/usr/lib/postgresql/$version/bin
+    stop_kannel
+    stop_cluster
+    remove_work
+}
+
+# ---------------------------------------------------------------------------
+# Other Debian releases
+# ---------------------------------------------------------------------------
+
+# Make sure that there is a tree of a Debian release with the packages for a
+# version of PostgreSQL, and set tree to it.  Trees are kept for the next run;
+# to renew one, delete it.
+need_tree() {
+    local cache=${LICENCE_HOME_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/licence_home}
+    local release lock
+    release=$(release_with "$1")
+    tree=$cache/$release
+
+    mkdir -p "$cache"
+    exec {lock}>"$tree.lock"
+    flock "$lock"
+    if [ ! -d "$tree" ]; then
+        need_packages debootstrap
+        rm -rf --one-file-system "$tree.partial"
+        say "Making a tree of Debian $release in $tree"
+        attend make_tree "$release" "$tree.partial" "$work/tree.log" ||
+            die "no tree of Debian $release: $(tail -n 20 "$work/tree.log")"
+        attend in_tree "$tree.partial" bash -c \
+            '. /tmp/src/tools/lib.sh; need_packages $(packages_for "$1"); apt-get clean' \
+            bash "$1"
+        mv "$tree.partial" "$tree"
+    fi
+    exec {lock}>&-
+}
+
+# Make a bare tree of a Debian release, from the archive that this machine
+# uses and with its settings for reaching it; what is said goes to a log.
+make_tree() {
+    local release=$1 tree=$2 mirror script include=()
+    exec >"$3" 2>&1
+
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' \
+        'Created-By: Packages' 'Label: Debian' 'Component: main' | head -n 1)
+    [ -n "$mirror" ] || { say "apt-get knows no Debian archive"; return 1; }
+    case $mirror in https:*) include=(--include=ca-certificates) ;; esac
+
+    # An older debootstrap does not know the newest release; all since 2021
+    # are made like sid.
+    script=/usr/share/debootstrap/scripts/$release
+    [ -e "$script" ] || script=/usr/share/debootstrap/scripts/sid
+
+    in_namespace debootstrap --variant=minbase "${include[@]}" \
+        "$release" "$tree" "$mirror" "$script" || return
+    apt-config dump |
+        grep -E '^Acquire::(Check-|Retries|https?::)' >"$tree/etc/apt/apt.conf.d/50host" || true
+    echo force-unsafe-io >"$tree/etc/dpkg/dpkg.cfg.d/50fast"
+}
+
+# Run a command with mounts and processes of its own: both are gone when it
+# ends, even if it gets killed.  (In a chroot, / is no mount whose propagation
+# could be set.)
+in_namespace() {
+    unshare --mount --propagation unchanged --pid --ipc --fork --kill-child \
+        sh -c 'mount --make-rprivate / 2>/dev/null; exec "$@"' sh "$@"
+}
+
+# Run a command in a tree, with $work as its /tmp.
+in_tree() {
+    local tree=$1
+    shift
+    in_namespace bash -euc '
+        tree=$1
+        mount -t proc proc "$tree/proc"
+        mount -t tmpfs -o mode=1777 tmpfs "$tree/dev/shm"
+        mount --bind "$2" "$tree/tmp"
+        cp -L /etc/resolv.conf "$tree/etc/resolv.conf"
+        shift 2
+        exec chroot "$tree" /usr/bin/env -i HOME=/root LC_ALL=C.UTF-8 \
+            PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+            ${http_proxy:+http_proxy="$http_proxy"} \
+            ${https_proxy:+https_proxy="$https_proxy"} \
+            ${no_proxy:+no_proxy="$no_proxy"} \
+            "$@"
+    ' bash "$tree" "$work" "$@"
+}
+
+# ---------------------------------------------------------------------------
+# Counting tests
+# ---------------------------------------------------------------------------
+
+# End the script with "N passed, N failed" as its last line, and with failure
+# if a test failed, none ran, or something else went wrong.
+count_tests() {
+    exec 2>&1    # one stream, in order
+    need_root
+    at_exit close_count
+}
+
+# The last line.
+close_count() {
+    ((exit_status == 0 || failed > 0)) || failed=1
+    ((failed == 0 && passed > 0)) || ((exit_status)) || exit_status=1
+    echo "$passed passed, $failed failed"
+}
+
+# Run a command that ends with such a line, add its numbers to ours, and show
+# the rest of what it says.
+count_also() {
+    local numbers status=0 more_passed=0 more_failed=0
+
+    numbers=$(mktemp)
+    attend without_count "$numbers" "$@" || status=$?
+    read -r more_passed _ more_failed _ <"$numbers" || true
+    rm -f "$numbers"
+    ((status == 0 || more_failed > 0)) || more_failed=1
+    passed=$((passed + more_passed))
+    failed=$((failed + more_failed))
+}
+
+# Run a command; its closing line goes to a file, the rest is shown.
+without_count() {
+    local numbers=$1
+    shift
+    "$@" 2>&1 | awk -v numbers="$numbers" '
+        /^[0-9]+ passed, [0-9]+ failed$/ { print > numbers; next }
+        { print; fflush() }'
+}
