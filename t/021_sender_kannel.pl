@@ -20,6 +20,16 @@ plan skip_all => 'Kannel is not installed' unless Kannel->installed;
 
 my $dir = File::Temp->newdir('kannelXXXX', TMPDIR => 1);
 my $kannel = Kannel->start("$dir");
+
+# When the test dies, too: Kannel cannot be stopped without its folder, which
+# perl would otherwise remove first.
+END
+{
+    local $?;
+    $kannel->stop if $kannel;
+    undef $dir;
+}
+
 my $node = PostgreSQL::Test::Cluster->new('kannel');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 $node->append_conf('postgresql.conf', <<"CONF");
