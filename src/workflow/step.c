@@ -9,8 +9,10 @@
  * An error in either undoes the statement.
  *
  * What BEFORE found is handed to AFTER in a table that lives as long as the
- * transaction.  An entry that was left behind by an error in between is
- * dropped by the next BEFORE of its case, so that no AFTER can read it.
+ * transaction.  The AFTER triggers of a statement fire when all its rows are
+ * done, so a function in its RETURNING list or its expressions runs in
+ * between: such a function may not change the same case, or it would take the
+ * step off its guards.  Entries of a subtransaction that failed go with it.
  */
 #include "postgres.h"
 
@@ -41,11 +43,13 @@ static const StepRequest *current_request = NULL;
 typedef struct PendingStep
 {
 	int64		application_no;
+	SubTransactionId made_in;
 	Step	   *step;
 } PendingStep;
 
 static HTAB *pending_steps = NULL;
 static MemoryContextCallback pending_callback;
+static bool follows_subtransactions = false;
 
 /* The transaction's memory goes, and the pending steps with it. */
 static void
@@ -54,10 +58,35 @@ forget_pending(void *arg)
 	pending_steps = NULL;
 }
 
+/* A subtransaction failed: the steps that it prepared never happened. */
+static void
+forget_failed(SubXactEvent event, SubTransactionId mine,
+			  SubTransactionId parent, void *arg)
+{
+	HASH_SEQ_STATUS all;
+	PendingStep *entry;
+
+	if (event != SUBXACT_EVENT_ABORT_SUB || pending_steps == NULL)
+		return;
+	hash_seq_init(&all, pending_steps);
+	while ((entry = hash_seq_search(&all)) != NULL)
+	{
+		if (entry->made_in < mine)
+			continue;			/* an outer statement's, still under way */
+		MemoryContextDelete(entry->step->memory);
+		hash_search(pending_steps, &entry->application_no, HASH_REMOVE, NULL);
+	}
+}
+
 /* The table of pending steps, which lives until the transaction ends. */
 static HTAB *
 pending_table(void)
 {
+	if (!follows_subtransactions)
+	{
+		RegisterSubXactCallback(forget_failed, NULL);
+		follows_subtransactions = true;
+	}
 	if (pending_steps == NULL)
 	{
 		MemoryContext memory = AllocSetContextCreate(TopTransactionContext,
@@ -81,19 +110,18 @@ pending_table(void)
 static Step *
 add_pending(int64 application_no)
 {
-	bool		found;
-	PendingStep *entry = hash_search(pending_table(), &application_no,
-									 HASH_ENTER, &found);
-	MemoryContext memory;
+	HTAB	   *table = pending_table();
+	MemoryContext memory = AllocSetContextCreate(TopTransactionContext,
+												 "licence_home step",
+												 ALLOCSET_SMALL_SIZES);
+	Step	   *step = MemoryContextAllocZero(memory, sizeof(Step));
+	PendingStep *entry = hash_search(table, &application_no, HASH_ENTER, NULL);
 
-	if (found)
-		MemoryContextDelete(entry->step->memory);
-	memory = AllocSetContextCreate(TopTransactionContext, "licence_home step",
-								   ALLOCSET_SMALL_SIZES);
-	entry->step = MemoryContextAllocZero(memory, sizeof(Step));
-	entry->step->memory = memory;
-	entry->step->application_no = application_no;
-	return entry->step;
+	step->memory = memory;
+	step->application_no = application_no;
+	entry->made_in = GetCurrentSubTransactionId();
+	entry->step = step;
+	return step;
 }
 
 /* Take the pending step of a case off the table; NULL when it has none. */
@@ -113,14 +141,17 @@ take_pending(int64 application_no)
 	return step;
 }
 
-/* Forget a step that an error kept from its AFTER trigger. */
+/* The statement that moves a case has not come to its guards yet. */
 static void
-drop_pending(int64 application_no)
+refuse_while_pending(int64 application_no)
 {
-	Step	   *step = take_pending(application_no);
-
-	if (step != NULL)
-		MemoryContextDelete(step->memory);
+	if (pending_steps == NULL ||
+		hash_search(pending_steps, &application_no, HASH_FIND, NULL) == NULL)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
+			 errmsg("the case is being changed by the statement that called this one"),
+			 errhint("Let that statement end, then take the next step in a statement of its own.")));
 }
 
 const StepRequest *
@@ -573,7 +604,7 @@ change_case(TriggerData *trigdata)
 	char	   *changes = NULL;
 	OwnerScope	scope;
 
-	drop_pending(application_no);
+	refuse_while_pending(application_no);
 	if (InOwnerScope() && request == NULL)
 		return new;				/* our own upkeep, such as a later deadline */
 	refuse_stale(old);
@@ -675,6 +706,20 @@ carry_out(OwnerScope *scope, const Step *step, const Transition *transition,
 	}
 }
 
+/* A case that moved without a prepared step was moved past its guards. */
+static void
+refuse_unprepared(TriggerData *trigdata)
+{
+	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
+	List	   *changed = ChangedColumns(trigdata->tg_trigtuple,
+										 trigdata->tg_newtuple, desc);
+
+	if (HasName(changed, "events") ||
+		strcmp(TupleText(trigdata->tg_trigtuple, desc, "state"),
+			   TupleText(trigdata->tg_newtuple, desc, "state")) != 0)
+		elog(ERROR, "a case was moved without its step");
+}
+
 PG_FUNCTION_INFO_V1(licence_home_application_step);
 /* AFTER UPDATE on application, for each row. */
 Datum
@@ -696,7 +741,10 @@ licence_home_application_step(PG_FUNCTION_ARGS)
 												RelationGetDescr(trigdata->tg_relation),
 												"application_no", &isnull)));
 	if (step == NULL)
+	{
+		refuse_unprepared(trigdata);
 		return PointerGetDatum(NULL);
+	}
 
 	EnterOwner(&scope, OWNER_WRITES);
 	if (step->transition == NULL)
