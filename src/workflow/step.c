@@ -325,6 +325,7 @@ fix_rules(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	static KeptQuery derive = KEPT_QUERY("gd",
 										 "SELECT edition, district, zone_class "
 										 "FROM licence_home.place_and_edition($1, $2)");
+	static const char *const derived[] = {"edition", "district", "zone_class"};
 	bool		isnull;
 	char		nulls[2] = {' ', ' '};
 	Datum		values[2];
@@ -341,9 +342,12 @@ fix_rules(OwnerScope *scope, RowChange *change, TupleDesc desc,
 				 errmsg("no edition of the instructions is in force today"),
 				 errhint("A municipality's rules are put in by licence_home.load_rules(); see licence_home.edition.")));
 
-	ReplaceColumn(change, desc, "edition", RowDatum(0, 1, &isnull), isnull);
-	ReplaceColumn(change, desc, "district", RowDatum(0, 2, &isnull), isnull);
-	ReplaceColumn(change, desc, "zone_class", RowDatum(0, 3, &isnull), isnull);
+	for (int i = 0; i < lengthof(derived); i++)
+	{
+		Datum		value = RowDatum(0, i + 1, &isnull);
+
+		ReplaceColumn(change, desc, derived[i], value, isnull);
+	}
 	ReplaceColumn(change, desc, "judged_on", values[1], false);
 	ReplaceColumn(change, desc, "submitted_at", TimestampTzGetDatum(ClockNow()), false);
 	ReplaceColumn(change, desc, "workflow_version", Int32GetDatum(version), false);
