@@ -175,7 +175,7 @@ TakeStep(const StepRequest *request, const char *to_state, OwnerScope *scope)
 										   "WHERE application_no = $1");
 	static KeptQuery as_caller = KEPT_QUERY("nt",
 											"UPDATE licence_home.application SET state = $2 "
-											"WHERE application_no = $1");
+											"WHERE application_no OPERATOR(pg_catalog.=) $1");
 	const StepRequest *outer = current_request;
 	Datum		values[2];
 	uint64		moved;
