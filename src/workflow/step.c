@@ -683,15 +683,34 @@ licence_home_application_guard(PG_FUNCTION_ARGS)
 	return PointerGetDatum(change_case(trigdata));
 }
 
+/*
+ * Two cases of one person, submitted at once, would each find the other still
+ * a draft: their submissions come one after the other.
+ */
+static void
+lock_applicant(OwnerScope *scope, int64 application_no)
+{
+	static KeptQuery lock = KEPT_QUERY("n",
+									   "SELECT 1 FROM licence_home.applicant AS p "
+									   "JOIN licence_home.application AS a USING (applicant_id) "
+									   "WHERE a.application_no = $1 FOR NO KEY UPDATE OF p");
+	Datum		no = Int64GetDatum(application_no);
+
+	RunKept(scope, &lock, &no, NULL, 1);
+}
+
 /* One transition: its guards, its effects, its event, its messages. */
 static void
 carry_out(OwnerScope *scope, const Step *step, const Transition *transition,
 		  int32 case_event, bool waived)
 {
-	List	   *objections = AskGuards(scope, step, transition);
+	List	   *objections;
 	int64		event_no;
 	ListCell   *cell;
 
+	if (HasName(transition->guards, "eligible"))
+		lock_applicant(scope, step->application_no);
+	objections = AskGuards(scope, step, transition);
 	if (objections != NIL)
 		RaiseObjections(step, transition, objections);
 	RunEffects(scope, step, transition, case_event);
