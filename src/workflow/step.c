@@ -617,6 +617,7 @@ change_case(TriggerData *trigdata)
 				(errcode(ERRCODE_LH_NO_SUCH_STEP),
 				 errmsg("an application is always in a state")));
 
+	new = KeepEqualValues(old, new, desc);
 	EnterOwner(&scope, OWNER_WRITES);
 	TupleValue(old, desc, "submitted_at", &isnull);
 	draft = isnull;
