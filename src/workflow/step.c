@@ -425,6 +425,32 @@ note_of(const StepRequest *request, HeapTuple new, TupleDesc desc)
 	return TupleText(new, desc, "step_note");
 }
 
+/*
+ * The reason of a closure: the request's, else the one written into the
+ * UPDATE; null where neither gives one.  A step that no guard asks for a
+ * reason takes none, since nothing would check it.
+ */
+static char *
+reason_of(const StepRequest *request, const Transition *transition,
+		  HeapTuple old, HeapTuple new, TupleDesc desc)
+{
+	char	   *before = TupleText(old, desc, "closure_reason");
+	char	   *reason = TupleText(new, desc, "closure_reason");
+
+	if (request != NULL && request->reason != NULL)
+		reason = pstrdup(request->reason);
+	if (reason != NULL && !HasName(transition->guards, "closure_reason"))
+	{
+		if (before == NULL || strcmp(before, reason) != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_LH_FROZEN),
+					 errmsg("step \"%s\" takes no closure reason", transition->action),
+					 errhint("What is to be said about the step is its note.")));
+		return NULL;
+	}
+	return reason;
+}
+
 /* Everything about a step that the row and the workflow tell. */
 static void
 prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
@@ -460,8 +486,7 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	step->transition = copy_transition(transition);
 	step->onward = onward ? copy_transition(onward) : NULL;
 	step->note = note_of(request, new, desc);
-	step->reason = request && request->reason ? pstrdup(request->reason)
-		: TupleText(new, desc, "closure_reason");
+	step->reason = reason_of(request, transition, old, new, desc);
 	step->caller = caller;
 	step->events = DatumGetInt32(TupleValue(old, desc, "events", &isnull));
 	step->changes = changes ? pstrdup(changes) : NULL;
