@@ -21,8 +21,9 @@ DATA_built = $(EXTENSION_SQL)
 # extension that the others use; of the isolation tests cases.spec, which makes
 # the functions that the others use.
 REGRESS = $(shell sed -n 's/^test: *//p' sql/schedule)
-ISOLATION = $(shell sed -n 's/^test: *//p' specs/schedule)
-ISOLATION_OPTS = --load-extension=postgis --load-extension=licence_home
+REGRESS_OPTS = --encoding=UTF8 --no-locale
+ISOLATION = cases $(filter-out cases,$(sort $(patsubst specs/%.spec,%,$(wildcard specs/*.spec))))
+ISOLATION_OPTS = --encoding=UTF8 --no-locale --load-extension=postgis --load-extension=licence_home
 TAP_TESTS = 1
 
 PG_CPPFLAGS = -I$(srcdir)/src $(shell pkg-config --cflags libcurl)
