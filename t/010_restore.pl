@@ -126,13 +126,14 @@ sub rights
              FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)
         FROM pg_class AS c WHERE c.relnamespace = 'licence_home'::regnamespace ORDER BY 1;
         SELECT p.oid::regprocedure, p.proowner::regrole, p.proacl FROM pg_proc AS p
-        WHERE p.pronamespace = 'licence_home'::regnamespace ORDER BY 1::text;
+        WHERE p.pronamespace = 'licence_home'::regnamespace ORDER BY p.oid::regprocedure::text COLLATE "C";
         SELECT nspowner::regrole, nspacl FROM pg_namespace WHERE nspname = 'licence_home';
         SELECT t.typname, t.typowner::regrole, t.typacl FROM pg_type AS t
         WHERE t.typnamespace = 'licence_home'::regnamespace ORDER BY 1;
         SELECT * FROM pg_policies WHERE schemaname = 'licence_home' ORDER BY tablename, policyname;
-        SELECT e.extname, c FROM pg_extension AS e, unnest(extconfig) WITH ORDINALITY AS k (t, n),
-            LATERAL (SELECT k.t::regclass::text, e.extcondition[n]) AS c WHERE extname = 'licence_home' ORDER BY 2::text});
+        SELECT k.t::regclass::text COLLATE "C", e.extcondition[k.n]
+        FROM pg_extension AS e, unnest(e.extconfig) WITH ORDINALITY AS k (t, n)
+        WHERE e.extname = 'licence_home' ORDER BY 1});
 }
 
 my $contents = contents($here, 'city');
