@@ -300,7 +300,7 @@ COMMENT ON TABLE licence_home.fee_rule IS
 CREATE TABLE licence_home.fee_adjustment (
     fee_adjustment_id  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     adjustment   text NOT NULL CHECK (adjustment ~ '^[a-z][a-z0-9_]*$'),
-    kind         text NOT NULL CHECK (kind IN ('waiver', 'discount', 'surcharge')),
+    kind         text NOT NULL CHECK (kind IN ('waiver', 'discount', 'surcharge', 'paid_before')),
     share        numeric NOT NULL CHECK (share > 0 AND share < 'Infinity'),
     profession   text,
     category     text,
@@ -318,7 +318,7 @@ CREATE TABLE licence_home.fee_adjustment (
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
 );
 COMMENT ON TABLE licence_home.fee_adjustment IS
-'Dated waivers, discounts and surcharges: a share of the scheduled amount.';
+'Dated waivers, discounts and surcharges: a share of the scheduled amount. paid_before: a share of what the same person has paid for licences in force at the same home counts against the fee of a case.';
 
 CREATE TABLE licence_home.reason (
     reason_id  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
