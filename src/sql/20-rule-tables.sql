@@ -28,6 +28,7 @@ CREATE TABLE licence_home.district (
     source       text NOT NULL CHECK (source <> ''),
     certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
+    CONSTRAINT district_geom_is_valid CHECK (ST_IsValid(geom) AND NOT ST_IsEmpty(geom)),
     CONSTRAINT district_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
 );
@@ -61,6 +62,7 @@ CREATE TABLE licence_home.zone (
     source       text NOT NULL CHECK (source <> ''),
     certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
+    CONSTRAINT zone_geom_is_valid CHECK (ST_IsValid(geom) AND NOT ST_IsEmpty(geom)),
     CONSTRAINT zone_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
 );

@@ -2,9 +2,6 @@
 -- Documents: what the card asks for, and what a case still lacks.
 -- ---------------------------------------------------------------------
 
--- The install script runs without licence_home in its path: operators of its
--- own types are written =.
-
 CREATE FUNCTION licence_home.documents_for(profession text, built_on date, tenant boolean,
         applicant_kind text, on_date date)
     RETURNS TABLE (document_type text, "position" integer, name_ar text, name_en text,

@@ -201,15 +201,17 @@ CREATE FUNCTION licence_home.explained(criterion text, category text, on_date da
 BEGIN ATOMIC
     SELECT c.stage, c."position", r.ruling, c.article,
         coalesce(licence_home.fill(
-            CASE r.ruling WHEN 'met' THEN c.met_ar WHEN 'not_met' THEN c.not_met_ar
-                WHEN 'refer' THEN c.refer_ar WHEN 'condition' THEN c.condition_ar
+            CASE WHEN NOT r.in_words THEN NULL
+                WHEN r.ruling = 'met' THEN c.met_ar WHEN r.ruling = 'not_met' THEN c.not_met_ar
+                WHEN r.ruling = 'refer' THEN c.refer_ar WHEN r.ruling = 'condition' THEN c.condition_ar
                 ELSE c.not_proven_ar END,
-            VARIADIC v.ar), 'لم يثبت هذا الشرط: ' || coalesce(c.label_ar, explained.criterion) || '.'),
+            VARIADIC v.ar), 'لا قاعدة سارية تُثبت: ' || coalesce(c.label_ar, explained.criterion) || '.'),
         coalesce(licence_home.fill(
-            CASE r.ruling WHEN 'met' THEN c.met_en WHEN 'not_met' THEN c.not_met_en
-                WHEN 'refer' THEN c.refer_en WHEN 'condition' THEN c.condition_en
+            CASE WHEN NOT r.in_words THEN NULL
+                WHEN r.ruling = 'met' THEN c.met_en WHEN r.ruling = 'not_met' THEN c.not_met_en
+                WHEN r.ruling = 'refer' THEN c.refer_en WHEN r.ruling = 'condition' THEN c.condition_en
                 ELSE c.not_proven_en END,
-            VARIADIC v.en), 'This criterion is not proven: ' || coalesce(c.label_en, explained.criterion) || '.'),
+            VARIADIC v.en), 'No rule in force proves: ' || coalesce(c.label_en, explained.criterion) || '.'),
         CASE WHEN r.ruling = 'not_met' THEN licence_home.fill(c.remedy_ar, VARIADIC v.ar) END,
         CASE WHEN r.ruling = 'not_met' THEN licence_home.fill(c.remedy_en, VARIADIC v.en) END
     FROM (SELECT) AS once
@@ -222,11 +224,13 @@ BEGIN ATOMIC
         LIMIT 1
     ) AS c ON true
     CROSS JOIN LATERAL (
-        -- A criterion without a row on that day is proven by nothing.  Another
-        -- day's sentence still says why not.
-        SELECT CASE WHEN explained.ruling IN ('not_met', 'not_proven')
-                OR c.valid @> explained.on_date THEN explained.ruling
-            ELSE 'not_proven' END AS ruling
+        -- A criterion without a row on that day is proven by nothing; another
+        -- day's row lends its words to a no, and to an unknown day.
+        SELECT CASE WHEN d.in_force OR explained.ruling = 'not_met' THEN explained.ruling
+                ELSE 'not_proven' END AS ruling,
+            d.in_force OR explained.ruling = 'not_met' OR explained.criterion = 'edition' AS in_words
+        FROM (SELECT coalesce(c.valid @> explained.on_date AND isfinite(explained.on_date), false)
+            AS in_force) AS d
     ) AS r
     CROSS JOIN LATERAL (
         SELECT explained.pairs || explained.pairs_ar || ARRAY['required', c.required_ar] AS ar,
