@@ -44,6 +44,7 @@
 	X(fix_rules)						/* edition, workflow, district, zone */ \
 	X(settle_findings)					/* findings are answered */ \
 	X(cancel_inspection)				/* the pending one */ \
+	X(reopen_reviews)					/* those the undone step relied on */ \
 	X(require_approvals)				/* authorities, from the profession */ \
 	X(make_invoice)						/* the bill and its lines */ \
 	X(issue_licence)					/* the licence */ \
