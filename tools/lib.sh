@@ -423,7 +423,7 @@ need_tree() {
         need_packages debootstrap
         rm -rf --one-file-system "$tree.partial"
         say "Making a tree of Debian $release in $tree"
-        attend make_tree "$release" "$tree.partial" >"$work/tree.log" 2>&1 ||
+        attend make_tree "$release" "$tree.partial" "$work/tree.log" ||
             die "no tree of Debian $release: $(tail -n 20 "$work/tree.log")"
         attend in_tree "$tree.partial" bash -c \
             '. /tmp/src/tools/lib.sh; need_packages $(packages_for "$1"); apt-get clean' \
@@ -434,13 +434,14 @@ need_tree() {
 }
 
 # Make a bare tree of a Debian release, from the archive that this machine
-# uses and with its settings for reaching it.
+# uses and with its settings for reaching it; what is said goes to a log.
 make_tree() {
     local release=$1 tree=$2 mirror script include=()
+    exec >"$3" 2>&1
 
     mirror=$(apt-get indextargets --format '$(REPO_URI)' \
         'Created-By: Packages' 'Label: Debian' 'Component: main' | head -n 1)
-    [ -n "$mirror" ] || die "apt-get knows no Debian archive"
+    [ -n "$mirror" ] || { say "apt-get knows no Debian archive"; return 1; }
     case $mirror in https:*) include=(--include=ca-certificates) ;; esac
 
     # An older debootstrap does not know the newest release; all since 2021
@@ -448,25 +449,31 @@ make_tree() {
     script=/usr/share/debootstrap/scripts/$release
     [ -e "$script" ] || script=/usr/share/debootstrap/scripts/sid
 
-    # What debootstrap mounts goes with the namespace.
-    unshare --mount debootstrap --variant=minbase "${include[@]}" \
-        "$release" "$tree" "$mirror" "$script"
+    in_namespace debootstrap --variant=minbase "${include[@]}" \
+        "$release" "$tree" "$mirror" "$script" || return
     apt-config dump |
         grep -E '^Acquire::(Check-|Retries|https?::)' >"$tree/etc/apt/apt.conf.d/50host" || true
     echo force-unsafe-io >"$tree/etc/dpkg/dpkg.cfg.d/50fast"
 }
 
-# Run a command in a tree, with $work as its /tmp.  Mounts and processes are
-# in namespaces of their own: both are gone when the command ends.
+# Run a command with mounts and processes of its own: both are gone when it
+# ends, even if it gets killed.  (In a chroot, / is no mount whose propagation
+# could be set.)
+in_namespace() {
+    unshare --mount --propagation unchanged --pid --ipc --fork --kill-child \
+        sh -c 'mount --make-rprivate / 2>/dev/null; exec "$@"' sh "$@"
+}
+
+# Run a command in a tree, with $work as its /tmp.
 in_tree() {
     local tree=$1
     shift
-    cp -L /etc/resolv.conf "$tree/etc/resolv.conf"
-    unshare --mount --pid --ipc --fork --kill-child bash -euc '
-        mount -t proc proc "$1/proc"
-        mount -t tmpfs -o mode=1777 tmpfs "$1/dev/shm"
-        mount --bind "$2" "$1/tmp"
+    in_namespace bash -euc '
         tree=$1
+        mount -t proc proc "$tree/proc"
+        mount -t tmpfs -o mode=1777 tmpfs "$tree/dev/shm"
+        mount --bind "$2" "$tree/tmp"
+        cp -L /etc/resolv.conf "$tree/etc/resolv.conf"
         shift 2
         exec chroot "$tree" /usr/bin/env -i HOME=/root LC_ALL=C.UTF-8 \
             PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
