@@ -344,11 +344,12 @@ load_encoding(int column)
 
 /* The gateway's credentials. */
 static void
-load_secrets(OwnerScope *scope, SmsGateway *gateway)
+load_secrets(OwnerScope *scope, SmsGateway *gateway, MemoryContext context)
 {
 	Datum		values[] = {CStringGetTextDatum(gateway->name)};
 
 	gateway->nsecrets = (int) RunKept(scope, &secret_query, values, NULL, 0);
+	MemoryContextSwitchTo(context);	/* SPI has left for its own */
 	gateway->secrets = palloc0(gateway->nsecrets * sizeof(Secret));
 	for (int i = 0; i < gateway->nsecrets; i++)
 	{
@@ -403,7 +404,7 @@ LoadGateway(OwnerScope *scope, MemoryContext context, bool *paused)
 	gateway->answer_timeout_ms = RowInt4(0, column++);
 	gateway->connection_idle_s = RowInt4(0, column++);
 	gateway->doubt_wait = RowInt8(0, column++);
-	load_secrets(scope, gateway);
+	load_secrets(scope, gateway, context);
 	check_placeholders(gateway);
 	MemoryContextSwitchTo(old);
 	return gateway;
