@@ -28,6 +28,7 @@ CREATE TABLE licence_home.district (
     source       text NOT NULL CHECK (source <> ''),
     certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
+    CONSTRAINT district_geom_is_valid CHECK (ST_IsValid(geom) AND NOT ST_IsEmpty(geom)),
     CONSTRAINT district_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
 );
@@ -61,6 +62,7 @@ CREATE TABLE licence_home.zone (
     source       text NOT NULL CHECK (source <> ''),
     certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
+    CONSTRAINT zone_geom_is_valid CHECK (ST_IsValid(geom) AND NOT ST_IsEmpty(geom)),
     CONSTRAINT zone_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
 );
@@ -300,7 +302,7 @@ COMMENT ON TABLE licence_home.fee_rule IS
 CREATE TABLE licence_home.fee_adjustment (
     fee_adjustment_id  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     adjustment   text NOT NULL CHECK (adjustment ~ '^[a-z][a-z0-9_]*$'),
-    kind         text NOT NULL CHECK (kind IN ('waiver', 'discount', 'surcharge')),
+    kind         text NOT NULL CHECK (kind IN ('waiver', 'discount', 'surcharge', 'paid_before')),
     share        numeric NOT NULL CHECK (share > 0 AND share < 'Infinity'),
     profession   text,
     category     text,
@@ -318,7 +320,7 @@ CREATE TABLE licence_home.fee_adjustment (
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
 );
 COMMENT ON TABLE licence_home.fee_adjustment IS
-'Dated waivers, discounts and surcharges: a share of the scheduled amount.';
+'Dated waivers, discounts and surcharges: a share of the scheduled amount. paid_before: a share of what the same person has paid for licences in force at the same home counts against the fee of a case.';
 
 CREATE TABLE licence_home.reason (
     reason_id  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -181,7 +181,7 @@ BEGIN ATOMIC
         licence_home.fill(w.en, 'zones', n.zones_en, 'shares', n.shares_en, 'near', n.near_en,
             'unruled', n.unruled_en, 'unzoned', round((100 * zone_words.unzoned)::numeric, 1)::text)
     FROM (
-        SELECT (array_agg(c.class ORDER BY c.metres, c.share DESC, c.class))[1] AS zone_class,
+        SELECT (array_agg(c.class ORDER BY c.share DESC, c.class) FILTER (WHERE c.inside))[1] AS zone_class,
             string_agg(c.name_ar, '، ' ORDER BY c.share DESC, c.class)
                 FILTER (WHERE c.inside) AS zones_ar,
             string_agg(c.name_en, ', ' ORDER BY c.share DESC, c.class)

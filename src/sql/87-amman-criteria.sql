@@ -5,7 +5,8 @@
 -- required, each in Arabic and in English, and where the rule comes from (no
 -- number of an article is known).  Placeholders: {edition} {date} {p} {district}
 -- {zone} {decider} {why} {obs} {limit} {share} {cap} {list} {authority} {number}
--- {required}.  A native speaker at the municipality has the last word.
+-- {required}; in the remedy of work_area {or_home}, the larger home that would do.
+-- A native speaker at the municipality has the last word.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home.amman_criteria() RETURNS void
@@ -81,8 +82,8 @@ BEGIN ATOMIC
             'Zone {zone} prohibits this profession.',
             'القرار عائد إلى {decider}: {why}.',
             'Left to {decider}: {why}.',
-            'تنظيم الموقع غير معروف.',
-            'The zone is not known.',
+            'تنظيم الموقع غير معروف: {why}.',
+            'The zone is not known: {why}.',
             NULL, NULL,
             'اختاروا مهنة يسمح بها تنظيم الموقع، أو منزلًا في تنظيم آخر.',
             'Choose a profession that the zone permits, or a home in another zone.',
@@ -98,8 +99,8 @@ BEGIN ATOMIC
             'مساحة المنزل أو مساحة العمل غير معلومة أو غير معقولة.',
             'The area of the home or of the work is not known, or cannot be right.',
             NULL, NULL,
-            'استخدموا للعمل {limit} م² أو أقل.',
-            'Use {limit} m² or less for the work.',
+            'استخدموا للعمل {limit} م² أو أقل{or_home}.',
+            'Use {limit} m² or less for the work{or_home}.',
             NULL, NULL,
             'press 2013, 2019 and 2020: the smaller of 15 % and 25 m²',
             daterange('2012-01-01', NULL), 'this project''s sentence', 'press'),

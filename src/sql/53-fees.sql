@@ -1,0 +1,81 @@
+-- ---------------------------------------------------------------------
+-- Fees, in JOD.
+--
+-- Rounding: an amount in a schedule is exact to the fils; a share of it is
+-- rounded to the fils, half a fils up, and nothing else is rounded.
+-- ---------------------------------------------------------------------
+
+CREATE FUNCTION licence_home.fee_lines(profession text, work_area_m2 numeric, on_date date)
+    RETURNS TABLE (line bigint, item_ar text, item_en text, rule text, amount numeric)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
+BEGIN ATOMIC
+    SELECT l.line, l.item_ar, l.item_en, l.rule, l.amount
+    FROM licence_home.profession AS p
+    JOIN licence_home.fee_schedule AS s
+        ON licence_home.in_force(s.valid, s.withdrawn_at, fee_lines.on_date)
+    CROSS JOIN LATERAL (
+        SELECT r.fee_rule_id, r.amount, r.item_ar, r.item_en, r.source
+        FROM licence_home.fee_rule AS r
+        WHERE r.schedule = s.schedule
+            AND licence_home.in_force(r.valid, r.withdrawn_at, fee_lines.on_date)
+            AND (r.profession = p.code OR r.category = p.category)
+            AND r.area_m2 @> fee_lines.work_area_m2
+        ORDER BY r.profession NULLS LAST
+        LIMIT 1
+    ) AS b
+    CROSS JOIN LATERAL (
+        SELECT 1 AS line, b.item_ar, b.item_en, b.amount,
+            format('%s, fee_rule %s: %s', s.schedule, b.fee_rule_id, b.source) AS rule
+        UNION ALL
+        SELECT 1 + row_number() OVER w, d.item_ar, d.item_en,
+            CASE d.kind
+                WHEN 'surcharge' THEN round(b.amount * d.share, 3)
+                -- reductions together take off the whole and no more
+                ELSE round(b.amount * least(1, sum(d.share) FILTER (WHERE d.kind <> 'surcharge') OVER w - d.share), 3)
+                    - round(b.amount * least(1, sum(d.share) FILTER (WHERE d.kind <> 'surcharge') OVER w), 3)
+            END,
+            format('%s, fee_adjustment %s: %s', d.adjustment, d.fee_adjustment_id, d.source)
+        FROM (
+            SELECT i.*,
+                -- who pays nothing pays no surcharge on it either
+                bool_or(i.kind = 'waiver') OVER () AS waived
+            FROM (
+                SELECT DISTINCT ON (j.adjustment) j.*
+                FROM licence_home.fee_adjustment AS j
+                WHERE j.kind IN ('waiver', 'discount', 'surcharge')
+                    AND licence_home.in_force(j.valid, j.withdrawn_at, fee_lines.on_date)
+                    AND (j.profession IS NULL OR j.profession = p.code)
+                    AND (j.category IS NULL OR j.category = p.category)
+                ORDER BY j.adjustment, j.profession NULLS LAST, j.category NULLS LAST
+            ) AS i
+        ) AS d
+        WHERE d.kind = 'waiver' OR NOT d.waived
+        WINDOW w AS (ORDER BY d.kind DESC, d.adjustment)
+    ) AS l
+    WHERE p.code = fee_lines.profession
+        AND licence_home.in_force(p.valid, p.withdrawn_at, fee_lines.on_date)
+        AND fee_lines.work_area_m2 > 0 AND fee_lines.work_area_m2 < 'Infinity'     -- NaN is above infinity
+        AND isfinite(fee_lines.on_date);
+END;
+COMMENT ON FUNCTION licence_home.fee_lines(text, numeric, date) IS
+'Internal: the lines of fee(), numbered, with the items in both languages.';
+
+CREATE FUNCTION licence_home.fee(profession text, work_area_m2 numeric, on_date date)
+    RETURNS TABLE (item text, rule text, amount numeric, item_ar text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
+BEGIN ATOMIC
+    SELECT l.item_en, l.rule, l.amount, l.item_ar
+    FROM licence_home.fee_lines(fee.profession, fee.work_area_m2, fee.on_date) AS l
+    ORDER BY l.line;
+END;
+COMMENT ON FUNCTION licence_home.fee(text, numeric, date) IS
+'The fee for a profession and the area to be licensed (m²) on a day, one row a line: item, the rule it follows from (schedule or adjustment, row, source), amount in JOD exact to the fils, and the item in Arabic. First the scheduled amount, by profession, else by category, and by band of area; then waivers, discounts (negative) and surcharges (positive), each a share of the scheduled amount, rounded half up. The sum is never below zero. No row where nothing can be priced: no schedule or band on that day, a profession that is not on the list, an area that is null, NaN, infinite or not positive.';
+
+CREATE FUNCTION licence_home.fee_total(profession text, work_area_m2 numeric, on_date date) RETURNS numeric
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT sum(f.amount)
+    FROM licence_home.fee_lines(fee_total.profession, fee_total.work_area_m2, fee_total.on_date) AS f;
+END;
+COMMENT ON FUNCTION licence_home.fee_total(text, numeric, date) IS
+'The sum of the lines of fee(), in JOD; null where nothing can be priced.';
