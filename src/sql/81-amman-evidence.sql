@@ -34,5 +34,3 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_evidence() IS
 'Part of load_rules(''amman''): who writes which evidence in which state of first_issue.';
-REVOKE EXECUTE ON FUNCTION licence_home.amman_evidence() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION licence_home.amman_evidence() TO licence_home_admin;

@@ -177,5 +177,3 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_workflow() IS
 'Part of load_rules(''amman''): the states and steps of the workflow first_issue, not yet published.';
-REVOKE EXECUTE ON FUNCTION licence_home.amman_workflow() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION licence_home.amman_workflow() TO licence_home_admin;

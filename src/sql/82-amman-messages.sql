@@ -72,5 +72,3 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_messages() IS
 'Part of load_rules(''amman''): the texts of the messages, in Arabic and in English.';
-REVOKE EXECUTE ON FUNCTION licence_home.amman_messages() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION licence_home.amman_messages() TO licence_home_admin;

@@ -87,5 +87,3 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_labels() IS
 'Part of load_rules(''amman''): reasons, names of the application''s columns, weekends and holidays with a fixed date.';
-REVOKE EXECUTE ON FUNCTION licence_home.amman_labels() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION licence_home.amman_labels() TO licence_home_admin;

@@ -44,8 +44,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_district_centres() IS
 'Part of load_rules(''amman''): number, names and approximate centre (EPSG:4326) of each district.';
-REVOKE EXECUTE ON FUNCTION licence_home.amman_district_centres() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION licence_home.amman_district_centres() TO licence_home_admin;
 
 CREATE FUNCTION licence_home.amman_districts() RETURNS void
     LANGUAGE sql
@@ -71,5 +69,3 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_districts() IS
 'Part of load_rules(''amman''): the 22 districts, with illustrative areas.';
-REVOKE EXECUTE ON FUNCTION licence_home.amman_districts() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION licence_home.amman_districts() TO licence_home_admin;

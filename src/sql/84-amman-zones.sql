@@ -58,8 +58,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_zone_classes() IS
 'Part of load_rules(''amman''): land-use classes, and illustrative rulings on them.';
-REVOKE EXECUTE ON FUNCTION licence_home.amman_zone_classes() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION licence_home.amman_zone_classes() TO licence_home_admin;
 
 CREATE FUNCTION licence_home.amman_zones() RETURNS void
     LANGUAGE sql
@@ -116,5 +114,3 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_zones() IS
 'Part of load_rules(''amman''): an illustrative zoning map, five parts to a district.';
-REVOKE EXECUTE ON FUNCTION licence_home.amman_zones() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION licence_home.amman_zones() TO licence_home_admin;

@@ -116,5 +116,3 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_professions() IS
 'Part of load_rules(''amman''): categories, professions, authorities and who needs which.';
-REVOKE EXECUTE ON FUNCTION licence_home.amman_professions() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION licence_home.amman_professions() TO licence_home_admin;

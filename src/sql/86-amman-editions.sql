@@ -37,5 +37,3 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_editions() IS
 'Part of load_rules(''amman''): the editions of the instructions, of 2012, 2017, 2019 and 2020.';
-REVOKE EXECUTE ON FUNCTION licence_home.amman_editions() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION licence_home.amman_editions() TO licence_home_admin;

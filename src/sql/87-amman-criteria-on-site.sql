@@ -211,5 +211,3 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_criteria_on_site() IS
 'Part of load_rules(''amman''): criteria proved at the inspection or after issue.';
-REVOKE EXECUTE ON FUNCTION licence_home.amman_criteria_on_site() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION licence_home.amman_criteria_on_site() TO licence_home_admin;

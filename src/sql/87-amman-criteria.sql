@@ -237,5 +237,3 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_criteria() IS
 'Part of load_rules(''amman''): criteria decided from the application and its papers.';
-REVOKE EXECUTE ON FUNCTION licence_home.amman_criteria() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION licence_home.amman_criteria() TO licence_home_admin;

@@ -68,5 +68,3 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_documents() IS
 'Part of load_rules(''amman''): kinds of documents, and when each is required.';
-REVOKE EXECUTE ON FUNCTION licence_home.amman_documents() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION licence_home.amman_documents() TO licence_home_admin;

@@ -56,5 +56,3 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_fees() IS
 'Part of load_rules(''amman''): fee schedules with illustrative figures, and a waiver that has ended.';
-REVOKE EXECUTE ON FUNCTION licence_home.amman_fees() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION licence_home.amman_fees() TO licence_home_admin;

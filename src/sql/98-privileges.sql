@@ -31,7 +31,7 @@ BEGIN
             WHEN found.is_trigger THEN NULL
             WHEN found.name ~ '^(application_no|licence_no|phone_number|national_no)_' THEN 'PUBLIC'
             -- answers about cases, run as the owner by a function that asks for the case first
-            WHEN found.name ~ '^case_' OR found.name IN ('event_hash', 'licence_facts', 'arm_if_never_armed') THEN NULL
+            WHEN found.name ~ '^case_' OR found.name IN ('event_hash', 'licence_facts') THEN NULL
             WHEN found.name = 'act_for' THEN 'licence_home_portal'
             WHEN found.name = 'act_as' THEN staff || ', licence_home_cashier, licence_home_admin'
             WHEN found.name = 'find_applicant' THEN 'licence_home_portal, licence_home_clerk'
@@ -41,7 +41,7 @@ BEGIN
             WHEN found.name = 'verify_events' THEN staff || ', licence_home_admin'
             WHEN found.name = 'record_payment' THEN 'licence_home_cashier'
             WHEN found.name IN ('lapse_overdue', 'send_pending_sms', 'sms_report') THEN 'licence_home_sender'
-            WHEN found.name IN ('arm_sender', 'check_workflow', 'load_rules') OR found.name ~ '^amman_'
+            WHEN found.name IN ('arm_sender', 'arm_if_never_armed', 'check_workflow', 'load_rules') OR found.name ~ '^amman_'
                 THEN 'licence_home_admin'
             WHEN found.name IN ('resend_sms', 'cancel_sms') THEN 'licence_home_clerk'
             -- the jobs belong to pg_cron, the restore to who restored: superusers
@@ -65,6 +65,10 @@ BEGIN
         EXECUTE format('GRANT INSERT, UPDATE ON licence_home.%I TO licence_home_admin', found.relname);
     END LOOP;
 END $$;
+
+-- A workflow that is not published yet is a draft; the triggers know.
+GRANT DELETE ON licence_home.workflow, licence_home.workflow_state, licence_home.workflow_transition,
+    licence_home.workflow_evidence TO licence_home_admin;
 
 -- Sequences behind defaults that are evaluated as the one who inserts.
 GRANT USAGE ON SEQUENCE licence_home.application_serial TO licence_home_portal;

@@ -321,7 +321,10 @@ licence_home_check_workflow(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0))
-		return (Datum) 0;
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_UNKNOWN_CODE),
+				 errmsg("no workflow is named"),
+				 errhint("See licence_home.workflow.")));
 	workflow = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	EnterOwner(&scope, OWNER_READS);
 	defects = FindDefects(&scope, workflow,

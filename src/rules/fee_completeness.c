@@ -1,0 +1,66 @@
+/*
+ * fee_completeness.c
+ *		Every profession of the catalogue has its fee in every schedule.
+ *
+ * fee_completeness is a deferred constraint trigger of profession,
+ * fee_schedule and fee_rule.  Its argument is the column that narrows the
+ * question to the row at hand: "code" or "schedule".  That the bands of a day
+ * have no gap is rule_coverage's matter.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_class.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+#include "errors.h"
+#include "rules/rule_table.h"
+
+static KeptQuery find_gap = KEPT_QUERY("tt",
+									   "SELECT p.code, s.schedule, datemultirange(p.valid * s.valid) "
+									   "- coalesce(f.days, '{}'::datemultirange) "
+									   "FROM licence_home.profession AS p "
+									   "JOIN licence_home.fee_schedule AS s ON p.valid && s.valid "
+									   "CROSS JOIN LATERAL (SELECT range_agg(r.valid) AS days FROM licence_home.fee_rule AS r "
+									   "WHERE r.schedule = s.schedule AND r.withdrawn_at IS NULL "
+									   "AND (r.profession = p.code OR r.category = p.category)) AS f "
+									   "WHERE p.withdrawn_at IS NULL AND s.withdrawn_at IS NULL "
+									   "AND ($1 IS NULL OR p.code = $1) AND ($2 IS NULL OR s.schedule = $2) "
+									   "AND NOT coalesce(f.days @> (p.valid * s.valid), false) "
+									   "ORDER BY p.code, s.schedule");
+
+PG_FUNCTION_INFO_V1(licence_home_fee_completeness);
+/* AFTER INSERT or UPDATE for each row, deferred. */
+Datum
+licence_home_fee_completeness(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = RuleTriggerData(fcinfo, "fee_completeness");
+	TupleDesc	desc = RelationGetDescr(data->tg_relation);
+	const char *column = data->tg_trigger->tgargs[0];
+	HeapTuple	tuple = TRIGGER_FIRED_BY_UPDATE(data->tg_event)
+		? data->tg_newtuple : data->tg_trigtuple;
+	bool		by_profession = strcmp(column, "code") == 0;
+	OwnerScope	scope;
+	Datum		values[2];
+
+	EnterOwner(&scope, OWNER_WRITES);
+	/* The three tables are one question: one session asks it at a time. */
+	LockDatabaseObject(RelationRelationId,
+					   get_relname_relid("fee_schedule", HomeNamespace()),
+					   0, ExclusiveLock);
+	values[0] = CStringGetTextDatum(SPI_getvalue(tuple, desc, RuleColumn(desc, column)));
+	values[1] = values[0];
+	if (RunKept(&scope, &find_gap, values, by_profession ? " n" : "n ", 1) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_RULE_GAP),
+				 errmsg("profession \"%s\" has no fee in schedule \"%s\"",
+						RowText(0, 1), RowText(0, 2)),
+				 errdetail("No rule of \"fee_rule\" is in force for it or its category in %s.",
+						   RowText(0, 3)),
+				 errhint("In the same transaction, insert its rules into licence_home.fee_rule; an amount of 0 is a rule."),
+				 errtable(data->tg_relation)));
+	LeaveOwner(&scope);
+	return PointerGetDatum(NULL);
+}

@@ -1,0 +1,214 @@
+/*
+ * rule_coverage.c
+ *		Rules of one key share no day, and leave no gap where none may be.
+ *
+ * rule_coverage is a deferred constraint trigger: a rule is closed and its
+ * successor inserted in one transaction, in either order.  Its arguments:
+ *
+ *	gapless | sparse	are days between two rules of the key a gap?
+ *	band=COLUMN			optional: rules of the key may share days if their
+ *						bands of this numrange column differ; the bands of a
+ *						day leave no gap above zero
+ *	id=COLUMN			optional: what names a row; else its first column
+ *	COLUMN ...			the key, in which nulls are equal
+ *
+ * Only rows not withdrawn count, and of workflows only published ones.
+ * rule_guard lets one session write at a time, so the latest snapshot shows
+ * every row.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+#include "errors.h"
+#include "rules/rule_table.h"
+
+/* The rules of one key, and what their trigger says of them. */
+typedef struct Coverage
+{
+	Relation	rel;
+	bool		gapless;
+	const char *band;			/* NULL: none */
+	const char *id;
+	StringInfoData args;		/* letters of KeptQuery */
+	StringInfoData rows;		/* a CTE, "WITH k AS (…) " */
+	StringInfoData key;			/* for people: "criterion sign, category food" */
+	Datum	   *values;
+	char	   *nulls;
+} Coverage;
+
+/* The value after "name=", or NULL. */
+static const char *
+option(const char *argument, const char *name)
+{
+	size_t		length = strlen(name);
+
+	return strncmp(argument, name, length) == 0 ? argument + length : NULL;
+}
+
+static void
+add_key(Coverage *coverage, HeapTuple tuple, const char *column, StringInfo where)
+{
+	TupleDesc	desc = RelationGetDescr(coverage->rel);
+	int			attnum = RuleColumn(desc, column);
+	int			n = coverage->args.len;
+	char	   *value = SPI_getvalue(tuple, desc, attnum);
+
+	appendStringInfo(where, " AND r.%s IS NOT DISTINCT FROM $%d::%s",
+					 quote_identifier(column), n + 1,
+					 format_type_be_qualified(SPI_gettypeid(desc, attnum)));
+	appendStringInfoChar(&coverage->args, 't');
+	coverage->nulls[n] = value == NULL ? 'n' : ' ';
+	coverage->values[n] = value == NULL ? (Datum) 0 : CStringGetTextDatum(value);
+	if (value != NULL)
+		appendStringInfo(&coverage->key, "%s%s %s",
+						 coverage->key.len > 0 ? ", " : "", column, value);
+}
+
+/* Read the trigger's arguments for a row's key. */
+static void
+read_arguments(Coverage *coverage, Relation rel, HeapTuple tuple, Trigger *trigger)
+{
+	StringInfoData where;
+
+	coverage->rel = rel;
+	coverage->gapless = strcmp(trigger->tgargs[0], "gapless") == 0;
+	coverage->band = NULL;
+	coverage->id = SPI_fname(RelationGetDescr(rel), 1);
+	coverage->values = palloc0(sizeof(Datum) * (trigger->tgnargs + 1));
+	coverage->nulls = palloc0(trigger->tgnargs + 1);
+	initStringInfo(&coverage->args);
+	initStringInfo(&coverage->rows);
+	initStringInfo(&coverage->key);
+	initStringInfo(&where);
+	for (int i = 1; i < trigger->tgnargs; i++)
+	{
+		const char *argument = trigger->tgargs[i];
+
+		if (option(argument, "band=") != NULL)
+			coverage->band = option(argument, "band=");
+		else if (option(argument, "id=") != NULL)
+			coverage->id = option(argument, "id=");
+		else
+			add_key(coverage, tuple, argument, &where);
+	}
+	appendStringInfo(&coverage->rows,
+					 "WITH k AS (SELECT r.%s AS id, r.valid, %s AS band "
+					 "FROM licence_home.%s AS r WHERE r.withdrawn_at IS NULL%s%s) ",
+					 quote_identifier(coverage->id),
+					 coverage->band == NULL ? "'(,)'::pg_catalog.numrange"
+					 : psprintf("r.%s", quote_identifier(coverage->band)),
+					 quote_identifier(RelationGetRelationName(rel)),
+					 SPI_fnumber(RelationGetDescr(rel), "published_at") > 0
+					 ? " AND r.published_at IS NOT NULL" : "",
+					 where.data);
+}
+
+/* Run a query over the rows of the key; true if it found something. */
+static bool
+found(OwnerScope *scope, const Coverage *coverage, const char *query)
+{
+	KeptQuery  *kept = KeptQueryFor(coverage->args.data,
+									psprintf("%s%s", coverage->rows.data, query));
+
+	return RunKept(scope, kept, coverage->values, coverage->nulls, 1) > 0;
+}
+
+/* " for criterion sign", or nothing for a table without a key. */
+static const char *
+for_key(const Coverage *coverage)
+{
+	return coverage->key.len == 0 ? "" : psprintf(" for %s", coverage->key.data);
+}
+
+static void
+refuse_overlap(OwnerScope *scope, const Coverage *coverage)
+{
+	if (!found(scope, coverage,
+			   "SELECT a.id, a.valid, b.id, b.valid, a.valid * b.valid, a.band * b.band "
+			   "FROM k AS a JOIN k AS b ON a.id < b.id AND a.valid && b.valid AND a.band && b.band "
+			   "ORDER BY a.id, b.id"))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_RULE_OVERLAP),
+			 errmsg("two rules of \"%s\" overlap%s",
+					RelationGetRelationName(coverage->rel), for_key(coverage)),
+			 coverage->band == NULL ?
+			 errdetail("%s %s is valid in %s, %s %s in %s; both in %s.",
+					   coverage->id, RowText(0, 1), RowText(0, 2),
+					   coverage->id, RowText(0, 3), RowText(0, 4), RowText(0, 5)) :
+			 errdetail("%s %s is valid in %s, %s %s in %s; both in %s for %s in %s.",
+					   coverage->id, RowText(0, 1), RowText(0, 2),
+					   coverage->id, RowText(0, 3), RowText(0, 4), RowText(0, 5),
+					   coverage->band, RowText(0, 6)),
+			 errhint("In the same transaction, end the valid of the one where the other begins, or set its withdrawn_at."),
+			 errtable(coverage->rel)));
+}
+
+static void
+refuse_gap_in_time(OwnerScope *scope, const Coverage *coverage)
+{
+	if (!found(scope, coverage,
+			   "SELECT g.gap, a.id, b.id FROM (SELECT unnest(datemultirange(range_merge(range_agg(k.valid))) "
+			   "- range_agg(k.valid)) AS gap FROM k) AS g "
+			   "JOIN k AS a ON upper(a.valid) = lower(g.gap) "
+			   "JOIN k AS b ON lower(b.valid) = upper(g.gap) ORDER BY g.gap"))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_RULE_GAP),
+			 errmsg("no rule of \"%s\"%s is in force in %s",
+					RelationGetRelationName(coverage->rel), for_key(coverage),
+					RowText(0, 1)),
+			 errdetail("The days lie between %s %s and %s %s.",
+					   coverage->id, RowText(0, 2), coverage->id, RowText(0, 3)),
+			 errhint("In the same transaction, insert a rule for these days."),
+			 errtable(coverage->rel)));
+}
+
+static void
+refuse_gap_in_bands(OwnerScope *scope, const Coverage *coverage)
+{
+	/* The bands change only on a day on which some rule begins or ends. */
+	if (!found(scope, coverage,
+			   "SELECT d.day, (SELECT g FROM unnest(nummultirange('(0,)'::numrange) - range_agg(k.band)) AS g LIMIT 1) "
+			   "FROM (SELECT lower(k.valid) AS day FROM k UNION SELECT upper(k.valid) FROM k "
+			   "WHERE NOT upper_inf(k.valid)) AS d "
+			   "JOIN k ON k.valid @> d.day OR (d.day IS NULL AND lower_inf(k.valid)) "
+			   "GROUP BY d.day HAVING NOT range_agg(k.band) @> '(0,)'::numrange "
+			   "ORDER BY d.day NULLS FIRST"))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_RULE_GAP),
+			 errmsg("no rule of \"%s\"%s covers %s in %s",
+					RelationGetRelationName(coverage->rel), for_key(coverage),
+					coverage->band, RowText(0, 2)),
+			 RowText(0, 1) == NULL ?
+			 errdetail("There is none on the earliest days.") :
+			 errdetail("There is none on %s.", RowText(0, 1)),
+			 errhint("Bands reach from zero to infinity without a gap; an edge belongs to one of its two bands. In the same transaction, insert a rule for what is missing."),
+			 errtable(coverage->rel)));
+}
+
+PG_FUNCTION_INFO_V1(licence_home_rule_coverage);
+/* AFTER INSERT or UPDATE for each row, deferred. */
+Datum
+licence_home_rule_coverage(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = RuleTriggerData(fcinfo, "rule_coverage");
+	HeapTuple	tuple = TRIGGER_FIRED_BY_UPDATE(data->tg_event)
+		? data->tg_newtuple : data->tg_trigtuple;
+	OwnerScope	scope;
+	Coverage	coverage;
+
+	EnterOwner(&scope, OWNER_WRITES);
+	read_arguments(&coverage, data->tg_relation, tuple, data->tg_trigger);
+	refuse_overlap(&scope, &coverage);
+	if (coverage.gapless)
+		refuse_gap_in_time(&scope, &coverage);
+	if (coverage.band != NULL)
+		refuse_gap_in_bands(&scope, &coverage);
+	LeaveOwner(&scope);
+	return PointerGetDatum(NULL);
+}
