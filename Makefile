@@ -20,6 +20,7 @@ DATA_built = $(EXTENSION_SQL)
 # pg_regress, isolation and TAP.  install.sql comes first: it makes the
 # extension that the others use.
 REGRESS = $(shell sed -n 's/^test: *//p' sql/schedule)
+REGRESS_OPTS = --encoding=UTF8 --no-locale
 ISOLATION = $(sort $(patsubst specs/%.spec,%,$(wildcard specs/*.spec)))
 ISOLATION_OPTS = --load-extension=postgis --load-extension=licence_home
 TAP_TESTS = 1

@@ -8,7 +8,7 @@ SELECT to_char(d, 'Dy') AS weekday, d::date AS day, is_working_day(d::date) AS w
   FROM generate_series('2026-04-26'::date, '2026-05-03', '1 day') AS d;
 -- every result is a working day, and so many lie between
 SELECT count(*) AS wrong
-  FROM generate_series('2026-01-01'::date, '2026-12-31', '1 day') AS d, generate_series(1, 40) AS n
+  FROM generate_series('2026-04-15'::date, '2026-06-05', '1 day') AS d, generate_series(1, 15) AS n
  WHERE (SELECT count(*) FROM generate_series(d + interval '1 day', add_working_days(d::date, n), '1 day') AS b
          WHERE is_working_day(b::date)) <> n
     OR NOT is_working_day(add_working_days(d::date, n));

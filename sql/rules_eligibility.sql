@@ -17,8 +17,8 @@ SELECT count(*) AS unfilled
        (VALUES (:'home'::geometry), ('SRID=4326;POINT(31.95 35.91)'), (NULL)) AS h (home),
        LATERAL assess(p.code, h.home, 180, w.area, '2030-01-01', 9, 9, t.tenant, '2026-03-01', 9) AS a
  WHERE p.valid @> date '2026-03-01' AND p.code IN ('home_nursery', 'jams', 'guest_house')
-   AND concat(a.message_ar, a.message_en, a.remedy_ar, a.remedy_en) ~ '[{}]'
-    OR a.message_ar IS NULL OR a.message_en IS NULL;
+   AND (concat(a.message_ar, a.message_en, a.remedy_ar, a.remedy_en) ~ '[{}]'
+        OR a.message_ar IS NULL OR a.message_en IS NULL);
 
 -- the work area: the smaller of 15 % of the home and 25 m²
 SELECT v.home_area, v.work_area, a.ruling, a.required AS limit, a.remedy_en

@@ -195,7 +195,7 @@ SELECT oprleft::regtype AS type, count(*) AS operators,
        bool_and((oprname = '=') = (oprcanhash AND oprcanmerge)) AS joinable,
        bool_and(oprrest <> 0 AND oprjoin <> 0) AS estimated
   FROM pg_operator
- WHERE oprnamespace = 'licence_home'::regnamespace
+ WHERE oprnamespace = 'pg_catalog'::regnamespace
    AND oprleft IN ('application_no'::regtype, 'licence_no'::regtype,
                    'phone_number'::regtype, 'national_no'::regtype)
  GROUP BY oprleft ORDER BY oprleft::regtype::text;

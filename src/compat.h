@@ -8,6 +8,11 @@
 #ifndef LICENCE_HOME_COMPAT_H
 #define LICENCE_HOME_COMPAT_H
 
+#if PG_VERSION_NUM < 180000
+/* 18 has it in c.h, before the declaration; before, it was an attribute. */
+#define pg_noreturn __attribute__((noreturn))
+#endif
+
 #if PG_VERSION_NUM < 160000
 /* Soft errors came with 16; before, bad input is always an error. */
 struct Node;

@@ -43,24 +43,36 @@ static KeptQuery token_query = KEPT_QUERY("",
 /*
  * The head of a person's queue is the least message_id of those in it, asked
  * as min() so that the planner can but look at the index for each candidate.
+ * Candidates come from the index in the order of sending: the literal limit
+ * says that a few are wanted, and the test of expires_at is one that no other
+ * index can serve.  Without a limit it finds what a person with very many
+ * messages hides.
  */
-static KeptQuery claim_query = KEPT_QUERY("ibtoz",
-	"WITH head AS ("
-	" SELECT m.message_id FROM licence_home.sms_message m"
-	"  WHERE m.status = 'waiting' AND m.next_attempt_at <= $5"
-	"   AND (m.not_before IS NULL OR m.not_before <= $5) AND m.expires_at > $5"
-	"   AND m.message_id = (SELECT min(e.message_id) FROM licence_home.sms_message e"
-	"    WHERE e.applicant_id = m.applicant_id AND e.next_attempt_at IS NOT NULL)"
-	"  ORDER BY m.priority DESC, m.next_attempt_at, m.message_id"
-	"  LIMIT $1 FOR UPDATE SKIP LOCKED)"
-	" UPDATE licence_home.sms_message m"
-	" SET status = 'sending', claim = $2, gateway = $3, claimed_at = $5,"
-	"  attempts = m.attempts + 1,"
-	"  phone = coalesce((SELECT a.phone FROM licence_home.applicant a"
-	"   WHERE a.applicant_id = m.applicant_id), m.phone),"
-	"  gateway_message_id = CASE WHEN $4 THEN m.message_id::text END"
-	" FROM head WHERE m.message_id = head.message_id"
-	" RETURNING m.message_id, m.phone::text, m.body, m.attempts, m.expires_at");
+#define CLAIM_QUERY(candidates) KEPT_QUERY("ibtoz", \
+	"WITH head AS (" \
+	" SELECT m.message_id FROM (" \
+	"   SELECT c.message_id, c.applicant_id, c.priority, c.next_attempt_at" \
+	"   FROM licence_home.sms_message c" \
+	"   WHERE c.status = 'waiting' AND c.next_attempt_at <= $5" \
+	"    AND (c.not_before <= $5) IS NOT FALSE AND (c.expires_at > $5) IS TRUE" \
+	"   ORDER BY c.priority DESC, c.next_attempt_at, c.message_id " candidates ") w" \
+	"  JOIN licence_home.sms_message m ON m.message_id = w.message_id" \
+	"  WHERE m.status = 'waiting'" \
+	"   AND w.message_id = (SELECT min(e.message_id) FROM licence_home.sms_message e" \
+	"    WHERE e.applicant_id = w.applicant_id AND e.next_attempt_at IS NOT NULL)" \
+	"  ORDER BY w.priority DESC, w.next_attempt_at, w.message_id" \
+	"  LIMIT $1 FOR UPDATE OF m SKIP LOCKED)" \
+	" UPDATE licence_home.sms_message m" \
+	" SET status = 'sending', claim = $2, gateway = $3, claimed_at = $5," \
+	"  attempts = m.attempts + 1," \
+	"  phone = coalesce((SELECT a.phone FROM licence_home.applicant a" \
+	"   WHERE a.applicant_id = m.applicant_id), m.phone)," \
+	"  gateway_message_id = CASE WHEN $4 THEN m.message_id::text END" \
+	" FROM head WHERE m.message_id = head.message_id" \
+	" RETURNING m.message_id, m.phone::text, m.body, m.attempts, m.expires_at")
+
+static KeptQuery claim_query = CLAIM_QUERY("LIMIT 1000");
+static KeptQuery claim_all_query = CLAIM_QUERY("");
 
 static KeptQuery record_query = KEPT_QUERY("bBBTBTTTBBbtz",
 	"WITH r AS MATERIALIZED (SELECT * FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10)"
@@ -171,8 +183,11 @@ ClaimMessages(OwnerScope *scope, int64 claim, const SmsGateway *gateway,
 		TimestampTzGetDatum(now)
 	};
 	int			n = (int) RunKept(scope, &claim_query, values, NULL, 0);
-	MemoryContext old = MemoryContextSwitchTo(context);
+	MemoryContext old;
 
+	if (n == 0)
+		n = (int) RunKept(scope, &claim_all_query, values, NULL, 0);
+	old = MemoryContextSwitchTo(context);
 	*letters = palloc0(Max(n, 1) * sizeof(SmsLetter));
 	for (int i = 0; i < n; i++)
 	{

@@ -51,6 +51,14 @@ CREATE TABLE licence_home.sms_gateway (
 COMMENT ON TABLE licence_home.sms_gateway IS
 'How each SMS gateway is spoken to. url, headers and body have placeholders in braces: to (+9627…), to_digits, text, id (of the message), coding (gsm7_code or ucs2_code, as the text needs), and any name of sms_gateway_credential; each is encoded as its place needs: percent in the url and a form, escaped in XML, a whole string with its quotes in JSON. The host is written out. An answer is matched as "status body" by regular expressions, in this order: accepted, retry (refused, certainly not sent), credentials (the gateway is paused), permanent; what none matches leaves the message in doubt. message_id_pattern: its first group is the gateway''s id of the message; null: the gateway''s reports bring back our own. ucs2_part: characters in a part of a joined UCS-2 message. connection_idle_s: how long a kept connection may rest, below the gateway''s own limit. doubt_wait: how long a delivery report may settle a doubt. Of those in force the one with the highest priority that is not paused sends.';
 
+CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.sms_gateway
+    FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard();
+CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.sms_gateway
+    FOR EACH STATEMENT EXECUTE FUNCTION licence_home.rule_guard();
+CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.sms_gateway
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_coverage(
+        'sparse', 'gateway');
+
 CREATE TABLE licence_home.sms_gateway_credential (
     gateway      text NOT NULL CHECK (gateway ~ '^[a-z][a-z0-9_]*$'),
     name         text NOT NULL CHECK (name ~ '^[a-z][a-z0-9_]*$'

@@ -2,9 +2,6 @@
 -- Documents: what the card asks for, and what a case still lacks.
 -- ---------------------------------------------------------------------
 
--- The install script runs without licence_home in its path: operators of its
--- own types are written OPERATOR(licence_home.=).
-
 CREATE FUNCTION licence_home.documents_for(profession text, built_on date, tenant boolean,
         applicant_kind text, on_date date)
     RETURNS TABLE (document_type text, "position" integer, name_ar text, name_en text,
@@ -57,7 +54,7 @@ BEGIN ATOMIC
     LEFT JOIN LATERAL (
         SELECT *
         FROM licence_home.document AS d
-        WHERE d.application_no OPERATOR(licence_home.=) a.application_no AND d.document_type = r.document_type
+        WHERE d.application_no = a.application_no AND d.document_type = r.document_type
         ORDER BY d.document_id DESC
         LIMIT 1
     ) AS d ON true
@@ -69,7 +66,7 @@ BEGIN ATOMIC
                 AND (num_nonnulls(d.attachment_locator, d.attachment_sha256) > 0
                     OR NOT r.needs_attachment) AS given
     ) AS g
-    WHERE a.application_no OPERATOR(licence_home.=) case_documents.application_no
+    WHERE a.application_no = case_documents.application_no
     ORDER BY r.position, r.document_type;
 END;
 COMMENT ON FUNCTION licence_home.case_documents(licence_home.application_no) IS
@@ -119,16 +116,16 @@ BEGIN ATOMIC
         FROM licence_home.approval_requirement AS q
         LEFT JOIN licence_home.authority AS t ON t.authority = q.authority
             AND licence_home.in_force(t.valid, t.withdrawn_at, coalesce(a.judged_on, licence_home.today()))
-        WHERE q.application_no OPERATOR(licence_home.=) a.application_no
+        WHERE q.application_no = a.application_no
     ) AS n
     LEFT JOIN LATERAL (
         SELECT *
         FROM licence_home.external_approval AS x
-        WHERE x.application_no OPERATOR(licence_home.=) a.application_no AND x.authority = n.authority
+        WHERE x.application_no = a.application_no AND x.authority = n.authority
         ORDER BY x.external_approval_id DESC
         LIMIT 1
     ) AS x ON true
-    WHERE a.application_no OPERATOR(licence_home.=) case_approvals.application_no
+    WHERE a.application_no = case_approvals.application_no
     ORDER BY n.authority;
 END;
 COMMENT ON FUNCTION licence_home.case_approvals(licence_home.application_no) IS

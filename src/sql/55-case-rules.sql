@@ -32,7 +32,7 @@ BEGIN ATOMIC
         CASE i.outcome WHEN 'passed' THEN i.measured_home_area_m2 END,
         CASE i.outcome WHEN 'passed' THEN i.measured_work_area_m2 END
     FROM licence_home.inspection AS i
-    WHERE i.application_no OPERATOR(licence_home.=) case_inspected.application_no
+    WHERE i.application_no = case_inspected.application_no
         AND i.outcome IN ('passed', 'failed', 'not_correctable')
     ORDER BY i.inspection_id DESC
     LIMIT 1;
@@ -58,15 +58,15 @@ BEGIN ATOMIC
         WHERE n.parcel = a.parcel AND n.basin = a.basin AND n.village = a.village
     ) AS near
     JOIN licence_home.application AS o
-        ON o.application_no OPERATOR(licence_home.=) near.application_no
+        ON o.application_no = near.application_no
     LEFT JOIN licence_home.licence AS l
-        ON l.application_no OPERATOR(licence_home.=) o.application_no
+        ON l.application_no = o.application_no
         AND l.valid @> licence_home.today()
     LEFT JOIN licence_home.workflow_state AS s
         ON s.workflow = o.workflow AND s.version = o.workflow_version AND s.state = o.state
     LEFT JOIN LATERAL licence_home.case_inspected(o.application_no) AS i ON true
-    WHERE a.application_no OPERATOR(licence_home.=) case_neighbours.application_no
-        AND o.application_no OPERATOR(licence_home.<>) a.application_no
+    WHERE a.application_no = case_neighbours.application_no
+        AND o.application_no <> a.application_no
         AND licence_home.same_home(a, o)
         -- submitted and not at an end (a state that the workflow does not
         -- know is no end), or licensed today
@@ -107,7 +107,7 @@ BEGIN ATOMIC
             AND licence_home.in_force(p.valid, p.withdrawn_at, d.day)
         LEFT JOIN licence_home.edition AS e
             ON licence_home.in_force(e.valid, e.withdrawn_at, d.day)
-        WHERE a.application_no OPERATOR(licence_home.=) case_eligibility.application_no
+        WHERE a.application_no = case_eligibility.application_no
     ), neighbours AS MATERIALIZED (
         SELECT * FROM licence_home.case_neighbours(case_eligibility.application_no) AS n
     ), found AS (
@@ -245,7 +245,7 @@ BEGIN ATOMIC
     LEFT JOIN licence_home.profession AS p ON p.code = a.profession
         AND licence_home.in_force(p.valid, p.withdrawn_at, d.day)
     CROSS JOIN LATERAL licence_home.criteria_for(p.category, d.day) AS k
-    WHERE a.application_no OPERATOR(licence_home.=) case_checklist.application_no
+    WHERE a.application_no = case_checklist.application_no
         AND k.stage = 'I'
     ORDER BY k."position", k.criterion;
 END;
@@ -261,7 +261,7 @@ BEGIN ATOMIC
         FROM licence_home.application AS a
         CROSS JOIN LATERAL licence_home.fee_lines(a.profession, case_fee.area_m2,
             coalesce(a.judged_on, licence_home.today())) AS f
-        WHERE a.application_no OPERATOR(licence_home.=) case_fee.application_no
+        WHERE a.application_no = case_fee.application_no
     )
     SELECT l.line, l.item_ar, l.item_en, l.rule, l.amount FROM lines AS l
     UNION ALL
@@ -276,7 +276,7 @@ BEGIN ATOMIC
         SELECT sum(i.amount) AS amount
         FROM licence_home.case_neighbours(a.application_no) AS n
         JOIN licence_home.invoice AS i
-            ON i.application_no OPERATOR(licence_home.=) n.application_no AND i.cancelled_at IS NULL
+            ON i.application_no = n.application_no AND i.cancelled_at IS NULL
         WHERE n.applicant_id = a.applicant_id AND n.licence_no IS NOT NULL
     ) AS paid
     CROSS JOIN LATERAL (
@@ -289,7 +289,7 @@ BEGIN ATOMIC
         ORDER BY j.profession NULLS LAST, j.category NULLS LAST, j.fee_adjustment_id
         LIMIT 1
     ) AS j
-    WHERE a.application_no OPERATOR(licence_home.=) case_fee.application_no
+    WHERE a.application_no = case_fee.application_no
         AND t.total > 0 AND paid.amount > 0
     ORDER BY line;
 END;
@@ -305,9 +305,9 @@ BEGIN ATOMIC
         a.district, d.name_ar, d.name_en, upper(l.valid) - 1
     FROM (SELECT) AS once
     LEFT JOIN licence_home.licence AS l
-        ON l.licence_no OPERATOR(licence_home.=) licence_facts.licence_no
+        ON l.licence_no = licence_facts.licence_no
     LEFT JOIN licence_home.application AS a
-        ON a.application_no OPERATOR(licence_home.=) l.application_no
+        ON a.application_no = l.application_no
     LEFT JOIN licence_home.profession AS p ON p.code = a.profession
         AND licence_home.in_force(p.valid, p.withdrawn_at, a.judged_on)
     LEFT JOIN licence_home.district AS d ON d.district = a.district

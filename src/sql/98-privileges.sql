@@ -19,6 +19,13 @@ DECLARE
     staff constant text := 'licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director';
     readers constant text := 'licence_home_portal, licence_home_clerk, licence_home_inspector, '
         'licence_home_committee, licence_home_director';
+    for_everyone constant text[] := ARRAY[
+        'now', 'today', 'actor', 'acting_applicant', 'ascii_digits', 'fill', 'plain', 'at_most', 'sms_parts',
+        'in_force', 'decider_name', 'day_name', 'end_of_day', 'is_working_day', 'add_working_days', 'working_deadline',
+        'in_wgs84', 'refuse_srid_0', 'usable_home', 'zones_near', 'home_place', 'class_ruling', 'place_ruling',
+        'zone_words', 'zone_finding', 'zone_ruling', 'permitted_professions', 'district_at', 'place_and_edition',
+        'documents_for', 'authorities_for', 'judge', 'assessed', 'decided_criteria', 'criteria_for', 'explained',
+        'assess', 'fee_lines', 'fee', 'fee_total', 'same_home', 'verify_licence'];
     found record;
     grantees text;
 BEGIN
@@ -46,9 +53,13 @@ BEGIN
             WHEN found.name IN ('resend_sms', 'cancel_sms') THEN 'licence_home_clerk'
             -- the jobs belong to pg_cron, the restore to who restored: superusers
             WHEN found.name IN ('schedule_jobs', 'unschedule_jobs', 'verify_restore') THEN NULL
-            ELSE everyone          -- what reads rules, the clock or its arguments
+            -- what reads its arguments, the clock, or rules that all may read
+            WHEN found.name = ANY (for_everyone) THEN everyone
+            ELSE 'undecided'
         END;
-        IF grantees IS NOT NULL THEN
+        IF grantees = 'undecided' THEN
+            RAISE EXCEPTION 'nothing in 98-privileges.sql says who may call %', found.signature;
+        ELSIF grantees IS NOT NULL THEN
             EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO %s', found.signature, grantees);
         END IF;
     END LOOP;
@@ -61,7 +72,8 @@ BEGIN
           AND (EXISTS (SELECT FROM pg_attribute AS t
                        WHERE t.attrelid = c.oid AND t.attname = 'certainty' AND NOT t.attisdropped))
     LOOP
-        EXECUTE format('GRANT SELECT ON licence_home.%I TO %s', found.relname, everyone);
+        EXECUTE format('GRANT SELECT ON licence_home.%I TO %s', found.relname,
+            CASE found.relname WHEN 'sms_gateway' THEN 'licence_home_admin, licence_home_sender' ELSE everyone END);
         EXECUTE format('GRANT INSERT, UPDATE ON licence_home.%I TO licence_home_admin', found.relname);
     END LOOP;
 END $$;
@@ -164,3 +176,20 @@ GRANT SELECT ON licence_home.licence
        licence_home_director, licence_home_cashier, licence_home_analyst;
 
 GRANT SELECT ON licence_home.applicant_lookup TO licence_home_admin;
+
+-- Messages.  The sender reads and writes them as the owner, in C; what is
+-- granted to its role is for looking on.
+GRANT SELECT ON licence_home.sms_message, licence_home.sms_attempt, licence_home.sms_delivery_report
+    TO licence_home_clerk;
+GRANT SELECT (message_id, application_no, template, language, body, status, created_at, accepted_at, delivered_at)
+    ON licence_home.sms_message TO licence_home_portal;
+GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, status, attempts,
+        next_attempt_at, not_before, expires_at, claim, gateway, created_at, claimed_at, accepted_at,
+        delivered_at, last_error)
+    ON licence_home.sms_message TO licence_home_sender, licence_home_admin;
+GRANT SELECT ON licence_home.sms_attempt, licence_home.sms_delivery_report, licence_home.sms_gateway_pause,
+        licence_home.sender_identity
+    TO licence_home_sender, licence_home_admin;
+GRANT DELETE ON licence_home.sms_gateway_pause TO licence_home_admin;
+GRANT SELECT ON licence_home.sms_gateway_credential TO licence_home_sender;
+GRANT SELECT (gateway, name), INSERT, UPDATE, DELETE ON licence_home.sms_gateway_credential TO licence_home_admin;

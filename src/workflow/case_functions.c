@@ -146,3 +146,17 @@ licence_home_verify_all_events(PG_FUNCTION_ARGS)
 
 	return put_rows(fcinfo, &query, NULL);
 }
+
+PG_FUNCTION_INFO_V1(licence_home_verify_licence);
+/* verify_licence(licence_no): what the public may know, whoever asks. */
+Datum
+licence_home_verify_licence(PG_FUNCTION_ARGS)
+{
+	static KeptQuery query = KEPT_QUERY("l",
+										"SELECT valid, profession, profession_ar, profession_en, "
+										"district, district_ar, district_en, valid_until "
+										"FROM licence_home.licence_facts($1)");
+	Datum		no = PG_GETARG_DATUM(0);
+
+	return put_rows(fcinfo, &query, &no);
+}

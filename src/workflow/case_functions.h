@@ -5,8 +5,10 @@
 #ifndef LICENCE_HOME_CASE_FUNCTIONS_H
 #define LICENCE_HOME_CASE_FUNCTIONS_H
 
+#include "compat.h"
+
 /* Error unless the caller, under row security, sees the case. */
 extern void CheckCaseVisible(int64 application_no);
-extern void RaiseNoSuchCase(void) pg_attribute_noreturn();
+pg_noreturn extern void RaiseNoSuchCase(void);
 
 #endif							/* LICENCE_HOME_CASE_FUNCTIONS_H */

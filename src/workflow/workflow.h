@@ -10,6 +10,8 @@
 #ifndef LICENCE_HOME_WORKFLOW_H
 #define LICENCE_HOME_WORKFLOW_H
 
+#include "compat.h"
+
 #include "commands/trigger.h"
 #include "nodes/pg_list.h"
 
@@ -81,8 +83,8 @@ typedef struct Objection
 
 extern List *AskGuards(OwnerScope *scope, const Step *step,
 					   const Transition *transition);
-extern void RaiseObjections(const Step *step, const Transition *transition,
-							List *objections) pg_attribute_noreturn();
+pg_noreturn extern void RaiseObjections(const Step *step, const Transition *transition,
+							List *objections);
 
 /* effects.c */
 extern void RunEffects(OwnerScope *scope, const Step *step,
@@ -98,8 +100,8 @@ extern int64 AppendEvent(OwnerScope *scope, const Step *step,
 /* step.c */
 extern void TakeStep(const StepRequest *request, const char *to_state,
 					 OwnerScope *scope);
-extern void RaiseNoSuchStep(List *transitions, const char *from,
-							const char *to, const char *action) pg_attribute_noreturn();
+pg_noreturn extern void RaiseNoSuchStep(List *transitions, const char *from,
+							const char *to, const char *action);
 extern const StepRequest *CurrentRequest(int64 application_no);
 
 /* columns.c */

@@ -1,0 +1,63 @@
+-- The messages of the card, as a case that has everything would fill them.
+BEGIN;
+SET LOCAL session_replication_role = replica;    -- evidence of every step at once
+SET LOCAL licence_home.clock = '2026-03-01 10:00+03';
+INSERT INTO licence_home.applicant (applicant_id, kind, identity_no, name_ar, phone) OVERRIDING SYSTEM VALUE
+VALUES (1, 'citizen', '9871234567', 'س', '0791234567');
+INSERT INTO licence_home.application (application_no, applicant_id, profession, state, edition, judged_on, due_at)
+SELECT licence_home.application_no_make(2026, 12345), 1, 'home_baking', 'submitted', e.edition, '2026-03-01', '2026-03-15 22:00+03'
+FROM licence_home.edition AS e WHERE e.valid @> date '2026-03-01' AND e.withdrawn_at IS NULL;
+CREATE TEMP TABLE c AS SELECT application_no AS no FROM licence_home.application WHERE applicant_id = 1;
+INSERT INTO licence_home.document (application_no, document_type, review, recorded_by, at_event)
+SELECT no, d, r, 'x', 1 FROM c, (VALUES ('title_deed', 'missing'), ('title_deed', 'incorrect'), ('occupancy_permit', 'missing'),
+    ('construction_licence', 'accepted')) v (d, r);
+INSERT INTO licence_home.application_finding (application_no, field, recorded_by, at_event)
+SELECT no, 'parcel', 'x', 1 FROM c;
+INSERT INTO licence_home.inspection (inspection_id, application_no, scheduled_for, outcome, recorded_by, at_event) OVERRIDING SYSTEM VALUE
+SELECT i, no, t, o, 'x', 1 FROM c, (VALUES (1, timestamptz '2026-03-03 10:30+03', 'failed'), (2, '2026-03-10 09:05+03', 'pending')) v (i, t, o);
+INSERT INTO licence_home.inspection_finding (inspection_id, criterion, ruling, recorded_by)
+VALUES (1, 'nuisance', 'not_met', 'x'), (1, 'utilities', 'not_met', 'x'), (1, 'utilities', 'met', 'x'), (1, 'enclosed_rooms', 'not_met', 'x');
+INSERT INTO licence_home.decision (application_no, outcome, reason, recorded_by, at_event)
+SELECT no, 'refused', (SELECT min(r.reason) FROM licence_home.reason r WHERE r.purpose = 'refusal'), 'x', 1 FROM c;
+INSERT INTO licence_home.approval_requirement (application_no, authority, recorded_by)
+SELECT no, a.authority, 'x' FROM c, (SELECT DISTINCT authority FROM licence_home.authority ORDER BY 1 LIMIT 2) a ORDER BY a.authority;
+INSERT INTO licence_home.external_approval (application_no, authority, answer, review, recorded_by, at_event)
+SELECT no, r.authority, 'refused', 'incorrect', 'x', 1 FROM c, licence_home.approval_requirement r WHERE r.application_no = c.no ORDER BY r.authority;
+INSERT INTO licence_home.invoice (invoice_no, application_no, amount, priced_on, area_m2) OVERRIDING SYSTEM VALUE
+SELECT 10000099, no, 25.5, '2026-03-01', 12 FROM c;
+INSERT INTO licence_home.licence (licence_no, application_no, valid)
+SELECT licence_home.licence_no_make(2026, 77), no, '[2026-03-01,2027-03-01)' FROM c;
+SET LOCAL session_replication_role = origin;
+
+-- In Arabic, the applicant's language, and in English.
+SELECT t.template, licence_home.preview_sms(no, t.template) AS text
+FROM c, licence_home.sms_template AS t WHERE t.language = 'ar' ORDER BY t.sms_template_id;
+UPDATE licence_home.applicant SET language = 'en' WHERE applicant_id = 1;
+SELECT t.template, licence_home.preview_sms(no, t.template) AS text
+FROM c, licence_home.sms_template AS t WHERE t.language = 'en' ORDER BY t.sms_template_id;
+
+-- A list too long for its message is shortened.
+SET LOCAL session_replication_role = replica;
+INSERT INTO licence_home.document (application_no, document_type, review, recorded_by, at_event)
+SELECT no, d.document_type, 'missing', 'x', 2 FROM c, (SELECT DISTINCT document_type FROM licence_home.document_type) d;
+INSERT INTO licence_home.application_finding (application_no, field, recorded_by, at_event)
+SELECT no, f.field, 'x', 2 FROM c, (SELECT DISTINCT field FROM licence_home.application_field) f;
+UPDATE licence_home.applicant SET language = 'ar' WHERE applicant_id = 1;
+SELECT licence_home.sms_parts(t) AS parts, pg_catalog.right(t, 60) AS ending
+FROM c, licence_home.preview_sms(no, 'documents_deficient') AS t;
+
+-- What cannot be filled, is unknown or does not fit is refused.
+SAVEPOINT s;
+DELETE FROM licence_home.invoice;
+SELECT licence_home.preview_sms(no, 'fees_due') FROM c;
+ROLLBACK TO s;
+SELECT licence_home.preview_sms(no, 'no_such_template') FROM c;
+ROLLBACK TO s;
+UPDATE licence_home.sms_template SET body = 'a {nonsense}' WHERE template = 'fees_due';
+SELECT licence_home.preview_sms(no, 'fees_due') FROM c;
+ROLLBACK TO s;
+UPDATE licence_home.sms_template SET body = pg_catalog.repeat('ع', 200) WHERE template = 'fees_due';
+SELECT licence_home.preview_sms(no, 'fees_due') FROM c;
+ROLLBACK TO s;
+SELECT licence_home.preview_sms(licence_home.application_no_make(2026, 999), 'fees_due');
+ROLLBACK;
