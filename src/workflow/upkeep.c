@@ -125,14 +125,20 @@ PG_FUNCTION_INFO_V1(licence_home_holiday_added);
 Datum
 licence_home_holiday_added(PG_FUNCTION_ARGS)
 {
+	/*
+	 * Everything is computed from the row that is updated: where a step was
+	 * waited for, it is judged again as the step left it, and keeps the
+	 * deadline of its new state.
+	 */
 	static KeptQuery move = KEPT_QUERY("",
-									   "UPDATE licence_home.application AS a SET due_at = d.due_at "
-									   "FROM (SELECT b.application_no, licence_home.working_deadline("
-									   "(b.state_since AT TIME ZONE 'Asia/Amman')::date, s.target_days) AS due_at "
-									   "FROM licence_home.application AS b JOIN licence_home.workflow_state AS s "
-									   "ON s.workflow = b.workflow AND s.version = b.workflow_version "
-									   "AND s.state = b.state WHERE b.due_at >= licence_home.now()) AS d "
-									   "WHERE a.application_no = d.application_no AND d.due_at > a.due_at");
+									   "UPDATE licence_home.application AS a "
+									   "SET due_at = licence_home.working_deadline("
+									   "(a.state_since AT TIME ZONE 'Asia/Amman')::date, s.target_days) "
+									   "FROM licence_home.workflow_state AS s "
+									   "WHERE s.workflow = a.workflow AND s.version = a.workflow_version "
+									   "AND s.state = a.state AND a.due_at >= licence_home.now() "
+									   "AND licence_home.working_deadline("
+									   "(a.state_since AT TIME ZONE 'Asia/Amman')::date, s.target_days) > a.due_at");
 	OwnerScope	scope;
 
 	if (!CALLED_AS_TRIGGER(fcinfo))
