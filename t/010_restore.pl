@@ -67,7 +67,7 @@ $here->safe_psql('city', q{
 -- the same again: these messages wait
 UPDATE licence_home.applicant SET phone = '0770000001' WHERE applicant_id = spec.applicant('in submitted');
 SELECT spec.case_in_every_state();
-BEGIN; SET LOCAL ROLE licence_home_portal; SELECT licence_home.find_applicant('citizen', '9999999991'); COMMIT;
+BEGIN; SET LOCAL ROLE licence_home_portal; SELECT licence_home.find_applicant('citizen', '9000000001'); COMMIT;
 SET ROLE licence_home_clerk;
 INSERT INTO licence_home.application_finding (application_no, field) VALUES (spec.no('in submitted'), 'floor');
 SET ROLE licence_home_cashier;
