@@ -192,10 +192,10 @@ sub works
         $statuses, '... and sends nothing');
 
     is( sqlstate($node, $database, q{
-            SET ROLE licence_home_committee; SELECT spec.perform('in submitted', 'reject')}),
+            SET ROLE licence_home_committee; SELECT licence_home.perform(spec.no('in submitted'), 'reject')}),
         'LH001', 'a step that there is not is refused');
     is( sqlstate($node, $database, q{
-            SET ROLE licence_home_clerk; SELECT spec.perform('in submitted', 'schedule_inspection')}),
+            SET ROLE licence_home_clerk; SELECT licence_home.perform(spec.no('in submitted'), 'schedule_inspection')}),
         'LH003', 'a step whose evidence lacks is refused');
     is( sqlstate($node, $database, q{UPDATE licence_home.fee_rule SET amount = 0}),
         'LH011', 'a published rule is not edited');
