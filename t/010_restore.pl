@@ -67,7 +67,7 @@ $here->safe_psql('city', q{
 -- the same again: these messages wait
 UPDATE licence_home.applicant SET phone = '0770000001' WHERE applicant_id = spec.applicant('in submitted');
 SELECT spec.case_in_every_state();
-BEGIN; SET LOCAL ROLE licence_home_portal; SELECT licence_home.find_applicant('citizen', '9999999991'); COMMIT;
+BEGIN; SET LOCAL ROLE licence_home_portal; SELECT licence_home.find_applicant('citizen', '9000000001'); COMMIT;
 SET ROLE licence_home_clerk;
 INSERT INTO licence_home.application_finding (application_no, field) VALUES (spec.no('in submitted'), 'floor');
 SET ROLE licence_home_cashier;
@@ -192,10 +192,10 @@ sub works
         $statuses, '... and sends nothing');
 
     is( sqlstate($node, $database, q{
-            SET ROLE licence_home_committee; SELECT spec.perform('in submitted', 'reject')}),
+            SET ROLE licence_home_committee; SELECT licence_home.perform(spec.no('in submitted'), 'reject')}),
         'LH001', 'a step that there is not is refused');
     is( sqlstate($node, $database, q{
-            SET ROLE licence_home_clerk; SELECT spec.perform('in submitted', 'schedule_inspection')}),
+            SET ROLE licence_home_clerk; SELECT licence_home.perform(spec.no('in submitted'), 'schedule_inspection')}),
         'LH003', 'a step whose evidence lacks is refused');
     is( sqlstate($node, $database, q{UPDATE licence_home.fee_rule SET amount = 0}),
         'LH011', 'a published rule is not edited');
