@@ -265,6 +265,12 @@ find_guard(const char *name)
 	return NULL;
 }
 
+bool
+IsGuard(const char *name)
+{
+	return find_guard(name) != NULL;
+}
+
 /* An objection's text in both languages. */
 static Objection *
 object(const Guard *guard, char *text_en, char *text_ar)
