@@ -154,7 +154,7 @@ COMMENT ON FUNCTION licence_home.verify_licence(licence_home.licence_no) IS
 -- Money that should go back.
 CREATE VIEW licence_home.refundable WITH (security_invoker = true) AS
     SELECT i.invoice_no, i.application_no, p.paid, p.paid - k.kept AS amount,
-        CASE WHEN k.kept > 0 THEN 'paid too much'
+        CASE WHEN i.cancelled_at IS NULL THEN 'paid too much'
              ELSE 'paid for a case that has ended' END AS reason
     FROM licence_home.invoice AS i
     JOIN (SELECT q.invoice_no, sum(q.amount) AS paid

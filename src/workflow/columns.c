@@ -19,9 +19,9 @@
 
 /* Columns that the rules derive and nobody writes. */
 static const char *const kept_columns[] = {
-	"application_no", "applicant_id", "workflow_version", "district",
-	"zone_class", "edition", "judged_on", "submitted_at", "state_since",
-	"due_at", "events", "created_at"
+	"application_no", "applicant_id", "workflow", "workflow_version",
+	"district", "zone_class", "edition", "judged_on", "submitted_at",
+	"state_since", "due_at", "events", "created_at"
 };
 
 /* Is the column one of these? */
