@@ -171,13 +171,20 @@ none_lack('every SQLSTATE described exists', grep { !$raised{$_} } keys %told);
 
 # --- the workflow as loaded -------------------------------------------------
 
-sub sorted { return join("\n", sort @_) . "\n" }
+# Two lists have the same items.
+sub same_items
+{
+    my ($name, $told, $loaded) = @_;
+    my %told = map { $_ => 1 } @$told;
+    my %loaded = map { $_ => 1 } @$loaded;
+    none_lack($name, (map { "not told: $_" } grep { !$told{$_} } @$loaded),
+        map { "not loaded: $_" } grep { !$loaded{$_} } @$told);
+}
 
-is(sorted(map { join ' | ', @$_ } cells_below('States')),
-    sorted(map { $_->[0] } rows(q{SELECT concat_ws(' ~ ', state, kind, coalesce(waits_for, ''), coalesce(target_days::text, ''),
+same_items('the states are those loaded', [ map { join ' ~ ', @$_ } cells_below('States') ],
+    [ map { $_->[0] } rows(q{SELECT concat_ws(' ~ ', state, kind, coalesce(waits_for, ''), coalesce(target_days::text, ''),
         coalesce(nullif(grace_days, 0)::text, ''), coalesce(deadline_template, ''))
-        FROM licence_home.workflow_state})) =~ s/ ~ / | /gr,
-    'the states are those loaded');
+        FROM licence_home.workflow_state}) ]);
 
 # One line tells of a step from several states.
 my @steps;
@@ -186,10 +193,10 @@ for (cells_below('Steps'))
     my ($action, $from, $to, @rest) = @$_;
     push @steps, map { join ' ~ ', $action, $_, $to eq 'the same' ? $_ : $to, @rest } split /, /, $from;
 }
-is(sorted(@steps), sorted(map { $_->[0] } rows(q{SELECT concat_ws(' ~ ', action, from_state, to_state, role,
+same_items('the steps are those loaded', \@steps,
+    [ map { $_->[0] } rows(q{SELECT concat_ws(' ~ ', action, from_state, to_state, role,
         array_to_string(guards, ', '), array_to_string(effects, ', '), array_to_string(messages, ', '))
-        FROM licence_home.workflow_transition})),
-    'the steps are those loaded');
+        FROM licence_home.workflow_transition}) ]);
 
 my @evidence;
 for (cells_below('Who writes which evidence'))
@@ -197,9 +204,9 @@ for (cells_below('Who writes which evidence'))
     my ($states, @rest) = @$_;
     push @evidence, map { join ' ~ ', $_, @rest } split /, /, $states;
 }
-is(sorted(@evidence), sorted(map { $_->[0] } rows(q{SELECT concat_ws(' ~ ', state, evidence, operation, role)
-        FROM licence_home.workflow_evidence})),
-    'who writes which evidence is as loaded');
+same_items('who writes which evidence is as loaded', \@evidence,
+    [ map { $_->[0] } rows(q{SELECT concat_ws(' ~ ', state, evidence, operation, role)
+        FROM licence_home.workflow_evidence}) ]);
 
 for (['Guards', 'guards'], ['Effects', 'effects'])
 {
@@ -282,6 +289,17 @@ is(trimmed($printed[$_] // ''), trimmed($shown[$_]),
     encode('UTF-8', "the tour prints what the README shows: $titles[$_]"))
   for 0 .. $#typed;
 is(scalar(() = $readme =~ /^```sql$/mg), @titles + 2, 'no block of SQL in the README is left out');
+
+# --- what operations.md asks the database ------------------------------------
+
+my @asked = grep { !/…|cron\.|_jobs\(/ }
+  ($pages{'doc/operations.md'} =~ /`(SELECT [^`]*);`/g, $pages{'doc/operations.md'} =~ /^ {6}(SELECT .*?);$/msg);
+ok(@asked >= 5, 'operations.md has questions');
+for my $question (@asked)
+{
+    my $answer = typed('tour', "$question;");
+    unlike($answer, qr/ERROR/, 'operations.md asks: ' . encode('UTF-8', $question =~ s/\s+/ /gr));
+}
 
 $node->stop;
 done_testing();
