@@ -50,7 +50,6 @@ BEGIN
             WHEN found.name IN ('lapse_overdue', 'send_pending_sms', 'sms_report') THEN 'licence_home_sender'
             WHEN found.name IN ('arm_sender', 'arm_if_never_armed', 'check_workflow', 'load_rules') OR found.name ~ '^amman_'
                 THEN 'licence_home_admin'
-            WHEN found.name IN ('resend_sms', 'cancel_sms') THEN 'licence_home_clerk'
             -- the jobs belong to pg_cron, the restore to who restored: superusers
             WHEN found.name IN ('schedule_jobs', 'unschedule_jobs', 'verify_restore') THEN NULL
             -- what reads its arguments, the clock, or rules that all may read
