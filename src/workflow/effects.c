@@ -81,6 +81,29 @@ static Effect effects[] = {
 /* Done by step.c; named here so that every known name is found. */
 static const char *const row_effects[] = {"fix_rules"};
 
+/* The query behind an effect; NULL where step.c does it, or nobody. */
+static Effect *
+find_effect(const char *name)
+{
+	for (int i = 0; i < lengthof(effects); i++)
+	{
+		if (strcmp(effects[i].name, name) == 0)
+			return &effects[i];
+	}
+	return NULL;
+}
+
+bool
+IsEffect(const char *name)
+{
+	for (int i = 0; i < lengthof(row_effects); i++)
+	{
+		if (strcmp(row_effects[i], name) == 0)
+			return true;
+	}
+	return find_effect(name) != NULL;
+}
+
 /* An effect that must have written something. */
 static void
 require_rows(const Effect *effect, uint64 rows)
@@ -113,19 +136,11 @@ RunEffects(OwnerScope *scope, const Step *step,
 	foreach(cell, transition->effects)
 	{
 		const char *name = lfirst(cell);
-		bool		known = false;
+		Effect	   *effect = find_effect(name);
 
-		for (int i = 0; i < lengthof(row_effects); i++)
-			known |= strcmp(row_effects[i], name) == 0;
-		for (int i = 0; i < lengthof(effects); i++)
-		{
-			if (strcmp(effects[i].name, name) != 0)
-				continue;
-			known = true;
-			require_rows(&effects[i],
-						 RunKept(scope, &effects[i].query, values, NULL, 0));
-		}
-		if (!known)
+		if (effect != NULL)
+			require_rows(effect, RunKept(scope, &effect->query, values, NULL, 0));
+		else if (!IsEffect(name))
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_UNSOUND_WORKFLOW),
 					 errmsg("step \"%s\" names an unknown effect \"%s\"",

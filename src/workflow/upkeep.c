@@ -110,8 +110,8 @@ licence_home_applicant_guard(PG_FUNCTION_ARGS)
 	{
 		EnterOwner(&scope, OWNER_WRITES);
 		RunKept(&scope, &digits, &identity, NULL, 1);
-		ReplaceColumn(&change, desc, "identity_no",
-					  RowDatum(0, 1, &isnull), isnull);
+		identity = RowDatum(0, 1, &isnull);
+		ReplaceColumn(&change, desc, "identity_no", identity, isnull);
 		LeaveOwner(&scope);
 		new = WithChanges(new, desc, &change);
 	}

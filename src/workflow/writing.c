@@ -21,10 +21,16 @@
 #include "workflow/case_functions.h"
 #include "workflow/writing.h"
 
-/* Check the protocol, enter the owner's scope, lock the case. */
+/*
+ * Enter the owner's scope, lock the case.  Row security checks a new row only
+ * after this trigger: ask first whether the caller sees the case, or the
+ * answer would tell a portal of other applicants' cases.
+ */
 void
 BeginWriting(Writing *writing, int64 application_no)
 {
+	if (writing->insert)
+		CheckCaseVisible(application_no);
 	writing->change.memory = CurrentMemoryContext;
 	writing->change.count = 0;
 	writing->caller = GetUserId();
