@@ -141,8 +141,9 @@ GRANT SELECT (inspection_id, application_no, scheduled_for, outcome, inspected_a
 
 GRANT SELECT ON licence_home.decision, licence_home.current_decision
     TO licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
-GRANT SELECT (decision_id, application_no, outcome, reason, conditions, decided_on, recorded_at, at_event)
+GRANT SELECT (decision_id, application_no, outcome, reason, decided_on, recorded_at, at_event)
     ON licence_home.decision TO licence_home_portal, licence_home_analyst;
+GRANT SELECT (conditions) ON licence_home.decision TO licence_home_portal;
 GRANT INSERT (application_no, outcome, reason, conditions, note, decided_by, decided_on)
     ON licence_home.decision TO licence_home_committee, licence_home_director;
 
