@@ -94,9 +94,7 @@ BEGIN ATOMIC
         SELECT z.class, z.geom AS zone,
             -- on a shared edge rounding may put a point in neither zone: a
             -- millimetre counts as inside
-            ST_Intersects(z.geom, zones_near.geom)
-                OR (ST_DWithin(z.geom, zones_near.geom, reach.millimetre)
-                    AND ST_Distance(z.geom::geography, zones_near.geom::geography) < 0.001) AS inside,
+            ST_DWithin(z.geom, zones_near.geom, reach.millimetre) AS inside,
             reach.surely, reach.east, reach.metres
         FROM licence_home.zone AS z
         WHERE z.geom && ST_Expand(zones_near.geom, reach.east, reach.north)
@@ -321,6 +319,7 @@ COMMENT ON FUNCTION licence_home.ruling_at(text, geometry, date) IS
 -- PL/pgSQL, because it keeps its plan: planning takes longer than the answer.
 CREATE FUNCTION licence_home.zone_ruling(profession text, home geometry, on_date date) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
     AS $$
 BEGIN
     RETURN (SELECT r.ruling FROM licence_home.ruling_at($1, $2, $3) AS r LIMIT 1);
