@@ -13,6 +13,7 @@ CREATE FUNCTION licence_home.import_zones(staging regclass, class_column name, v
     RETURNS TABLE (feature text, defect text, refused boolean, detail text, area_m2 numeric)
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
+    SET jit = off       -- many statements, each too short to be compiled
     AS $$
 #variable_conflict use_column
 DECLARE
