@@ -14,7 +14,6 @@
  */
 #include "postgres.h"
 
-#include "workflow/names.h"
 #include "workflow/soundness.h"
 
 /* A step as one role sees it. */
@@ -64,16 +63,24 @@ by_action(const void *left, const void *right)
 	return order;
 }
 
+/*
+ * Pairs of guards of which exactly one holds: one action of one role may lead
+ * from a state to two others if the pair tells which.
+ */
+static const char *const complements[][2] = {
+	{"approvals_needed", "approvals_not_needed"},
+};
+
 /* Does exactly one of the two steps' guards hold? */
 static bool
 exclude_each_other(const GraphStep *a, const GraphStep *b)
 {
-#define X(one, other) \
-	if ((StepHasGuard(a, #one) && StepHasGuard(b, #other)) || \
-		(StepHasGuard(a, #other) && StepHasGuard(b, #one))) \
-		return true;
-	WORKFLOW_COMPLEMENTS(X)
-#undef X
+	for (int i = 0; i < lengthof(complements); i++)
+	{
+		if ((StepHasGuard(a, complements[i][0]) && StepHasGuard(b, complements[i][1])) ||
+			(StepHasGuard(a, complements[i][1]) && StepHasGuard(b, complements[i][0])))
+			return true;
+	}
 	return false;
 }
 

@@ -13,13 +13,8 @@
 #include "utils/builtins.h"
 
 #include "errors.h"
-#include "workflow/names.h"
 #include "workflow/soundness.h"
-
-#define X(name) #name,
-static const char *const known_guards[] = {WORKFLOW_GUARDS(X)};
-static const char *const known_effects[] = {WORKFLOW_EFFECTS(X)};
-#undef X
+#include "workflow/workflow.h"
 
 /* Who may take the step for which a state waits. */
 static const struct
@@ -72,17 +67,6 @@ AddDefect(List *defects, const char *defect, const char *state,
 	result->action = action;
 	result->explanation = text.data;
 	return lappend(defects, result);
-}
-
-static bool
-is_known(const char *const *known, int count, const char *name)
-{
-	for (int i = 0; i < count; i++)
-	{
-		if (strcmp(known[i], name) == 0)
-			return true;
-	}
-	return false;
 }
 
 /* A case begins in one place. */
@@ -215,13 +199,13 @@ find_misnomers(const Graph *graph, List *defects)
 
 		for (int j = 0; j < step->guard_count; j++)
 		{
-			if (!is_known(known_guards, lengthof(known_guards), step->guards[j]))
+			if (!IsGuard(step->guards[j]))
 				defects = AddDefect(defects, "unknown_guard", from->name, step->action,
 									"There is no guard \"%s\".", step->guards[j]);
 		}
 		for (int j = 0; j < step->effect_count; j++)
 		{
-			if (!is_known(known_effects, lengthof(known_effects), step->effects[j]))
+			if (!IsEffect(step->effects[j]))
 				defects = AddDefect(defects, "unknown_effect", from->name, step->action,
 									"There is no effect \"%s\".", step->effects[j]);
 		}

@@ -611,19 +611,6 @@ begin_case(TriggerData *trigdata)
 	return WithChanges(new, desc, &change);
 }
 
-/* A draft goes over to another workflow: one that is there, and no step yet. */
-static void
-check_new_workflow(OwnerScope *scope, const char *workflow, bool step)
-{
-	if (step)
-		ereport(ERROR,
-				(errcode(ERRCODE_LH_FROZEN),
-				 errmsg("the workflow of an application cannot change in the UPDATE that takes a step"),
-				 errhint("Change it first, then take the step in an UPDATE of its own.")));
-	if (workflow != NULL)		/* NOT NULL says it */
-		WorkflowInForce(scope, workflow);
-}
-
 /* BEFORE UPDATE: a step, an amendment, or nothing. */
 static HeapTuple
 change_case(TriggerData *trigdata)
@@ -679,9 +666,6 @@ change_case(TriggerData *trigdata)
 		if (!draft)
 			changes = ChangesAsJson(changed, old, new, desc);
 	}
-	if (HasName(changed, "workflow"))
-		check_new_workflow(&scope, TupleText(new, desc, "workflow"),
-						   strcmp(from, to) != 0);
 
 	if (strcmp(from, to) != 0 || request != NULL)
 		prepare_step(&scope, &change, desc, old, new, request, caller,

@@ -121,24 +121,29 @@ licence_home_applicant_guard(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(licence_home_holiday_added);
-/* AFTER INSERT on holiday, for each statement: deadlines move, later only. */
+/*
+ * AFTER INSERT on holiday, for each statement: deadlines move, later only.
+ * Steps under way have counted without the day, and are waited for; those to
+ * come wait for the end of this transaction, so that they count with it.
+ */
 Datum
 licence_home_holiday_added(PG_FUNCTION_ARGS)
 {
-	/*
-	 * Everything is computed from the row that is updated: where a step was
-	 * waited for, it is judged again as the step left it, and keeps the
-	 * deadline of its new state.
-	 */
+	static KeptQuery lock = KEPT_QUERY("",
+									   "LOCK TABLE licence_home.application IN SHARE ROW EXCLUSIVE MODE");
 	static KeptQuery move = KEPT_QUERY("",
-									   "UPDATE licence_home.application AS a "
-									   "SET due_at = licence_home.working_deadline("
-									   "(a.state_since AT TIME ZONE 'Asia/Amman')::date, s.target_days) "
-									   "FROM licence_home.workflow_state AS s "
-									   "WHERE s.workflow = a.workflow AND s.version = a.workflow_version "
-									   "AND s.state = a.state AND a.due_at >= licence_home.now() "
-									   "AND licence_home.working_deadline("
-									   "(a.state_since AT TIME ZONE 'Asia/Amman')::date, s.target_days) > a.due_at");
+									   "WITH moved AS (UPDATE licence_home.application AS a SET due_at = d.due_at "
+									   "FROM (SELECT b.application_no, licence_home.working_deadline("
+									   "(b.state_since AT TIME ZONE 'Asia/Amman')::date, s.target_days) AS due_at "
+									   "FROM licence_home.application AS b JOIN licence_home.workflow_state AS s "
+									   "ON s.workflow = b.workflow AND s.version = b.workflow_version "
+									   "AND s.state = b.state WHERE b.due_at >= licence_home.now()) AS d "
+									   "WHERE a.application_no = d.application_no AND d.due_at > a.due_at "
+									   "RETURNING a.application_no, a.due_at) "
+									   "UPDATE licence_home.invoice AS i "
+									   "SET due_on = (m.due_at AT TIME ZONE 'Asia/Amman')::date "
+									   "FROM moved AS m WHERE i.application_no = m.application_no "
+									   "AND i.cancelled_at IS NULL");
 	OwnerScope	scope;
 
 	if (!CALLED_AS_TRIGGER(fcinfo))
@@ -146,6 +151,7 @@ licence_home_holiday_added(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("holiday_added() is a trigger")));
 	EnterOwner(&scope, OWNER_WRITES);
+	RunKept(&scope, &lock, NULL, NULL, 0);
 	RunKept(&scope, &move, NULL, NULL, 0);
 	LeaveOwner(&scope);
 	return PointerGetDatum(NULL);

@@ -81,12 +81,14 @@ typedef struct Objection
 	char	   *text_ar;
 } Objection;
 
+extern bool IsGuard(const char *name);
 extern List *AskGuards(OwnerScope *scope, const Step *step,
 					   const Transition *transition);
 pg_noreturn extern void RaiseObjections(const Step *step, const Transition *transition,
 							List *objections);
 
 /* effects.c */
+extern bool IsEffect(const char *name);
 extern void RunEffects(OwnerScope *scope, const Step *step,
 					   const Transition *transition, int32 case_event);
 extern bool FeeIsWaived(OwnerScope *scope, int64 application_no);
