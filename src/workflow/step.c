@@ -487,6 +487,7 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	step->note = note_of(request, new, desc);
 	step->reason = reason_of(request, transition, old, new, desc);
 	step->caller = caller;
+	step->actor = ActorName();
 	step->events = DatumGetInt32(TupleValue(old, desc, "events", &isnull));
 	step->changes = changes ? pstrdup(changes) : NULL;
 	step->old_due = DatumGetTimestampTz(TupleValue(old, desc, "due_at", &isnull));
@@ -533,6 +534,7 @@ prepare_amendment(RowChange *change, TupleDesc desc, HeapTuple old,
 	Step	   *step = add_pending(DatumGetInt64(TupleValue(old, desc, "application_no", &isnull)));
 
 	step->caller = caller;
+	step->actor = MemoryContextStrdup(step->memory, ActorName());
 	step->events = DatumGetInt32(TupleValue(old, desc, "events", &isnull));
 	step->changes = MemoryContextStrdup(step->memory, changes);
 	ReplaceColumn(change, desc, "events", Int32GetDatum(step->events + 1), false);
