@@ -3,12 +3,12 @@
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home.act_for(applicant_id bigint) RETURNS void
-    AS 'MODULE_PATHNAME', 'licence_home_act_for' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+    AS 'MODULE_PATHNAME', 'licence_home_act_for' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.act_for(bigint) IS
-'A portal says for which applicant it acts, until the end of the transaction. Error LH016 when there is no such applicant; a warning outside a transaction block.';
+'A portal says for which applicant it acts, until the end of the transaction. Error LH016 when there is no such applicant, or null; a warning outside a transaction block.';
 
 CREATE FUNCTION licence_home.act_as(employee text) RETURNS void
-    AS 'MODULE_PATHNAME', 'licence_home_act_as' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+    AS 'MODULE_PATHNAME', 'licence_home_act_as' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.act_as(text) IS
 'A back office with one login for many says which official works, until the end of the transaction; events record it.';
 

@@ -34,12 +34,11 @@ BeginWriting(Writing *writing, int64 application_no)
 	writing->change.memory = CurrentMemoryContext;
 	writing->change.count = 0;
 	writing->caller = GetUserId();
+	/* row security would say it, but only after this trigger's own errors */
+	CheckCaseVisible(application_no);
 	EnterOwner(&writing->scope, OWNER_WRITES);
 	if (!LockCase(&writing->scope, application_no, &writing->locked))
-		ereport(ERROR,
-				(errcode(ERRCODE_LH_NO_SUCH_CASE),
-				 errmsg("there is no such case"),
-				 errhint("Insert the application first.")));
+		RaiseNoSuchCase();
 }
 
 /* The trigger's row and table; an error when it is not our kind of trigger. */
