@@ -321,6 +321,7 @@ COMMENT ON FUNCTION licence_home.ruling_at(text, geometry, date) IS
 -- PL/pgSQL, because it keeps its plan: planning takes longer than the answer.
 CREATE FUNCTION licence_home.zone_ruling(profession text, home geometry, on_date date) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
     AS $$
 BEGIN
     RETURN (SELECT r.ruling FROM licence_home.ruling_at($1, $2, $3) AS r LIMIT 1);
