@@ -58,7 +58,7 @@ forget_pending(void *arg)
 	pending_steps = NULL;
 }
 
-/* A subtransaction failed: the steps that it prepared never happened. */
+/* A subtransaction failed, and the steps that it prepared go with its memory. */
 static void
 forget_failed(SubXactEvent event, SubTransactionId mine,
 			  SubTransactionId parent, void *arg)
@@ -73,7 +73,6 @@ forget_failed(SubXactEvent event, SubTransactionId mine,
 	{
 		if (entry->made_in < mine)
 			continue;			/* an outer statement's, still under way */
-		MemoryContextDelete(entry->step->memory);
 		hash_search(pending_steps, &entry->application_no, HASH_REMOVE, NULL);
 	}
 }
@@ -106,12 +105,12 @@ pending_table(void)
 	return pending_steps;
 }
 
-/* A new pending step of a case, in memory of its own. */
+/* A new pending step of a case, in memory that a failure takes along. */
 static Step *
 add_pending(int64 application_no)
 {
 	HTAB	   *table = pending_table();
-	MemoryContext memory = AllocSetContextCreate(TopTransactionContext,
+	MemoryContext memory = AllocSetContextCreate(CurTransactionContext,
 												 "licence_home step",
 												 ALLOCSET_SMALL_SIZES);
 	Step	   *step = MemoryContextAllocZero(memory, sizeof(Step));
@@ -488,6 +487,7 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	step->note = note_of(request, new, desc);
 	step->reason = reason_of(request, transition, old, new, desc);
 	step->caller = caller;
+	step->actor = ActorName();
 	step->events = DatumGetInt32(TupleValue(old, desc, "events", &isnull));
 	step->changes = changes ? pstrdup(changes) : NULL;
 	step->old_due = DatumGetTimestampTz(TupleValue(old, desc, "due_at", &isnull));
@@ -534,6 +534,7 @@ prepare_amendment(RowChange *change, TupleDesc desc, HeapTuple old,
 	Step	   *step = add_pending(DatumGetInt64(TupleValue(old, desc, "application_no", &isnull)));
 
 	step->caller = caller;
+	step->actor = MemoryContextStrdup(step->memory, ActorName());
 	step->events = DatumGetInt32(TupleValue(old, desc, "events", &isnull));
 	step->changes = MemoryContextStrdup(step->memory, changes);
 	ReplaceColumn(change, desc, "events", Int32GetDatum(step->events + 1), false);

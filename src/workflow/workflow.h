@@ -60,6 +60,7 @@ typedef struct Step
 	bool		has_old_due;
 	TimestampTz old_due;
 	Oid			caller;
+	char	   *actor;			/* the person when the row was changed */
 	int32		events;			/* events of the case before the step */
 	char	   *changes;		/* JSON of amended columns, or NULL */
 } Step;
