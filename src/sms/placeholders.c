@@ -54,14 +54,14 @@ static Placeholder placeholders[] = {
 	{"time", PLACEHOLDER_APPOINTMENT, KEPT_QUERY("ntd",
 		PENDING_INSPECTION("to_char(i.scheduled_for AT TIME ZONE 'Asia/Amman', 'HH24:MI')"))},
 
-	/* Of the latest closed inspection, by the latest finding of each. */
+	/* Of the latest failed inspection, by the latest finding of each. */
 	{"criteria", PLACEHOLDER_LIST, KEPT_QUERY("ntd",
 		"SELECT NULL::text, k.label FROM"
 		" (SELECT DISTINCT ON (f.criterion) f.criterion, f.ruling"
 		"  FROM licence_home.inspection_finding f"
 		"  WHERE f.inspection_id = (SELECT max(i.inspection_id)"
 		"   FROM licence_home.inspection i"
-		"   WHERE i.application_no = $1 AND i.outcome <> 'pending')"
+		"   WHERE i.application_no = $1 AND i.outcome = 'failed')"
 		"  ORDER BY f.criterion, f.inspection_finding_id DESC) f"
 		" LEFT JOIN LATERAL (SELECT v.position, "
 		BY_LANGUAGE("v.label_ar", "v.label_en") " AS label"

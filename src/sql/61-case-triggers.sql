@@ -104,7 +104,7 @@ BEGIN
     FOREACH name IN ARRAY ARRAY['applicant', 'applicant_lookup', 'application', 'application_event', 'document',
         'application_finding', 'inspection', 'inspection_finding', 'decision',
         'approval_requirement', 'external_approval', 'invoice', 'invoice_line',
-        'payment', 'licence']
+        'payment', 'licence', 'sms_message', 'sms_attempt', 'sms_delivery_report']
     LOOP
         EXECUTE format('CREATE TRIGGER %I BEFORE DELETE ON licence_home.%I '
             'FOR EACH ROW EXECUTE FUNCTION licence_home.never_deleted()', name || '_never_deleted', name);

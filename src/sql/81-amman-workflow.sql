@@ -137,14 +137,14 @@ BEGIN ATOMIC
             '{invoice_paid}', '{issue_licence}', '{licence_issued}',
             'service card, step 10', 'card'),
         ('recall', 'approvals_deficient', 'approvals_review', 'clerk',
-            '{note_given}', '{settle_findings}', '{}',
+            '{note_given}', '{settle_findings,reopen_reviews}', '{}',
             'inferred: an official''s mistake is undone', 'likely')
     ) AS v (action, from_state, to_state, role, guards, effects, messages, source, certainty)
     UNION ALL
     SELECT 'first_issue', 1, 'recall', from_state, 'submitted', 'clerk',
         '{note_given}',
-        CASE from_state WHEN 'inspection_scheduled' THEN '{settle_findings,cancel_inspection}'::text[]
-            ELSE '{settle_findings}' END,
+        CASE from_state WHEN 'inspection_scheduled' THEN '{settle_findings,reopen_reviews,cancel_inspection}'::text[]
+            ELSE '{settle_findings,reopen_reviews}' END,
         '{}', 'inferred: an official''s mistake is undone', 'likely'
     FROM unnest('{documents_deficient,inspection_scheduled,correction_required}'::text[]) AS from_state
     UNION ALL                   -- what waits for the applicant, with a deadline

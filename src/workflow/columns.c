@@ -19,9 +19,9 @@
 
 /* Columns that the rules derive and nobody writes. */
 static const char *const kept_columns[] = {
-	"application_no", "applicant_id", "workflow_version", "district",
-	"zone_class", "edition", "judged_on", "submitted_at", "state_since",
-	"due_at", "events", "created_at"
+	"application_no", "applicant_id", "workflow", "workflow_version",
+	"district", "zone_class", "edition", "judged_on", "submitted_at",
+	"state_since", "due_at", "events", "created_at"
 };
 
 /* Is the column one of these? */
@@ -52,7 +52,7 @@ CheckKeptColumns(List *changed)
 				(errcode(ERRCODE_LH_FROZEN),
 				 errmsg("column \"%s\" of an application is kept by the rules", name),
 				 strcmp(name, "due_at") == 0
-				 ? errhint("A later deadline is given by licence_home.perform(application_no, 'extend', note, due => …).")
+				 ? errhint("A later deadline is given by licence_home.perform(application_no, 'extend', note, until => date).")
 				 : errhint("Leave it out of the UPDATE, or write the value that it has.")));
 	}
 }

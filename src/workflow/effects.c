@@ -4,8 +4,8 @@
  *
  * Each effect is one query, or two, over ($1 application_no, $2 case_event,
  * $3 actor); a row of workflow_transition names those of its step.  The
- * effects that change the row of the case itself (fix_rules,
- * extend_deadline) are done in step.c.
+ * effects that change the row of the case itself (fix_rules and the new
+ * deadline of extend_deadline) are done in step.c.
  */
 #include "postgres.h"
 
@@ -55,6 +55,21 @@ static Effect effects[] = {
 								 "FROM licence_home.application AS a JOIN licence_home.edition AS e "
 								 "ON e.edition = a.edition AND e.withdrawn_at IS NULL AND e.valid @> a.judged_on "
 								 "WHERE a.application_no = $1 AND $2 IS NOT NULL AND $3 IS NOT NULL")},
+	{"extend_deadline", KEPT_QUERY("nit",
+								   "UPDATE licence_home.invoice AS i "
+								   "SET due_on = (a.due_at AT TIME ZONE 'Asia/Amman')::date "
+								   "FROM licence_home.application AS a WHERE a.application_no = $1 "
+								   "AND i.application_no = $1 AND i.cancelled_at IS NULL "
+								   "AND $2 IS NOT NULL AND $3 IS NOT NULL")},
+	{"reopen_reviews", KEPT_QUERY("nit",
+								  "WITH undone AS (SELECT max(e.case_event) - 1 AS reviewed_at_event "
+								  "FROM licence_home.application_event AS e "
+								  "WHERE e.application_no = $1 AND e.from_state <> e.to_state AND e.case_event < $2), "
+								  "documents AS (UPDATE licence_home.document AS d SET reviewed_at_event = $2 FROM undone AS u "
+								  "WHERE d.application_no = $1 AND d.reviewed_at_event >= u.reviewed_at_event) "
+								  "UPDATE licence_home.external_approval AS x SET reviewed_at_event = $2 FROM undone AS u "
+								  "WHERE x.application_no = $1 AND x.reviewed_at_event >= u.reviewed_at_event "
+								  "AND $3 IS NOT NULL")},
 	{"end_case", KEPT_QUERY("nit",
 							"WITH inspections AS (UPDATE licence_home.inspection SET outcome = 'cancelled', "
 							"closed_at = licence_home.now(), closed_by = $3, closed_at_event = $2 "
@@ -64,7 +79,7 @@ static Effect effects[] = {
 };
 
 /* Done by step.c; named here so that every known name is found. */
-static const char *const row_effects[] = {"fix_rules", "extend_deadline"};
+static const char *const row_effects[] = {"fix_rules"};
 
 /* The query behind an effect; NULL where step.c does it, or nobody. */
 static Effect *

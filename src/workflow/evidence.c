@@ -5,7 +5,8 @@
  * Evidence is never overwritten.  A row is inserted by the role and in the
  * state that workflow_evidence names; a review is an UPDATE of the row
  * reviewed, until a step has relied on it: the row notes how many events its
- * case had when it was reviewed, and any event since makes it stand.
+ * case had when it was reviewed, and any event since makes it stand -- but
+ * for a recall, whose effect reopen_reviews counts the review anew.
  *
  * What the triggers have in common is in writing.c; inspections are in
  * inspection.c.
@@ -105,6 +106,8 @@ licence_home_document_guard(PG_FUNCTION_ARGS)
 	Writing		writing;
 
 	ReadTrigger(&writing, fcinfo, "document");
+	if (IsOwnUpdate(&writing))
+		return PointerGetDatum(writing.new);
 	BeginWriting(&writing, CaseOf(&writing));
 	if (writing.insert)
 	{
@@ -134,6 +137,8 @@ licence_home_external_approval_guard(PG_FUNCTION_ARGS)
 	Datum		values[2];
 
 	ReadTrigger(&writing, fcinfo, "external_approval");
+	if (IsOwnUpdate(&writing))
+		return PointerGetDatum(writing.new);
 	BeginWriting(&writing, CaseOf(&writing));
 	if (writing.insert)
 	{

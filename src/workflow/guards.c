@@ -86,7 +86,8 @@ static Guard guards[] = {
 				   "SELECT 'the former inspection is not closed as no_access or cancelled', "
 				   "'الكشف السابق لم يُغلق لتعذر الدخول أو للإلغاء' "
 				   "WHERE (SELECT i.outcome FROM licence_home.inspection AS i "
-				   "WHERE i.application_no = $1 AND i.outcome <> 'pending' "
+				   "WHERE i.application_no = $1 AND i.closed_at_event = (SELECT max(e.case_event) "
+				   "FROM licence_home.application_event AS e WHERE e.application_no = $1) "
 				   "ORDER BY i.inspection_id DESC LIMIT 1) IN ('no_access', 'cancelled') IS NOT TRUE"),
 	"Close the pending inspection, then insert the new one."},
 

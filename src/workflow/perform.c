@@ -58,39 +58,40 @@ read_case(OwnerScope *scope, int64 application_no, CaseState *result)
 
 /*
  * The state that an action leads to.  Where it leads to more than one, the
- * guards tell which: approve goes on to the authorities or to the fee.
+ * guards tell which: approve goes on to the authorities or to the fee.  The
+ * one with the fewest objections is meant; they will say what is lacking.
  */
 static char *
 state_after(OwnerScope *scope, CaseState *found, const StepRequest *request)
 {
-	Transition *first = NULL;
+	List	   *candidates = NIL;
+	Transition *best = NULL;
+	int			fewest = 0;
 	ListCell   *cell;
-	bool		several = false;
 
 	foreach(cell, found->transitions)
 	{
 		Transition *transition = lfirst(cell);
 
-		if (strcmp(transition->action, request->action) != 0)
-			continue;
-		if (first == NULL)
-			first = transition;
-		else if (strcmp(first->to_state, transition->to_state) != 0)
-			several = true;
+		if (strcmp(transition->action, request->action) == 0)
+			candidates = lappend(candidates, transition);
 	}
-	if (first == NULL)
+	if (candidates == NIL)
 		RaiseNoSuchStep(found->transitions, found->state, NULL, request->action);
-	if (!several)
-		return first->to_state;
-	foreach(cell, found->transitions)
+	if (list_length(candidates) == 1)
+		return ((Transition *) linitial(candidates))->to_state;
+	foreach(cell, candidates)
 	{
 		Transition *transition = lfirst(cell);
+		int			objections = list_length(AskGuards(scope, &found->step, transition));
 
-		if (strcmp(transition->action, request->action) == 0 &&
-			AskGuards(scope, &found->step, transition) == NIL)
-			return transition->to_state;
+		if (best == NULL || objections < fewest)
+		{
+			best = transition;
+			fewest = objections;
+		}
 	}
-	return first->to_state;		/* its guards will say what is lacking */
+	return best->to_state;
 }
 
 /* Does a step of this action from here ask for a closure reason? */

@@ -606,8 +606,6 @@ change_case(TriggerData *trigdata)
 		if (!draft)
 			changes = ChangesAsJson(changed, old, new, desc);
 	}
-	if (draft && HasName(changed, "workflow"))
-		workflow = TupleText(new, desc, "workflow");
 
 	if (strcmp(from, to) != 0 || request != NULL)
 		prepare_step(&scope, &change, desc, old, new, request, caller,

@@ -126,13 +126,18 @@ Datum
 licence_home_holiday_added(PG_FUNCTION_ARGS)
 {
 	static KeptQuery move = KEPT_QUERY("",
-									   "UPDATE licence_home.application AS a SET due_at = d.due_at "
+									   "WITH moved AS (UPDATE licence_home.application AS a SET due_at = d.due_at "
 									   "FROM (SELECT b.application_no, licence_home.working_deadline("
 									   "(b.state_since AT TIME ZONE 'Asia/Amman')::date, s.target_days) AS due_at "
 									   "FROM licence_home.application AS b JOIN licence_home.workflow_state AS s "
 									   "ON s.workflow = b.workflow AND s.version = b.workflow_version "
 									   "AND s.state = b.state WHERE b.due_at >= licence_home.now()) AS d "
-									   "WHERE a.application_no = d.application_no AND d.due_at > a.due_at");
+									   "WHERE a.application_no = d.application_no AND d.due_at > a.due_at "
+									   "RETURNING a.application_no, a.due_at) "
+									   "UPDATE licence_home.invoice AS i "
+									   "SET due_on = (m.due_at AT TIME ZONE 'Asia/Amman')::date "
+									   "FROM moved AS m WHERE i.application_no = m.application_no "
+									   "AND i.cancelled_at IS NULL");
 	OwnerScope	scope;
 
 	if (!CALLED_AS_TRIGGER(fcinfo))
