@@ -284,7 +284,6 @@ BEGIN ATOMIC
     FROM (SELECT) AS once
     LEFT JOIN licence_home.edition AS e
         ON licence_home.in_force(e.valid, e.withdrawn_at, zone_ruling.on_date)
-        AND isfinite(zone_ruling.on_date)
     LEFT JOIN licence_home.profession AS p ON p.code = zone_ruling.profession
         AND licence_home.in_force(p.valid, p.withdrawn_at, zone_ruling.on_date)
     CROSS JOIN LATERAL licence_home.home_place(zone_ruling.home, zone_ruling.on_date,
@@ -314,7 +313,6 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL licence_home.place_ruling(h.classes, h.inside, h.unzoned,
         p.code, p.category, permitted_professions.on_date) AS v
     WHERE licence_home.in_force(e.valid, e.withdrawn_at, permitted_professions.on_date)
-        AND isfinite(permitted_professions.on_date)
     ORDER BY p.code;
 END;
 COMMENT ON FUNCTION licence_home.permitted_professions(geometry, date) IS

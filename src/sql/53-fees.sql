@@ -54,8 +54,7 @@ BEGIN ATOMIC
     ) AS l
     WHERE p.code = fee_lines.profession
         AND licence_home.in_force(p.valid, p.withdrawn_at, fee_lines.on_date)
-        AND fee_lines.work_area_m2 > 0 AND fee_lines.work_area_m2 < 'Infinity'     -- NaN is above infinity
-        AND isfinite(fee_lines.on_date);
+        AND fee_lines.work_area_m2 > 0 AND fee_lines.work_area_m2 < 'Infinity';    -- NaN is above infinity
 END;
 COMMENT ON FUNCTION licence_home.fee_lines(text, numeric, date) IS
 'Internal: the lines of fee(), numbered, with the items in both languages.';
