@@ -298,15 +298,18 @@ BEGIN
     END IF;
     CALL story.decide(no);
     CALL story.step('committee', no, 'approve');
-    IF state = 'issued' THEN
-        PERFORM story.pay(no);
-    ELSIF state IN ('approvals_review', 'approvals_deficient') THEN
+    IF state <> 'external_approval_pending'
+        AND (SELECT a.state FROM licence_home.application AS a WHERE a.application_no = no) = 'external_approval_pending' THEN
         CALL story.answer(no);
         CALL story.step('portal', no, 'submit_approvals');
-        IF state = 'approvals_deficient' THEN
-            CALL story.review_approval(no, 'incorrect');
-            CALL story.step('clerk', no, 'return_approvals');
+        IF state = 'approvals_review' THEN
+            RETURN no;
         END IF;
+        CALL story.review_approval(no, CASE state WHEN 'approvals_deficient' THEN 'incorrect' ELSE 'accepted' END);
+        CALL story.step('clerk', no, CASE state WHEN 'approvals_deficient' THEN 'return_approvals' ELSE 'accept_approvals' END);
+    END IF;
+    IF state = 'issued' THEN
+        PERFORM story.pay(no);
     END IF;
     RETURN no;
 END $$;

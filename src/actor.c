@@ -90,6 +90,12 @@ licence_home_act_for(PG_FUNCTION_ARGS)
 	OwnerScope	scope;
 	bool		found;
 
+	/* null must not leave the transaction to the applicant before */
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NOBODY_ACTING),
+				 errmsg("a portal acts for an applicant, not for null"),
+				 errhint("Register the applicant first: licence_home.find_applicant() gives null for one who never came.")));
 	EnterOwner(&scope, OWNER_WRITES);
 	found = RunKept(&scope, &find, &applicant_id, NULL, 1) == 1;
 	LeaveOwner(&scope);
@@ -109,7 +115,7 @@ PG_FUNCTION_INFO_V1(licence_home_act_as);
 Datum
 licence_home_act_as(PG_FUNCTION_ARGS)
 {
-	char	   *employee = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	char	   *employee = PG_ARGISNULL(0) ? "" : text_to_cstring(PG_GETARG_TEXT_PP(0));
 
 	if (strspn(employee, " \t\r\n") == strlen(employee))
 		ereport(ERROR,

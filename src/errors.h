@@ -2,8 +2,8 @@
  * errors.h
  *		SQLSTATEs of class LH, one a kind of refusal.
  *
- * doc/reference.md lists them for clients; sql/errors.sql checks that the two
- * lists agree.
+ * doc/reference.md lists them for clients; t/040_documentation.pl checks that
+ * the two lists agree.
  */
 #ifndef LICENCE_HOME_ERRORS_H
 #define LICENCE_HOME_ERRORS_H

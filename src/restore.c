@@ -19,11 +19,13 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "commands/trigger.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/guc.h"
 #include "utils/rls.h"
+#include "utils/timestamp.h"
 
 /* Is this statement part of a restore? */
 static bool
@@ -48,6 +50,7 @@ role_name(int role)
 }
 
 static int	role_before = SESSION_REPLICATION_ROLE_ORIGIN;
+static TimestampTz noted_at = 0;	/* start of the transaction that noted it */
 
 /* Set session_replication_role until the end of the transaction. */
 static void
@@ -69,7 +72,18 @@ licence_home_restore_begin(PG_FUNCTION_ARGS)
 				 errmsg("restore_begin() is a trigger")));
 	if (is_restore())
 	{
-		role_before = SessionReplicationRole;
+		TimestampTz transaction = GetCurrentTransactionStartTimestamp();
+
+		/*
+		 * Of two INSERTs in one statement (WITH), both begin before either
+		 * ends: the second finds what the first has set.
+		 */
+		if (SessionReplicationRole != SESSION_REPLICATION_ROLE_REPLICA ||
+			noted_at != transaction)
+		{
+			role_before = SessionReplicationRole;
+			noted_at = transaction;
+		}
 		set_role("replica");
 	}
 	PG_RETURN_POINTER(NULL);

@@ -115,8 +115,8 @@ static Placeholder placeholders[] = {
 
 	{"authority", PLACEHOLDER_VALUE, KEPT_QUERY("ntd",
 		"SELECT " NAME_OF("authority", "authority", "x.authority")
-		" FROM licence_home.external_approval x"
-		" WHERE x.application_no = $1 AND x.answer = 'refused'"
+		" FROM licence_home.latest_approval x"
+		" WHERE x.application_no = $1 AND x.answer = 'refused' AND x.review = 'accepted'"
 		" ORDER BY x.external_approval_id DESC LIMIT 1")},
 
 	{"amount", PLACEHOLDER_VALUE, KEPT_QUERY("ntd",

@@ -3,12 +3,12 @@
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home.act_for(applicant_id bigint) RETURNS void
-    AS 'MODULE_PATHNAME', 'licence_home_act_for' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+    AS 'MODULE_PATHNAME', 'licence_home_act_for' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.act_for(bigint) IS
-'A portal says for which applicant it acts, until the end of the transaction. Error LH016 when there is no such applicant; a warning outside a transaction block.';
+'A portal says for which applicant it acts, until the end of the transaction. Error LH016 when there is no such applicant, or null; a warning outside a transaction block.';
 
 CREATE FUNCTION licence_home.act_as(employee text) RETURNS void
-    AS 'MODULE_PATHNAME', 'licence_home_act_as' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+    AS 'MODULE_PATHNAME', 'licence_home_act_as' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.act_as(text) IS
 'A back office with one login for many says which official works, until the end of the transaction; events record it.';
 
@@ -154,7 +154,7 @@ COMMENT ON FUNCTION licence_home.verify_licence(licence_home.licence_no) IS
 -- Money that should go back.
 CREATE VIEW licence_home.refundable WITH (security_invoker = true) AS
     SELECT i.invoice_no, i.application_no, p.paid, p.paid - k.kept AS amount,
-        CASE WHEN k.kept > 0 THEN 'paid too much'
+        CASE WHEN i.cancelled_at IS NULL THEN 'paid too much'
              ELSE 'paid for a case that has ended' END AS reason
     FROM licence_home.invoice AS i
     JOIN (SELECT q.invoice_no, sum(q.amount) AS paid

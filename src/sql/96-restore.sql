@@ -51,6 +51,12 @@ CREATE FUNCTION licence_home.verify_restore()
         SELECT 'application', 'its workflow is missing', a.application_no::text
         FROM licence_home.application AS a
         WHERE a.workflow_version IS NOT NULL
+          AND NOT EXISTS (SELECT FROM licence_home.workflow AS w
+                          WHERE w.workflow = a.workflow AND w.version = a.workflow_version)
+        UNION ALL
+        SELECT 'application', 'its state is not one of its workflow', a.application_no::text
+        FROM licence_home.application AS a
+        WHERE a.workflow_version IS NOT NULL
           AND NOT EXISTS (SELECT FROM licence_home.workflow_state AS s
                           WHERE s.workflow = a.workflow AND s.version = a.workflow_version AND s.state = a.state)
         UNION ALL
@@ -89,6 +95,15 @@ CREATE FUNCTION licence_home.verify_restore()
         ) AS w (table_name, workflow, version)
         WHERE NOT EXISTS (SELECT FROM licence_home.workflow AS p
                           WHERE p.workflow = w.workflow AND p.version = w.version)
+        UNION ALL
+        SELECT w.table_name, 'its state is missing', w.workflow || ' ' || w.version::text || ' ' || w.state
+        FROM (
+            SELECT 'workflow_transition', workflow, version, from_state FROM licence_home.workflow_transition
+            UNION SELECT 'workflow_transition', workflow, version, to_state FROM licence_home.workflow_transition
+            UNION SELECT 'workflow_evidence', workflow, version, state FROM licence_home.workflow_evidence
+        ) AS w (table_name, workflow, version, state)
+        WHERE NOT EXISTS (SELECT FROM licence_home.workflow_state AS s
+                          WHERE s.workflow = w.workflow AND s.version = w.version AND s.state = w.state)
         UNION ALL
         SELECT 'application_event', b.break, b.application_no::text
         FROM licence_home.case_broken_events(NULL) AS b;

@@ -50,7 +50,6 @@ BEGIN
             WHEN found.name IN ('lapse_overdue', 'send_pending_sms', 'sms_report') THEN 'licence_home_sender'
             WHEN found.name IN ('arm_sender', 'arm_if_never_armed', 'check_workflow', 'load_rules') OR found.name ~ '^amman_'
                 THEN 'licence_home_admin'
-            WHEN found.name IN ('resend_sms', 'cancel_sms') THEN 'licence_home_clerk'
             -- the jobs belong to pg_cron, the restore to who restored: superusers
             WHEN found.name IN ('schedule_jobs', 'unschedule_jobs', 'verify_restore') THEN NULL
             -- what reads its arguments, the clock, or rules that all may read
@@ -142,8 +141,9 @@ GRANT SELECT (inspection_id, application_no, scheduled_for, outcome, inspected_a
 
 GRANT SELECT ON licence_home.decision, licence_home.current_decision
     TO licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
-GRANT SELECT (decision_id, application_no, outcome, reason, conditions, decided_on, recorded_at, at_event)
+GRANT SELECT (decision_id, application_no, outcome, reason, decided_on, recorded_at, at_event)
     ON licence_home.decision TO licence_home_portal, licence_home_analyst;
+GRANT SELECT (conditions) ON licence_home.decision TO licence_home_portal;
 GRANT INSERT (application_no, outcome, reason, conditions, note, decided_by, decided_on)
     ON licence_home.decision TO licence_home_committee, licence_home_director;
 

@@ -32,7 +32,8 @@ void
 CheckCaseVisible(int64 application_no)
 {
 	static KeptQuery find = KEPT_QUERY("n",
-									   "SELECT 1 FROM licence_home.application WHERE application_no = $1");
+									   "SELECT 1 FROM licence_home.application "
+									   "WHERE application_no OPERATOR(pg_catalog.=) $1");
 	Datum		no = Int64GetDatum(application_no);
 
 	if (RunAsCaller(&find, &no, NULL) != 1)

@@ -20,6 +20,18 @@
 
 #define GUARD_ARGS "nttztz"
 
+/*
+ * An inspection speaks of the home as the application then described it.  It
+ * is the latest again when the one that should follow a change is cancelled.
+ */
+#define CHANGED_AFTER_INSPECTION \
+	"UNION ALL " \
+	"SELECT 'the application changed after its inspection', 'تغيّر الطلب بعد الكشف' " \
+	"WHERE EXISTS (SELECT FROM licence_home.application_event AS e " \
+	"JOIN licence_home.latest_inspection AS i USING (application_no) " \
+	"WHERE e.application_no = $1 AND e.changes IS NOT NULL " \
+	"AND e.case_event > coalesce(i.closed_at_event, 0))"
+
 typedef struct Guard
 {
 	const char *name;
@@ -103,7 +115,8 @@ static Guard guards[] = {
 
 	{"inspection_done", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar FROM licence_home.case_inspection_objections($1, true)"),
+				   "SELECT text_en, text_ar FROM licence_home.case_inspection_objections($1, true) "
+				   CHANGED_AFTER_INSPECTION),
 	"Close the inspection as passed with its measured areas, or as not_correctable; an area larger than declared is a criterion not met. A clerk undoes a mistake with the step recall."},
 
 	{"inspection_passed", ERRCODE_LH_EVIDENCE_LACKING,
@@ -114,12 +127,7 @@ static Guard guards[] = {
 	{"inspection_passed_after_change", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
 				   "SELECT text_en, text_ar FROM licence_home.case_inspection_objections($1, false) "
-				   "UNION ALL "
-				   "SELECT 'the application changed after its inspection', 'تغيّر الطلب بعد الكشف' "
-				   "WHERE EXISTS (SELECT FROM licence_home.application_event AS e "
-				   "JOIN licence_home.latest_inspection AS i USING (application_no) "
-				   "WHERE e.application_no = $1 AND e.changes IS NOT NULL "
-				   "AND e.case_event > coalesce(i.closed_at_event, 0))"),
+				   CHANGED_AFTER_INSPECTION),
 	"Schedule another inspection: step schedule_inspection."},
 
 	{"note_given", ERRCODE_LH_EVIDENCE_LACKING,
@@ -132,7 +140,7 @@ static Guard guards[] = {
 		KEPT_QUERY(GUARD_ARGS,
 				   "SELECT 'the step needs a deadline later than the present one and still to come', "
 				   "'الخطوة تحتاج إلى موعد أبعد من الموعد الحالي' "
-				   "WHERE ($4 > licence_home.now() AND ($6 IS NULL OR $4 > $6)) IS NOT TRUE"),
+				   "WHERE (isfinite($4) AND $4 > licence_home.now() AND ($6 IS NULL OR $4 > $6)) IS NOT TRUE"),
 	"licence_home.perform(application_no, 'extend', note, until => date)."},
 
 	{"closure_reason", ERRCODE_LH_EVIDENCE_LACKING,

@@ -28,14 +28,13 @@
 /* First key of the advisory locks on payment references. */
 #define PAYMENT_LOCK_CLASS 0x4C48	/* "LH" */
 
-/* Lock the case of a bill; an error when nobody knows the bill. */
-static void
-lock_bill(OwnerScope *scope, Datum invoice_no, bool isnull, LockedCase *locked)
+/* The case of a bill; an error when nobody knows the bill. */
+static int64
+case_of_bill(OwnerScope *scope, Datum invoice_no, bool isnull)
 {
 	static KeptQuery find = KEPT_QUERY("b",
-									   "SELECT application_no::text, application_no "
+									   "SELECT application_no "
 									   "FROM licence_home.invoice WHERE invoice_no = $1");
-	bool		ignored;
 
 	if (isnull || RunKept(scope, &find, &invoice_no, NULL, 1) != 1)
 		ereport(ERROR,
@@ -43,13 +42,22 @@ lock_bill(OwnerScope *scope, Datum invoice_no, bool isnull, LockedCase *locked)
 				 isnull ? errmsg("a payment names the bill that it pays")
 				 : errmsg("there is no bill " INT64_FORMAT, DatumGetInt64(invoice_no)),
 				 errhint("Nothing was recorded. The bill number is in the message fees_due and in licence_home.invoice.")));
-	if (!LockCase(scope, DatumGetInt64(RowDatum(0, 2, &ignored)), locked))
+	return RowInt8(0, 1);
+}
+
+/* Lock the case of a bill. */
+static void
+lock_bill(OwnerScope *scope, int64 application_no, LockedCase *locked)
+{
+	if (!LockCase(scope, application_no, locked))
 		elog(ERROR, "bill without a case");
 }
 
 /*
- * Has this payment been recorded?  The reference is locked first, so that two
- * notifications of it, for whatever bills, come one after the other.
+ * Has this payment been recorded?  The reference is locked, so that two
+ * notifications of it, for whatever bills, come one after the other; and that
+ * before the case is: at REPEATABLE READ the second could not lock a case that
+ * the first has moved, and a repeat is no error at any level.
  */
 static bool
 is_repeated(OwnerScope *scope, Datum reference, Datum invoice_no, Datum amount,
@@ -103,6 +111,7 @@ licence_home_payment_guard(PG_FUNCTION_ARGS)
 	bool		no_reference;
 	bool		no_amount;
 	bool		repeated = false;
+	int64		application_no;
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigdata->tg_event) ||
 		!TRIGGER_FIRED_FOR_ROW(trigdata->tg_event))
@@ -122,9 +131,11 @@ licence_home_payment_guard(PG_FUNCTION_ARGS)
 	amount = TupleValue(new, desc, "amount", &no_amount);
 
 	EnterOwner(&scope, OWNER_WRITES);
-	lock_bill(&scope, invoice_no, no_invoice, &locked);
+	application_no = case_of_bill(&scope, invoice_no, no_invoice);
 	if (!no_reference)
 		repeated = is_repeated(&scope, reference, invoice_no, amount, no_amount);
+	if (!repeated)
+		lock_bill(&scope, application_no, &locked);
 	ReplaceColumn(&change, desc, "recorded_at",
 				  TimestampTzGetDatum(ClockNow()), false);
 	ReplaceColumn(&change, desc, "recorded_by",
@@ -181,7 +192,7 @@ licence_home_payment_issue(PG_FUNCTION_ARGS)
 							RelationGetDescr(trigdata->tg_relation),
 							"invoice_no", &isnull);
 	EnterOwner(&scope, OWNER_WRITES);
-	lock_bill(&scope, invoice_no, isnull, &locked);
+	lock_bill(&scope, case_of_bill(&scope, invoice_no, isnull), &locked);
 	transition = issuing_step(&scope, &locked);
 	if (transition != NULL &&
 		RunKept(&scope, &complete, &invoice_no, NULL, 1) == 1 && RowBool(0, 1))

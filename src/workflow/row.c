@@ -92,6 +92,39 @@ ChangedColumns(HeapTuple old, HeapTuple new, TupleDesc desc)
 	return changed;
 }
 
+/*
+ * The new row with the old value of each column that is equal but written
+ * otherwise, as 18.00 is for 18: no change is no change of the stored text
+ * either, by which a finding tells whether its column was put right.
+ */
+HeapTuple
+KeepEqualValues(HeapTuple old, HeapTuple new, TupleDesc desc)
+{
+	Datum	   *values = palloc(sizeof(Datum) * desc->natts);
+	bool	   *nulls = palloc0(sizeof(bool) * desc->natts);
+	bool	   *replace = palloc0(sizeof(bool) * desc->natts);
+	bool		any = false;
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute attr = TupleDescAttr(desc, i);
+		bool		old_null;
+		bool		new_null;
+		Datum		new_value;
+
+		if (attr->attisdropped)
+			continue;
+		values[i] = heap_getattr(old, i + 1, desc, &old_null);
+		new_value = heap_getattr(new, i + 1, desc, &new_null);
+		if (old_null || new_null ||
+			datum_image_eq(values[i], new_value, attr->attbyval, attr->attlen) ||
+			!equal_values(values[i], new_value, attr))
+			continue;
+		replace[i] = any = true;
+	}
+	return any ? heap_modify_tuple(new, desc, values, nulls, replace) : new;
+}
+
 /* {"column": {"old": "…", "new": "…"}, …}, or NULL for no column. */
 char *
 ChangesAsJson(List *changed, HeapTuple old, HeapTuple new, TupleDesc desc)

@@ -16,6 +16,7 @@ extern char *TupleText(HeapTuple tuple, TupleDesc desc, const char *column);
 
 /* Names of the columns whose values differ. */
 extern List *ChangedColumns(HeapTuple old, HeapTuple new, TupleDesc desc);
+extern HeapTuple KeepEqualValues(HeapTuple old, HeapTuple new, TupleDesc desc);
 extern char *ChangesAsJson(List *changed, HeapTuple old, HeapTuple new,
 						   TupleDesc desc);
 

@@ -9,8 +9,10 @@
  * An error in either undoes the statement.
  *
  * What BEFORE found is handed to AFTER in a table that lives as long as the
- * transaction.  An entry that was left behind by an error in between is
- * dropped by the next BEFORE of its case, so that no AFTER can read it.
+ * transaction.  The AFTER triggers of a statement fire when all its rows are
+ * done, so a function in its RETURNING list or its expressions runs in
+ * between: such a function may not change the same case, or it would take the
+ * step off its guards.  Entries of a subtransaction that failed go with it.
  */
 #include "postgres.h"
 
@@ -41,11 +43,13 @@ static const StepRequest *current_request = NULL;
 typedef struct PendingStep
 {
 	int64		application_no;
+	SubTransactionId made_in;
 	Step	   *step;
 } PendingStep;
 
 static HTAB *pending_steps = NULL;
 static MemoryContextCallback pending_callback;
+static bool follows_subtransactions = false;
 
 /* The transaction's memory goes, and the pending steps with it. */
 static void
@@ -54,10 +58,35 @@ forget_pending(void *arg)
 	pending_steps = NULL;
 }
 
+/* A subtransaction failed: the steps that it prepared never happened. */
+static void
+forget_failed(SubXactEvent event, SubTransactionId mine,
+			  SubTransactionId parent, void *arg)
+{
+	HASH_SEQ_STATUS all;
+	PendingStep *entry;
+
+	if (event != SUBXACT_EVENT_ABORT_SUB || pending_steps == NULL)
+		return;
+	hash_seq_init(&all, pending_steps);
+	while ((entry = hash_seq_search(&all)) != NULL)
+	{
+		if (entry->made_in < mine)
+			continue;			/* an outer statement's, still under way */
+		MemoryContextDelete(entry->step->memory);
+		hash_search(pending_steps, &entry->application_no, HASH_REMOVE, NULL);
+	}
+}
+
 /* The table of pending steps, which lives until the transaction ends. */
 static HTAB *
 pending_table(void)
 {
+	if (!follows_subtransactions)
+	{
+		RegisterSubXactCallback(forget_failed, NULL);
+		follows_subtransactions = true;
+	}
 	if (pending_steps == NULL)
 	{
 		MemoryContext memory = AllocSetContextCreate(TopTransactionContext,
@@ -81,19 +110,18 @@ pending_table(void)
 static Step *
 add_pending(int64 application_no)
 {
-	bool		found;
-	PendingStep *entry = hash_search(pending_table(), &application_no,
-									 HASH_ENTER, &found);
-	MemoryContext memory;
+	HTAB	   *table = pending_table();
+	MemoryContext memory = AllocSetContextCreate(TopTransactionContext,
+												 "licence_home step",
+												 ALLOCSET_SMALL_SIZES);
+	Step	   *step = MemoryContextAllocZero(memory, sizeof(Step));
+	PendingStep *entry = hash_search(table, &application_no, HASH_ENTER, NULL);
 
-	if (found)
-		MemoryContextDelete(entry->step->memory);
-	memory = AllocSetContextCreate(TopTransactionContext, "licence_home step",
-								   ALLOCSET_SMALL_SIZES);
-	entry->step = MemoryContextAllocZero(memory, sizeof(Step));
-	entry->step->memory = memory;
-	entry->step->application_no = application_no;
-	return entry->step;
+	step->memory = memory;
+	step->application_no = application_no;
+	entry->made_in = GetCurrentSubTransactionId();
+	entry->step = step;
+	return step;
 }
 
 /* Take the pending step of a case off the table; NULL when it has none. */
@@ -113,14 +141,17 @@ take_pending(int64 application_no)
 	return step;
 }
 
-/* Forget a step that an error kept from its AFTER trigger. */
+/* The statement that moves a case has not come to its guards yet. */
 static void
-drop_pending(int64 application_no)
+refuse_while_pending(int64 application_no)
 {
-	Step	   *step = take_pending(application_no);
-
-	if (step != NULL)
-		MemoryContextDelete(step->memory);
+	if (pending_steps == NULL ||
+		hash_search(pending_steps, &application_no, HASH_FIND, NULL) == NULL)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
+			 errmsg("the case is being changed by the statement that called this one"),
+			 errhint("Let that statement end, then take the next step in a statement of its own.")));
 }
 
 const StepRequest *
@@ -144,7 +175,7 @@ TakeStep(const StepRequest *request, const char *to_state, OwnerScope *scope)
 										   "WHERE application_no = $1");
 	static KeptQuery as_caller = KEPT_QUERY("nt",
 											"UPDATE licence_home.application SET state = $2 "
-											"WHERE application_no = $1");
+											"WHERE application_no OPERATOR(pg_catalog.=) $1");
 	const StepRequest *outer = current_request;
 	Datum		values[2];
 	uint64		moved;
@@ -294,6 +325,7 @@ fix_rules(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	static KeptQuery derive = KEPT_QUERY("gd",
 										 "SELECT edition, district, zone_class "
 										 "FROM licence_home.place_and_edition($1, $2)");
+	static const char *const derived[] = {"edition", "district", "zone_class"};
 	bool		isnull;
 	char		nulls[2] = {' ', ' '};
 	Datum		values[2];
@@ -310,9 +342,12 @@ fix_rules(OwnerScope *scope, RowChange *change, TupleDesc desc,
 				 errmsg("no edition of the instructions is in force today"),
 				 errhint("A municipality's rules are put in by licence_home.load_rules(); see licence_home.edition.")));
 
-	ReplaceColumn(change, desc, "edition", RowDatum(0, 1, &isnull), isnull);
-	ReplaceColumn(change, desc, "district", RowDatum(0, 2, &isnull), isnull);
-	ReplaceColumn(change, desc, "zone_class", RowDatum(0, 3, &isnull), isnull);
+	for (int i = 0; i < lengthof(derived); i++)
+	{
+		Datum		value = RowDatum(0, i + 1, &isnull);
+
+		ReplaceColumn(change, desc, derived[i], value, isnull);
+	}
 	ReplaceColumn(change, desc, "judged_on", values[1], false);
 	ReplaceColumn(change, desc, "submitted_at", TimestampTzGetDatum(ClockNow()), false);
 	ReplaceColumn(change, desc, "workflow_version", Int32GetDatum(version), false);
@@ -390,6 +425,32 @@ note_of(const StepRequest *request, HeapTuple new, TupleDesc desc)
 	return TupleText(new, desc, "step_note");
 }
 
+/*
+ * The reason of a closure: the request's, else the one written into the
+ * UPDATE; null where neither gives one.  A step that no guard asks for a
+ * reason takes none, since nothing would check it.
+ */
+static char *
+reason_of(const StepRequest *request, const Transition *transition,
+		  HeapTuple old, HeapTuple new, TupleDesc desc)
+{
+	char	   *before = TupleText(old, desc, "closure_reason");
+	char	   *reason = TupleText(new, desc, "closure_reason");
+
+	if (request != NULL && request->reason != NULL)
+		reason = pstrdup(request->reason);
+	if (reason != NULL && !HasName(transition->guards, "closure_reason"))
+	{
+		if (before == NULL || strcmp(before, reason) != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_LH_FROZEN),
+					 errmsg("step \"%s\" takes no closure reason", transition->action),
+					 errhint("What is to be said about the step is its note.")));
+		return NULL;
+	}
+	return reason;
+}
+
 /* Everything about a step that the row and the workflow tell. */
 static void
 prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
@@ -425,8 +486,7 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	step->transition = copy_transition(transition);
 	step->onward = onward ? copy_transition(onward) : NULL;
 	step->note = note_of(request, new, desc);
-	step->reason = request && request->reason ? pstrdup(request->reason)
-		: TupleText(new, desc, "closure_reason");
+	step->reason = reason_of(request, transition, old, new, desc);
 	step->caller = caller;
 	step->events = DatumGetInt32(TupleValue(old, desc, "events", &isnull));
 	step->changes = changes ? pstrdup(changes) : NULL;
@@ -573,7 +633,7 @@ change_case(TriggerData *trigdata)
 	char	   *changes = NULL;
 	OwnerScope	scope;
 
-	drop_pending(application_no);
+	refuse_while_pending(application_no);
 	if (InOwnerScope() && request == NULL)
 		return new;				/* our own upkeep, such as a later deadline */
 	refuse_stale(old);
@@ -582,6 +642,7 @@ change_case(TriggerData *trigdata)
 				(errcode(ERRCODE_LH_NO_SUCH_STEP),
 				 errmsg("an application is always in a state")));
 
+	new = KeepEqualValues(old, new, desc);
 	EnterOwner(&scope, OWNER_WRITES);
 	TupleValue(old, desc, "submitted_at", &isnull);
 	draft = isnull;
@@ -646,15 +707,34 @@ licence_home_application_guard(PG_FUNCTION_ARGS)
 	return PointerGetDatum(change_case(trigdata));
 }
 
+/*
+ * Two cases of one person, submitted at once, would each find the other still
+ * a draft: their submissions come one after the other.
+ */
+static void
+lock_applicant(OwnerScope *scope, int64 application_no)
+{
+	static KeptQuery lock = KEPT_QUERY("n",
+									   "SELECT 1 FROM licence_home.applicant AS p "
+									   "JOIN licence_home.application AS a USING (applicant_id) "
+									   "WHERE a.application_no = $1 FOR NO KEY UPDATE OF p");
+	Datum		no = Int64GetDatum(application_no);
+
+	RunKept(scope, &lock, &no, NULL, 1);
+}
+
 /* One transition: its guards, its effects, its event, its messages. */
 static void
 carry_out(OwnerScope *scope, const Step *step, const Transition *transition,
 		  int32 case_event, bool waived)
 {
-	List	   *objections = AskGuards(scope, step, transition);
+	List	   *objections;
 	int64		event_no;
 	ListCell   *cell;
 
+	if (HasName(transition->guards, "eligible"))
+		lock_applicant(scope, step->application_no);
+	objections = AskGuards(scope, step, transition);
 	if (objections != NIL)
 		RaiseObjections(step, transition, objections);
 	RunEffects(scope, step, transition, case_event);
@@ -671,6 +751,20 @@ carry_out(OwnerScope *scope, const Step *step, const Transition *transition,
 			continue;
 		OweMessage(scope, step->application_no, event_no, template);
 	}
+}
+
+/* A case that moved without a prepared step was moved past its guards. */
+static void
+refuse_unprepared(TriggerData *trigdata)
+{
+	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
+	List	   *changed = ChangedColumns(trigdata->tg_trigtuple,
+										 trigdata->tg_newtuple, desc);
+
+	if (HasName(changed, "events") ||
+		strcmp(TupleText(trigdata->tg_trigtuple, desc, "state"),
+			   TupleText(trigdata->tg_newtuple, desc, "state")) != 0)
+		elog(ERROR, "a case was moved without its step");
 }
 
 PG_FUNCTION_INFO_V1(licence_home_application_step);
@@ -694,7 +788,10 @@ licence_home_application_step(PG_FUNCTION_ARGS)
 												RelationGetDescr(trigdata->tg_relation),
 												"application_no", &isnull)));
 	if (step == NULL)
+	{
+		refuse_unprepared(trigdata);
 		return PointerGetDatum(NULL);
+	}
 
 	EnterOwner(&scope, OWNER_WRITES);
 	if (step->transition == NULL)

@@ -110,8 +110,8 @@ licence_home_applicant_guard(PG_FUNCTION_ARGS)
 	{
 		EnterOwner(&scope, OWNER_WRITES);
 		RunKept(&scope, &digits, &identity, NULL, 1);
-		ReplaceColumn(&change, desc, "identity_no",
-					  RowDatum(0, 1, &isnull), isnull);
+		identity = RowDatum(0, 1, &isnull);
+		ReplaceColumn(&change, desc, "identity_no", identity, isnull);
 		LeaveOwner(&scope);
 		new = WithChanges(new, desc, &change);
 	}
@@ -121,10 +121,16 @@ licence_home_applicant_guard(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(licence_home_holiday_added);
-/* AFTER INSERT on holiday, for each statement: deadlines move, later only. */
+/*
+ * AFTER INSERT on holiday, for each statement: deadlines move, later only.
+ * Steps under way have counted without the day, and are waited for; those to
+ * come wait for the end of this transaction, so that they count with it.
+ */
 Datum
 licence_home_holiday_added(PG_FUNCTION_ARGS)
 {
+	static KeptQuery lock = KEPT_QUERY("",
+									   "LOCK TABLE licence_home.application IN SHARE ROW EXCLUSIVE MODE");
 	static KeptQuery move = KEPT_QUERY("",
 									   "WITH moved AS (UPDATE licence_home.application AS a SET due_at = d.due_at "
 									   "FROM (SELECT b.application_no, licence_home.working_deadline("
@@ -145,6 +151,7 @@ licence_home_holiday_added(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("holiday_added() is a trigger")));
 	EnterOwner(&scope, OWNER_WRITES);
+	RunKept(&scope, &lock, NULL, NULL, 0);
 	RunKept(&scope, &move, NULL, NULL, 0);
 	LeaveOwner(&scope);
 	return PointerGetDatum(NULL);

@@ -18,21 +18,27 @@
 #include "actor.h"
 #include "clock.h"
 #include "errors.h"
+#include "workflow/case_functions.h"
 #include "workflow/writing.h"
 
-/* Check the protocol, enter the owner's scope, lock the case. */
+/*
+ * Enter the owner's scope, lock the case.  Row security checks a new row only
+ * after this trigger: ask first whether the caller sees the case, or the
+ * answer would tell a portal of other applicants' cases.
+ */
 void
 BeginWriting(Writing *writing, int64 application_no)
 {
+	if (writing->insert)
+		CheckCaseVisible(application_no);
 	writing->change.memory = CurrentMemoryContext;
 	writing->change.count = 0;
 	writing->caller = GetUserId();
+	/* row security would say it, but only after this trigger's own errors */
+	CheckCaseVisible(application_no);
 	EnterOwner(&writing->scope, OWNER_WRITES);
 	if (!LockCase(&writing->scope, application_no, &writing->locked))
-		ereport(ERROR,
-				(errcode(ERRCODE_LH_NO_SUCH_CASE),
-				 errmsg("there is no such case"),
-				 errhint("Insert the application first.")));
+		RaiseNoSuchCase();
 }
 
 /* The trigger's row and table; an error when it is not our kind of trigger. */

@@ -1,0 +1,143 @@
+-- What holds for every object of the extension.  Each query prints what
+-- breaks the rule above it: nothing.
+\pset format unaligned
+\pset tuples_only on
+CREATE TEMP VIEW member AS
+    SELECT d.classid, d.objid, (pg_identify_object(d.classid, d.objid, 0)).* FROM pg_depend AS d
+    WHERE d.deptype = 'e' AND d.refclassid = 'pg_extension'::regclass
+      AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'licence_home');
+CREATE TEMP VIEW its_table AS
+    SELECT c.oid, c.relname, EXISTS (SELECT FROM pg_attribute AS t WHERE t.attrelid = c.oid
+        AND t.attname = 'certainty' AND NOT t.attisdropped) AS is_rule
+    FROM pg_class AS c WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r';
+CREATE TEMP VIEW its_function AS
+    SELECT p.oid::regprocedure AS signature, p.* FROM pg_proc AS p
+    WHERE p.pronamespace = 'licence_home'::regnamespace;
+-- (there are some to look at)
+SELECT string_agg(DISTINCT type COLLATE "C", ', ' ORDER BY type COLLATE "C") FROM member;
+
+\echo == everything in the schema belongs to the extension, and all of the extension is in the schema
+SELECT c.oid::regclass FROM pg_class AS c WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'S', 'p', 'f')
+    AND NOT EXISTS (SELECT FROM member AS m WHERE m.classid = 'pg_class'::regclass AND m.objid = c.oid)
+    -- an identity sequence belongs to its table
+    AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i');
+SELECT signature FROM its_function AS f WHERE NOT EXISTS (SELECT FROM member AS m WHERE m.classid = 'pg_proc'::regclass AND m.objid = f.oid);
+SELECT type, identity FROM member WHERE schema IS DISTINCT FROM 'licence_home' AND type NOT IN ('cast', 'schema')
+    AND identity NOT LIKE '%licence_home%';
+
+\echo == row security, forced on the owner too, on every table that is no rule
+SELECT c.relname FROM its_table AS t JOIN pg_class AS c USING (oid)
+WHERE NOT t.is_rule AND NOT (c.relrowsecurity AND c.relforcerowsecurity);
+-- with a policy, for named roles
+SELECT t.relname FROM its_table AS t WHERE NOT t.is_rule AND NOT EXISTS (SELECT FROM pg_policy AS p WHERE p.polrelid = t.oid);
+SELECT p.polrelid::regclass, p.polname FROM pg_policy AS p JOIN its_table AS t ON t.oid = p.polrelid WHERE 0 = ANY (p.polroles);
+-- no policy asks for the state of a case (it would refuse the step that leaves the state)
+SELECT p.polrelid::regclass, p.polname FROM pg_policy AS p JOIN its_table AS t ON t.oid = p.polrelid
+WHERE pg_get_expr(p.polqual, p.polrelid) ~ '\mstate\M' OR pg_get_expr(p.polwithcheck, p.polrelid) ~ '\mstate\M';
+-- views show their reader what the reader may see
+SELECT c.relname, c.reloptions FROM pg_class AS c WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('v', 'm')
+    AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false);
+-- nothing on a table, view or sequence for everybody
+SELECT c.relname, a.privilege_type FROM pg_class AS c CROSS JOIN aclexplode(c.relacl) AS a
+WHERE c.relnamespace = 'licence_home'::regnamespace AND a.grantee = 0;
+SELECT t.attrelid::regclass, t.attname, a.privilege_type FROM pg_attribute AS t CROSS JOIN aclexplode(t.attacl) AS a
+WHERE t.attrelid IN (SELECT oid FROM its_table) AND a.grantee = 0;
+-- nor the schema; and nobody creates in it
+SELECT r.rolname, p.privilege FROM pg_roles AS r CROSS JOIN (VALUES ('USAGE'), ('CREATE')) AS p (privilege)
+WHERE r.rolname LIKE 'regress\_%' AND has_schema_privilege(r.oid, 'licence_home', p.privilege)
+  AND (p.privilege = 'CREATE' OR r.rolname = 'regress_nobody');
+-- no DELETE but of what is no record: a workflow's draft, a pause, a secret
+SELECT t.relname, r.rolname FROM its_table AS t CROSS JOIN pg_roles AS r CROSS JOIN (VALUES ('DELETE'), ('TRUNCATE')) AS p (privilege)
+WHERE r.rolname LIKE 'licence\_home\_%' AND r.rolname <> 'licence_home_owner' AND has_table_privilege(r.oid, t.oid, p.privilege)
+  AND NOT (r.rolname = 'licence_home_admin' AND p.privilege = 'DELETE' AND t.relname IN ('workflow', 'workflow_state',
+      'workflow_transition', 'workflow_evidence', 'sms_gateway_pause', 'sms_gateway_credential'))
+ORDER BY t.relname COLLATE "C", r.rolname COLLATE "C";
+
+\echo == functions: for everybody those behind the types alone
+WITH behind_a_type (oid) AS (
+    SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend]::oid[]) FROM pg_type WHERE typnamespace = 'licence_home'::regnamespace
+    UNION SELECT unnest(ARRAY[oprcode, oprrest, oprjoin]::oid[]) FROM pg_operator JOIN member ON classid = 'pg_operator'::regclass AND objid = pg_operator.oid
+    UNION SELECT amproc FROM pg_amproc JOIN pg_opfamily AS f ON f.oid = amprocfamily WHERE f.opfnamespace = 'licence_home'::regnamespace
+    UNION SELECT unnest(ARRAY[aggfnoid, aggtransfn]::oid[]) FROM pg_aggregate JOIN member ON classid = 'pg_proc'::regclass AND objid = aggfnoid::oid
+    UNION SELECT castfunc FROM pg_cast JOIN member ON classid = 'pg_cast'::regclass AND objid = pg_cast.oid
+)
+SELECT f.signature FROM its_function AS f
+WHERE has_function_privilege('regress_nobody', f.oid, 'EXECUTE') AND f.oid NOT IN (SELECT oid FROM behind_a_type)
+  AND f.proname NOT IN ('application_no_make', 'licence_no_make')
+ORDER BY f.signature::text COLLATE "C";
+-- what each body means is fixed: C, names bound when created, or a pinned search_path
+SELECT f.signature, l.lanname FROM its_function AS f JOIN pg_language AS l ON l.oid = f.prolang
+WHERE l.lanname NOT IN ('c', 'internal') AND f.prosqlbody IS NULL AND f.prokind <> 'a'
+  AND NOT EXISTS (SELECT FROM unnest(f.proconfig) AS c WHERE c LIKE 'search\_path=%pg_temp');
+-- none runs with its owner's rights behind a caller's back; C asks first (src/query.c)
+SELECT signature FROM its_function WHERE prosecdef;
+-- what the planner may not do with rows that the caller must not see
+SELECT signature FROM its_function WHERE proleakproof AND signature::text !~ '(application_no|licence_no|phone_number|national_no)_(eq|ne|lt|le|gt|ge|cmp|hash|hash_extended|larger|smaller|sortsupport)\('
+  AND proname <> 'acting_applicant'        -- what the policies ask
+ORDER BY signature::text COLLATE "C";
+-- IMMUTABLE reads no table
+SELECT f.signature FROM its_function AS f JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = f.oid
+    AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'n'
+WHERE f.provolatile = 'i' GROUP BY f.signature
+HAVING bool_or(d.refobjid IN (SELECT oid FROM its_table) AND d.refobjsubid > 0);
+
+\echo == a comment on everything
+SELECT m.type, m.identity FROM member AS m
+WHERE obj_description(m.objid, m.classid::regclass::text::name) IS NULL
+  -- arrays and row types are their element's and table's
+  AND NOT (m.type = 'type' AND (m.identity LIKE '%[]' OR EXISTS (SELECT FROM pg_type AS t WHERE t.oid = m.objid AND t.typrelid <> 0)))
+  AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = m.classid AND d.objid = m.objid AND d.deptype IN ('i', 'a'))
+ORDER BY m.type COLLATE "C", m.identity COLLATE "C";
+
+\echo == one owner
+SELECT m.type, m.identity FROM member AS m
+JOIN pg_shdepend AS s ON s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND s.classid = m.classid AND s.objid = m.objid AND s.deptype = 'o'
+WHERE s.refobjid <> 'licence_home_owner'::regrole
+ORDER BY m.type COLLATE "C", m.identity COLLATE "C";
+-- (an object of the bootstrap superuser has no row there)
+SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relowner <> 'licence_home_owner'::regrole ORDER BY c.relname COLLATE "C";
+SELECT f.signature FROM its_function AS f WHERE f.proowner <> 'licence_home_owner'::regrole ORDER BY f.signature::text COLLATE "C";
+SELECT t.oid::regtype FROM pg_type AS t WHERE t.typnamespace = 'licence_home'::regnamespace AND t.typowner <> 'licence_home_owner'::regrole;
+SELECT o.oid::regoperator FROM pg_operator AS o JOIN member AS m ON m.classid = 'pg_operator'::regclass AND m.objid = o.oid WHERE o.oprowner <> 'licence_home_owner'::regrole ORDER BY o.oid::regoperator::text COLLATE "C";
+SELECT o.opcname, m.amname FROM pg_opclass AS o JOIN pg_am AS m ON m.oid = o.opcmethod WHERE o.opcnamespace = 'licence_home'::regnamespace AND o.opcowner <> 'licence_home_owner'::regrole ORDER BY 1, 2;
+SELECT o.opfname, m.amname FROM pg_opfamily AS o JOIN pg_am AS m ON m.oid = o.opfmethod WHERE o.opfnamespace = 'licence_home'::regnamespace AND o.opfowner <> 'licence_home_owner'::regrole ORDER BY 1, 2;
+SELECT n.nspname FROM pg_namespace AS n WHERE n.nspname = 'licence_home' AND n.nspowner <> 'licence_home_owner'::regrole;
+
+\echo == every row and every sequence is dumped, and restored in silence
+SELECT c.oid::regclass FROM pg_class AS c
+WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'S')
+  AND c.oid NOT IN (SELECT unnest(extconfig) FROM pg_extension WHERE extname = 'licence_home')
+ORDER BY c.relname COLLATE "C";
+SELECT DISTINCT unnest(extcondition) FROM pg_extension WHERE extname = 'licence_home';
+SELECT t.relname, w.name FROM its_table AS t
+CROSS JOIN (VALUES ('a_restore_begin', 'licence_home.restore_begin()', 6), ('z_restore_end', 'licence_home.restore_end()', 4)) AS w (name, function, type)
+WHERE NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t.oid AND g.tgname = w.name AND g.tgenabled = 'A'
+    AND g.tgfoid = w.function::regprocedure AND g.tgtype = w.type);
+-- they come first and last among the statement's triggers of their kind
+SELECT t.relname, g.tgname FROM its_table AS t JOIN pg_trigger AS g ON g.tgrelid = t.oid
+WHERE NOT g.tgisinternal AND g.tgtype & 1 = 0 AND g.tgtype & 4 = 4
+  AND (g.tgtype & 2 = 2 AND g.tgname < 'a_restore_begin' OR g.tgtype & 2 = 0 AND g.tgname > 'z_restore_end');
+-- no partition, no foreign key of a table to itself, none that acts by itself
+SELECT t.relname FROM its_table AS t JOIN pg_class AS c USING (oid) WHERE c.relispartition OR c.relhassubclass;
+SELECT conname FROM pg_constraint WHERE contype = 'f' AND connamespace = 'licence_home'::regnamespace
+    AND (conrelid = confrelid OR confupdtype <> 'a' OR confdeltype <> 'a');
+
+\echo == every table that somebody may write has its guard, and every row of a case stays
+SELECT t.relname FROM its_table AS t
+WHERE t.relname <> 'sms_gateway_credential'     -- secrets are no case
+  AND EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname LIKE 'licence\_home\_%' AND r.rolname <> 'licence_home_owner'
+      AND has_any_column_privilege(r.oid, t.oid, 'INSERT, UPDATE'))
+  AND NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t.oid AND NOT g.tgisinternal
+    AND g.tgtype & 3 = 3 AND g.tgtype & 4 = 4)      -- BEFORE, for each row, INSERT
+ORDER BY t.relname COLLATE "C";
+SELECT t.relname FROM its_table AS t
+WHERE t.relname NOT IN ('sender_identity', 'sms_gateway_credential', 'sms_gateway_pause')     -- they say what is, not what was
+  AND (NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t.oid AND NOT g.tgisinternal AND g.tgtype & 3 = 3 AND g.tgtype & 8 = 8)
+    OR NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t.oid AND NOT g.tgisinternal AND g.tgtype & 3 = 2 AND g.tgtype & 32 = 32))
+ORDER BY t.relname COLLATE "C";
+-- a trigger's function is C, and nobody calls it
+SELECT f.signature FROM its_function AS f JOIN pg_language AS l ON l.oid = f.prolang
+WHERE f.prorettype = 'trigger'::regtype AND (l.lanname <> 'c' OR f.oid NOT IN (SELECT tgfoid FROM pg_trigger));
+SELECT f.signature, r.rolname FROM its_function AS f CROSS JOIN pg_roles AS r
+WHERE f.prorettype = 'trigger'::regtype AND r.rolname LIKE 'regress\_%' AND has_function_privilege(r.oid, f.oid, 'EXECUTE');

@@ -1,0 +1,305 @@
+# The documentation against the catalogue and the sources: doc/reference.md
+# names everything there is and nothing else, and what the README tells its
+# reader to type gives what it shows.
+
+use strict;
+use warnings;
+use utf8;
+
+use FindBin;
+use Encode qw(decode encode);
+use IPC::Run ();
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $top = "$FindBin::RealBin/..";
+
+# A file of the checkout, as characters.
+sub text_of { return decode('UTF-8', slurp_file("$top/$_[0]")) }
+
+my $reference = text_of('doc/reference.md');
+my $readme = text_of('README.md');
+
+my $node = PostgreSQL::Test::Cluster->new('documentation');
+$node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
+my $pg_cron = -e $node->config_data('--sharedir') . '/extension/pg_cron.control';
+$node->append_conf('postgresql.conf', <<'CONF') if $pg_cron;
+shared_preload_libraries = 'pg_cron'
+cron.database_name = 'postgres'
+CONF
+$node->start;
+$node->safe_psql('postgres', 'CREATE DATABASE described');
+$node->safe_psql('described', 'CREATE EXTENSION licence_home CASCADE');
+$node->safe_psql('described', "SELECT licence_home.load_rules('amman')");
+
+# The rows of a query, as lists of characters' strings.
+sub rows
+{
+    my ($query) = @_;
+    my $result = decode('UTF-8', $node->safe_psql('described', $query));
+    return map { [ split /\|/, $_, -1 ] } split /\n/, $result;
+}
+
+# A test that nothing is lacking; it shows what is.
+sub none_lack
+{
+    my ($name, @lacking) = @_;
+    is(join("\n", sort @lacking), '', $name);
+}
+
+# What stands below the heading of a table or view.
+sub section
+{
+    my ($name) = @_;
+    return $reference =~ /^\#\#\# `$name`\n(.*?)(?=^\#\#)/ms ? $1 : undef;
+}
+
+# The lists of cells of the table that follows a heading, without its head.
+sub cells_below
+{
+    my ($heading) = @_;
+    my ($body) = $reference =~ /^\#\#\# \Q$heading\E\n(.*?)(?=^\#\#)/ms or return;
+    my @lines = grep { /^\|/ } split /\n/, $body;
+    return map { s/^\| *//; s/ *\|$//; [ map { s/`//gr } split / *\| */, $_, -1 ] } @lines[ 2 .. $#lines ];
+}
+
+# --- tables, views, sequences ----------------------------------------------
+
+my %common = map { $_ => 1 }
+  map { /`(\w+)`/g }
+  map { $reference =~ /^\#\#\# \Q$_\E\n(.*?)(?=^\#\#)/ms } 'Columns of every rule table', 'Columns of evidence';
+my %tables;
+push @{ $tables{ $_->[0] } }, $_->[1] for rows(q{
+    SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0
+      AND NOT a.attisdropped});
+
+none_lack('every table has a section', grep { !defined section($_) } keys %tables);
+none_lack('every section is of a table',
+    grep { !$tables{$_} } $reference =~ /^\#\#\# `(\w+)`$/mg);
+my @columns;
+for my $table (sort keys %tables)
+{
+    my $section = section($table) // '';
+    push @columns, map { "$table.$_" }
+      grep { !$common{$_} && $_ ne "${table}_id" && $section !~ /`$_`/ } @{ $tables{$table} };
+}
+none_lack('every column is described', @columns);
+none_lack('every column described exists', map {
+    my $table = $_;
+    my %has = map { $_ => 1 } @{ $tables{$table} };
+    map { "$table.$_" } grep { !$has{$_} } map { /^\| (`[^|]*`) \|/ ? $1 =~ /`(\w+)`/g : () }
+      split /\n/, section($table) =~ s/^\| placeholder.*//msr;
+} grep { defined section($_) } keys %tables);
+
+my @views = map { $_->[0] } rows(q{SELECT relname FROM pg_class
+    WHERE relnamespace = 'licence_home'::regnamespace AND relkind IN ('v', 'm')});
+none_lack('every view is described', grep { $reference !~ /^\| `$_` \|/m } @views);
+none_lack('every sequence but those of identity columns is named', grep { $reference !~ /`$_`/ }
+      map { $_->[0] } rows(q{SELECT c.relname FROM pg_class c
+        WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'S' AND NOT EXISTS (
+            SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'i')}));
+
+# --- types and functions ----------------------------------------------------
+
+my @types = map { $_->[0] } rows(q{SELECT typname FROM pg_type
+    WHERE typnamespace = 'licence_home'::regnamespace AND typtype IN ('b', 'd', 'e', 'r') AND typelem = 0});
+none_lack('every type is described', grep { $reference !~ /^\| `$_` \|/m } @types);
+
+my ($internal) = $reference =~ m{^(\#\#\# Internal functions\n.*?)^\#\# }ms;
+my @roles = map { $_->[0] } rows(q{SELECT rolname FROM pg_roles WHERE rolname LIKE 'licence\_home\_%'});
+my %support = map { $_ => 1 } map { /`(_\w+)`/g } $reference =~ /Each type's functions(.*?)\n\n/s;
+my %callers_of = (
+    all => [ map { s/^licence_home_//r } grep { $_ ne 'licence_home_owner' } @roles ],
+    decider => [ 'committee', 'director' ],
+    everybody => [],    # PUBLIC, which has no name
+    superuser => [],
+    nobody => []);
+my (@functions, %known);
+for (rows(q{SELECT p.proname, p.prorettype = 'trigger'::regtype,
+        coalesce(array_to_string(p.proargnames[1:p.pronargs], ', '), ''),
+        coalesce((SELECT string_agg(a.name, ' ') FROM unnest(p.proargnames, p.proargmodes) a (name, mode)
+            WHERE a.mode IN ('o', 't')), ''),
+        coalesce((SELECT string_agg(replace(r.rolname, 'licence_home_', ''), ' ' ORDER BY r.rolname)
+            FROM aclexplode(p.proacl) x JOIN pg_roles r ON r.oid = x.grantee WHERE x.grantee <> p.proowner), '')
+    FROM pg_proc p WHERE p.pronamespace = 'licence_home'::regnamespace}))
+{
+    my ($name, $trigger, $in, $out, $callers) = @$_;
+    my ($suffix) = map { $name =~ /^$_(_\w+)$/ } @types;
+    next if defined $suffix && $support{$suffix} && $in eq '';
+    my $signature = "$name($in)";
+    $known{$name} = 1;
+    my @lines = grep { index($_, "`$signature`") >= 0 } split /\n/, $reference;
+    my ($line) = ((grep { index($_, "| `$signature` |") == 0 } @lines), @lines);
+    push @functions, $signature if !defined $line;
+
+    # Who may call it; nobody calls a trigger's.
+    next if !defined $line || $trigger eq 't' || $name =~ /^amman_/;
+    if ($line =~ /^\| `[^`]*` \| ([^|`]*) \|/)
+    {
+        my $told = join ' ', sort map { @{ $callers_of{$_} // [$_] } } split /, /, $1;
+        push @functions, "$signature is for: $callers" if $told ne $callers;
+    }
+
+    # What clients call says what it gives.
+    next if !defined $line || index($internal, $line) >= 0;
+    push @functions, map { "$signature gives $_" } grep { $line !~ /`$_`/ } split / /, $out;
+}
+none_lack('every function is described with its arguments and what it gives', @functions);
+none_lack('every function described exists',
+    grep { !$known{$_} } map { /^\| `(\w+)\(/ } split /\n/, $reference);
+
+# --- roles, settings, jobs, errors ------------------------------------------
+
+none_lack('every role is described', grep { $reference !~ /^\| `$_` \|/m } @roles);
+none_lack('every role is in the README', grep { $readme !~ /^\| `$_` \|/m } @roles);
+
+my @settings = slurp_file("$top/src/settings.c") =~ /DefineCustom\w+\("([\w.]+)"/g;
+ok(@settings > 0, 'settings are found in the sources');
+none_lack('every setting is described', grep { $reference !~ /^\| `\Q$_\E` \|/m } @settings);
+
+my @jobs = slurp_file("$top/src/sms/jobs.c") =~ /^\t\{"([^"]+)", "([^"]+)",\s*"([^"]+)"\}/mg;
+ok(@jobs > 0, 'jobs are found in the sources');
+none_lack('every job is described, with its schedule and command', grep { index($reference, "`$_`") < 0 } @jobs);
+
+my %raised = map { $_ => 1 } map { join '', /'(.)'/g }
+  slurp_file("$top/src/errors.h") =~ /MAKE_SQLSTATE\(([^)]*)\)/g;
+my %told = map { $_ => 1 } $reference =~ /^\| `(LH\w{3})` \|/mg;
+none_lack('every SQLSTATE is described', grep { !$told{$_} } keys %raised);
+none_lack('every SQLSTATE described exists', grep { !$raised{$_} } keys %told);
+
+# --- the workflow as loaded -------------------------------------------------
+
+# Two lists have the same items.
+sub same_items
+{
+    my ($name, $told, $loaded) = @_;
+    my %told = map { $_ => 1 } @$told;
+    my %loaded = map { $_ => 1 } @$loaded;
+    none_lack($name, (map { "not told: $_" } grep { !$told{$_} } @$loaded),
+        map { "not loaded: $_" } grep { !$loaded{$_} } @$told);
+}
+
+same_items('the states are those loaded', [ map { join ' ~ ', @$_ } cells_below('States') ],
+    [ map { $_->[0] } rows(q{SELECT concat_ws(' ~ ', state, kind, coalesce(waits_for, ''), coalesce(target_days::text, ''),
+        coalesce(nullif(grace_days, 0)::text, ''), coalesce(deadline_template, ''))
+        FROM licence_home.workflow_state}) ]);
+
+# One line tells of a step from several states.
+my @steps;
+for (cells_below('Steps'))
+{
+    my ($action, $from, $to, @rest) = @$_;
+    push @steps, map { join ' ~ ', $action, $_, $to eq 'the same' ? $_ : $to, @rest } split /, /, $from;
+}
+same_items('the steps are those loaded', \@steps,
+    [ map { $_->[0] } rows(q{SELECT concat_ws(' ~ ', action, from_state, to_state, role,
+        array_to_string(guards, ', '), array_to_string(effects, ', '), array_to_string(messages, ', '))
+        FROM licence_home.workflow_transition}) ]);
+
+my @evidence;
+for (cells_below('Who writes which evidence'))
+{
+    my ($states, @rest) = @$_;
+    push @evidence, map { join ' ~ ', $_, @rest } split /, /, $states;
+}
+same_items('who writes which evidence is as loaded', \@evidence,
+    [ map { $_->[0] } rows(q{SELECT concat_ws(' ~ ', state, evidence, operation, role)
+        FROM licence_home.workflow_evidence}) ]);
+
+for (['Guards', 'guards'], ['Effects', 'effects'])
+{
+    my ($heading, $column) = @$_;
+    my %described = map { $_ => 1 } map { split /, /, $_->[0] } cells_below($heading);
+    none_lack("every one of the $column is described", grep { !$described{$_} }
+          map { $_->[0] } rows("SELECT DISTINCT unnest($column) FROM licence_home.workflow_transition"));
+}
+
+none_lack('every placeholder of a template is described', grep { $reference !~ /`\{$_\}`/ }
+      slurp_file("$top/src/sms/placeholders.c") =~ /^\t\{"(\w+)", PLACEHOLDER/mg);
+
+# --- links ------------------------------------------------------------------
+
+# GitHub's name for a heading.
+sub anchor { return lc($_[0]) =~ s/[^\w -]//gr =~ s/ /-/gr }
+
+my %pages = map { $_ => text_of($_) } 'README.md', 'CHANGELOG.md', map { "doc/$_" }
+  grep { /\.md$/ } do { opendir my $dir, "$top/doc" or die; readdir $dir };
+my @broken;
+for my $page (keys %pages)
+{
+    my ($folder) = $page =~ m{^(.*/)?};
+    for my $link ($pages{$page} =~ /\]\(([^)\s]+)\)/g)
+    {
+        next if $link =~ /^https?:/;
+        my ($file, $anchor) = $link =~ /^([^#]*)#?(.*)$/;
+        my $target = $file eq '' ? $page : ($folder // '') . $file;
+        $target =~ s{[^/]+/\.\./}{};
+        if (!-e "$top/$target") { push @broken, "$page: $link" }
+        elsif ($anchor ne '')
+        {
+            my @anchors = map { anchor($_) } $pages{$target} =~ /^#+ (.*)$/mg;
+            push @broken, "$page: $link" if !grep { $_ eq $anchor } @anchors;
+        }
+    }
+}
+none_lack('every link leads somewhere', @broken);
+
+# --- the README, typed ------------------------------------------------------
+
+# What stands below one of the README's headings.
+sub readme_section { return $readme =~ /^\#\# \Q$_[0]\E\n(.*?)(?=^\#\# )/ms ? $1 : die "no section '$_[0]'" }
+
+# What psql prints when all of it is typed.
+sub typed
+{
+    my ($database, $script) = @_;
+    my $output = '';
+    IPC::Run::run([ 'psql', '-Xq', '-P', 'pager=off', '-d', $node->connstr($database) ],
+        '<', \encode('UTF-8', $script), '>&', \$output);
+    return decode('UTF-8', $output);
+}
+
+# A block of text without blanks at the ends of its lines, as the README has it.
+sub trimmed { return encode('UTF-8', $_[0] =~ s{ +$}{}mgr =~ s{\n+\z}{\n}r) }
+
+SKIP:
+{
+    skip 'pg_cron is not installed', 1 unless $pg_cron;
+    my $script = join '', readme_section('Installing by hand') =~ /^```sql\n(.*?)^```$/msg;
+    unlike(typed('postgres', $script), qr/ERROR/, 'installing by hand works as the README says');
+    $node->safe_psql('postgres', 'SELECT licence_home.unschedule_jobs()');
+}
+
+$node->safe_psql('postgres', 'CREATE DATABASE tour');
+$node->safe_psql('tour', $_) for readme_section('Five minutes in psql') =~ /-c ["'](.*?)["'](?= |\n)/g;
+my @blocks = readme_section('Five minutes in psql') =~
+  /^\*\*(.*?)[.:,]?\*\*(?:(?!^```).)*^```sql\n(.*?)^```\n```text\n(.*?)^```$/msg;
+ok(@blocks >= 3, 'the README has a tour');
+my (@titles, @typed, @shown);
+while (my ($title, $typed, $shown) = splice @blocks, 0, 3)
+{
+    push @titles, $title;
+    push @typed, $typed;
+    push @shown, $shown;
+}
+my @printed = split /^----8<----\n/m, typed('tour', join("\\echo ----8<----\n", @typed)), -1;
+is(trimmed($printed[$_] // ''), trimmed($shown[$_]), 
+    encode('UTF-8', "the tour prints what the README shows: $titles[$_]"))
+  for 0 .. $#typed;
+is(scalar(() = $readme =~ /^```sql$/mg), @titles + 2, 'no block of SQL in the README is left out');
+
+# --- what operations.md asks the database ------------------------------------
+
+my @asked = grep { !/…|cron\.|_jobs\(/ }
+  ($pages{'doc/operations.md'} =~ /`(SELECT [^`]*);`/g, $pages{'doc/operations.md'} =~ /^ {6}(SELECT .*?);$/msg);
+ok(@asked >= 5, 'operations.md has questions');
+for my $question (@asked)
+{
+    my $answer = typed('tour', "$question;");
+    unlike($answer, qr/ERROR/, 'operations.md asks: ' . encode('UTF-8', $question =~ s/\s+/ /gr));
+}
+
+$node->stop;
+done_testing();

@@ -1,0 +1,26 @@
+# Cases in every state, for tests that need a database in use.
+#
+#   Cases::prepare($node, 'city');      rules, and the functions spec.*
+#   $node->safe_psql('city', "SELECT spec.case_in('mine', 'fee_due')");
+#
+# The functions are those of the isolation tests: the setup block of
+# specs/cases.spec.
+
+package Cases;
+
+use strict;
+use warnings;
+
+use FindBin;
+use PostgreSQL::Test::Utils;
+
+sub prepare
+{
+    my ($node, $database) = @_;
+    my $spec = slurp_file("$FindBin::RealBin/../specs/cases.spec");
+
+    $spec =~ /^setup\n\{\n(.*?)^\}\n/ms or die 'specs/cases.spec has no setup block';
+    $node->safe_psql($database, "CREATE EXTENSION licence_home CASCADE;\n$1");
+}
+
+1;
