@@ -76,6 +76,28 @@ END;
 COMMENT ON FUNCTION licence_home.case_neighbours(licence_home.application_no) IS
 'Internal: the other cases at the home of a case that are open (submitted, not ended) or have a licence in force today, whoever''s they are, with the measured, else the declared work area (m²).';
 
+CREATE FUNCTION licence_home.case_decider(application_no licence_home.application_no) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT coalesce((
+            SELECT min(s.role)
+            FROM licence_home.workflow AS w
+            JOIN licence_home.workflow_evidence AS s
+                ON s.workflow = w.workflow AND s.version = w.version
+            WHERE w.workflow = a.workflow AND s.evidence = 'decision' AND s.operation = 'insert'
+                AND CASE WHEN a.workflow_version IS NOT NULL THEN w.version = a.workflow_version
+                    ELSE w.published_at IS NOT NULL
+                        AND licence_home.in_force(w.valid, w.withdrawn_at, licence_home.today()) END
+            HAVING count(DISTINCT s.role) = 1 AND min(s.role) IN ('committee', 'director')
+        ), e.decider)
+    FROM licence_home.application AS a
+    LEFT JOIN licence_home.edition AS e
+        ON licence_home.in_force(e.valid, e.withdrawn_at, coalesce(a.judged_on, licence_home.today()))
+    WHERE a.application_no = case_decider.application_no;
+END;
+COMMENT ON FUNCTION licence_home.case_decider(licence_home.application_no) IS
+'Internal: who decides a case: committee or director, as its workflow says, and where that leaves it to the edition, as the edition of the day that judges the case says.';
+
 CREATE FUNCTION licence_home.case_eligibility(application_no licence_home.application_no)
     RETURNS TABLE (criterion text, stage text, ruling text, required text, observed text,
         article text, message_ar text, message_en text, remedy_ar text, remedy_en text)
@@ -94,7 +116,7 @@ BEGIN ATOMIC
             CASE WHEN i.outcome IN ('passed', 'not_correctable') OR i.closed_at_event >= a.events
                 THEN i.inspection_id END AS inspection_id,
             i.outcome,
-            p.category, p.jordanians_only, e.decider, e.owners_share,
+            p.category, p.jordanians_only, licence_home.case_decider(a.application_no) AS decider, e.owners_share,
             CASE WHEN coalesce(i.home_area_m2, a.home_area_m2) > 0
                     AND coalesce(i.home_area_m2, a.home_area_m2) < 'Infinity'
                 THEN least(e.max_area_share * coalesce(i.home_area_m2, a.home_area_m2), e.max_area_m2)
@@ -111,8 +133,10 @@ BEGIN ATOMIC
     ), neighbours AS MATERIALIZED (
         SELECT * FROM licence_home.case_neighbours(case_eligibility.application_no) AS n
     ), found AS (
-        SELECT r.criterion, c.category, r.ruling, r.required, r.observed,
-            r.pairs, r.pairs_ar, r.pairs_en
+        SELECT r.criterion, c.category, r.ruling, r.required, r.observed, r.pairs,
+            -- of two values of a name fill() takes the first
+            ARRAY['decider', licence_home.decider_name(c.decider, 'ar')] || r.pairs_ar AS pairs_ar,
+            ARRAY['decider', licence_home.decider_name(c.decider, 'en')] || r.pairs_en AS pairs_en
         FROM the_case AS c
         CROSS JOIN LATERAL licence_home.assessed(c.profession, c.home, c.home_area_m2,
             c.work_area_m2, c.built_on, c.employees, c.people, c.children, c.judged_on) AS r
@@ -331,6 +355,7 @@ COMMENT ON FUNCTION licence_home.licence_facts(licence_home.licence_no) IS
 'Internal: what the public may know of a licence, always one row: whether it is in force today, the profession and the district with their names, and its last day; of a number that is no licence, only that it is not valid.';
 
 REVOKE EXECUTE ON FUNCTION licence_home.case_inspected(licence_home.application_no),
+    licence_home.case_decider(licence_home.application_no),
     licence_home.case_neighbours(licence_home.application_no),
     licence_home.case_eligibility(licence_home.application_no),
     licence_home.case_checklist(licence_home.application_no),
