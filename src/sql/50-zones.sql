@@ -5,7 +5,8 @@
 -- zones_near    the zones of the map at the home and within a distance of it
 -- home_place    what the map says of a home, whatever the profession: one row
 -- class_ruling  what the rules say of a class, wherever the home
--- place_ruling  the two together: the ruling on a profession at a home
+-- place_ruling  the two together: the ruling on a profession at a home;
+--               place_rulings, on every profession
 -- zone_words    why, for people: only where a sentence is wanted
 --
 -- OFFSET 0 keeps the planner from copying a costly expression to every place
@@ -73,33 +74,42 @@ COMMENT ON FUNCTION licence_home.usable_home(geometry) IS
 'Internal: one row with the home as a point or footprint in longitude and latitude (SRID 4326, two dimensions, no arcs), from any known SRID; or geom null and a fault: none, empty, kind (neither point nor footprint), coordinates (not on the globe), far (not near the kingdom), extent (wider than a degree, such as across the antimeridian), invalid. SRID 0 is an error, 22023.';
 
 CREATE FUNCTION licence_home.zones_near(geom geometry, on_date date, metres numeric)
-    RETURNS TABLE (class text, metres double precision, zone geometry)
+    RETURNS TABLE (class text, inside boolean, zone geometry)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
-    SELECT n.class, n.metres, n.zone
+    SELECT n.class, n.inside, n.zone
     FROM (
+        -- once a home: numeric to double precision goes by way of a text
+        SELECT r.metres, r.metres / 111700 AS surely, r.metres / 110000 AS north,
+            r.metres / (110000 * r.narrowing) AS east, 0.001 / (110000 * r.narrowing) AS millimetre
+        FROM (
+            SELECT zones_near.metres::double precision AS metres,
+                cos(radians(least(greatest(abs(ST_YMin(zones_near.geom)),
+                    abs(ST_YMax(zones_near.geom))), 89))) AS narrowing
+            OFFSET 0
+        ) AS r
+        OFFSET 0
+    ) AS reach
+    CROSS JOIN LATERAL (
         SELECT z.class, z.geom AS zone,
-            CASE
-                WHEN ST_Intersects(z.geom, zones_near.geom) THEN 0
-                -- in degrees first, which is quick and never too narrow
-                WHEN ST_DWithin(z.geom, zones_near.geom, zones_near.metres::double precision
-                    / (110000 * cos(radians(least(greatest(
-                        abs(ST_YMin(zones_near.geom)), abs(ST_YMax(zones_near.geom))), 89)))))
-                    THEN ST_Distance(z.geom::geography, zones_near.geom::geography)
-            END AS metres
+            -- on a shared edge rounding may put a point in neither zone: a
+            -- millimetre counts as inside
+            ST_Intersects(z.geom, zones_near.geom)
+                OR (ST_DWithin(z.geom, zones_near.geom, reach.millimetre)
+                    AND ST_Distance(z.geom::geography, zones_near.geom::geography) < 0.001) AS inside,
+            reach.surely, reach.east, reach.metres
         FROM licence_home.zone AS z
-        WHERE z.geom && ST_Expand(zones_near.geom,
-                zones_near.metres::double precision
-                    / (110000 * cos(radians(least(greatest(
-                        abs(ST_YMin(zones_near.geom)), abs(ST_YMax(zones_near.geom))), 89)))),
-                zones_near.metres::double precision / 110000)
+        WHERE z.geom && ST_Expand(zones_near.geom, reach.east, reach.north)
             AND licence_home.in_force(z.valid, z.withdrawn_at, zones_near.on_date)
         OFFSET 0
     ) AS n
-    WHERE n.metres <= zones_near.metres::double precision;
+    WHERE n.inside
+        OR ST_DWithin(n.zone, zones_near.geom, n.surely)
+        OR (ST_DWithin(n.zone, zones_near.geom, n.east)
+            AND ST_Distance(n.zone::geography, zones_near.geom::geography) <= n.metres);
 END;
 COMMENT ON FUNCTION licence_home.zones_near(geometry, date, numeric) IS
-'Internal: the zones in force on a day that a usable home touches (0 metres) or that lie within so many metres of it, measured on the ground. A degree has at least 110 km along a meridian, which makes the box for the index.';
+'Internal: the zones in force on a day that a usable home lies in (to a millimetre, so on an edge too) or that lie within so many metres of it on the ground. Degrees decide what they can, since distances on the globe are dear: a degree of latitude has 110 to 111.7 km, one of longitude as much at most and at least 110 km by the cosine of the latitude.';
 
 CREATE FUNCTION licence_home.home_place(home geometry, on_date date, tolerance_m numeric)
     RETURNS TABLE (geom geometry, fault text, classes text[], inside boolean[], unzoned double precision)
@@ -109,11 +119,14 @@ BEGIN ATOMIC
     FROM licence_home.usable_home(home_place.home) AS h
     CROSS JOIN LATERAL (
         SELECT array_agg(n.class) AS classes,
-            -- on a shared edge rounding may put a point in neither zone: a
-            -- millimetre counts as inside
-            array_agg(n.metres < 0.001) AS inside,
-            CASE WHEN ST_Dimension(h.geom) = 0 OR bool_or(ST_Covers(n.zone, h.geom)) THEN 0
-                ELSE 1 - ST_Area(ST_Intersection(ST_Union(n.zone), h.geom)) / nullif(ST_Area(h.geom), 0)
+            array_agg(n.inside) AS inside,
+            -- a point has no share, and what one zone covers needs no union:
+            -- an aggregate's argument is evaluated, whatever CASE is around it
+            CASE WHEN ST_Dimension(h.geom) = 0
+                    OR bool_or(ST_Covers(n.zone, h.geom)) FILTER (WHERE ST_Dimension(h.geom) > 0) THEN 0
+                ELSE 1 - ST_Area(ST_Intersection(
+                        ST_Union(n.zone) FILTER (WHERE ST_Dimension(h.geom) > 0), h.geom))
+                    / nullif(ST_Area(h.geom), 0)
             END AS unzoned
         FROM licence_home.zones_near(h.geom, home_place.on_date,
             greatest(home_place.tolerance_m, 0.001)) AS n
@@ -199,11 +212,13 @@ BEGIN ATOMIC
             string_agg(c.name_en, ', ' ORDER BY c.class)
                 FILTER (WHERE c.inside AND c.ruling IS NULL) AS unruled_en
         FROM (
-            SELECT z.class, z.metres, z.metres < 0.001 AS inside, z.share, r.ruling,
+            SELECT z.class, z.metres, z.inside, z.share, r.ruling,
                 coalesce(zc.name_ar, z.class) AS name_ar, coalesce(zc.name_en, z.class) AS name_en,
-                z.metres >= 0.001 AND r.ruling IS DISTINCT FROM zone_words.inner_ruling AS differs
+                NOT z.inside AND r.ruling IS DISTINCT FROM zone_words.inner_ruling AS differs
             FROM (
-                SELECT n.class, min(n.metres) AS metres,
+                SELECT n.class, bool_or(n.inside) AS inside,
+                    min(ST_Distance(n.zone::geography, zone_words.geom::geography))
+                        FILTER (WHERE NOT n.inside) AS metres,
                     CASE ST_Dimension(zone_words.geom) WHEN 0 THEN 1
                         ELSE ST_Area(ST_Intersection(ST_Union(n.zone), zone_words.geom))
                             / nullif(ST_Area(zone_words.geom), 0)
@@ -277,46 +292,72 @@ END;
 COMMENT ON FUNCTION licence_home.zone_finding(text, geometry, date, numeric) IS
 'Internal: the ruling on a profession at a home under the map of a day, with its explanation (see zone_words), one row. tolerance_m: metres on the ground within which another ruling makes it refer. 22023 for SRID 0.';
 
-CREATE FUNCTION licence_home.zone_ruling(profession text, home geometry, on_date date) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
+CREATE FUNCTION licence_home.ruling_at(profession text, home geometry, on_date date)
+    RETURNS TABLE (ruling text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT v.ruling
     FROM (SELECT) AS once
     LEFT JOIN licence_home.edition AS e
-        ON licence_home.in_force(e.valid, e.withdrawn_at, zone_ruling.on_date)
-    LEFT JOIN licence_home.profession AS p ON p.code = zone_ruling.profession
-        AND licence_home.in_force(p.valid, p.withdrawn_at, zone_ruling.on_date)
-    CROSS JOIN LATERAL licence_home.home_place(zone_ruling.home, zone_ruling.on_date,
+        ON licence_home.in_force(e.valid, e.withdrawn_at, ruling_at.on_date)
+    CROSS JOIN LATERAL licence_home.home_place(ruling_at.home, ruling_at.on_date,
         e.edge_tolerance_m) AS h
-    CROSS JOIN LATERAL licence_home.place_ruling(h.classes, h.inside, h.unzoned,
-        zone_ruling.profession, p.category, zone_ruling.on_date) AS v
-    LIMIT 1;
+    -- a unit, of which the planner keeps the answers (Memoize): of a million
+    -- homes few lie differently
+    CROSS JOIN LATERAL (
+        SELECT v.ruling
+        FROM (SELECT) AS once
+        LEFT JOIN licence_home.profession AS p ON p.code = ruling_at.profession
+            AND licence_home.in_force(p.valid, p.withdrawn_at, ruling_at.on_date)
+        CROSS JOIN LATERAL licence_home.place_ruling(h.classes, h.inside, h.unzoned,
+            ruling_at.profession, p.category, ruling_at.on_date) AS v
+        OFFSET 0
+    ) AS v;
 END;
+COMMENT ON FUNCTION licence_home.ruling_at(text, geometry, date) IS
+'The ruling of zone_ruling as a row, for joins: SELECT … FROM homes AS h JOIN LATERAL licence_home.ruling_at(''home_baking'', h.geom, licence_home.today()) AS r ON r.ruling = ''permitted''. The planner sees through it, so a table of homes is joined to the map by its index; a scalar function would be called for each row.';
+
+-- PL/pgSQL, because it keeps its plan: planning takes longer than the answer.
+CREATE FUNCTION licence_home.zone_ruling(profession text, home geometry, on_date date) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    RETURN (SELECT r.ruling FROM licence_home.ruling_at($1, $2, $3) AS r LIMIT 1);
+END;
+$$;
 COMMENT ON FUNCTION licence_home.zone_ruling(text, geometry, date) IS
-'Whether the profession may be practised at the home by the map and the rules of the day: permitted, refer (left to whoever decides), prohibited, or unknown (in no zone, no usable location, no rule), which blocks. home: a point or a footprint in any known SRID; SRID 0 is an error, 22023. A zone of another ruling within edge_tolerance_m metres of the edition makes it refer. Source: the zoning map and zone_ruling rows, illustrative until the municipality replaces them.';
+'Whether the profession may be practised at the home by the map and the rules of the day: permitted, refer (left to whoever decides), prohibited, or unknown (in no zone, no usable location, no rule), which blocks. home: a point or a footprint in any known SRID; SRID 0 is an error, 22023. A zone of another ruling within edge_tolerance_m metres of the edition makes it refer. For a table of homes, see ruling_at. Source: the zoning map and zone_ruling rows, illustrative until the municipality replaces them.';
+
+CREATE FUNCTION licence_home.place_rulings(classes text[], inside boolean[], unzoned double precision,
+        on_date date)
+    RETURNS TABLE (profession text, ruling text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 50
+BEGIN ATOMIC
+    SELECT p.code, v.ruling
+    FROM licence_home.profession AS p
+    CROSS JOIN LATERAL licence_home.place_ruling(place_rulings.classes, place_rulings.inside,
+        place_rulings.unzoned, p.code, p.category, place_rulings.on_date) AS v
+    WHERE licence_home.in_force(p.valid, p.withdrawn_at, place_rulings.on_date)
+    ORDER BY p.code;
+END;
+COMMENT ON FUNCTION licence_home.place_rulings(text[], boolean[], double precision, date) IS
+'Internal: place_ruling for every profession on the list of the day. A set of its own, which the planner keeps like the answers of ruling_at.';
 
 CREATE FUNCTION licence_home.permitted_professions(home geometry, on_date date)
     RETURNS TABLE (profession text, ruling text)
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 50
 BEGIN ATOMIC
-    SELECT p.code, v.ruling
+    SELECT r.profession, r.ruling
     FROM licence_home.edition AS e
-    -- once a home, not once a profession
-    CROSS JOIN LATERAL (
-        SELECT h.classes, h.inside, h.unzoned
-        FROM licence_home.home_place(permitted_professions.home, permitted_professions.on_date,
-            e.edge_tolerance_m) AS h
-        OFFSET 0
-    ) AS h
-    JOIN licence_home.profession AS p
-        ON licence_home.in_force(p.valid, p.withdrawn_at, permitted_professions.on_date)
-    CROSS JOIN LATERAL licence_home.place_ruling(h.classes, h.inside, h.unzoned,
-        p.code, p.category, permitted_professions.on_date) AS v
-    WHERE licence_home.in_force(e.valid, e.withdrawn_at, permitted_professions.on_date)
-    ORDER BY p.code;
+    CROSS JOIN LATERAL licence_home.home_place(permitted_professions.home, permitted_professions.on_date,
+        e.edge_tolerance_m) AS h
+    CROSS JOIN LATERAL licence_home.place_rulings(h.classes, h.inside, h.unzoned,
+        permitted_professions.on_date) AS r
+    WHERE licence_home.in_force(e.valid, e.withdrawn_at, permitted_professions.on_date);
 END;
 COMMENT ON FUNCTION licence_home.permitted_professions(geometry, date) IS
-'Every profession on the list of the day with the ruling that zone_ruling gives for it at the home; no row on a day without an edition. 22023 for SRID 0.';
+'Every profession on the list of the day with the ruling that zone_ruling gives for it at the home, by code; no row on a day without an edition. 22023 for SRID 0. The planner sees through it: FROM homes AS h CROSS JOIN LATERAL licence_home.permitted_professions(h.geom, licence_home.today()) screens a whole city, every home and every profession, as one index join.';
 
 CREATE FUNCTION licence_home.district_at(geom geometry, on_date date)
     RETURNS TABLE (district integer, name_ar text, name_en text)

@@ -23,7 +23,7 @@ DECLARE
         'now', 'today', 'actor', 'acting_applicant', 'ascii_digits', 'fill', 'plain', 'at_most', 'sms_parts',
         'in_force', 'decider_name', 'day_name', 'end_of_day', 'is_working_day', 'add_working_days', 'working_deadline',
         'in_wgs84', 'refuse_srid_0', 'usable_home', 'zones_near', 'home_place', 'class_ruling', 'place_ruling',
-        'zone_words', 'zone_finding', 'zone_ruling', 'permitted_professions', 'district_at', 'place_and_edition',
+        'zone_words', 'zone_finding', 'zone_ruling', 'ruling_at', 'place_rulings', 'permitted_professions', 'district_at', 'place_and_edition',
         'documents_for', 'authorities_for', 'judge', 'assessed', 'decided_criteria', 'criteria_for', 'explained',
         'assess', 'share_of', 'fee_lines', 'fee', 'fee_total', 'same_home', 'verify_licence'];
     found record;

@@ -8,6 +8,7 @@
 #include "executor/spi.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/guc.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
@@ -131,9 +132,14 @@ ChangesAsJson(List *changed, HeapTuple old, HeapTuple new, TupleDesc desc)
 {
 	StringInfoData json;
 	ListCell   *cell;
+	int			guc_level;
 
 	if (changed == NIL)
 		return NULL;
+	/* an event reads the same whatever DateStyle its writer has */
+	guc_level = NewGUCNestLevel();
+	(void) set_config_option("datestyle", "ISO, YMD", PGC_USERSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	initStringInfo(&json);
 	foreach(cell, changed)
 	{
@@ -157,6 +163,7 @@ ChangesAsJson(List *changed, HeapTuple old, HeapTuple new, TupleDesc desc)
 		appendStringInfoChar(&json, '}');
 	}
 	appendStringInfoChar(&json, '}');
+	AtEOXact_GUC(true, guc_level);
 	return json.data;
 }
 

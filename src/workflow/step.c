@@ -58,7 +58,7 @@ forget_pending(void *arg)
 	pending_steps = NULL;
 }
 
-/* A subtransaction failed: the steps that it prepared never happened. */
+/* A subtransaction failed, and the steps that it prepared go with its memory. */
 static void
 forget_failed(SubXactEvent event, SubTransactionId mine,
 			  SubTransactionId parent, void *arg)
@@ -73,7 +73,6 @@ forget_failed(SubXactEvent event, SubTransactionId mine,
 	{
 		if (entry->made_in < mine)
 			continue;			/* an outer statement's, still under way */
-		MemoryContextDelete(entry->step->memory);
 		hash_search(pending_steps, &entry->application_no, HASH_REMOVE, NULL);
 	}
 }
@@ -106,12 +105,12 @@ pending_table(void)
 	return pending_steps;
 }
 
-/* A new pending step of a case, in memory of its own. */
+/* A new pending step of a case, in memory that a failure takes along. */
 static Step *
 add_pending(int64 application_no)
 {
 	HTAB	   *table = pending_table();
-	MemoryContext memory = AllocSetContextCreate(TopTransactionContext,
+	MemoryContext memory = AllocSetContextCreate(CurTransactionContext,
 												 "licence_home step",
 												 ALLOCSET_SMALL_SIZES);
 	Step	   *step = MemoryContextAllocZero(memory, sizeof(Step));

@@ -1,0 +1,40 @@
+-- What a portal could learn of other applicants' cases, and a restore's door.
+SET licence_home.clock = '2026-03-01 10:00+03';
+\pset format unaligned
+\pset tuples_only on
+SELECT story.new_case_in('submitted') AS other, story.new_case() AS draft, story.new_case() AS mine \gset
+
+-- Evidence about a case of another applicant: the same answer whatever the
+-- case is, or whether it is.
+SELECT code, said FROM (VALUES (:'other'), (:'draft'), (licence_home.application_no_make(2026, 99999999)::text)) AS v (no),
+    story.attempt('portal', :'mine', format(
+        'INSERT INTO licence_home.document (application_no, document_type, reference_no) VALUES (%L, ''title_deed'', ''x'')', no));
+SELECT code, said FROM story.attempt('portal', :'mine', format(
+    'INSERT INTO licence_home.external_approval (application_no, authority, reference_no) VALUES (%L, ''jfda'', ''x'')', :'other'));
+
+-- An operator of the caller's own shows no other case.
+CREATE SCHEMA mine;
+GRANT ALL ON SCHEMA mine TO regress_portal;
+SET ROLE regress_portal;
+CREATE FUNCTION mine.always(licence_home.application_no, licence_home.application_no) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+CREATE OPERATOR mine.= (FUNCTION = mine.always, LEFTARG = licence_home.application_no, RIGHTARG = licence_home.application_no);
+RESET ROLE;
+SELECT code, said FROM unnest(ARRAY['is_eligible(%L)', 'perform(%L, ''withdraw'')']) AS f,
+    story.attempt('portal', :'mine', format('SELECT set_config(''search_path'', ''mine, pg_catalog'', true), licence_home.' || f, :'other'));
+SELECT code, rows FROM story.attempt('portal', :'mine',
+    'SELECT set_config(''search_path'', ''mine, pg_catalog'', true), licence_home.perform($1, ''withdraw'')');
+SET client_min_messages = warning;
+DROP SCHEMA mine CASCADE;
+RESET client_min_messages;
+
+-- Two INSERTs of one statement in a restore: row triggers are heard again
+-- after it.
+BEGIN;
+SET LOCAL row_security = off;
+WITH one AS (INSERT INTO licence_home.applicant_lookup (actor) VALUES ('one') RETURNING 1)
+INSERT INTO licence_home.licence (application_no, valid) SELECT :'mine', '[2026-01-01,2026-02-01)';
+SHOW session_replication_role;
+INSERT INTO licence_home.applicant_lookup (actor) VALUES ('two');
+SHOW session_replication_role;
+UPDATE licence_home.licence SET valid = '[2026-01-01,2036-02-01)';
+ROLLBACK;
