@@ -42,8 +42,8 @@ $$;
 CREATE TEMP TABLE kept AS
     SELECT d.day, pg_temp.submitted_at(d.day + time '10:00') AS no
     FROM unnest('{2012-01-01,2016-12-31,2017-01-01,2018-06-01,2019-08-07,2019-08-08,2019-12-01,2020-01-31,2020-02-01,2026-03-01}'::date[]) AS d (day);
-SELECT v FROM kept CROSS JOIN LATERAL pg_temp.verdicts(no) AS v
-WHERE day IN ('2012-01-01', '2018-06-01', '2019-12-01', '2026-03-01') ORDER BY day;
+SELECT v.said FROM kept CROSS JOIN LATERAL pg_temp.verdicts(no) WITH ORDINALITY AS v (said, n)
+WHERE day IN ('2012-01-01', '2018-06-01', '2019-12-01', '2026-03-01') ORDER BY day, n;
 -- the first and the last day of each
 SELECT k.day, a.edition, (SELECT sum(f.amount) FROM licence_home.case_fee(k.no, 15) AS f) AS fee
 FROM kept AS k JOIN licence_home.application AS a ON a.application_no = k.no ORDER BY k.day;
@@ -87,7 +87,7 @@ SELECT no FROM kept WHERE day = '2019-12-01' \gset
 CALL story.review_documents(:'no');
 CALL story.make_inspection(:'no', '2026-06-03 10:00+03');
 CALL story.step('clerk', :'no', 'schedule_inspection');
-SELECT string_agg(criterion, ', ') FROM licence_home.inspection_checklist(:'no');
+SELECT array_agg(criterion) FROM licence_home.inspection_checklist(:'no');
 CALL story.inspect(:'no', 'passed', '{}', 15);
 CALL story.step('inspector', :'no', 'refer_to_committee');
 SELECT code, said FROM story.attempt('committee', :'no', $$INSERT INTO licence_home.decision (application_no, outcome) VALUES ($1, 'approved')$$);

@@ -73,7 +73,8 @@ BEGIN
     FROM licence_home.application AS a WHERE application_no = like_no
     RETURNING application_no INTO no;
     INSERT INTO licence_home.document (application_no, document_type, reference_no)
-    SELECT no, document_type, reference_no FROM licence_home.document WHERE application_no = like_no;
+    SELECT no, document_type, reference_no FROM licence_home.document WHERE application_no = like_no
+    ORDER BY document_id;
     PERFORM story.become();
     RETURN no;
 END $$;
