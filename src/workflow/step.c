@@ -175,13 +175,29 @@ deadline_of(OwnerScope *scope, const char *workflow, int32 version,
 	return RowDatum(0, 1, isnull);
 }
 
+/* The message that tells the applicant the deadline of a state; NULL: none. */
+static char *
+deadline_template(OwnerScope *scope, const char *workflow, int32 version,
+				  const char *state)
+{
+	static KeptQuery find = KEPT_QUERY("tit",
+									   "SELECT s.deadline_template FROM licence_home.workflow_state AS s "
+									   "WHERE s.workflow = $1 AND s.version = $2 AND s.state = $3");
+	Datum		values[3];
+
+	values[0] = CStringGetTextDatum(workflow);
+	values[1] = Int32GetDatum(version);
+	values[2] = CStringGetTextDatum(state);
+	return RunKept(scope, &find, values, NULL, 1) == 1 ? RowText(0, 1) : NULL;
+}
+
 /* The step that issues the licence, out of the state where a fee is due. */
 static Transition *
 onward_step(OwnerScope *scope, int64 application_no, const char *workflow,
-			int32 version, const char *edition, const char *state)
+			int32 version, const char *state)
 {
 	List	   *transitions = TransitionsFrom(scope, application_no, workflow,
-											  version, edition, state);
+											  version, state);
 	ListCell   *cell;
 
 	foreach(cell, transitions)
@@ -238,14 +254,14 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	bool		isnull;
 	int64		application_no = DatumGetInt64(TupleValue(old, desc, "application_no", &isnull));
 	char	   *workflow = TupleText(old, desc, "workflow");
-	char	   *edition = TupleText(old, desc, "edition");
 	char	   *from = TupleText(old, desc, "state");
 	char	   *to = TupleText(new, desc, "state");
 	List	   *transitions = TransitionsFrom(scope, application_no, workflow,
-											  version, edition, from);
+											  version, from);
 	Transition *transition = FindStep(transitions, from, to, request, caller);
 	Transition *onward = NULL;
 	const char *reached = to;
+	char	   *unsaid = NULL;
 	Step	   *step;
 	MemoryContext outer;
 	Datum		due;
@@ -253,16 +269,19 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	if (HasName(transition->effects, "make_invoice") &&
 		FeeIsWaived(scope, application_no))
 	{
-		onward = onward_step(scope, application_no, workflow, version,
-							 edition, to);
+		onward = onward_step(scope, application_no, workflow, version, to);
 		if (onward != NULL)
+		{
 			reached = onward->to_state;
+			unsaid = deadline_template(scope, workflow, version, to);
+		}
 	}
 
 	step = AddPendingStep(application_no);
 	outer = MemoryContextSwitchTo(step->memory);
 	step->transition = CopyTransition(transition);
 	step->onward = onward ? CopyTransition(onward) : NULL;
+	step->unsaid = unsaid ? pstrdup(unsaid) : NULL;
 	step->note = note_of(request, new, desc);
 	step->reason = reason_of(request, transition, old, new, desc);
 	step->caller = caller;
@@ -337,12 +356,15 @@ transform_home(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	ReplaceColumn(change, desc, "home", result, isnull);
 }
 
-/* BEFORE INSERT: a case begins as a draft, with nothing derived yet. */
+/* BEFORE INSERT: a case begins at its workflow's start, with nothing derived yet. */
 static HeapTuple
 begin_case(TriggerData *trigdata)
 {
-	static KeptQuery start = KEPT_QUERY("t",
-										"SELECT s.state FROM licence_home.workflow_state AS s "
+	/* The column's default, 'draft', may be no state of this workflow. */
+	static KeptQuery start = KEPT_QUERY("tt",
+										"SELECT s.state, coalesce($2 = 'draft', false) AND NOT EXISTS ("
+										"SELECT FROM licence_home.workflow_state AS d WHERE d.workflow = s.workflow "
+										"AND d.version = s.version AND d.state = $2) FROM licence_home.workflow_state AS s "
 										"JOIN licence_home.workflow AS w USING (workflow, version) "
 										"WHERE s.workflow = $1 AND s.kind = 'start' AND w.published_at IS NOT NULL "
 										"AND w.withdrawn_at IS NULL AND w.valid @> licence_home.today()");
@@ -356,7 +378,8 @@ begin_case(TriggerData *trigdata)
 	char	   *workflow = TupleText(new, desc, "workflow");
 	RowChange	change = {CurrentMemoryContext};
 	OwnerScope	scope;
-	Datum		name;
+	Datum		values[2];
+	char		nulls[2] = {' ', ' '};
 	bool		isnull;
 
 	for (int i = 0; i < lengthof(derived); i++)
@@ -370,14 +393,19 @@ begin_case(TriggerData *trigdata)
 					 errhint("Leave it out of the INSERT.")));
 	}
 	EnterOwner(&scope, OWNER_WRITES);
-	name = CStringGetTextDatum(workflow ? workflow : "");
-	if (RunKept(&scope, &start, &name, NULL, 2) != 1)
+	values[0] = CStringGetTextDatum(workflow ? workflow : "");
+	values[1] = state ? CStringGetTextDatum(state) : (Datum) 0;
+	nulls[1] = state ? ' ' : 'n';
+	if (RunKept(&scope, &start, values, nulls, 2) != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_RULES),
 				 errmsg("no workflow \"%s\" is in force today",
 						workflow ? workflow : "(null)"),
 				 errhint("A municipality's rules are put in by licence_home.load_rules(); see licence_home.workflow.")));
-	if (state == NULL || strcmp(state, RowText(0, 1)) != 0)
+	if (RowBool(0, 2))
+		ReplaceColumn(&change, desc, "state",
+					  CStringGetTextDatum(RowText(0, 1)), false);
+	else if (state == NULL || strcmp(state, RowText(0, 1)) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_SUCH_STEP),
 				 errmsg("a case begins in state \"%s\", not in \"%s\"",
@@ -440,8 +468,7 @@ change_case(TriggerData *trigdata)
 	CheckKeptColumns(changed);
 	if (changed != NIL)
 	{
-		LockedCase	locked = {application_no, from, workflow, version,
-			TupleText(old, desc, "edition"), 0};
+		LockedCase	locked = {application_no, from, workflow, version, 0};
 
 		CheckAmendment(&scope, &locked, draft, changed, caller);
 		if (!draft)
@@ -506,7 +533,7 @@ lock_applicant(OwnerScope *scope, int64 application_no)
 /* One transition: its guards, its effects, its event, its messages. */
 static void
 carry_out(OwnerScope *scope, const Step *step, const Transition *transition,
-		  int32 case_event, bool waived)
+		  int32 case_event)
 {
 	List	   *objections;
 	int64		event_no;
@@ -527,7 +554,7 @@ carry_out(OwnerScope *scope, const Step *step, const Transition *transition,
 		const char *template = lfirst(cell);
 
 		/* nothing is due: the licence's message follows in this statement */
-		if (waived && strcmp(template, "fees_due") == 0)
+		if (step->unsaid != NULL && strcmp(template, step->unsaid) == 0)
 			continue;
 		OweMessage(scope, step->application_no, event_no, template);
 	}
@@ -585,10 +612,9 @@ licence_home_application_step(PG_FUNCTION_ARGS)
 	}
 	else
 	{
-		carry_out(&scope, step, step->transition, step->events + 1,
-				  step->onward != NULL);
+		carry_out(&scope, step, step->transition, step->events + 1);
 		if (step->onward != NULL)
-			carry_out(&scope, step, step->onward, step->events + 2, true);
+			carry_out(&scope, step, step->onward, step->events + 2);
 	}
 	LeaveOwner(&scope);
 	MemoryContextDelete(step->memory);

@@ -66,35 +66,32 @@ WorkflowInForce(OwnerScope *scope, const char *workflow)
 
 /*
  * The steps from a state, ordered by action.  The role "decider" is resolved
- * to the one that the edition of the case names (the card names the
- * committee; the press named the director for 2019).
+ * to the one that the edition of the day that judges the case names (the card
+ * names the committee; the press named the director for 2019).
  */
 List *
 TransitionsFrom(OwnerScope *scope, int64 application_no,
-				const char *workflow, int32 version,
-				const char *edition, const char *state)
+				const char *workflow, int32 version, const char *state)
 {
-	static KeptQuery find = KEPT_QUERY("titt",
+	static KeptQuery find = KEPT_QUERY("titn",
 									   "SELECT t.action, t.to_state, "
 									   "CASE t.role WHEN 'decider' THEN coalesce((SELECT e.decider "
-									   "FROM licence_home.edition AS e WHERE e.edition = $4 "
-									   "AND e.withdrawn_at IS NULL ORDER BY e.edition_id DESC LIMIT 1), 'committee') "
+									   "FROM licence_home.application AS a JOIN licence_home.edition AS e "
+									   "ON licence_home.in_force(e.valid, e.withdrawn_at, a.judged_on) "
+									   "WHERE a.application_no = $4), 'committee') "
 									   "ELSE t.role END, t.guards, t.effects, t.messages "
 									   "FROM licence_home.workflow_transition AS t "
 									   "WHERE t.workflow = $1 AND t.version = $2 AND t.from_state = $3 "
 									   "ORDER BY t.action, t.to_state, t.role");
 	Datum		values[4];
-	char		nulls[4] = {' ', ' ', ' ', ' '};
 	List	   *result = NIL;
 	uint64		count;
 
 	values[0] = CStringGetTextDatum(workflow);
 	values[1] = Int32GetDatum(version);
 	values[2] = CStringGetTextDatum(state);
-	values[3] = edition ? CStringGetTextDatum(edition) : (Datum) 0;
-	if (edition == NULL)
-		nulls[3] = 'n';
-	count = RunKept(scope, &find, values, nulls, 0);
+	values[3] = Int64GetDatum(application_no);
+	count = RunKept(scope, &find, values, NULL, 0);
 	for (uint64 row = 0; row < count; row++)
 	{
 		Transition *transition = palloc(sizeof(Transition));

@@ -53,6 +53,7 @@ typedef struct Step
 	int64		application_no;
 	Transition *transition;
 	Transition *onward;			/* a waived fee's way on to the licence */
+	char	   *unsaid;			/* the message of the state passed over, or NULL */
 	char	   *note;
 	char	   *reason;
 	bool		has_due;
@@ -68,7 +69,7 @@ typedef struct Step
 /* transitions.c */
 extern List *TransitionsFrom(OwnerScope *scope, int64 application_no,
 							 const char *workflow, int32 version,
-							 const char *edition, const char *state);
+							 const char *state);
 extern int32 WorkflowInForce(OwnerScope *scope, const char *workflow);
 extern bool HasName(List *names, const char *name);
 extern Transition *CopyTransition(const Transition *from);
