@@ -181,13 +181,26 @@ SELECT pg_temp.new_case(60, 9001, 'knitting', ST_Project(:'home'::geography, 200
 INSERT INTO licence (licence_no, application_no, valid) VALUES (licence_no_make(2090, 60), pg_temp.no(60), '[2026-06-01,2027-06-01)');
 INSERT INTO invoice (application_no, amount, priced_on, area_m2) VALUES (pg_temp.no(60), 20, '2026-06-01', 9);
 SELECT line, item_en, amount FROM case_fee(pg_temp.no(61), 9);
-INSERT INTO fee_adjustment (adjustment, kind, share, item_ar, item_en, valid, source, certainty)
-VALUES ('several_professions', 'paid_before', 1, 'رسم مدفوع لهذا المنزل', 'already paid for this home', '[2026-01-01,)', 'Law 89 of 1966, article 6', 'unknown');
-SELECT line, item_en, amount FROM case_fee(pg_temp.no(61), 9);
 UPDATE invoice SET amount = 50 WHERE application_no = pg_temp.no(60);
 SELECT line, item_en, amount FROM case_fee(pg_temp.no(61), 9);
 SELECT line, item_en, amount FROM case_fee(pg_temp.no(62), 9);
 SELECT fee_total('home_baking', 9, '2026-06-15') AS without_a_case;
+-- not from a licence that is over
+SET LOCAL licence_home.clock = '2027-06-01 10:00+03';
+SELECT line, item_en, amount FROM case_fee(pg_temp.no(61), 9);
+SET LOCAL licence_home.clock = '2026-06-15 10:00+03';
+
+--
+-- adjustments for some applicants: by kind, and for a first licence
+--
+INSERT INTO fee_adjustment (adjustment, kind, share, applicant_kind, first_licence, item_ar, item_en, valid, source, certainty)
+VALUES ('resident_fee', 'surcharge', 0.33333, 'resident', NULL, 'رسم المقيم', 'residents', '[2026-01-01,)', 'test', 'unknown'),
+       ('newcomer', 'discount', 0.5, NULL, true, 'خصم', 'half off the first licence', '[2026-01-01,)', 'test', 'unknown'),
+       ('newcomer', 'discount', 0.25, 'resident', true, 'خصم', 'a quarter off the first licence', '[2026-01-01,)', 'test', 'unknown');
+SELECT pg_temp.new_case(63, 9003, 'jams', ST_Project(:'home'::geography, 250, 1)::geometry);
+SELECT n, line, item_en, amount FROM unnest('{61,62,63}'::integer[]) AS n, LATERAL case_fee(pg_temp.no(n), 9) ORDER BY n, line;
+-- nobody in particular asks: the conditions on applicants are left out
+SELECT item, amount FROM fee('jams', 9, '2026-06-15');
 
 -- what the public may know of a licence
 SELECT * FROM licence_facts(licence_no_make(2090, 60));

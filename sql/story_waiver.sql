@@ -65,8 +65,6 @@ CALL story.inspect(:'no', work_area_m2 => 3);
 CALL story.step('inspector', :'no', 'refer_to_committee');
 CALL story.decide(:'no');
 BEGIN;
-INSERT INTO licence_home.fee_adjustment (adjustment, kind, share, item_ar, item_en, valid, source, certainty)
-VALUES ('highest_fee_only', 'paid_before', 1, 'مدفوع سابقًا', 'paid before', '[2026-01-01,)', 'Law 89 of 1966, article 6', 'likely');
 SELECT story.take('committee', :'no', 'approve');
 SELECT l.line_no, l.item, l.amount FROM licence_home.invoice AS i JOIN licence_home.invoice_line AS l USING (invoice_no)
 WHERE application_no = :'no' ORDER BY line_no;

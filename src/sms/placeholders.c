@@ -97,11 +97,9 @@ static Placeholder placeholders[] = {
 		" ORDER BY w.review DESC, w.external_approval_id")},
 
 	{"decider", PLACEHOLDER_VALUE, KEPT_QUERY("ntd",
-		"SELECT CASE e.decider WHEN 'committee' THEN "
+		"SELECT CASE licence_home.case_decider($1) WHEN 'committee' THEN "
 		BY_LANGUAGE("'اللجنة'", "'the committee'")
-		" ELSE " BY_LANGUAGE("'مدير المنطقة'", "'the district director'") " END"
-		" FROM licence_home.application c JOIN licence_home.edition e ON e.edition = c.edition"
-		" WHERE c.application_no = $1 AND e.valid @> $3 AND e.withdrawn_at IS NULL")},
+		" WHEN 'director' THEN " BY_LANGUAGE("'مدير المنطقة'", "'the district director'") " END")},
 
 	{"reason", PLACEHOLDER_VALUE, KEPT_QUERY("ntd",
 		"SELECT " NAME_OF("reason", "reason", "d.reason")

@@ -322,6 +322,8 @@ CREATE TABLE licence_home.fee_adjustment (
     share        numeric NOT NULL CHECK (share > 0 AND share < 'Infinity'),
     profession   text,
     category     text,
+    applicant_kind text CHECK (applicant_kind IN ('citizen', 'resident', 'business')),
+    first_licence boolean,
     item_ar      text NOT NULL CHECK (item_ar <> ''),
     item_en      text NOT NULL CHECK (item_en <> ''),
     CONSTRAINT fee_adjustment_names_at_most_one CHECK (num_nonnulls(profession, category) <= 1),
@@ -336,7 +338,7 @@ CREATE TABLE licence_home.fee_adjustment (
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
 );
 COMMENT ON TABLE licence_home.fee_adjustment IS
-'Dated waivers, discounts and surcharges: a share of the scheduled amount. paid_before: a share of what the same person has paid for licences in force at the same home counts against the fee of a case.';
+'Dated waivers, discounts and surcharges: a share of the scheduled amount. paid_before: a share of what the same person has paid for licences in force at the same home counts against the fee of a case. Every condition that is not null must hold: profession or category, the kind of applicant, whether the applicant never had a home licence (first_licence).';
 
 CREATE TABLE licence_home.reason (
     reason_id  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -167,7 +167,7 @@ CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.fee_adjustmen
     FOR EACH STATEMENT EXECUTE FUNCTION licence_home.rule_guard();
 CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.fee_adjustment
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_coverage(
-        'sparse', 'adjustment', 'profession', 'category');
+        'sparse', 'adjustment', 'profession', 'category', 'applicant_kind', 'first_licence');
 
 CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.reason
     FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard();

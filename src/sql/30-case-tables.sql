@@ -99,7 +99,7 @@ CREATE INDEX application_by_judged_on ON licence_home.application (judged_on);
 CREATE INDEX application_due ON licence_home.application (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX application_by_home ON licence_home.application USING gist (home);
 COMMENT ON TABLE licence_home.application IS
-'Cases. A step is an UPDATE of state; the triggers decide. Areas in square metres. judged_on: the day in Amman of the first submission, whose rules judge the case for its life. step_note: the note of a step taken by UPDATE; it moves to the event and reads back as null. events: how many events the case has.';
+'Cases. A step is an UPDATE of state; the triggers decide. Areas in square metres. judged_on: the day in Amman of the first submission, whose rules judge the case for its life. The default of state stands for the start of another workflow that has no state of that name. step_note: the note of a step taken by UPDATE; it moves to the event and reads back as null. events: how many events the case has.';
 
 CREATE TABLE licence_home.application_event (
     event_no     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -283,7 +283,7 @@ COMMENT ON TABLE licence_home.invoice_line IS
 
 CREATE TABLE licence_home.payment (
     payment_id   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    payment_reference text NOT NULL UNIQUE CHECK (payment_reference <> ''),
+    payment_reference text NOT NULL UNIQUE CHECK (payment_reference <> '' AND octet_length(payment_reference) <= 1000),
     invoice_no   bigint NOT NULL REFERENCES licence_home.invoice,
     amount       numeric NOT NULL,
     paid_at      timestamptz NOT NULL CHECK (isfinite(paid_at)),

@@ -12,9 +12,9 @@
 CREATE FUNCTION licence_home.in_force(valid daterange, withdrawn_at timestamptz, on_date date)
     RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN in_force.valid @> in_force.on_date AND in_force.withdrawn_at IS NULL;
+    RETURN in_force.valid @> in_force.on_date AND in_force.withdrawn_at IS NULL AND isfinite(in_force.on_date);
 COMMENT ON FUNCTION licence_home.in_force(daterange, timestamptz, date) IS
-'Whether a dated row counts on a day: valid contains the day and the row is not withdrawn. Null for a null day, which no rule takes for a yes.';
+'Whether a dated row counts on a day: valid contains the day and the row is not withdrawn. Null for a null day, which no rule takes for a yes; infinity is no day.';
 
 CREATE FUNCTION licence_home.fill(template text, VARIADIC pairs text[]) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_fill'

@@ -298,7 +298,6 @@ BEGIN ATOMIC
     FROM (SELECT) AS once
     LEFT JOIN licence_home.edition AS e
         ON licence_home.in_force(e.valid, e.withdrawn_at, ruling_at.on_date)
-        AND isfinite(ruling_at.on_date)
     CROSS JOIN LATERAL licence_home.home_place(ruling_at.home, ruling_at.on_date,
         e.edge_tolerance_m) AS h
     -- a unit, of which the planner keeps the answers (Memoize): of a million
@@ -353,8 +352,7 @@ BEGIN ATOMIC
         e.edge_tolerance_m) AS h
     CROSS JOIN LATERAL licence_home.place_rulings(h.classes, h.inside, h.unzoned,
         permitted_professions.on_date) AS r
-    WHERE licence_home.in_force(e.valid, e.withdrawn_at, permitted_professions.on_date)
-        AND isfinite(permitted_professions.on_date);
+    WHERE licence_home.in_force(e.valid, e.withdrawn_at, permitted_professions.on_date);
 END;
 COMMENT ON FUNCTION licence_home.permitted_professions(geometry, date) IS
 'Every profession on the list of the day with the ruling that zone_ruling gives for it at the home, by code; no row on a day without an edition. 22023 for SRID 0. The planner sees through it: FROM homes AS h CROSS JOIN LATERAL licence_home.permitted_professions(h.geom, licence_home.today()) screens a whole city, every home and every profession, as one index join.';

@@ -20,7 +20,7 @@ BEGIN ATOMIC
         AND licence_home.in_force(p.valid, p.withdrawn_at, documents_for.on_date)
     WHERE licence_home.in_force(r.valid, r.withdrawn_at, documents_for.on_date)
         -- a condition that cannot be decided holds: the document is asked for
-        AND (r.built @> documents_for.built_on) IS NOT FALSE
+        AND (r.built @> CASE WHEN isfinite(documents_for.built_on) THEN documents_for.built_on END) IS NOT FALSE
         AND (NOT r.certificate_profession OR p.needs_construction_certificate IS NOT FALSE)
         AND (r.tenant = documents_for.tenant) IS NOT FALSE
         AND (r.applicant_kind IS NULL OR r.applicant_kind = documents_for.applicant_kind)

@@ -13,7 +13,7 @@
 -- AND x < 'Infinity' is true of proper numbers only.
 -- ---------------------------------------------------------------------
 
-CREATE FUNCTION licence_home.at_most(observed integer, lowest integer, highest integer) RETURNS text
+CREATE FUNCTION licence_home.at_most(observed bigint, lowest bigint, highest bigint) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
         WHEN at_most.observed < at_most.lowest THEN 'not_proven'
@@ -21,7 +21,7 @@ CREATE FUNCTION licence_home.at_most(observed integer, lowest integer, highest i
         WHEN at_most.observed > at_most.highest THEN 'not_met'
         ELSE 'not_proven'
     END;
-COMMENT ON FUNCTION licence_home.at_most(integer, integer, integer) IS
+COMMENT ON FUNCTION licence_home.at_most(bigint, bigint, bigint) IS
 'Internal: the ruling on a number with a limit: met up to highest, not_met above it, not_proven where it is null or below lowest, which is impossible.';
 
 CREATE FUNCTION licence_home.judge(profession text, home geometry, home_area_m2 numeric,
@@ -64,8 +64,8 @@ BEGIN ATOMIC
             WHEN judge.work_area_m2 > l.area_limit_m2 THEN 'not_met'
             ELSE 'not_proven' END,
         licence_home.at_most(judge.employees, 0, e.max_employees),
-        -- the applicant works there too (and no sum is out of range)
-        licence_home.at_most(judge.people, 1 + greatest(least(judge.employees, 1000000), 0), e.max_people),
+        -- the applicant works there too, and whoever is known to be employed
+        licence_home.at_most(judge.people, 1 + greatest(judge.employees, 0)::bigint, e.max_people),
         CASE WHEN p.takes_children THEN licence_home.at_most(judge.children, 0, e.max_children) END,
         CASE WHEN q.day IS NULL OR isfinite(judge.built_on) IS NOT TRUE THEN 'not_proven'
             WHEN judge.built_on > q.day THEN 'not_met' ELSE 'met' END
@@ -260,14 +260,15 @@ BEGIN ATOMIC
         LEFT JOIN licence_home.edition AS e
             ON licence_home.in_force(e.valid, e.withdrawn_at, assess.on_date)
     ), conditions AS (
-        SELECT 'documents' AS criterion, o.category, 'condition' AS ruling,
+        SELECT 'documents' AS criterion, o.category,
+            CASE count(d.document_type) WHEN 0 THEN 'met' ELSE 'condition' END AS ruling,
             string_agg(d.document_type, ', ' ORDER BY d.position, d.document_type) AS required,
             NULL AS observed, '{}'::text[] AS pairs,
             ARRAY['list', string_agg(d.name_ar, '، ' ORDER BY d.position, d.document_type)] AS pairs_ar,
             ARRAY['list', string_agg(d.name_en, ', ' ORDER BY d.position, d.document_type)] AS pairs_en
         FROM once AS o
-        CROSS JOIN licence_home.documents_for(assess.profession, assess.built_on, assess.tenant,
-            NULL, assess.on_date) AS d
+        LEFT JOIN licence_home.documents_for(assess.profession, assess.built_on, assess.tenant,
+            NULL, assess.on_date) AS d ON true
         GROUP BY o.category
         UNION ALL
         SELECT 'owner_approval', o.category,

@@ -1,11 +1,18 @@
 -- ---------------------------------------------------------------------
 -- Fees, in JOD.
 --
--- Rounding: an amount in a schedule is exact to the fils; a share of it is
--- rounded to the fils, half a fils up, and nothing else is rounded.
+-- Amounts in a schedule are exact to the fils; what is a share of one is
+-- rounded by share_of(), and nothing else is rounded.
 -- ---------------------------------------------------------------------
 
-CREATE FUNCTION licence_home.fee_lines(profession text, work_area_m2 numeric, on_date date)
+CREATE FUNCTION licence_home.share_of(amount numeric, share numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN round(share_of.amount * share_of.share, 3);
+COMMENT ON FUNCTION licence_home.share_of(numeric, numeric) IS
+'Internal: a share of an amount in JOD, rounded to the fils, half a fils up. All rounding of money is here.';
+
+CREATE FUNCTION licence_home.fee_lines(profession text, work_area_m2 numeric, on_date date,
+        applicant_kind text DEFAULT NULL, first_licence boolean DEFAULT NULL)
     RETURNS TABLE (line bigint, item_ar text, item_en text, rule text, amount numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
@@ -29,10 +36,12 @@ BEGIN ATOMIC
         UNION ALL
         SELECT 1 + row_number() OVER w, d.item_ar, d.item_en,
             CASE d.kind
-                WHEN 'surcharge' THEN round(b.amount * d.share, 3)
+                WHEN 'surcharge' THEN licence_home.share_of(b.amount, d.share)
                 -- reductions together take off the whole and no more
-                ELSE round(b.amount * least(1, sum(d.share) FILTER (WHERE d.kind <> 'surcharge') OVER w - d.share), 3)
-                    - round(b.amount * least(1, sum(d.share) FILTER (WHERE d.kind <> 'surcharge') OVER w), 3)
+                ELSE licence_home.share_of(b.amount,
+                        least(1, sum(d.share) FILTER (WHERE d.kind <> 'surcharge') OVER w - d.share))
+                    - licence_home.share_of(b.amount,
+                        least(1, sum(d.share) FILTER (WHERE d.kind <> 'surcharge') OVER w))
             END,
             format('%s, fee_adjustment %s: %s', d.adjustment, d.fee_adjustment_id, d.source)
         FROM (
@@ -46,7 +55,10 @@ BEGIN ATOMIC
                     AND licence_home.in_force(j.valid, j.withdrawn_at, fee_lines.on_date)
                     AND (j.profession IS NULL OR j.profession = p.code)
                     AND (j.category IS NULL OR j.category = p.category)
-                ORDER BY j.adjustment, j.profession NULLS LAST, j.category NULLS LAST
+                    AND (j.applicant_kind IS NULL OR j.applicant_kind = fee_lines.applicant_kind)
+                    AND (j.first_licence IS NULL OR j.first_licence = fee_lines.first_licence)
+                ORDER BY j.adjustment, j.profession NULLS LAST, j.category NULLS LAST,
+                    j.applicant_kind NULLS LAST, j.first_licence NULLS LAST
             ) AS i
         ) AS d
         WHERE d.kind = 'waiver' OR NOT d.waived
@@ -54,11 +66,10 @@ BEGIN ATOMIC
     ) AS l
     WHERE p.code = fee_lines.profession
         AND licence_home.in_force(p.valid, p.withdrawn_at, fee_lines.on_date)
-        AND fee_lines.work_area_m2 > 0 AND fee_lines.work_area_m2 < 'Infinity'     -- NaN is above infinity
-        AND isfinite(fee_lines.on_date);
+        AND fee_lines.work_area_m2 > 0 AND fee_lines.work_area_m2 < 'Infinity';    -- NaN is above infinity
 END;
-COMMENT ON FUNCTION licence_home.fee_lines(text, numeric, date) IS
-'Internal: the lines of fee(), numbered, with the items in both languages.';
+COMMENT ON FUNCTION licence_home.fee_lines(text, numeric, date, text, boolean) IS
+'Internal: the lines of fee(), numbered, with the items in both languages. Of an adjustment with several rows the one with the narrowest conditions counts; one with a condition on an applicant of whom nothing is said (null) is left out.';
 
 CREATE FUNCTION licence_home.fee(profession text, work_area_m2 numeric, on_date date)
     RETURNS TABLE (item text, rule text, amount numeric, item_ar text)
@@ -69,7 +80,7 @@ BEGIN ATOMIC
     ORDER BY l.line;
 END;
 COMMENT ON FUNCTION licence_home.fee(text, numeric, date) IS
-'The fee for a profession and the area to be licensed (m²) on a day, one row a line: item, the rule it follows from (schedule or adjustment, row, source), amount in JOD exact to the fils, and the item in Arabic. First the scheduled amount, by profession, else by category, and by band of area; then waivers, discounts (negative) and surcharges (positive), each a share of the scheduled amount, rounded half up. The sum is never below zero. No row where nothing can be priced: no schedule or band on that day, a profession that is not on the list, an area that is null, NaN, infinite or not positive.';
+'The fee for a profession and the area to be licensed (m²) on a day, one row a line: item, the rule it follows from (schedule or adjustment, row, source), amount in JOD exact to the fils, and the item in Arabic. First the scheduled amount, by profession, else by category, and by band of area; then waivers, discounts (negative) and surcharges (positive), each a share of the scheduled amount, rounded half up; those for some applicants only are left out, because none is named. The sum is never below zero. No row where nothing can be priced: no schedule or band on that day, a profession that is not on the list, an area that is null, NaN, infinite or not positive.';
 
 CREATE FUNCTION licence_home.fee_total(profession text, work_area_m2 numeric, on_date date) RETURNS numeric
     LANGUAGE sql STABLE PARALLEL SAFE

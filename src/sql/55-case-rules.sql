@@ -76,6 +76,28 @@ END;
 COMMENT ON FUNCTION licence_home.case_neighbours(licence_home.application_no) IS
 'Internal: the other cases at the home of a case that are open (submitted, not ended) or have a licence in force today, whoever''s they are, with the measured, else the declared work area (m²).';
 
+CREATE FUNCTION licence_home.case_decider(application_no licence_home.application_no) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT coalesce((
+            SELECT min(s.role)
+            FROM licence_home.workflow AS w
+            JOIN licence_home.workflow_evidence AS s
+                ON s.workflow = w.workflow AND s.version = w.version
+            WHERE w.workflow = a.workflow AND s.evidence = 'decision' AND s.operation = 'insert'
+                AND CASE WHEN a.workflow_version IS NOT NULL THEN w.version = a.workflow_version
+                    ELSE w.published_at IS NOT NULL
+                        AND licence_home.in_force(w.valid, w.withdrawn_at, licence_home.today()) END
+            HAVING count(DISTINCT s.role) = 1 AND min(s.role) IN ('committee', 'director')
+        ), e.decider)
+    FROM licence_home.application AS a
+    LEFT JOIN licence_home.edition AS e
+        ON licence_home.in_force(e.valid, e.withdrawn_at, coalesce(a.judged_on, licence_home.today()))
+    WHERE a.application_no = case_decider.application_no;
+END;
+COMMENT ON FUNCTION licence_home.case_decider(licence_home.application_no) IS
+'Internal: who decides a case: committee or director, as its workflow says, and where that leaves it to the edition, as the edition of the day that judges the case says.';
+
 CREATE FUNCTION licence_home.case_eligibility(application_no licence_home.application_no)
     RETURNS TABLE (criterion text, stage text, ruling text, required text, observed text,
         article text, message_ar text, message_en text, remedy_ar text, remedy_en text)
@@ -94,7 +116,7 @@ BEGIN ATOMIC
             CASE WHEN i.outcome IN ('passed', 'not_correctable') OR i.closed_at_event >= a.events
                 THEN i.inspection_id END AS inspection_id,
             i.outcome,
-            p.category, p.jordanians_only, e.decider, e.owners_share,
+            p.category, p.jordanians_only, licence_home.case_decider(a.application_no) AS decider, e.owners_share,
             CASE WHEN coalesce(i.home_area_m2, a.home_area_m2) > 0
                     AND coalesce(i.home_area_m2, a.home_area_m2) < 'Infinity'
                 THEN least(e.max_area_share * coalesce(i.home_area_m2, a.home_area_m2), e.max_area_m2)
@@ -111,8 +133,10 @@ BEGIN ATOMIC
     ), neighbours AS MATERIALIZED (
         SELECT * FROM licence_home.case_neighbours(case_eligibility.application_no) AS n
     ), found AS (
-        SELECT r.criterion, c.category, r.ruling, r.required, r.observed,
-            r.pairs, r.pairs_ar, r.pairs_en
+        SELECT r.criterion, c.category, r.ruling, r.required, r.observed, r.pairs,
+            -- of two values of a name fill() takes the first
+            ARRAY['decider', licence_home.decider_name(c.decider, 'ar')] || r.pairs_ar AS pairs_ar,
+            ARRAY['decider', licence_home.decider_name(c.decider, 'en')] || r.pairs_en AS pairs_en
         FROM the_case AS c
         CROSS JOIN LATERAL licence_home.assessed(c.profession, c.home, c.home_area_m2,
             c.work_area_m2, c.built_on, c.employees, c.people, c.children, c.judged_on) AS r
@@ -256,41 +280,55 @@ CREATE FUNCTION licence_home.case_fee(application_no licence_home.application_no
     RETURNS TABLE (line bigint, item_ar text, item_en text, rule text, amount numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
-    WITH lines AS (
-        SELECT f.line, f.item_ar, f.item_en, f.rule, f.amount
+    WITH the_case AS (
+        SELECT a.application_no, a.applicant_id, a.profession, n.kind, p.category, d.judged_on,
+            NOT EXISTS (
+                SELECT
+                FROM licence_home.application AS o
+                JOIN licence_home.licence AS l
+                    ON l.application_no = o.application_no
+                WHERE o.applicant_id = a.applicant_id AND o.application_no <> a.application_no
+            ) AS first_licence
         FROM licence_home.application AS a
-        CROSS JOIN LATERAL licence_home.fee_lines(a.profession, case_fee.area_m2,
-            coalesce(a.judged_on, licence_home.today())) AS f
+        JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
+        CROSS JOIN LATERAL (SELECT coalesce(a.judged_on, licence_home.today()) AS judged_on) AS d
+        LEFT JOIN licence_home.profession AS p ON p.code = a.profession
+            AND licence_home.in_force(p.valid, p.withdrawn_at, d.judged_on)
         WHERE a.application_no = case_fee.application_no
+    ), lines AS (
+        SELECT f.line, f.item_ar, f.item_en, f.rule, f.amount
+        FROM the_case AS c
+        CROSS JOIN LATERAL licence_home.fee_lines(c.profession, case_fee.area_m2, c.judged_on,
+            c.kind, c.first_licence) AS f
     )
     SELECT l.line, l.item_ar, l.item_en, l.rule, l.amount FROM lines AS l
     UNION ALL
     SELECT t.lines + 1, j.item_ar, j.item_en,
         format('%s, fee_adjustment %s: %s', j.adjustment, j.fee_adjustment_id, j.source),
-        - least(t.total, round(j.share * paid.amount, 3))
-    FROM licence_home.application AS a
-    JOIN licence_home.profession AS p ON p.code = a.profession
-        AND licence_home.in_force(p.valid, p.withdrawn_at, coalesce(a.judged_on, licence_home.today()))
+        - least(t.total, licence_home.share_of(paid.amount, j.share))
+    FROM the_case AS c
     CROSS JOIN (SELECT count(*) AS lines, sum(l.amount) AS total FROM lines AS l) AS t
     CROSS JOIN LATERAL (
         SELECT sum(i.amount) AS amount
-        FROM licence_home.case_neighbours(a.application_no) AS n
+        FROM licence_home.case_neighbours(c.application_no) AS n
         JOIN licence_home.invoice AS i
             ON i.application_no = n.application_no AND i.cancelled_at IS NULL
-        WHERE n.applicant_id = a.applicant_id AND n.licence_no IS NOT NULL
+        WHERE n.applicant_id = c.applicant_id AND n.licence_no IS NOT NULL
     ) AS paid
     CROSS JOIN LATERAL (
         SELECT *
         FROM licence_home.fee_adjustment AS j
         WHERE j.kind = 'paid_before'
-            AND licence_home.in_force(j.valid, j.withdrawn_at, coalesce(a.judged_on, licence_home.today()))
-            AND (j.profession IS NULL OR j.profession = a.profession)
-            AND (j.category IS NULL OR j.category = p.category)
-        ORDER BY j.profession NULLS LAST, j.category NULLS LAST, j.fee_adjustment_id
+            AND licence_home.in_force(j.valid, j.withdrawn_at, c.judged_on)
+            AND (j.profession IS NULL OR j.profession = c.profession)
+            AND (j.category IS NULL OR j.category = c.category)
+            AND (j.applicant_kind IS NULL OR j.applicant_kind = c.kind)
+            AND (j.first_licence IS NULL OR j.first_licence = c.first_licence)
+        ORDER BY j.profession NULLS LAST, j.category NULLS LAST, j.applicant_kind NULLS LAST,
+            j.first_licence NULLS LAST, j.fee_adjustment_id
         LIMIT 1
     ) AS j
-    WHERE a.application_no = case_fee.application_no
-        AND t.total > 0 AND paid.amount > 0
+    WHERE t.total > 0 AND paid.amount > 0
     ORDER BY line;
 END;
 COMMENT ON FUNCTION licence_home.case_fee(licence_home.application_no, numeric) IS
@@ -317,6 +355,7 @@ COMMENT ON FUNCTION licence_home.licence_facts(licence_home.licence_no) IS
 'Internal: what the public may know of a licence, always one row: whether it is in force today, the profession and the district with their names, and its last day; of a number that is no licence, only that it is not valid.';
 
 REVOKE EXECUTE ON FUNCTION licence_home.case_inspected(licence_home.application_no),
+    licence_home.case_decider(licence_home.application_no),
     licence_home.case_neighbours(licence_home.application_no),
     licence_home.case_eligibility(licence_home.application_no),
     licence_home.case_checklist(licence_home.application_no),

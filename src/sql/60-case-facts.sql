@@ -230,13 +230,22 @@ CREATE FUNCTION licence_home.case_fee(application_no licence_home.application_no
     RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
-        SELECT f.item_en, f.rule, f.amount, i.measured_work_area_m2, a.judged_on
+        SELECT f.item_en, f.rule, f.amount, m.area_m2, a.judged_on
         FROM licence_home.application AS a
-        JOIN licence_home.latest_inspection AS i
-            ON i.application_no = a.application_no AND i.outcome = 'passed'
-        CROSS JOIN LATERAL licence_home.case_fee(a.application_no, i.measured_work_area_m2) AS f
+        LEFT JOIN licence_home.latest_inspection AS i ON i.application_no = a.application_no
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN i.outcome = 'passed' THEN i.measured_work_area_m2
+                -- a workflow in which nobody inspects
+                WHEN NOT EXISTS (
+                    SELECT
+                    FROM licence_home.workflow_evidence AS e
+                    WHERE e.workflow = a.workflow AND e.version = a.workflow_version
+                        AND e.evidence = 'inspection'
+                ) THEN a.work_area_m2 END AS area_m2
+        ) AS m
+        CROSS JOIN LATERAL licence_home.case_fee(a.application_no, m.area_m2) AS f
         WHERE a.application_no = $1
         ORDER BY f.line;
     END;
 COMMENT ON FUNCTION licence_home.case_fee(licence_home.application_no) IS
-'The lines of a case''s fee in JOD: the schedule of the day that judges it, the area that was inspected, less what an adjustment paid_before counts. No row where there is no inspection passed or no schedule.';
+'The lines of a case''s fee in JOD: the schedule of the day that judges it, the area that was inspected (the declared one in a workflow without inspections), less what an adjustment paid_before counts. No row where there is no inspection passed or no schedule.';

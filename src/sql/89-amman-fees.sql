@@ -52,7 +52,14 @@ BEGIN ATOMIC
         ('cabinet_waiver', 'waiver', 1, 'إعفاء بقرار من مجلس الوزراء', 'waived by a cabinet decision',
             daterange('2021-01-01', '2024-01-01'),
             'press: a cabinet decision of 2020 or 2021 waived the issue fee for the first three years; its dates are not known',
-            'likely');
+            'likely'),
+        -- In force, although nobody knows whether that law still binds: the
+        -- service is to charge what exceeds the fee already paid, and charging
+        -- twice would be the worse mistake.
+        ('several_professions', 'paid_before', 1, 'رسم دُفع عن هذا المنزل', 'already paid for this home',
+            daterange('2012-01-01', NULL),
+            'Law 89 of 1966, article 6: one person with several professions in one place pays the highest fee; whether it still binds is not known',
+            'unknown');
 END;
 COMMENT ON FUNCTION licence_home.amman_fees() IS
-'Part of load_rules(''amman''): fee schedules with illustrative figures, and a waiver that has ended.';
+'Part of load_rules(''amman''): fee schedules with illustrative figures, a waiver that has ended, and what counts for several professions at one home.';

@@ -25,7 +25,7 @@ DECLARE
         'in_wgs84', 'refuse_srid_0', 'usable_home', 'zones_near', 'home_place', 'class_ruling', 'place_ruling',
         'class_key', 'check_zones', 'zone_words', 'zone_finding', 'zone_ruling', 'ruling_at', 'place_rulings', 'permitted_professions', 'district_at', 'place_and_edition',
         'documents_for', 'authorities_for', 'judge', 'assessed', 'decided_criteria', 'criteria_for', 'explained',
-        'assess', 'fee_lines', 'fee', 'fee_total', 'same_home', 'verify_licence'];
+        'assess', 'share_of', 'fee_lines', 'fee', 'fee_total', 'same_home', 'verify_licence'];
     found record;
     grantees text;
 BEGIN

@@ -19,7 +19,7 @@ bool
 LockCase(OwnerScope *scope, int64 application_no, LockedCase *locked)
 {
 	static KeptQuery lock = KEPT_QUERY("n",
-									   "SELECT state, workflow, workflow_version, edition, events "
+									   "SELECT state, workflow, workflow_version, events "
 									   "FROM licence_home.application WHERE application_no = $1 "
 									   "FOR NO KEY UPDATE");
 	Datum		no = Int64GetDatum(application_no);
@@ -31,8 +31,7 @@ LockCase(OwnerScope *scope, int64 application_no, LockedCase *locked)
 	locked->state = RowText(0, 1);
 	locked->workflow = RowText(0, 2);
 	locked->version = DatumGetInt32(RowDatum(0, 3, &isnull));
-	locked->edition = RowText(0, 4);
-	locked->events = RowInt4(0, 5);
+	locked->events = RowInt4(0, 4);
 	if (isnull || locked->version == 0)
 		locked->version = WorkflowInForce(scope, locked->workflow);
 	return true;
@@ -43,15 +42,15 @@ static List *
 entitled_roles(OwnerScope *scope, const LockedCase *locked,
 			   const char *evidence, const char *operation)
 {
-	static KeptQuery find = KEPT_QUERY("titttt",
+	static KeptQuery find = KEPT_QUERY("titttn",
 									   "SELECT CASE w.role WHEN 'decider' THEN coalesce((SELECT e.decider "
-									   "FROM licence_home.edition AS e WHERE e.edition = $6 "
-									   "AND e.withdrawn_at IS NULL ORDER BY e.edition_id DESC LIMIT 1), 'committee') "
+									   "FROM licence_home.application AS a JOIN licence_home.edition AS e "
+									   "ON licence_home.in_force(e.valid, e.withdrawn_at, a.judged_on) "
+									   "WHERE a.application_no = $6), 'committee') "
 									   "ELSE w.role END FROM licence_home.workflow_evidence AS w "
 									   "WHERE w.workflow = $1 AND w.version = $2 AND w.state = $3 "
 									   "AND w.evidence = $4 AND w.operation = $5 ORDER BY 1");
 	Datum		values[6];
-	char		nulls[6] = {' ', ' ', ' ', ' ', ' ', ' '};
 	List	   *roles = NIL;
 	uint64		count;
 
@@ -60,9 +59,8 @@ entitled_roles(OwnerScope *scope, const LockedCase *locked,
 	values[2] = CStringGetTextDatum(locked->state);
 	values[3] = CStringGetTextDatum(evidence);
 	values[4] = CStringGetTextDatum(operation);
-	values[5] = locked->edition ? CStringGetTextDatum(locked->edition) : (Datum) 0;
-	nulls[5] = locked->edition ? ' ' : 'n';
-	count = RunKept(scope, &find, values, nulls, 0);
+	values[5] = Int64GetDatum(locked->application_no);
+	count = RunKept(scope, &find, values, NULL, 0);
 	for (uint64 row = 0; row < count; row++)
 		roles = lappend(roles, RowText(row, 1));
 	return roles;

@@ -13,7 +13,6 @@ typedef struct LockedCase
 	char	   *state;
 	char	   *workflow;
 	int32		version;
-	char	   *edition;		/* NULL before the first submission */
 	int32		events;
 } LockedCase;
 

@@ -52,7 +52,7 @@ CheckKeptColumns(List *changed)
 				(errcode(ERRCODE_LH_FROZEN),
 				 errmsg("column \"%s\" of an application is kept by the rules", name),
 				 strcmp(name, "due_at") == 0
-				 ? errhint("A later deadline is given by licence_home.perform(application_no, 'extend', note, until => date).")
+				 ? errhint("A later deadline is given by licence_home.perform(application_no, action, note, until => date).")
 				 : errhint("Leave it out of the UPDATE, or write the value that it has.")));
 	}
 }

@@ -52,7 +52,7 @@ static Effect effects[] = {
 								 "SELECT $1, daterange(licence_home.today(), "
 								 "(licence_home.today() + make_interval(months => e.licence_months))::date) "
 								 "FROM licence_home.application AS a JOIN licence_home.edition AS e "
-								 "ON e.edition = a.edition AND e.withdrawn_at IS NULL AND e.valid @> a.judged_on "
+								 "ON licence_home.in_force(e.valid, e.withdrawn_at, a.judged_on) "
 								 "WHERE a.application_no = $1 AND $2 IS NOT NULL AND $3 IS NOT NULL")},
 	{"extend_deadline", KEPT_QUERY("nit",
 								   "UPDATE licence_home.invoice AS i "
@@ -118,7 +118,7 @@ require_rows(const Effect *effect, uint64 rows)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_RULES),
 				 errmsg("the edition of the instructions that judges this case is not to be found"),
-				 errhint("See licence_home.edition: it is withdrawn, or was replaced with other dates.")));
+				 errhint("See licence_home.edition: none that is not withdrawn has the day that judges the case.")));
 }
 
 /* Run the effects that the transition names, in its order. */

@@ -117,18 +117,18 @@ static Guard guards[] = {
 		KEPT_QUERY(GUARD_ARGS,
 				   "SELECT text_en, text_ar FROM licence_home.case_inspection_objections($1, true) "
 				   CHANGED_AFTER_INSPECTION),
-	"Close the inspection as passed with its measured areas, or as not_correctable; an area larger than declared is a criterion not met. A clerk undoes a mistake with the step recall."},
+	"Close the inspection as passed with its measured areas, or as not_correctable; an area larger than declared is a criterion not met. licence_home.next_actions(application_no) lists the other steps."},
 
 	{"inspection_passed", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
 				   "SELECT text_en, text_ar FROM licence_home.case_inspection_objections($1, false)"),
-	"Only an inspection that passed can be followed by an approval; return_to_audit sends the case back for another."},
+	"Only an inspection that passed can be followed by an approval; licence_home.next_actions(application_no) lists the other steps."},
 
 	{"inspection_passed_after_change", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
 				   "SELECT text_en, text_ar FROM licence_home.case_inspection_objections($1, false) "
 				   CHANGED_AFTER_INSPECTION),
-	"Schedule another inspection: step schedule_inspection."},
+	"Another inspection has to pass first."},
 
 	{"note_given", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
@@ -141,7 +141,7 @@ static Guard guards[] = {
 				   "SELECT 'the step needs a deadline later than the present one and still to come', "
 				   "'الخطوة تحتاج إلى موعد أبعد من الموعد الحالي' "
 				   "WHERE (isfinite($4) AND $4 > licence_home.now() AND ($6 IS NULL OR $4 > $6)) IS NOT TRUE"),
-	"licence_home.perform(application_no, 'extend', note, until => date)."},
+	"licence_home.perform(application_no, action, note, until => date)."},
 
 	{"closure_reason", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
@@ -171,13 +171,13 @@ static Guard guards[] = {
 				   "SELECT 'no authority''s approval is required: the fee is due next', "
 				   "'لا موافقة خارجية مطلوبة: الخطوة التالية هي الرسوم' "
 				   "WHERE NOT EXISTS (SELECT FROM licence_home.case_authorities($1))"),
-	"licence_home.perform(application_no, 'approve') finds the right state by itself."},
+	"licence_home.perform(application_no, action) finds the right state by itself."},
 
 	{"approvals_not_needed", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
 				   "SELECT format('the approval of %s is required before the fee', n.name_en), "
 				   "format('موافقة %s مطلوبة قبل الرسوم', n.name_ar) FROM licence_home.case_authorities($1) AS n"),
-	"licence_home.perform(application_no, 'approve') finds the right state by itself."},
+	"licence_home.perform(application_no, action) finds the right state by itself."},
 
 	{"approvals_answered", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,

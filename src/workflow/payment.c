@@ -152,7 +152,7 @@ issuing_step(OwnerScope *scope, const LockedCase *locked)
 {
 	List	   *transitions = TransitionsFrom(scope, locked->application_no,
 											  locked->workflow, locked->version,
-											  locked->edition, locked->state);
+											  locked->state);
 	ListCell   *cell;
 
 	foreach(cell, transitions)

@@ -32,11 +32,10 @@ static void
 read_case(OwnerScope *scope, int64 application_no, CaseState *result)
 {
 	static KeptQuery find = KEPT_QUERY("n",
-									   "SELECT state, workflow, workflow_version, edition, due_at, events "
+									   "SELECT state, workflow, workflow_version, due_at, events "
 									   "FROM licence_home.application WHERE application_no = $1");
 	Datum		no = Int64GetDatum(application_no);
 	char	   *workflow;
-	char	   *edition;
 	int32		version;
 	bool		isnull;
 
@@ -44,16 +43,15 @@ read_case(OwnerScope *scope, int64 application_no, CaseState *result)
 		RaiseNoSuchCase();
 	result->state = RowText(0, 1);
 	workflow = RowText(0, 2);
-	edition = RowText(0, 4);
 	result->step.application_no = application_no;
-	result->step.old_due = DatumGetTimestampTz(RowDatum(0, 5, &isnull));
+	result->step.old_due = DatumGetTimestampTz(RowDatum(0, 4, &isnull));
 	result->step.has_old_due = !isnull;
-	result->step.events = RowInt4(0, 6);
+	result->step.events = RowInt4(0, 5);
 	version = DatumGetInt32(RowDatum(0, 3, &isnull));
 	if (isnull)
 		version = WorkflowInForce(scope, workflow);
 	result->transitions = TransitionsFrom(scope, application_no, workflow,
-										  version, edition, result->state);
+										  version, result->state);
 }
 
 /*
