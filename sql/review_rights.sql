@@ -38,3 +38,14 @@ INSERT INTO licence_home.applicant_lookup (actor) VALUES ('two');
 SHOW session_replication_role;
 UPDATE licence_home.licence SET valid = '[2026-01-01,2036-02-01)';
 ROLLBACK;
+
+-- An event names the one who acted when the row was changed, not whom a
+-- function in RETURNING acts for afterwards.
+SELECT applicant_id AS another FROM licence_home.application WHERE application_no = :'other' \gset
+BEGIN;
+SELECT story.become('portal', :'mine');
+UPDATE licence_home.application SET state = 'withdrawn' WHERE application_no = :'mine' RETURNING licence_home.act_for(:another) IS NOT NULL;
+RESET ROLE;
+SELECT e.actor = 'applicant ' || a.applicant_id FROM licence_home.application_event AS e JOIN licence_home.application AS a USING (application_no)
+WHERE application_no = :'mine';
+ROLLBACK;

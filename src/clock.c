@@ -13,6 +13,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "common/int.h"
 #include "fmgr.h"
 #include "pgtime.h"
 #include "utils/builtins.h"
@@ -90,8 +91,11 @@ parse_offset(const char *text, int64 *result)
 		return false;
 	if (dtype != DTK_DELTA || itm.tm_mon != 0 || itm.tm_year != 0)
 		return false;			/* months have no fixed length */
-	*result = itm.tm_usec + (int64) itm.tm_mday * USECS_PER_DAY;
-	return true;
+	if (pg_mul_s64_overflow(itm.tm_mday, USECS_PER_DAY, result) ||
+		pg_add_s64_overflow(*result, itm.tm_usec, result))
+		return false;
+	/* so that adding it to a real moment cannot overflow */
+	return *result > PG_INT64_MIN / 2 && *result < PG_INT64_MAX / 2;
 }
 
 /* GUC check hook: '', a moment, or a signed offset of days and time. */

@@ -58,7 +58,6 @@ $here->safe_psql('city', qq{
 SET ROLE licence_home_admin;
 INSERT INTO licence_home.sms_gateway (gateway, method, url, accepted, valid, source, certainty)
 VALUES ('ledger', 'GET', '$url?id={id}&to={to}&key={key}&text={text}', '^200 0: ', '[2020-01-01,)', 'test', 'unknown');
-RESET ROLE;
 INSERT INTO licence_home.sms_gateway_credential VALUES ('ledger', 'key', 'secret');
 });
 $here->safe_psql('city', q{SELECT spec.case_in_every_state()});

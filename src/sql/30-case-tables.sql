@@ -283,7 +283,7 @@ COMMENT ON TABLE licence_home.invoice_line IS
 
 CREATE TABLE licence_home.payment (
     payment_id   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    payment_reference text NOT NULL UNIQUE CHECK (payment_reference <> ''),
+    payment_reference text NOT NULL UNIQUE CHECK (payment_reference <> '' AND octet_length(payment_reference) <= 1000),
     invoice_no   bigint NOT NULL REFERENCES licence_home.invoice,
     amount       numeric NOT NULL,
     paid_at      timestamptz NOT NULL CHECK (isfinite(paid_at)),

@@ -11,7 +11,6 @@
 
 #include "utils/builtins.h"
 
-#include "actor.h"
 #include "errors.h"
 #include "sms/outbox.h"
 #include "workflow/workflow.h"
@@ -132,7 +131,7 @@ RunEffects(OwnerScope *scope, const Step *step,
 
 	values[0] = Int64GetDatum(step->application_no);
 	values[1] = Int32GetDatum(case_event);
-	values[2] = CStringGetTextDatum(ActorName());
+	values[2] = CStringGetTextDatum(step->actor);
 	foreach(cell, transition->effects)
 	{
 		const char *name = lfirst(cell);

@@ -19,7 +19,6 @@
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
 
-#include "actor.h"
 #include "clock.h"
 #include "workflow/workflow.h"
 
@@ -130,7 +129,7 @@ AppendEvent(OwnerScope *scope, const Step *step, const char *action,
 	values[2] = CStringGetTextDatum(action);
 	values[3] = CStringGetTextDatum(from_state);
 	values[4] = CStringGetTextDatum(to_state);
-	values[5] = CStringGetTextDatum(ActorName());
+	values[5] = CStringGetTextDatum(step->actor);
 	values[6] = CStringGetTextDatum(GetUserNameFromId(step->caller, false));
 	values[7] = CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false));
 	values[8] = TimestampTzGetDatum(ClockNow());

@@ -39,120 +39,6 @@
 /* The request behind the UPDATE under way, if perform() or ours sent it. */
 static const StepRequest *current_request = NULL;
 
-/* What BEFORE hands to AFTER, by case. */
-typedef struct PendingStep
-{
-	int64		application_no;
-	SubTransactionId made_in;
-	Step	   *step;
-} PendingStep;
-
-static HTAB *pending_steps = NULL;
-static MemoryContextCallback pending_callback;
-static bool follows_subtransactions = false;
-
-/* The transaction's memory goes, and the pending steps with it. */
-static void
-forget_pending(void *arg)
-{
-	pending_steps = NULL;
-}
-
-/* A subtransaction failed, and the steps that it prepared go with its memory. */
-static void
-forget_failed(SubXactEvent event, SubTransactionId mine,
-			  SubTransactionId parent, void *arg)
-{
-	HASH_SEQ_STATUS all;
-	PendingStep *entry;
-
-	if (event != SUBXACT_EVENT_ABORT_SUB || pending_steps == NULL)
-		return;
-	hash_seq_init(&all, pending_steps);
-	while ((entry = hash_seq_search(&all)) != NULL)
-	{
-		if (entry->made_in < mine)
-			continue;			/* an outer statement's, still under way */
-		hash_search(pending_steps, &entry->application_no, HASH_REMOVE, NULL);
-	}
-}
-
-/* The table of pending steps, which lives until the transaction ends. */
-static HTAB *
-pending_table(void)
-{
-	if (!follows_subtransactions)
-	{
-		RegisterSubXactCallback(forget_failed, NULL);
-		follows_subtransactions = true;
-	}
-	if (pending_steps == NULL)
-	{
-		MemoryContext memory = AllocSetContextCreate(TopTransactionContext,
-													 "licence_home steps",
-													 ALLOCSET_SMALL_SIZES);
-		HASHCTL		control = {0};
-
-		control.keysize = sizeof(int64);
-		control.entrysize = sizeof(PendingStep);
-		control.hcxt = memory;
-		pending_steps = hash_create("licence_home steps", 16, &control,
-									HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-		pending_callback.func = forget_pending;
-		pending_callback.arg = NULL;
-		MemoryContextRegisterResetCallback(memory, &pending_callback);
-	}
-	return pending_steps;
-}
-
-/* A new pending step of a case, in memory that a failure takes along. */
-static Step *
-add_pending(int64 application_no)
-{
-	HTAB	   *table = pending_table();
-	MemoryContext memory = AllocSetContextCreate(CurTransactionContext,
-												 "licence_home step",
-												 ALLOCSET_SMALL_SIZES);
-	Step	   *step = MemoryContextAllocZero(memory, sizeof(Step));
-	PendingStep *entry = hash_search(table, &application_no, HASH_ENTER, NULL);
-
-	step->memory = memory;
-	step->application_no = application_no;
-	entry->made_in = GetCurrentSubTransactionId();
-	entry->step = step;
-	return step;
-}
-
-/* Take the pending step of a case off the table; NULL when it has none. */
-static Step *
-take_pending(int64 application_no)
-{
-	PendingStep *entry;
-	Step	   *step;
-
-	if (pending_steps == NULL)
-		return NULL;
-	entry = hash_search(pending_steps, &application_no, HASH_FIND, NULL);
-	if (entry == NULL)
-		return NULL;
-	step = entry->step;
-	hash_search(pending_steps, &application_no, HASH_REMOVE, NULL);
-	return step;
-}
-
-/* The statement that moves a case has not come to its guards yet. */
-static void
-refuse_while_pending(int64 application_no)
-{
-	if (pending_steps == NULL ||
-		hash_search(pending_steps, &application_no, HASH_FIND, NULL) == NULL)
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
-			 errmsg("the case is being changed by the statement that called this one"),
-			 errhint("Let that statement end, then take the next step in a statement of its own.")));
-}
-
 const StepRequest *
 CurrentRequest(int64 application_no)
 {
@@ -225,92 +111,6 @@ refuse_stale(HeapTuple tuple)
 			 errmsg("the case has changed since this statement began"),
 			 errdetail("Another session moved it first."),
 			 errhint("Look at the case again, then decide whether the step is still wanted.")));
-}
-
-/* "submit (to submitted), withdraw (to withdrawn)" */
-static char *
-list_steps(List *transitions)
-{
-	StringInfoData text;
-	ListCell   *cell;
-	const char *last = "";
-
-	initStringInfo(&text);
-	foreach(cell, transitions)
-	{
-		Transition *transition = lfirst(cell);
-		char	   *item = psprintf("%s (to %s)", transition->action,
-									transition->to_state);
-
-		if (strcmp(item, last) == 0)
-			continue;
-		appendStringInfo(&text, "%s%s", text.len ? ", " : "", item);
-		last = item;
-	}
-	return text.data;
-}
-
-/* No step leads from this state to that one, or by that action (to NULL). */
-void
-RaiseNoSuchStep(List *transitions, const char *from, const char *to,
-				const char *action)
-{
-	char	   *steps = list_steps(transitions);
-
-	ereport(ERROR,
-			(errcode(ERRCODE_LH_NO_SUCH_STEP),
-			 action
-			 ? errmsg("there is no step \"%s\" from state \"%s\"", action, from)
-			 : errmsg("there is no step from state \"%s\" to state \"%s\"", from, to),
-			 steps[0]
-			 ? errdetail("The steps from \"%s\" are: %s.", from, steps)
-			 : errdetail("State \"%s\" is an end: no step leads out of it.", from),
-			 errhint("licence_home.next_actions(application_no) says what may be done, by whom, and what is lacking.")));
-}
-
-/* The step that the new state, the request and the role ask for. */
-static Transition *
-find_step(List *transitions, const char *from, const char *to,
-		  const StepRequest *request, Oid caller)
-{
-	const char *action = request ? request->action : NULL;
-	Transition *found = NULL;
-	Transition *forbidden = NULL;
-	ListCell   *cell;
-
-	foreach(cell, transitions)
-	{
-		Transition *transition = lfirst(cell);
-
-		if (strcmp(transition->to_state, to) != 0)
-			continue;
-		if (action != NULL && strcmp(transition->action, action) != 0)
-			continue;
-		if (!HasGroupRole(caller, transition->role))
-		{
-			forbidden = transition;
-			continue;
-		}
-		if (found != NULL && strcmp(found->action, transition->action) != 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_LH_AMBIGUOUS_STEP),
-					 errmsg("two steps lead from state \"%s\" to state \"%s\"", from, to),
-					 errdetail("Your role may take both: %s and %s.",
-							   found->action, transition->action),
-					 errhint("Name the step: licence_home.perform(application_no, action, note).")));
-		found = transition;
-	}
-	if (found != NULL)
-		return found;
-	if (forbidden != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_LH_NOT_YOUR_STEP),
-				 errmsg("step \"%s\" from state \"%s\" is not yours to take",
-						forbidden->action, from),
-				 errdetail("It is taken by members of licence_home_%s; you are %s.",
-						   forbidden->role, GetUserNameFromId(caller, false)),
-				 errhint("SET ROLE to a role that has it, or hand the case to a colleague who has.")));
-	RaiseNoSuchStep(transitions, from, to, action);
 }
 
 /*
@@ -391,27 +191,6 @@ deadline_template(OwnerScope *scope, const char *workflow, int32 version,
 	return RunKept(scope, &find, values, NULL, 1) == 1 ? RowText(0, 1) : NULL;
 }
 
-/* A copy of a transition that outlives the trigger. */
-static Transition *
-copy_transition(const Transition *from)
-{
-	Transition *to = palloc(sizeof(Transition));
-	ListCell   *cell;
-
-	to->action = pstrdup(from->action);
-	to->from_state = pstrdup(from->from_state);
-	to->to_state = pstrdup(from->to_state);
-	to->role = pstrdup(from->role);
-	to->guards = to->effects = to->messages = NIL;
-	foreach(cell, from->guards)
-		to->guards = lappend(to->guards, pstrdup(lfirst(cell)));
-	foreach(cell, from->effects)
-		to->effects = lappend(to->effects, pstrdup(lfirst(cell)));
-	foreach(cell, from->messages)
-		to->messages = lappend(to->messages, pstrdup(lfirst(cell)));
-	return to;
-}
-
 /* The step that issues the licence, out of the state where a fee is due. */
 static Transition *
 onward_step(OwnerScope *scope, int64 application_no, const char *workflow,
@@ -479,7 +258,7 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	char	   *to = TupleText(new, desc, "state");
 	List	   *transitions = TransitionsFrom(scope, application_no, workflow,
 											  version, from);
-	Transition *transition = find_step(transitions, from, to, request, caller);
+	Transition *transition = FindStep(transitions, from, to, request, caller);
 	Transition *onward = NULL;
 	const char *reached = to;
 	char	   *unsaid = NULL;
@@ -498,14 +277,15 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 		}
 	}
 
-	step = add_pending(application_no);
+	step = AddPendingStep(application_no);
 	outer = MemoryContextSwitchTo(step->memory);
-	step->transition = copy_transition(transition);
-	step->onward = onward ? copy_transition(onward) : NULL;
+	step->transition = CopyTransition(transition);
+	step->onward = onward ? CopyTransition(onward) : NULL;
 	step->unsaid = unsaid ? pstrdup(unsaid) : NULL;
 	step->note = note_of(request, new, desc);
 	step->reason = reason_of(request, transition, old, new, desc);
 	step->caller = caller;
+	step->actor = ActorName();
 	step->events = DatumGetInt32(TupleValue(old, desc, "events", &isnull));
 	step->changes = changes ? pstrdup(changes) : NULL;
 	step->old_due = DatumGetTimestampTz(TupleValue(old, desc, "due_at", &isnull));
@@ -549,9 +329,10 @@ prepare_amendment(RowChange *change, TupleDesc desc, HeapTuple old,
 				  Oid caller, char *changes)
 {
 	bool		isnull;
-	Step	   *step = add_pending(DatumGetInt64(TupleValue(old, desc, "application_no", &isnull)));
+	Step	   *step = AddPendingStep(DatumGetInt64(TupleValue(old, desc, "application_no", &isnull)));
 
 	step->caller = caller;
+	step->actor = MemoryContextStrdup(step->memory, ActorName());
 	step->events = DatumGetInt32(TupleValue(old, desc, "events", &isnull));
 	step->changes = MemoryContextStrdup(step->memory, changes);
 	ReplaceColumn(change, desc, "events", Int32GetDatum(step->events + 1), false);
@@ -660,7 +441,7 @@ change_case(TriggerData *trigdata)
 	char	   *changes = NULL;
 	OwnerScope	scope;
 
-	refuse_while_pending(application_no);
+	RefuseWhilePending(application_no);
 	if (InOwnerScope() && request == NULL)
 		return new;				/* our own upkeep, such as a later deadline */
 	refuse_stale(old);
@@ -810,7 +591,7 @@ licence_home_application_step(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("application_step() is an AFTER row trigger")));
 
-	step = take_pending(DatumGetInt64(TupleValue(trigdata->tg_newtuple,
+	step = TakePendingStep(DatumGetInt64(TupleValue(trigdata->tg_newtuple,
 												RelationGetDescr(trigdata->tg_relation),
 												"application_no", &isnull)));
 	if (step == NULL)

@@ -1,13 +1,15 @@
 /*
  * transitions.c
- *		The steps that a workflow offers from a state.
+ *		The steps that a workflow offers from a state, and which is meant.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "actor.h"
 #include "errors.h"
 #include "workflow/workflow.h"
 
@@ -104,4 +106,111 @@ TransitionsFrom(OwnerScope *scope, int64 application_no,
 		result = lappend(result, transition);
 	}
 	return result;
+}
+
+/* A copy of a transition that outlives the trigger. */
+Transition *
+CopyTransition(const Transition *from)
+{
+	Transition *to = palloc(sizeof(Transition));
+	ListCell   *cell;
+
+	to->action = pstrdup(from->action);
+	to->from_state = pstrdup(from->from_state);
+	to->to_state = pstrdup(from->to_state);
+	to->role = pstrdup(from->role);
+	to->guards = to->effects = to->messages = NIL;
+	foreach(cell, from->guards)
+		to->guards = lappend(to->guards, pstrdup(lfirst(cell)));
+	foreach(cell, from->effects)
+		to->effects = lappend(to->effects, pstrdup(lfirst(cell)));
+	foreach(cell, from->messages)
+		to->messages = lappend(to->messages, pstrdup(lfirst(cell)));
+	return to;
+}
+
+/* "submit (to submitted), withdraw (to withdrawn)" */
+static char *
+list_steps(List *transitions)
+{
+	StringInfoData text;
+	ListCell   *cell;
+	const char *last = "";
+
+	initStringInfo(&text);
+	foreach(cell, transitions)
+	{
+		Transition *transition = lfirst(cell);
+		char	   *item = psprintf("%s (to %s)", transition->action,
+									transition->to_state);
+
+		if (strcmp(item, last) == 0)
+			continue;
+		appendStringInfo(&text, "%s%s", text.len ? ", " : "", item);
+		last = item;
+	}
+	return text.data;
+}
+
+/* No step leads from this state to that one, or by that action (to NULL). */
+void
+RaiseNoSuchStep(List *transitions, const char *from, const char *to,
+				const char *action)
+{
+	char	   *steps = list_steps(transitions);
+
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_NO_SUCH_STEP),
+			 action
+			 ? errmsg("there is no step \"%s\" from state \"%s\"", action, from)
+			 : errmsg("there is no step from state \"%s\" to state \"%s\"", from, to),
+			 steps[0]
+			 ? errdetail("The steps from \"%s\" are: %s.", from, steps)
+			 : errdetail("State \"%s\" is an end: no step leads out of it.", from),
+			 errhint("licence_home.next_actions(application_no) says what may be done, by whom, and what is lacking.")));
+}
+
+/* The step that the new state, the request and the role ask for. */
+Transition *
+FindStep(List *transitions, const char *from, const char *to,
+		  const StepRequest *request, Oid caller)
+{
+	const char *action = request ? request->action : NULL;
+	Transition *found = NULL;
+	Transition *forbidden = NULL;
+	ListCell   *cell;
+
+	foreach(cell, transitions)
+	{
+		Transition *transition = lfirst(cell);
+
+		if (strcmp(transition->to_state, to) != 0)
+			continue;
+		if (action != NULL && strcmp(transition->action, action) != 0)
+			continue;
+		if (!HasGroupRole(caller, transition->role))
+		{
+			forbidden = transition;
+			continue;
+		}
+		if (found != NULL && strcmp(found->action, transition->action) != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_LH_AMBIGUOUS_STEP),
+					 errmsg("two steps lead from state \"%s\" to state \"%s\"", from, to),
+					 errdetail("Your role may take both: %s and %s.",
+							   found->action, transition->action),
+					 errhint("Name the step: licence_home.perform(application_no, action, note).")));
+		found = transition;
+	}
+	if (found != NULL)
+		return found;
+	if (forbidden != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NOT_YOUR_STEP),
+				 errmsg("step \"%s\" from state \"%s\" is not yours to take",
+						forbidden->action, from),
+				 errdetail("It is taken by members of licence_home_%s; you are %s.",
+						   forbidden->role, GetUserNameFromId(caller, false)),
+				 errhint("SET ROLE to a role that has it, or hand the case to a colleague who has.")));
+	RaiseNoSuchStep(transitions, from, to, action);
 }

@@ -61,6 +61,7 @@ typedef struct Step
 	bool		has_old_due;
 	TimestampTz old_due;
 	Oid			caller;
+	char	   *actor;			/* the person when the row was changed */
 	int32		events;			/* events of the case before the step */
 	char	   *changes;		/* JSON of amended columns, or NULL */
 } Step;
@@ -71,6 +72,12 @@ extern List *TransitionsFrom(OwnerScope *scope, int64 application_no,
 							 const char *state);
 extern int32 WorkflowInForce(OwnerScope *scope, const char *workflow);
 extern bool HasName(List *names, const char *name);
+extern Transition *CopyTransition(const Transition *from);
+extern Transition *FindStep(List *transitions, const char *from,
+							const char *to, const StepRequest *request,
+							Oid caller);
+pg_noreturn extern void RaiseNoSuchStep(List *transitions, const char *from,
+							const char *to, const char *action);
 
 /* guards.c */
 typedef struct Objection
@@ -100,11 +107,14 @@ extern int64 AppendEvent(OwnerScope *scope, const Step *step,
 						 const char *to_state, int32 case_event,
 						 const char *note, const char *changes);
 
+/* pending.c */
+extern Step *AddPendingStep(int64 application_no);
+extern Step *TakePendingStep(int64 application_no);
+extern void RefuseWhilePending(int64 application_no);
+
 /* step.c */
 extern void TakeStep(const StepRequest *request, const char *to_state,
 					 OwnerScope *scope);
-pg_noreturn extern void RaiseNoSuchStep(List *transitions, const char *from,
-							const char *to, const char *action);
 extern const StepRequest *CurrentRequest(int64 application_no);
 
 /* columns.c */
