@@ -28,5 +28,6 @@
 #define ERRCODE_LH_AMBIGUOUS_STEP		MAKE_SQLSTATE('L', 'H', '0', '1', '8')
 #define ERRCODE_LH_UNKNOWN_CODE			MAKE_SQLSTATE('L', 'H', '0', '1', '9')
 #define ERRCODE_LH_NO_RULES				MAKE_SQLSTATE('L', 'H', '0', '2', '0')
+#define ERRCODE_LH_BAD_MAP				MAKE_SQLSTATE('L', 'H', '0', '2', '1')
 
 #endif							/* LICENCE_HOME_ERRORS_H */

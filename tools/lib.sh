@@ -123,7 +123,7 @@ native_version() {
 # PostgreSQL.
 packages_for() {
     echo gcc libc6-dev make perl pkgconf \
-        libcurl4-openssl-dev libipc-run-perl kannel kannel-extras \
+        libcurl4-openssl-dev libipc-run-perl kannel kannel-extras gdal-bin \
         "postgresql-$1" "postgresql-server-dev-$1" \
         "postgresql-$1-cron" "postgresql-$1-postgis-3"
 }

@@ -52,6 +52,22 @@ CREATE TABLE licence_home.zone_class (
 COMMENT ON TABLE licence_home.zone_class IS
 'Land-use classes of the zoning map.';
 
+CREATE TABLE licence_home.zone_class_spelling (
+    zone_class_spelling_id  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    spelling     text NOT NULL,
+    key          text NOT NULL GENERATED ALWAYS AS (licence_home.class_key(spelling)) STORED CHECK (key <> ''),
+    class        text NOT NULL,
+    valid        daterange NOT NULL,
+    withdrawn_at timestamptz,
+    source       text NOT NULL CHECK (source <> ''),
+    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
+    CONSTRAINT zone_class_spelling_valid_is_a_period CHECK (NOT isempty(valid)
+        AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
+);
+COMMENT ON TABLE licence_home.zone_class_spelling IS
+'Other spellings and codes of land-use classes, as maps have them; the class''s own code and names need no row. key: what is compared.';
+
 CREATE TABLE licence_home.zone (
     zone_id  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     geom         geometry(MultiPolygon, 4326) NOT NULL,

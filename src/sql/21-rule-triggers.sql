@@ -47,6 +47,14 @@ CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.z
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_coverage(
         'sparse', 'class');
 
+CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.zone_class_spelling
+    FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard('class', 'zone_class.class');
+CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.zone_class_spelling
+    FOR EACH STATEMENT EXECUTE FUNCTION licence_home.rule_guard();
+CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.zone_class_spelling
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_coverage(
+        'sparse', 'key');
+
 CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.zone
     FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard('class', 'zone_class.class');
 CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.zone

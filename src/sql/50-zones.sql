@@ -94,9 +94,7 @@ BEGIN ATOMIC
         SELECT z.class, z.geom AS zone,
             -- on a shared edge rounding may put a point in neither zone: a
             -- millimetre counts as inside
-            ST_Intersects(z.geom, zones_near.geom)
-                OR (ST_DWithin(z.geom, zones_near.geom, reach.millimetre)
-                    AND ST_Distance(z.geom::geography, zones_near.geom::geography) < 0.001) AS inside,
+            ST_DWithin(z.geom, zones_near.geom, reach.millimetre) AS inside,
             reach.surely, reach.east, reach.metres
         FROM licence_home.zone AS z
         WHERE z.geom && ST_Expand(zones_near.geom, reach.east, reach.north)

@@ -26,6 +26,7 @@ BEGIN
 
     IF EXISTS (SELECT FROM licence_home.district)
         OR EXISTS (SELECT FROM licence_home.zone_class)
+        OR EXISTS (SELECT FROM licence_home.zone_class_spelling)
         OR EXISTS (SELECT FROM licence_home.zone)
         OR EXISTS (SELECT FROM licence_home.profession_category)
         OR EXISTS (SELECT FROM licence_home.profession)
@@ -54,6 +55,7 @@ BEGIN
     PERFORM licence_home.amman_messages();
     PERFORM licence_home.amman_districts();
     PERFORM licence_home.amman_zone_classes();
+    PERFORM licence_home.amman_zone_class_spellings();
     PERFORM licence_home.amman_zones();
     PERFORM licence_home.amman_professions();
     PERFORM licence_home.amman_editions();

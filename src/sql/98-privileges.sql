@@ -23,7 +23,7 @@ DECLARE
         'now', 'today', 'actor', 'acting_applicant', 'ascii_digits', 'fill', 'plain', 'at_most', 'sms_parts',
         'in_force', 'decider_name', 'day_name', 'end_of_day', 'is_working_day', 'add_working_days', 'working_deadline',
         'in_wgs84', 'refuse_srid_0', 'usable_home', 'zones_near', 'home_place', 'class_ruling', 'place_ruling',
-        'zone_words', 'zone_finding', 'zone_ruling', 'ruling_at', 'place_rulings', 'permitted_professions', 'district_at', 'place_and_edition',
+        'class_key', 'check_zones', 'zone_words', 'zone_finding', 'zone_ruling', 'ruling_at', 'place_rulings', 'permitted_professions', 'district_at', 'place_and_edition',
         'documents_for', 'authorities_for', 'judge', 'assessed', 'decided_criteria', 'criteria_for', 'explained',
         'assess', 'share_of', 'fee_lines', 'fee', 'fee_total', 'same_home', 'verify_licence'];
     found record;
@@ -48,6 +48,8 @@ BEGIN
             WHEN found.name = 'verify_events' THEN staff || ', licence_home_admin'
             WHEN found.name = 'record_payment' THEN 'licence_home_cashier'
             WHEN found.name IN ('lapse_overdue', 'send_pending_sms', 'sms_report') THEN 'licence_home_sender'
+            WHEN found.name = 'import_zones' THEN 'licence_home_admin'
+            WHEN found.name = 'ruling_changes' THEN staff || ', licence_home_admin'
             WHEN found.name IN ('arm_sender', 'arm_if_never_armed', 'check_workflow', 'load_rules') OR found.name ~ '^amman_'
                 THEN 'licence_home_admin'
             -- the jobs belong to pg_cron, the restore to who restored: superusers
@@ -109,6 +111,11 @@ GRANT SELECT (application_no, profession, home_area_m2, work_area_m2, built_on, 
         tenant, previous_application, state, workflow, workflow_version, district, zone_class, edition,
         judged_on, submitted_at, state_since, due_at, closure_reason, events, created_at)
     ON licence_home.application TO licence_home_analyst;
+
+-- what ruling_changes() needs: who changes the map must see which cases it concerns
+GRANT SELECT (application_no, profession, home, state, workflow, workflow_version, judged_on)
+    ON licence_home.application TO licence_home_admin;
+GRANT SELECT (application_no, licence_no, valid) ON licence_home.licence TO licence_home_admin;
 
 GRANT SELECT ON licence_home.application_event
     TO licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
