@@ -26,12 +26,14 @@ ISOLATION = cases $(filter-out cases,$(sort $(patsubst specs/%.spec,%,$(wildcard
 ISOLATION_OPTS = --encoding=UTF8 --no-locale --load-extension=postgis --load-extension=licence_home
 TAP_TESTS = 1
 
-PG_CPPFLAGS = -I$(srcdir)/src $(shell pkg-config --cflags libcurl)
-PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
+PG_CONFIG ?= pg_config
+
+# The server's headers are not ours to warn about.
+PG_CPPFLAGS = -I$(srcdir)/src -isystem $(shell $(PG_CONFIG) --includedir-server) $(shell pkg-config --cflags libcurl)
+PG_CFLAGS = -Wall -Wextra
 SHLIB_LINK = $(shell pkg-config --libs libcurl)
 EXTRA_CLEAN = $(EXTENSION_SQL)
 
-PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 

@@ -100,7 +100,8 @@ parse_offset(const char *text, int64 *result)
 
 /* GUC check hook: '', a moment, or a signed offset of days and time. */
 bool
-check_clock(char **newval, void **extra, GucSource source)
+check_clock(char **newval, void **extra,
+			GucSource source pg_attribute_unused())
 {
 	ClockValue	value = {CLOCK_REAL, 0, 0};
 	const char *text = *newval ? *newval : "";
@@ -136,7 +137,7 @@ check_clock(char **newval, void **extra, GucSource source)
 
 /* GUC assign hook. */
 void
-assign_clock(const char *newval, void *extra)
+assign_clock(const char *newval pg_attribute_unused(), void *extra)
 {
 	clock_value = *(ClockValue *) extra;
 }

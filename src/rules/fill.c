@@ -58,7 +58,7 @@ append_value(StringInfo result, const Pairs *pairs, const char *name, int len)
 		text	   *candidate = DatumGetTextPP(pairs->items[i]);
 		text	   *value;
 
-		if (VARSIZE_ANY_EXHDR(candidate) != len ||
+		if ((int) VARSIZE_ANY_EXHDR(candidate) != len ||
 			memcmp(VARDATA_ANY(candidate), name, len) != 0)
 			continue;
 		if (pairs->nulls[i + 1])

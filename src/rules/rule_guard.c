@@ -347,7 +347,7 @@ licence_home_workflow_rows_guard(PG_FUNCTION_ARGS)
 	if (TRIGGER_FIRED_BY_UPDATE(data->tg_event))
 		rows[1] = data->tg_newtuple;
 	EnterOwner(&scope, OWNER_WRITES);
-	for (int i = 0; i < lengthof(rows) && rows[i] != NULL; i++)
+	for (int i = 0; i < (int) lengthof(rows) && rows[i] != NULL; i++)
 	{
 		Datum		key[2];
 		bool		nulls[2];

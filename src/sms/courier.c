@@ -61,8 +61,10 @@ restore_signals(const sigset_t *before)
 
 /* libcurl is about to send a request: once, and not past its time. */
 static int
-before_request(void *arg, char *remote_ip, char *local_ip,
-			   int remote_port, int local_port)
+before_request(void *arg, char *remote_ip pg_attribute_unused(),
+			   char *local_ip pg_attribute_unused(),
+			   int remote_port pg_attribute_unused(),
+			   int local_port pg_attribute_unused())
 {
 	Flight	   *flight = arg;
 
@@ -93,7 +95,8 @@ on_answer(char *data, size_t size, size_t nmemb, void *arg)
 
 /* libcurl says what to watch a socket for. */
 static int
-on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *unused)
+on_socket(CURL *easy pg_attribute_unused(), curl_socket_t fd, int what,
+		  void *arg, void *unused pg_attribute_unused())
 {
 	Courier    *courier = arg;
 	int			i = 0;
@@ -121,7 +124,7 @@ on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *unused)
 
 /* libcurl says when it wants to be called. */
 static int
-on_timer(CURLM *multi, long timeout_ms, void *arg)
+on_timer(CURLM *multi pg_attribute_unused(), long timeout_ms, void *arg)
 {
 	Courier    *courier = arg;
 

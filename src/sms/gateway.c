@@ -83,7 +83,7 @@ placeholder_value(const Writer *writer, const char *name)
 	const SmsLetter *letter = writer->letter;
 	const char *secret;
 
-	for (int i = 0; letter == NULL && i < lengthof(own); i++)
+	for (int i = 0; letter == NULL && i < (int) lengthof(own); i++)
 	{
 		if (strcmp(name, own[i]) == 0)
 			return "";

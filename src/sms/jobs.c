@@ -45,7 +45,7 @@ scheduling_commands(const char *run_as)
 	StringInfoData commands;
 
 	initStringInfo(&commands);
-	for (int i = 0; i < lengthof(jobs); i++)
+	for (int i = 0; i < (int) lengthof(jobs); i++)
 		appendStringInfo(&commands,
 						 "%sSELECT cron.schedule_in_database(%s, %s, %s, %s, %s);",
 						 i > 0 ? " " : "",
@@ -65,7 +65,7 @@ our_jobs(void)
 
 	initStringInfo(&condition);
 	appendStringInfoString(&condition, "jobname IN (");
-	for (int i = 0; i < lengthof(jobs); i++)
+	for (int i = 0; i < (int) lengthof(jobs); i++)
 		appendStringInfo(&condition, "%s%s", i > 0 ? ", " : "",
 						 quote_literal_cstr(jobs[i].name));
 	appendStringInfo(&condition, ") AND database = %s",
@@ -153,7 +153,7 @@ check_other_database(const char *run_as)
 	appendStringInfo(&query, "SELECT database FROM cron.job WHERE username = %s AND database <> %s AND jobname IN (",
 					 quote_literal_cstr(run_as),
 					 quote_literal_cstr(get_database_name(MyDatabaseId)));
-	for (int i = 0; i < lengthof(jobs); i++)
+	for (int i = 0; i < (int) lengthof(jobs); i++)
 		appendStringInfo(&query, "%s%s", i > 0 ? ", " : "",
 						 quote_literal_cstr(jobs[i].name));
 	appendStringInfoChar(&query, ')');

@@ -40,7 +40,7 @@ gsm7_septets(pg_wchar c)
 	}
 	if (c == 0x20AC)			/* the euro sign, of the extension table */
 		return 2;
-	for (int i = 0; i < lengthof(beyond_ascii); i++)
+	for (int i = 0; i < (int) lengthof(beyond_ascii); i++)
 	{
 		if (beyond_ascii[i] == c)
 			return 1;
@@ -87,7 +87,7 @@ MeasureSms(const char *text, int ucs2_part)
 	int			len = strlen(text);
 	const char *utf8 = pg_server_to_any(text, len, PG_UTF8);
 	const unsigned char *start = (const unsigned char *) utf8;
-	const unsigned char *end = start + (utf8 == text ? len : strlen(utf8));
+	const unsigned char *end = start + (utf8 == text ? (size_t) len : strlen(utf8));
 
 	for (const unsigned char *s = start; s < end; s += pg_utf_mblen(s))
 	{

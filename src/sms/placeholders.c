@@ -137,7 +137,7 @@ static Placeholder placeholders[] = {
 Placeholder *
 FindPlaceholder(const char *name, int len)
 {
-	for (int i = 0; i < lengthof(placeholders); i++)
+	for (int i = 0; i < (int) lengthof(placeholders); i++)
 	{
 		Placeholder *placeholder = &placeholders[i];
 

@@ -58,7 +58,7 @@ static KeptQuery message_move = KEPT_QUERY("btz",
 static const char *
 report_status(const char *status)
 {
-	for (int i = 0; i < lengthof(report_statuses); i++)
+	for (int i = 0; i < (int) lengthof(report_statuses); i++)
 	{
 		if (pg_strcasecmp(status, report_statuses[i].word) == 0 ||
 			strcmp(status, report_statuses[i].number) == 0)

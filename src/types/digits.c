@@ -37,7 +37,7 @@ next_code_point(const char **text)
 
 	len = pg_utf_mblen(s);
 	if (GetDatabaseEncoding() != PG_UTF8 ||
-		strnlen(*text, len) < len || !pg_utf8_islegal(s, len))
+		(int) strnlen(*text, len) < len || !pg_utf8_islegal(s, len))
 	{
 		*text += 1;
 		return UNREADABLE;

@@ -75,7 +75,7 @@ static const char *const complements[][2] = {
 static bool
 exclude_each_other(const GraphStep *a, const GraphStep *b)
 {
-	for (int i = 0; i < lengthof(complements); i++)
+	for (int i = 0; i < (int) lengthof(complements); i++)
 	{
 		if ((StepHasGuard(a, complements[i][0]) && StepHasGuard(b, complements[i][1])) ||
 			(StepHasGuard(a, complements[i][1]) && StepHasGuard(b, complements[i][0])))

@@ -134,7 +134,7 @@ is_awaited(const Graph *graph, int state)
 
 		if (step->to == state)
 			continue;
-		for (int j = 0; j < lengthof(answers); j++)
+		for (int j = 0; j < (int) lengthof(answers); j++)
 		{
 			if (strcmp(answers[j].waits_for, graph->states[state].waits_for) == 0 &&
 				strcmp(answers[j].role, step->role) == 0)
@@ -169,7 +169,7 @@ find_idle(const Graph *graph, List *defects)
 static List *
 find_free_licences(const Graph *graph, List *defects)
 {
-	for (int i = 0; i < lengthof(essentials); i++)
+	for (int i = 0; i < (int) lengthof(essentials); i++)
 	{
 		bool	   *reached = Reach(graph, STATE_START, false, essentials[i].guard);
 

@@ -84,7 +84,7 @@ static const char *const row_effects[] = {"fix_rules"};
 static Effect *
 find_effect(const char *name)
 {
-	for (int i = 0; i < lengthof(effects); i++)
+	for (int i = 0; i < (int) lengthof(effects); i++)
 	{
 		if (strcmp(effects[i].name, name) == 0)
 			return &effects[i];
@@ -95,7 +95,7 @@ find_effect(const char *name)
 bool
 IsEffect(const char *name)
 {
-	for (int i = 0; i < lengthof(row_effects); i++)
+	for (int i = 0; i < (int) lengthof(row_effects); i++)
 	{
 		if (strcmp(row_effects[i], name) == 0)
 			return true;

@@ -266,7 +266,7 @@ static Guard guards[] = {
 static Guard *
 find_guard(const char *name)
 {
-	for (int i = 0; i < lengthof(guards); i++)
+	for (int i = 0; i < (int) lengthof(guards); i++)
 	{
 		if (strcmp(guards[i].name, name) == 0)
 			return &guards[i];
@@ -335,8 +335,7 @@ AskGuards(OwnerScope *scope, const Step *step, const Transition *transition)
 
 /* Refuse a step, with every objection. */
 void
-RaiseObjections(const Step *step, const Transition *transition,
-				List *objections)
+RaiseObjections(const Transition *transition, List *objections)
 {
 	Objection  *first = linitial(objections);
 	StringInfoData detail;

@@ -101,7 +101,7 @@ licence_home_payment_guard(PG_FUNCTION_ARGS)
 	TriggerData *trigdata = (TriggerData *) fcinfo->context;
 	TupleDesc	desc;
 	HeapTuple	new;
-	RowChange	change = {CurrentMemoryContext};
+	RowChange	change = {.memory = CurrentMemoryContext};
 	LockedCase	locked;
 	OwnerScope	scope;
 	Datum		invoice_no;

@@ -27,7 +27,7 @@ static bool follows_subtransactions = false;
 
 /* The transaction's memory goes, and the pending steps with it. */
 static void
-forget_pending(void *arg)
+forget_pending(void *arg pg_attribute_unused())
 {
 	pending_steps = NULL;
 }
@@ -35,7 +35,8 @@ forget_pending(void *arg)
 /* A subtransaction failed, and the steps that it prepared go with its memory. */
 static void
 forget_failed(SubXactEvent event, SubTransactionId mine,
-			  SubTransactionId parent, void *arg)
+			  SubTransactionId parent pg_attribute_unused(),
+			  void *arg pg_attribute_unused())
 {
 	HASH_SEQ_STATUS all;
 	PendingStep *entry;

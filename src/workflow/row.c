@@ -24,7 +24,7 @@ static const char *const step_columns[] = {
 static bool
 is_step_column(const char *column)
 {
-	for (int i = 0; i < lengthof(step_columns); i++)
+	for (int i = 0; i < (int) lengthof(step_columns); i++)
 	{
 		if (strcmp(step_columns[i], column) == 0)
 			return true;
@@ -176,7 +176,7 @@ ReplaceColumn(RowChange *change, TupleDesc desc, const char *column,
 	Form_pg_attribute attr = TupleDescAttr(desc, attno - 1);
 	MemoryContext outer = MemoryContextSwitchTo(change->memory);
 
-	Assert(change->count < lengthof(change->columns));
+	Assert(change->count < (int) lengthof(change->columns));
 	change->columns[change->count] = attno;
 	change->values[change->count] = isnull ? (Datum) 0 :
 		datumCopy(value, attr->attbyval, attr->attlen);

@@ -141,7 +141,7 @@ fix_rules(OwnerScope *scope, RowChange *change, TupleDesc desc,
 				 errmsg("no edition of the instructions is in force today"),
 				 errhint("A municipality's rules are put in by licence_home.load_rules(); see licence_home.edition.")));
 
-	for (int i = 0; i < lengthof(derived); i++)
+	for (int i = 0; i < (int) lengthof(derived); i++)
 	{
 		Datum		value = RowDatum(0, i + 1, &isnull);
 
@@ -376,13 +376,13 @@ begin_case(TriggerData *trigdata)
 	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
 	char	   *state = TupleText(new, desc, "state");
 	char	   *workflow = TupleText(new, desc, "workflow");
-	RowChange	change = {CurrentMemoryContext};
+	RowChange	change = {.memory = CurrentMemoryContext};
 	OwnerScope	scope;
 	Datum		values[2];
 	char		nulls[2] = {' ', ' '};
 	bool		isnull;
 
-	for (int i = 0; i < lengthof(derived); i++)
+	for (int i = 0; i < (int) lengthof(derived); i++)
 	{
 		TupleValue(new, desc, derived[i], &isnull);
 		if (!isnull)
@@ -436,7 +436,7 @@ change_case(TriggerData *trigdata)
 	char	   *workflow = TupleText(old, desc, "workflow");
 	int32		version;
 	bool		draft;
-	RowChange	change = {CurrentMemoryContext};
+	RowChange	change = {.memory = CurrentMemoryContext};
 	List	   *changed;
 	char	   *changes = NULL;
 	OwnerScope	scope;
@@ -543,7 +543,7 @@ carry_out(OwnerScope *scope, const Step *step, const Transition *transition,
 		lock_applicant(scope, step->application_no);
 	objections = AskGuards(scope, step, transition);
 	if (objections != NIL)
-		RaiseObjections(step, transition, objections);
+		RaiseObjections(transition, objections);
 	RunEffects(scope, step, transition, case_event);
 	event_no = AppendEvent(scope, step, transition->action,
 						   transition->from_state, transition->to_state,

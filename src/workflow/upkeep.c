@@ -73,7 +73,7 @@ licence_home_applicant_guard(PG_FUNCTION_ARGS)
 	TriggerData *trigdata = (TriggerData *) fcinfo->context;
 	TupleDesc	desc;
 	HeapTuple	new;
-	RowChange	change = {CurrentMemoryContext};
+	RowChange	change = {.memory = CurrentMemoryContext};
 	OwnerScope	scope;
 	bool		isnull;
 	Datum		identity;
@@ -92,7 +92,7 @@ licence_home_applicant_guard(PG_FUNCTION_ARGS)
 
 		foreach(cell, changed)
 		{
-			for (int i = 0; i < lengthof(fixed); i++)
+			for (int i = 0; i < (int) lengthof(fixed); i++)
 			{
 				if (strcmp(fixed[i], lfirst(cell)) == 0)
 					ereport(ERROR,

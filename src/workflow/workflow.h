@@ -92,8 +92,8 @@ typedef struct Objection
 extern bool IsGuard(const char *name);
 extern List *AskGuards(OwnerScope *scope, const Step *step,
 					   const Transition *transition);
-pg_noreturn extern void RaiseObjections(const Step *step, const Transition *transition,
-							List *objections);
+pg_noreturn extern void RaiseObjections(const Transition *transition,
+										List *objections);
 
 /* effects.c */
 extern bool IsEffect(const char *name);
