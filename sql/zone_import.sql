@@ -36,11 +36,14 @@ INSERT INTO staging VALUES
     (6, 'سكن د', ST_Collect(pg_temp.box(20, 10, 25, 20), pg_temp.box(25, 10, 30, 20))),
     (7, 'residential_green', 'SRID=4326;POLYGON((35.91 31.915, 35.914 31.917, 35.914 31.913, 35.91 31.915))');
 
--- a dry run says what would be, and changes nothing
-SELECT * FROM import_zones('staging', 'kind', '2026-06-01', 'a map for the test', dry_run => true);
+-- a dry run says what would be, and changes nothing (which point of a shared
+-- side is named, and the smallest gaps, are GEOS's choice)
+SELECT feature, defect, refused, regexp_replace(detail, '\[35\.925 31\.9[12]\]', '[35.925 …]') AS detail, area_m2
+  FROM import_zones('staging', 'kind', '2026-06-01', 'a map for the test', dry_run => true);
 SELECT count(*) FILTER (WHERE source = 'a map for the test') AS new, count(*) FILTER (WHERE upper_inf(valid)) AS open FROM zone;
 -- the import itself
-SELECT * FROM import_zones('staging', 'kind', '2026-06-01', 'a map for the test', certainty => 'likely');
+SELECT feature, defect, refused, regexp_replace(detail, '\[35\.925 31\.9[12]\]', '[35.925 …]') AS detail, area_m2
+  FROM import_zones('staging', 'kind', '2026-06-01', 'a map for the test', certainty => 'likely');
 SELECT class, provisions, valid, certainty, ST_NumGeometries(geom) AS parts, round(ST_Area(geom::geography)) AS m2
   FROM zone WHERE source = 'a map for the test' ORDER BY zone_id;
 SELECT valid, count(*) FROM zone WHERE source <> 'a map for the test' GROUP BY valid;
@@ -68,13 +71,15 @@ INSERT INTO staging VALUES
     (21, 'سكن ب', ST_Difference(pg_temp.box(0, 30, 10, 40), pg_temp.box(4, 34, 6, 36))),
     (22, 'سكن ج', ST_Difference(pg_temp.box(10, 30, 20, 40), pg_temp.box(14, 34, 14.01, 34.01))),
     (23, 'سكن ج', pg_temp.box(19.99, 30, 30, 30.01));
-SELECT * FROM import_zones('staging', 'kind', '2026-07-01', 'a bad map', dry_run => true);
+SELECT feature, defect, refused, regexp_replace(detail, '\[35\.925 31\.9[12]\]', '[35.925 …]') AS detail, area_m2
+  FROM import_zones('staging', 'kind', '2026-07-01', 'a bad map', dry_run => true);
 SAVEPOINT bad;
 SELECT * FROM import_zones('staging', 'kind', '2026-07-01', 'a bad map');
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 ROLLBACK TO bad;
 -- what is let pass is for the one who imports to say
-SELECT defect, count(*) FROM import_zones('staging', 'kind', '2026-07-01', 'a bad map', dry_run => true,
+SELECT defect, CASE defect WHEN 'gap' THEN (count(*) >= 2)::text ELSE count(*)::text END AS count
+  FROM import_zones('staging', 'kind', '2026-07-01', 'a bad map', dry_run => true,
     max_overlap_m2 => NULL, max_gap_m2 => 0.1) GROUP BY defect ORDER BY defect;
 
 -- columns

@@ -22,7 +22,7 @@ my $gateway = Gateway->start($dir);
 sub cluster
 {
     my $node = PostgreSQL::Test::Cluster->new($_[0]);
-    $node->init;
+    $node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
     $node->start;
     return $node;
 }

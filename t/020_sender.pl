@@ -19,7 +19,7 @@ my $SECRET = 'T0p+Secret/9';
 
 my $gateway = Gateway->start(PostgreSQL::Test::Utils::tempdir);
 my $node = PostgreSQL::Test::Cluster->new('sender');
-$node->init;
+$node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
 $node->append_conf('postgresql.conf', "restart_after_crash = on\nlog_statement = ddl");
 $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION licence_home CASCADE');

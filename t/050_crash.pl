@@ -16,7 +16,7 @@ use Test::More;
 use Time::HiRes qw(sleep);
 
 my $node = PostgreSQL::Test::Cluster->new('crash');
-$node->init;
+$node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
 $node->append_conf('postgresql.conf', "restart_after_crash = on\nmax_prepared_transactions = 5");
 $node->start;
 $node->safe_psql('postgres', 'CREATE DATABASE city');

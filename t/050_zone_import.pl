@@ -13,7 +13,7 @@ plan skip_all => 'ogr2ogr is not installed'
   unless eval { IPC::Run::run([ 'ogr2ogr', '--version' ], '>', \my $version) };
 
 my $node = PostgreSQL::Test::Cluster->new('map');
-$node->init;
+$node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
 $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION licence_home CASCADE;'
       . "SELECT licence_home.load_rules('amman')");
