@@ -148,15 +148,33 @@ sub requests
 # Those that were accepted.
 sub ledger { return grep { $_->{accepted} } $_[0]->requests }
 
-# The delivery reports for them: hashes of time, id and status, by time.
+# The delivery reports for them, by time: hashes of time, id, status and number
+# (in the order in which they were planned).
 sub reports
 {
     my ($self) = @_;
-    return sort { $a->{time} <=> $b->{time} }
-      map { my %report; @report{qw(time id status)} = split /\t/; \%report } $self->lines('reports');
+    my $number = 0;
+    return sort { $a->{time} <=> $b->{time} } map {
+        my %report = (number => ++$number);
+        @report{qw(time id status)} = split /\t/;
+        \%report;
+    } $self->lines('reports');
 }
 
-# Have the two tell only what comes from now on, and attempts counted anew.
+# A function that says how many requests have come since its last call.
+sub counter
+{
+    my ($self) = @_;
+    open my $in, '<', "$self->{dir}/ledger" or die "cannot read: $!";
+    seek $in, 0, 2;
+    return sub {
+        my $n = 0;
+        while (sysread $in, my $text, 65536) { $n += $text =~ tr/\n// }
+        return $n;
+    };
+}
+
+# Have requests, ledger and reports tell only what comes from now on, and attempts counted anew.
 sub turn_page
 {
     my ($self) = @_;
