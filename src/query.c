@@ -197,6 +197,8 @@ letter_type(char letter)
 			return TEXTARRAYOID;
 		case 'B':
 			return INT8ARRAYOID;
+		case 'Z':
+			return TIMESTAMPTZARRAYOID;
 		case 'g':
 			return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
 								   CStringGetDatum("geometry"),
@@ -283,6 +285,12 @@ int32
 RowInt4(uint64 row, int column)
 {
 	return DatumGetInt32(promised(row, column));
+}
+
+double
+RowFloat8(uint64 row, int column)
+{
+	return DatumGetFloat8(promised(row, column));
 }
 
 bool
