@@ -218,7 +218,7 @@ keep_query(KeptQuery *query)
 	Assert(nargs <= KEPT_QUERY_MAX_ARGS);
 	for (int i = 0; i < nargs; i++)
 		types[i] = letter_type(query->args[i]);
-	plan = SPI_prepare(query->text, nargs, types);
+	plan = SPI_prepare_cursor(query->text, nargs, types, CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed for \"%s\": %s", query->text,
 			 SPI_result_code_string(SPI_result));

@@ -369,7 +369,7 @@ worth_recording(SenderRun *run, int64 now)
 	}
 	if (run->landed_since == 0)
 		run->landed_since = now;
-	return landed >= Max(run->flying / 4, 1) ||
+	return landed >= Max(run->flying / 2, 1) ||
 		now >= run->landed_since + LINGER_MS;
 }
 
