@@ -285,6 +285,18 @@ claim_round(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 	return n;
 }
 
+/* Free whom a round has freed; how many messages may go now. */
+static int
+free_others(OwnerScope *scope, const ClaimRun *run, Recipients *closed,
+			Recipients *pressing)
+{
+	int			freed = AdvanceRecipients(scope, run, closed->ids, closed->n) +
+		RouseRecipients(scope, run, pressing->ids, pressing->n);
+
+	closed->n = pressing->n = 0;
+	return freed;
+}
+
 int
 ClaimMessages(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 			  int limit, MemoryContext context, SmsLetter *letters)
@@ -308,11 +320,9 @@ ClaimMessages(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 			run->look_back_at = begun + Max(LOOK_BACK_MS, LOOK_BACK_SHARE * took);
 			looking_back = false;
 		}
-		if (run->drained)
+		if (free_others(scope, run, &closed, &pressing) == 0 && run->drained)
 			break;
 	}
-	AdvanceRecipients(scope, run, closed.ids, closed.n);
-	RouseRecipients(scope, run, pressing.ids, pressing.n);
 
 	/* Whoever set synchronous_commit off did not mean to send twice. */
 	if (n > 0)

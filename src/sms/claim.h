@@ -69,9 +69,9 @@ extern void RecordAttempts(OwnerScope *scope, ClaimRun *run,
 extern Datum NextTurns(const ClaimRun *run);
 
 /* queue.c: who may go now that others are gone, or that time has passed. */
-extern void AdvanceRecipients(OwnerScope *scope, const ClaimRun *run,
+extern int	AdvanceRecipients(OwnerScope *scope, const ClaimRun *run,
 							  const int64 *applicants, int n);
-extern void RouseRecipients(OwnerScope *scope, const ClaimRun *run,
+extern int	RouseRecipients(OwnerScope *scope, const ClaimRun *run,
 							const int64 *applicants, int n);
 extern void WakeMessages(OwnerScope *scope, const ClaimRun *run);
 extern void ExpireMessages(OwnerScope *scope);

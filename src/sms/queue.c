@@ -101,30 +101,32 @@ static KeptQuery expire_query = KEPT_QUERY("z",
 	"  reason = concat_ws('; ', 'it could not leave in time', q.reason)"
 	" FROM late AS l WHERE q.message_id = l.message_id");
 
-void
+/* Run a query about some recipients; how many messages may go now. */
+static int
+free_messages(OwnerScope *scope, KeptQuery *query, const ClaimRun *run,
+			  const int64 *applicants, int n)
+{
+	Datum		values[2];
+
+	if (n == 0)
+		return 0;
+	values[0] = NextTurns(run);
+	values[1] = Int8Array(applicants, n);
+	return (int) RunKept(scope, query, values, NULL, 0);
+}
+
+int
 AdvanceRecipients(OwnerScope *scope, const ClaimRun *run,
 				  const int64 *applicants, int n)
 {
-	Datum		values[2];
-
-	if (n == 0)
-		return;
-	values[0] = NextTurns(run);
-	values[1] = Int8Array(applicants, n);
-	RunKept(scope, &advance_query, values, NULL, 0);
+	return free_messages(scope, &advance_query, run, applicants, n);
 }
 
-void
+int
 RouseRecipients(OwnerScope *scope, const ClaimRun *run,
 				const int64 *applicants, int n)
 {
-	Datum		values[2];
-
-	if (n == 0)
-		return;
-	values[0] = NextTurns(run);
-	values[1] = Int8Array(applicants, n);
-	RunKept(scope, &rouse_query, values, NULL, 0);
+	return free_messages(scope, &rouse_query, run, applicants, n);
 }
 
 void
