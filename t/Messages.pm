@@ -34,8 +34,10 @@ sub owe
 {
     my ($self, @messages) = @_;
     my @names = qw(application_no event_no applicant_id template language phone body parts priority
-      doubt expires_at);
-    my @rows = map {
+      doubt send_from send_until created_at);
+    my (@letters, @places);
+    for my $message (@messages)
+    {
         my %column = (
             application_no => "licence_home.application_no_make(2026, @{[ ++$self->{cases} ]})",
             event_no => 1,
@@ -45,14 +47,23 @@ sub owe
             parts => 1,
             priority => 0,
             doubt => "'hold'",
+            send_from => 'NULL::time',
+            send_until => 'NULL::time',
+            created_at => 'licence_home.now()',
             expires_at => "licence_home.now() + interval '3 days'",
-            %$_);
-        '(' . join(', ', @column{@names}) . ')'
-    } @messages;
+            %$message);
+        push @letters, '(' . join(', ', @column{@names}) . ')';
+        push @places, "($column{application_no}, $column{event_no}, ($column{expires_at})::timestamptz)";
+    }
 
     return split /\n/, $self->run('SET session_replication_role = replica;'
-          . 'INSERT INTO licence_home.sms_message (' . join(', ', @names) . ') VALUES '
-          . join(', ', @rows) . ' RETURNING message_id;'
+          . 'WITH letter AS (INSERT INTO licence_home.sms_letter (' . join(', ', @names) . ') VALUES '
+          . join(', ', @letters) . ' RETURNING *)'
+          . ' INSERT INTO licence_home.sms_queue (message_id, applicant_id, lane, turn, send_from, send_until, expires_at)'
+          . ' SELECT l.message_id, l.applicant_id, l.priority, l.created_at, l.send_from, l.send_until, p.expires_at'
+          . ' FROM letter AS l JOIN (VALUES ' . join(', ', @places)
+          . ') AS p (application_no, event_no, expires_at) USING (application_no, event_no)'
+          . ' ORDER BY l.message_id RETURNING message_id;'
           . 'RESET session_replication_role');
 }
 
@@ -91,7 +102,7 @@ sub pause
 
 sub end_pause { $_[0]->run('DELETE FROM licence_home.sms_gateway_pause') }
 
-# What is known of messages, by message_id: status, attempts (used up), doubt,
+# What is known of messages, by message_id: status, attempts, waits_for, doubt,
 # resent, person, body, expires (seconds since 1970), last_error, gateway_message_id,
 # and queued: whether later messages to the person wait for this one.
 sub state
@@ -99,10 +110,11 @@ sub state
     my ($self, @ids) = @_;
     return {
         map { $_->{message_id} => $_ } $self->rows(
-            'SELECT message_id, status, attempts, doubt, resent, applicant_id AS person,'
-              . ' EXTRACT(epoch FROM expires_at) AS expires, last_error, gateway_message_id, body,'
-              . ' next_attempt_at IS NOT NULL AS queued FROM licence_home.sms_message'
-              . ' WHERE message_id = ANY (' . list(@ids) . ') ORDER BY message_id')
+            'SELECT m.message_id, m.status, m.attempts, m.waits_for, m.doubt, m.resent, m.applicant_id AS person,'
+              . ' EXTRACT(epoch FROM m.expires_at) AS expires, m.body, m.last_error, m.gateway_message_id,'
+              . ' coalesce(q.open, false) AS queued FROM licence_home.sms_message AS m'
+              . ' LEFT JOIN licence_home.sms_queue AS q USING (message_id)'
+              . ' WHERE m.message_id = ANY (' . list(@ids) . ') ORDER BY m.message_id')
     };
 }
 
@@ -114,7 +126,7 @@ sub attempts
     my ($self, @ids) = @_;
     return $self->rows('SELECT message_id, attempt, claim, outcome, http_status, answer, error,'
           . ' EXTRACT(epoch FROM claimed_at) AS claimed, EXTRACT(epoch FROM recorded_at) AS recorded'
-          . ' FROM licence_home.sms_attempt WHERE message_id = ANY (' . list(@ids) . ') ORDER BY attempt_no');
+          . ' FROM licence_home.sms_attempt WHERE message_id = ANY (' . list(@ids) . ') ORDER BY recorded_at, message_id, attempt');
 }
 
 # The delivery reports kept for messages: message_id, status, received.
@@ -122,7 +134,7 @@ sub reports
 {
     my ($self, @ids) = @_;
     return $self->rows('SELECT message_id, status, EXTRACT(epoch FROM received_at) AS received'
-          . ' FROM licence_home.sms_delivery_report WHERE message_id = ANY (' . list(@ids) . ') ORDER BY report_no');
+          . ' FROM licence_home.sms_delivery_report WHERE message_id = ANY (' . list(@ids) . ') ORDER BY received_at, message_id, status');
 }
 
 # How many attempts there are in all, those under way included.
@@ -130,22 +142,21 @@ sub attempts_begun
 {
     my ($self) = @_;
     return $self->run('SELECT (SELECT count(*) FROM licence_home.sms_attempt)'
-          . " + (SELECT count(*) FROM licence_home.sms_message WHERE status = 'sending')");
+          . " + (SELECT count(*) FROM licence_home.sms_queue WHERE status = 'sending')");
 }
 
 # Those that are being sent, as far as the table says.
 sub sending
 {
     my ($self) = @_;
-    return split /\n/, $self->run("SELECT message_id FROM licence_home.sms_message WHERE status = 'sending' ORDER BY 1");
+    return split /\n/, $self->run("SELECT message_id FROM licence_home.sms_queue WHERE status = 'sending' ORDER BY 1");
 }
 
 # How many will still move by themselves.
 sub unsettled
 {
     my ($self) = @_;
-    return $self->run("SELECT count(*) FROM licence_home.sms_message WHERE status IN ('waiting', 'sending')"
-          . " OR status = 'in_doubt' AND next_attempt_at IS NOT NULL");
+    return $self->run('SELECT count(*) FROM licence_home.sms_queue WHERE open');
 }
 
 sub list { return "'{" . join(',', @_) . "}'" }

@@ -118,7 +118,7 @@ sub messages
             person => between(1, $persons),
             plan => join(',', (map { chance($evil) ? pick(@ANSWERS) : 'ok' } 1 .. between(1, 4)), chance(0.9) ? 'ok' : pick(@LAST_ANSWERS)),
             reports => pick(@REPORTS),
-            priority => pick(0, 0, 0, 5, 10),
+            priority => pick(0, 0, 0, 5, 9),
             doubt => pick(qw(hold hold resend)),
             expires => pick((86400 * 30) x 6, 0.3, 1.5, 20, 1800, 5000, 40000)
         }
