@@ -64,6 +64,7 @@ sub between { return $_[0] + int rand($_[1] - $_[0] + 1) }
 #     requests, wait  when: after so many requests, and milliseconds more
 #     reports         now (as they come), after (the phase), or later
 #     outage          the gateway serves nobody in this phase
+#     back            it does again, and takes its time for the first request
 sub make
 {
     my ($seed) = @_;
@@ -120,7 +121,7 @@ sub messages
             reports => pick(@REPORTS),
             priority => pick(0, 0, 0, 5, 9),
             doubt => pick(qw(hold hold resend)),
-            expires => pick((86400 * 30) x 6, 0.3, 1.5, 20, 1800, 5000, 40000)
+            expires => pick((86400 * 30) x 15, 0.3, 1.5, 20, 1800, 5000, 40000)
         }
     } 1 .. $n;
     return sort { $a->{phase} <=> $b->{phase} || $a->{late} <=> $b->{late} } @messages;
@@ -180,8 +181,9 @@ sub outage
     $plan->{gateway}{answer_timeout_ms} = 150;
     $plan->{phases} = [
         phase(0),
-        map { { %{ phase($clock + $_) }, senders => $senders, outage => 1, reports => 'later', %how } }
-          (0, 1, 12, 25, 40, 55, 71, 110, 400, 1500, 3000, 3600)
+        (map { { %{ phase($clock + $_) }, senders => $senders, outage => 1, reports => 'later', %how } }
+              (0, 1, 12, 25, 40, 55, 71, 110, 400, 1500, 3000, 3600)),
+        { %{ phase($clock + 3640) }, senders => $senders, back => 1 }
     ];
 }
 

@@ -19,8 +19,9 @@ use Time::HiRes qw(sleep time);
 
 my $SECRET = 'T0p+Secret/9';
 my $MOST_ROUNDS = 100;    # of an hour each, until all must have come to an end
-my $PROBE_INTERVAL = 30;
+my $PROBE_INTERVAL = 30;      # seconds
 my $FAILURES_TO_PAUSE = 20;
+my $SLOW_PROBE = 0.1;         # seconds that the gateway takes when it is back
 
 sub new
 {
@@ -164,6 +165,7 @@ sub phase
     $gateway->clear_rules;
     $gateway->rule(match => 'password=wrong', action => '403');
     $gateway->rule(match => '.', action => $phase->{rule}) if $phase->{rule};
+    $gateway->rule(match => '.', action => 'd' . $SLOW_PROBE * 1000, times => 1) if $phase->{back};
     $messages->password($phase->{password} // $SECRET);
 
     my ($pause, $begun, $from) = ($messages->pause, $messages->attempts_begun, time);
@@ -172,7 +174,13 @@ sub phase
 
     $self->check_leftovers($phase, $crashed, $from);
     $self->take_reports if $phase->{reports} ne 'later';
-    $self->check_outage($phase, $pause, $messages->attempts_begun - $begun, $from) if $phase->{outage};
+    my $most =
+        $phase->{outage} ? $FAILURES_TO_PAUSE + $plan->{gateway}{connections}
+      : ($phase->{password} // '') eq 'wrong' ? $plan->{gateway}{connections}
+      :                                         undef;
+    $self->check_attempts($most * $phase->{senders}, $pause, $messages->attempts_begun - $begun, $from, $phase->{clock})
+      if defined $most;
+    $self->check_return($from) if $phase->{back} && defined $pause;
 }
 
 # What happens while senders are at work: pairs of milliseconds and code.
@@ -311,18 +319,30 @@ sub stages
     return %stages ? keys %stages : 'nothing in flight';
 }
 
-# Without the gateway one message tries each interval, and no more.
-sub check_outage
+# When the gateway serves nobody, there are so many attempts at most until it is
+# paused, and then one each interval.
+sub check_attempts
 {
-    my ($self, $phase, $pause, $begun, $from) = @_;
-    my $end = time + $phase->{clock};
-    my $most =
-        !defined $pause ? ($FAILURES_TO_PAUSE + $self->{plan}{gateway}{connections}) * $phase->{senders}
-      : $end < $pause ? 0
-      : 1 + int((time - $from) / $PROBE_INTERVAL);
+    my ($self, $most, $pause, $begun, $from, $clock) = @_;
+    my $end = time + $clock;
 
-    $self->note("attempts begun without the gateway: $begun" . (defined $pause ? sprintf ', probe due %.3f s before the end', $end - $pause : ''));
-    $self->violated("$begun attempts begun without the gateway, and at most $most may be") if $begun > $most;
+    if (defined $pause)
+    {
+        $most = $end < $pause ? 0 : 1 + int((time - $from) / $PROBE_INTERVAL);
+        $self->note(sprintf 'the probe was due %.3f s before the end', $end - $pause);
+    }
+    $self->note("attempts begun: $begun");
+    $self->violated("$begun attempts begun though the gateway serves nobody, and at most $most may be") if $begun > $most;
+}
+
+# Nothing goes before the probe is answered.
+sub check_return
+{
+    my ($self, $from) = @_;
+    my ($probe, $next) = grep { $_->{time} >= $from } $self->{gateway}->requests;
+    return if !$next;
+    $self->violated(sprintf 'request %s came %.3f s after the probe', $next->{sequence}, $next->{time} - $probe->{time})
+      if $next->{time} - $probe->{time} < 0.95 * $SLOW_PROBE;
 }
 
 # --- after ------------------------------------------------------------------
