@@ -10,6 +10,7 @@ use lib $FindBin::RealBin;
 
 use Gateway;
 use IPC::Run ();
+use Messages;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -28,29 +29,11 @@ $node->safe_psql('postgres', 'CREATE EXTENSION licence_home CASCADE');
 sub sql { return $node->safe_psql('postgres', @_) }
 
 # A message to a person, with a plan for the gateway; its message_id.
-my $cases = 0;
+my $messages = Messages->new(\&sql);
 sub owe
 {
     my ($person, $plan, %column) = @_;
-    $cases++;
-    %column = (
-        application_no => "licence_home.application_no_make(2026, $cases)",
-        event_no => 1,
-        applicant_id => $person,
-        template => "'test'",
-        language => "'en'",
-        phone => "'0791234567'",
-        body => "'plan=$plan'",
-        parts => 1,
-        created_at => 'licence_home.now()',
-        %column);
-    my $expires = delete $column{expires_at} // "licence_home.now() + interval '3 days'";
-    my @names = sort keys %column;
-    return sql('SET session_replication_role = replica;'
-          . 'WITH l AS (INSERT INTO licence_home.sms_letter (' . join(', ', @names)
-          . ') VALUES (' . join(', ', @column{@names}) . ') RETURNING *)'
-          . ' INSERT INTO licence_home.sms_queue (message_id, applicant_id, lane, turn, expires_at, send_from, send_until)'
-          . " SELECT message_id, applicant_id, priority, created_at, $expires, send_from, send_until FROM l RETURNING message_id");
+    return ($messages->owe({ applicant_id => $person, body => "'plan=$plan'", %column }))[0];
 }
 
 # Send all that can go, with the clock moved on.
