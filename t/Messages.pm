@@ -34,7 +34,7 @@ sub owe
 {
     my ($self, @messages) = @_;
     my @names = qw(application_no event_no applicant_id template language phone body parts priority
-      doubt send_from send_until created_at);
+      doubt send_from send_until lasts useless_from created_at);
     my (@letters, @places);
     for my $message (@messages)
     {
@@ -51,7 +51,9 @@ sub owe
             send_until => 'NULL::time',
             created_at => 'licence_home.now()',
             expires_at => "licence_home.now() + interval '3 days'",
+            lasts => "interval '1 year'",
             %$message);
+        $column{useless_from} = "($column{expires_at})::timestamptz";
         push @letters, '(' . join(', ', @column{@names}) . ')';
         push @places, "($column{application_no}, $column{event_no}, ($column{expires_at})::timestamptz)";
     }

@@ -6,12 +6,13 @@ package Faults::Check;
 use strict;
 use warnings;
 
-my $SLACK = 0.5;    # seconds that an answered request may have been under way
+my $SLACK = 0.25;    # seconds that a request may be under way to a gateway that listens
 
 # Facts are a hash:
 #
-#   spans      when senders were at work (from) and how far their clock was
-#              ahead (clock)
+#   spans      when senders were at work (from), how far their clock was ahead
+#              (clock), and whether the gateway may have heard late
+#              (hard_of_hearing)
 #   requests   what the gateway was asked, in order
 #   state      the messages in the end, by id
 #   attempts   the attempts recorded for them, in order of recording
@@ -44,17 +45,19 @@ sub violations
     return @each, nobody_overtakes($facts);
 }
 
-# The extension's time at a moment.
-sub clock_at
+# The time when senders were at work to which a moment belongs.
+sub span_at
 {
     my ($facts, $time) = @_;
-    my $clock = 0;
-    for (@{ $facts->{spans} })
-    {
-        $clock = $_->{clock} if $_->{from} <= $time;
-    }
-    return $time + $clock;
+    my ($span) = grep { $_->{from} <= $time } reverse @{ $facts->{spans} };
+    return $span // { clock => 0, hard_of_hearing => 0 };
 }
+
+# The extension's time at a moment.
+sub clock_at { return $_[1] + span_at(@_)->{clock} }
+
+# How long a request that came at a moment may have been under way.
+sub under_way { return $SLACK + (span_at(@_)->{hard_of_hearing} ? $_[0]{patience} : 0) }
 
 # It is in a final state, or held for a person with the reason.
 sub has_ended
@@ -103,7 +106,7 @@ sub not_too_late
     my @complaints = map {
         sprintf 'the gateway accepted it %.3f s after it had expired', clock_at($facts, $_->{time}) - $message->{expires}
       }
-      grep { !$_->{gone} && clock_at($facts, $_->{time}) > $message->{expires} + $facts->{patience} + $SLACK }
+      grep { !$_->{gone} && clock_at($facts, $_->{time}) > $message->{expires} + under_way($facts, $_->{time}) }
       @{ $message->{accepted} };
 
     push @complaints, 'it expired before its time'
@@ -199,7 +202,7 @@ sub follows_reports
     push @complaints, 'a report was not kept: ' . word($_->{status})
       for grep { !$facts->{plan}{ids} && !$kept{ word($_->{status}) } } @given;
     push @complaints, 'it was sent again although a report had come'
-      if $moved && grep { !$_->{gone} && $_->{time} > $moved->{at} + $facts->{patience} + $SLACK } @{ $message->{requests} };
+      if $moved && grep { !$_->{gone} && $_->{time} > $moved->{at} + under_way($facts, $_->{time}) } @{ $message->{requests} };
     return @complaints;
 }
 

@@ -11,7 +11,7 @@ use warnings;
 my @SCENARIOS = (
     [ answers => sub { } ],
     [ 'kill -9' => sub { crash($_[0], 'kill') } ],
-    [ outage => \&outage ],
+    [ outage => sub { outage($_[0], 1) } ],
     [ 'two senders' => \&two_senders ],
     [ 'immediate stop' => sub { crash($_[0], 'stop') } ],
     [ listener => \&listener ],
@@ -19,10 +19,12 @@ my @SCENARIOS = (
     [ credentials => \&credentials ],
     [ 'kill -9 of one of two' => sub { two_senders(@_); crash($_[0], 'kill') } ],
     [ clock => \&clock ],
+    [ 'outage with several senders' => sub { outage($_[0], pick(2, 2, 3)) } ],
     [ cancel => sub { crash($_[0], 'cancel') } ],
     [ reports => \&reports ],
+    [ expiry => \&expiry ],
     [ anything => sub { crash($_[0], pick(qw(kill stop terminate cancel))) } ]);
-my @EXTRAS = (\&two_senders, \&listener, \&credentials, \&clock, \&reports,
+my @EXTRAS = (\&two_senders, \&listener, \&credentials, \&clock, \&reports, \&expiry,
     sub { crash($_[0], pick(qw(kill kill stop terminate cancel))) });
 
 # What an attempt can meet, and how often.  Whatever is accepted is either told
@@ -93,7 +95,7 @@ sub make
     }
     $plan->{messages} = [ messages($plan, between(3, 12), between(10, 40)) ];
     $scenario->($plan);
-    for my $extra ($title eq 'outage' ? () : @EXTRAS)
+    for my $extra ($title =~ /^outage/ ? () : @EXTRAS)
     {
         $extra->($plan) if chance($title eq 'anything' ? 0.4 : 0.1);
     }
@@ -121,7 +123,7 @@ sub messages
             reports => pick(@REPORTS),
             priority => pick(0, 0, 0, 5, 9),
             doubt => pick(qw(hold hold resend)),
-            expires => pick((86400 * 30) x 15, 0.3, 1.5, 20, 1800, 5000, 40000)
+            expires => pick((86400 * 30) x 16, 0.2, 0.5, 0.9, 1.5, 20, 1800, 5000, 40000)
         }
     } 1 .. $n;
     return sort { $a->{phase} <=> $b->{phase} || $a->{late} <=> $b->{late} } @messages;
@@ -164,8 +166,8 @@ sub two_senders
 # The gateway is gone for an hour of the clock, while there is enough to send.
 sub outage
 {
-    my ($plan) = @_;
-    my ($clock, $senders) = (between(0, 100), pick(1, 1, 2));
+    my ($plan, $senders) = @_;
+    my $clock = between(0, 100);
     my %how = %{ pick({ listen => 'down' }, { listen => 'closed' }, { listen => 'down' }, { rule => '503' }, { rule => 'reset' },
             { listen => 'deaf' }, { listen => 'full' }) };
 
@@ -213,6 +215,21 @@ sub clock
 {
     my ($plan) = @_;
     $_->{clock} += pick(0, 3600, -3600, 3600 * between(-30, 30)) for @{ $plan->{phases} };
+}
+
+# Some persons have many messages, each of which takes a while; those behind
+# expire meanwhile.
+sub expiry
+{
+    my ($plan) = @_;
+    my @slow = map {
+        my $person = $_;
+        map {
+            { phase => 0, late => 0, person => $person, plan => 'd' . between(60, 140), reports => '', priority => 0,
+                doubt => 'hold', expires => 0.1 + rand 1.2 }
+        } 1 .. between(5, 9);
+    } 1 .. between(1, 4);
+    unshift @{ $plan->{messages} }, @slow;
 }
 
 # Reports for everything, as they come.

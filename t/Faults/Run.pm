@@ -146,6 +146,7 @@ sub owe
         }
     } @messages);
     push @{ $self->{ids} }, @ids;
+    $self->{expires}{ $ids[$_] } = $self->{began} + $messages[$_]{expires} for 0 .. $#ids;
     $self->note('owed: ' . join ' ', @ids);
 }
 
@@ -229,7 +230,8 @@ sub start_senders
     my @senders = @{ $self->{senders} }[ 0 .. $phase->{senders} - 1 ];
 
     $_->open for @senders;
-    push @{ $self->{spans} }, { from => time, clock => $phase->{clock} };
+    push @{ $self->{spans} },
+      { from => time, clock => $phase->{clock}, hard_of_hearing => $phase->{listen} || $phase->{change} ? 1 : 0 };
     $_->send(sprintf(q(SET licence_home.clock = '%+d seconds'; ), $phase->{clock})
           . ($phase->{run_for}
             ? "CALL licence_home.send_pending_sms('$phase->{run_for} milliseconds', false);"
@@ -373,7 +375,9 @@ sub facts
     my ($self) = @_;
     my ($plan, $messages, @ids) = (@$self{qw(plan messages)}, @{ $self->{ids} });
     my %mine = map { $_ => 1 } @ids;
+    my $state = $messages->state(@ids);
 
+    $state->{$_}{expires} = $self->{expires}{$_} for @ids;    # as planned, whatever the table says
     return {
         plan => $plan,
         spans => $self->{spans},
@@ -381,7 +385,7 @@ sub facts
         crashes => $self->{crashes},
         patience => ($plan->{gateway}{answer_timeout_ms} + $plan->{gateway}{connect_timeout_ms}) / 1000,
         requests => [ grep { $mine{ $_->{id} } } $self->{gateway}->requests ],
-        state => $messages->state(@ids),
+        state => $state,
         attempts => [ $messages->attempts(@ids) ],
         reports => [ $messages->reports(@ids) ]
     };
