@@ -165,8 +165,8 @@ sub outcomes_fit
     return @complaints;
 }
 
-# A gateway that said when to come again was not asked before; up to an hour, and
-# as long as nobody set the clock back.
+# A gateway that said when to come again was not asked before: up to an hour, as
+# long as nobody set the clock back, and if somebody was there to hear it.
 sub waits_as_told
 {
     my ($message, $facts) = @_;
@@ -178,7 +178,8 @@ sub waits_as_told
         push @complaints, sprintf 'it was tried again %.1f s earlier than the gateway had asked', $not_before - $at
           if $at < $not_before - 1 && $at - $_->{time} >= $ahead;
         $ahead = $at - $_->{time};
-        $not_before = $at + ($1 < 3600 ? $1 : 3600) if $_->{action} =~ /^\d{3}[\/@](\d+)$/;
+        $not_before = $at + ($1 < 3600 ? $1 : 3600)
+          if $_->{action} =~ /^\d{3}[\/@](\d+)$/ && !$_->{gone} && !lost_in_crash($facts, $_);
     }
     return @complaints;
 }

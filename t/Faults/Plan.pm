@@ -35,7 +35,7 @@ my @ANSWERS = (
     (qw(503 429 503/2 429/40 503@30 503/5400)) x 3,
     (qw(500 swallow-500 reset swallow-reset close swallow-close stale swallow-stale)) x 2,
     (qw(hang swallow-hang half half-headers lose-half lose-half-headers garbage lose-garbage)) x 2,
-    qw(drip20 lose-drip20 huge lose-huge d900 d900:500 d900:swallow-500 ok-reset swallow-502 400 403));
+    qw(drip20 lose-drip20 huge lose-huge d900 d900:500 d900:swallow-500 ok-reset swallow-502 400 400 403));
 my @LAST_ANSWERS = grep { !/^(429|503|403)/ } @ANSWERS;    # the others would go on for ever
 
 my @REPORTS = (('') x 8, '1@30', '8@5+1@60', '1@5+8@20', '1@0+1@0+1@40', '2@20', '2@5+1@50', '1@5+2@50',
