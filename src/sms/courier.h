@@ -28,6 +28,7 @@ typedef struct Flight
 	bool		late;			/* it had expired, and was not sent */
 	CURLcode	result;
 	long		http_status;
+	int64		retry_after_s;	/* what the gateway asked for; 0: nothing */
 	size_t		answer_size;	/* of all that came */
 	char		answer[ANSWER_KEPT + 1];
 	char		error[CURL_ERROR_SIZE];

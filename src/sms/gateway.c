@@ -33,7 +33,8 @@ static KeptQuery gateway_query = KEPT_QUERY("dz",
 	" g.gsm7_code, g.ucs2_code, g.accepted, g.retry, g.credentials,"
 	" g.permanent, g.message_id_pattern, g.connections, g.connect_timeout_ms,"
 	" g.answer_timeout_ms, g.connection_idle_s,"
-	" (EXTRACT(epoch FROM g.doubt_wait) * 1000000)::bigint"
+	" (EXTRACT(epoch FROM g.doubt_wait) * 1000000)::bigint,"
+	" coalesce(g.rate, 0)::float8, g.burst"
 	" FROM licence_home.sms_gateway g"
 	" LEFT JOIN licence_home.sms_gateway_pause p ON p.gateway = g.gateway"
 	" WHERE g.valid @> $1 AND g.withdrawn_at IS NULL"
@@ -97,7 +98,9 @@ placeholder_value(const Writer *writer, const char *name)
 		if (strcmp(name, "text") == 0)
 			return letter->body;
 		if (strcmp(name, "id") == 0)
-			return psprintf(INT64_FORMAT, letter->message_id);
+			return letter->series > 1 ?
+				psprintf(INT64_FORMAT ".%d", letter->message_id, letter->series) :
+				psprintf(INT64_FORMAT, letter->message_id);
 		if (strcmp(name, "coding") == 0)
 			return MeasureSms(letter->body, SMS_UCS2_PART).ucs2 ?
 				writer->gateway->ucs2_code : writer->gateway->gsm7_code;
@@ -404,6 +407,8 @@ LoadGateway(OwnerScope *scope, MemoryContext context, bool *paused)
 	gateway->answer_timeout_ms = RowInt4(0, column++);
 	gateway->connection_idle_s = RowInt4(0, column++);
 	gateway->doubt_wait = RowInt8(0, column++);
+	gateway->rate = RowFloat8(0, column++);
+	gateway->burst = RowInt4(0, column++);
 	load_secrets(scope, gateway, context);
 	check_placeholders(gateway);
 	MemoryContextSwitchTo(old);

@@ -54,6 +54,8 @@ typedef struct SmsGateway
 	int			answer_timeout_ms;
 	int			connection_idle_s;
 	int64		doubt_wait;		/* microseconds */
+	double		rate;			/* messages a second; 0: any number */
+	int			burst;			/* of which so many at once */
 	int			nsecrets;
 	Secret	   *secrets;
 } SmsGateway;
@@ -62,9 +64,11 @@ typedef struct SmsGateway
 typedef struct SmsLetter
 {
 	int64		message_id;
+	int			series;			/* 1, and 1 more for each time it was resent */
 	char	   *to;				/* +9627… */
 	char	   *body;
 	int			attempt;
+	int			failures;		/* before this attempt */
 	TimestampTz claimed_at;
 	TimestampTz expires_at;
 } SmsLetter;

@@ -25,6 +25,9 @@ CREATE TABLE licence_home.sms_gateway (
     connect_timeout_ms integer NOT NULL DEFAULT 3000 CHECK (connect_timeout_ms BETWEEN 10 AND 60000),
     answer_timeout_ms integer NOT NULL DEFAULT 10000 CHECK (answer_timeout_ms BETWEEN 10 AND 300000),
     connection_idle_s integer NOT NULL DEFAULT 10 CHECK (connection_idle_s BETWEEN 1 AND 3600),
+    rate         numeric CHECK (rate > 0 AND rate <= 100000),
+    burst        integer NOT NULL DEFAULT 1 CHECK (burst BETWEEN 1 AND 100000),
+    doubt        text NOT NULL DEFAULT 'template' CHECK (doubt IN ('template', 'hold', 'resend')),
     doubt_wait   interval NOT NULL DEFAULT '1 minute' CHECK (doubt_wait >= interval '0'),
     CONSTRAINT sms_gateway_body_fits_method
         CHECK ((method = 'POST') = (num_nulls(body, body_encoding) = 0)

@@ -43,6 +43,7 @@ BEGIN
         OR EXISTS (SELECT FROM licence_home.reason)
         OR EXISTS (SELECT FROM licence_home.application_field)
         OR EXISTS (SELECT FROM licence_home.sms_template)
+        OR EXISTS (SELECT FROM licence_home.sms_retention)
         OR EXISTS (SELECT FROM licence_home.holiday)
         OR EXISTS (SELECT FROM licence_home.workflow)
     THEN
