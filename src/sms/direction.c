@@ -10,9 +10,9 @@
  *		(P2, P3).
  *	2.	A number with a hyphen, such as 06-1234567, that does not begin with
  *		a Latin letter: its pieces are shown from right to left (W2, W6, N1).
- *	3.	A number that follows one with a Latin letter, such as
- *		"A2026-00012345-7: 25.000", with no Arabic letter between: the two
- *		become one run from left to right, and change places (W7, N1).
+ *	3.	A number that follows Latin letters, such as "A2026-00012345-7:
+ *		25.000", with no Arabic letter between: the two become one run from
+ *		left to right, and change places (W7, N1).
  */
 #include "postgres.h"
 
@@ -75,7 +75,7 @@ CheckDirection(const Form *form, const char *text)
 {
 	SmsReader	reader = ReadSms(text);
 	Direction	direction = DIRECTION_NONE;
-	bool		gap = false;	/* a space since that letter */
+	bool		gap = false;	/* a space among the Latin letters, or since */
 	bool		hyphen = false; /* is it the character before? */
 	pg_wchar	c;
 
@@ -89,8 +89,8 @@ CheckDirection(const Form *form, const char *text)
 		{
 			if (direction == DIRECTION_NONE)
 				refuse_direction(form, text, "Its first letter is not Arabic");
+			gap = gap && direction == DIRECTION_LEFT;
 			direction = DIRECTION_LEFT;
-			gap = false;
 		}
 		else if (c == ' ' || c == '\n')
 			gap = true;
@@ -100,4 +100,6 @@ CheckDirection(const Form *form, const char *text)
 			refuse_direction(form, text, "A number with a hyphen is shown from right to left");
 		hyphen = is_hyphen(c);
 	}
+	if (direction == DIRECTION_NONE)
+		refuse_direction(form, text, "It has no letter");
 }
