@@ -44,6 +44,9 @@ static KeptQuery sweep_query = KEPT_QUERY("Z",
 		   " FROM person AS p WHERE p.applicant_id IS NOT NULL)"
 		   " SELECT p.applicant_id FROM person AS p WHERE p.applicant_id IS NOT NULL"));
 
+static KeptQuery parked_query = KEPT_QUERY("",
+	"SELECT 1 FROM licence_home.sms_queue AS e WHERE e.parked LIMIT 1");
+
 /*
  * A message that may wait until morning stands before one that may not: both
  * go now, since none overtakes another to the same person.
@@ -101,34 +104,36 @@ static KeptQuery expire_query = KEPT_QUERY("z",
 	"  reason = concat_ws('; ', 'it could not leave in time', q.reason)"
 	" FROM late AS l WHERE q.message_id = l.message_id");
 
-void
+/* Run a query about some recipients; how many messages may go now. */
+static int
+free_messages(OwnerScope *scope, KeptQuery *query, const ClaimRun *run,
+			  const int64 *applicants, int n)
+{
+	Datum		values[2];
+
+	if (n == 0 || !run->some_parked)
+		return 0;
+	values[0] = NextTurns(run);
+	values[1] = Int8Array(applicants, n);
+	return (int) RunKept(scope, query, values, NULL, 0);
+}
+
+int
 AdvanceRecipients(OwnerScope *scope, const ClaimRun *run,
 				  const int64 *applicants, int n)
 {
-	Datum		values[2];
-
-	if (n == 0)
-		return;
-	values[0] = NextTurns(run);
-	values[1] = Int8Array(applicants, n);
-	RunKept(scope, &advance_query, values, NULL, 0);
+	return free_messages(scope, &advance_query, run, applicants, n);
 }
 
-void
+int
 RouseRecipients(OwnerScope *scope, const ClaimRun *run,
 				const int64 *applicants, int n)
 {
-	Datum		values[2];
-
-	if (n == 0)
-		return;
-	values[0] = NextTurns(run);
-	values[1] = Int8Array(applicants, n);
-	RunKept(scope, &rouse_query, values, NULL, 0);
+	return free_messages(scope, &rouse_query, run, applicants, n);
 }
 
 void
-WakeMessages(OwnerScope *scope, const ClaimRun *run)
+WakeMessages(OwnerScope *scope, ClaimRun *run)
 {
 	Datum		values[] = {
 		NextTurns(run),
@@ -137,6 +142,7 @@ WakeMessages(OwnerScope *scope, const ClaimRun *run)
 
 	RunKept(scope, &wake_query, values, NULL, 0);
 	RunKept(scope, &sweep_query, values, NULL, 0);
+	run->some_parked = RunKept(scope, &parked_query, NULL, NULL, 1) == 1;
 }
 
 void
