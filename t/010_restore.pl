@@ -59,6 +59,7 @@ SET ROLE licence_home_admin;
 INSERT INTO licence_home.sms_gateway (gateway, method, url, accepted, rate, burst, valid, source, certainty)
 VALUES ('ledger', 'GET', '$url?id={id}&to={to}&key={key}&text={text}', '^200 0: ', 1000, 100, '[2020-01-01,)', 'test', 'unknown');
 INSERT INTO licence_home.sms_gateway_credential VALUES ('ledger', 'key', 'secret');
+INSERT INTO licence_home.kannel_box (box, port) VALUES ('licence_home', 13001);
 });
 # cases of long ago, whose messages are archived in a table of their month
 $here->safe_psql('city', q{

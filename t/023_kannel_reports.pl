@@ -14,6 +14,7 @@ use File::Temp;
 use IO::Socket::INET;
 use IPC::Run ();
 use Kannel;
+use Messages;
 use Operator;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
@@ -61,6 +62,8 @@ INSERT INTO licence_home.kannel_box (box, port) VALUES ('licence_home', $port)})
 
 # --- messages ---------------------------------------------------------------
 
+my $messages = Messages->new(\&sql);
+
 # Messages are owed, each to a person of its own, and sent; the operator's
 # numbers, by text.
 my $persons = 0;
@@ -71,20 +74,13 @@ sub send_messages
 
     for my $text (@texts)
     {
-        $persons++;
-        my $phone = sprintf '079%07d', $persons;
+        my $phone = sprintf '079%07d', ++$persons;
         sql(qq{SET session_replication_role = replica;
             INSERT INTO licence_home.applicant (applicant_id, kind, identity_no, name_ar, phone)
                 OVERRIDING SYSTEM VALUE
-                VALUES ($persons, 'citizen', lpad('$persons', 10, '9'), 'س', '$phone');
-            WITH letter AS (
-                INSERT INTO licence_home.sms_letter
-                    (application_no, event_no, applicant_id, template, language, phone, body, parts)
-                SELECT licence_home.application_no_make(2026, $persons), 1, applicant_id, 'test', 'ar', phone,
-                    '$text', licence_home.sms_parts('$text')
-                FROM licence_home.applicant WHERE applicant_id = $persons RETURNING message_id)
-            INSERT INTO licence_home.sms_queue (message_id, applicant_id, expires_at)
-                SELECT message_id, $persons, licence_home.now() + interval '1 day' FROM letter});
+                VALUES ($persons, 'citizen', lpad('$persons', 10, '9'), 'س', '$phone')});
+        $messages->owe({ applicant_id => $persons, phone => "'$phone'", body => "'$text'",
+            parts => "licence_home.sms_parts('$text')" });
     }
     sql("CALL licence_home.send_pending_sms('30 s', true)", extra_params => [ '-U', 'robot' ]);
     my @arrived = $operator->wait_for_messages($before + grep { !/reject/ } @texts);
