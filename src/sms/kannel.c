@@ -15,9 +15,6 @@
  */
 #include "postgres.h"
 
-#include <netdb.h>
-#include <sys/socket.h>
-
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "storage/latch.h"
@@ -31,35 +28,11 @@
 #include "errors.h"
 #include "sms/courier.h"
 #include "sms/identity.h"
+#include "sms/kannel_box.h"
 #include "sms/kannel_wire.h"
 #include "sms/procedure.h"
 
-#define REST_MS 1000			/* before a lost connection is tried again */
 #define TICK_MS 5000			/* is this still the database that sends? */
-#define READ_SIZE 8192
-#define READ_MAX (256 * 1024)	/* taken in by one transaction */
-#define LATCH_EVENT 0
-
-typedef enum BoxState
-{
-	BOX_RESTS,					/* until rest_until */
-	BOX_CONNECTS,
-	BOX_LISTENS
-} BoxState;
-
-/* A bearerbox, and our connection to it. */
-typedef struct KannelBox
-{
-	char	   *box;			/* who we are to it */
-	char	   *host;
-	char	   *port;
-	BoxState	state;
-	pgsocket	socket;
-	int64		rest_until;		/* on the steady clock */
-	bool		ready;			/* to be read or written without waiting */
-	StringInfoData in;
-	StringInfoData out;
-} KannelBox;
 
 /* One call of the procedure. */
 typedef struct KannelRun
@@ -68,7 +41,6 @@ typedef struct KannelRun
 	KannelBox  *boxes;
 	int64		deadline;		/* on the steady clock, as the next */
 	int64		next_tick;
-	bool		disarmed;
 	MemoryContext step_context; /* for what one round takes in */
 } KannelRun;
 
@@ -85,134 +57,6 @@ static KeptQuery report_note = KEPT_QUERY("tz",
 static KeptQuery report_query = KEPT_QUERY("ttz",
 	"SELECT licence_home.sms_report($1, $2, $3)");
 
-/* Note in its row how we stand with a bearerbox. */
-static void
-note_state(const KannelBox *box, const char *trouble)
-{
-	bool		connected = box->state == BOX_LISTENS;
-	Datum		values[] = {
-		CStringGetTextDatum(box->box),
-		TimestampTzGetDatum(GetCurrentTimestamp()),
-		trouble ? CStringGetTextDatum(trouble) : (Datum) 0
-	};
-	char		nulls[] = {' ', connected ? ' ' : 'n', trouble ? ' ' : 'n', '\0'};
-	OwnerScope	scope;
-
-	BeginStep(&scope);
-	RunKept(&scope, &state_note, values, nulls, 0);
-	EndStep(&scope);
-}
-
-/* Close a connection; what was not acknowledged will come again. */
-static void
-hang_up(KannelBox *box)
-{
-	if (box->socket != PGINVALID_SOCKET)
-		closesocket(box->socket);
-	box->socket = PGINVALID_SOCKET;
-	box->state = BOX_RESTS;
-	box->rest_until = SteadyMillis() + REST_MS;
-	resetStringInfo(&box->in);
-	resetStringInfo(&box->out);
-}
-
-/* Close a connection that is of no use, and say why. */
-static void
-give_up(KannelBox *box, const char *why)
-{
-	hang_up(box);
-	note_state(box, why);
-}
-
-/* Begin to connect. */
-static void
-dial(KannelBox *box)
-{
-	struct addrinfo hints = {
-		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
-		.ai_socktype = SOCK_STREAM
-	};
-	struct addrinfo *address;
-
-	if (getaddrinfo(box->host, box->port, &hints, &address) != 0)
-	{
-		give_up(box, "no address");
-		return;
-	}
-	box->socket = socket(address->ai_family, address->ai_socktype, 0);
-	if (box->socket != PGINVALID_SOCKET && pg_set_noblock(box->socket) &&
-		(connect(box->socket, address->ai_addr, address->ai_addrlen) == 0 ||
-		 errno == EINPROGRESS))
-		box->state = BOX_CONNECTS;
-	else
-		give_up(box, psprintf("cannot connect: %m"));
-	freeaddrinfo(address);
-}
-
-/* See whether the connection stands, and introduce ourselves. */
-static void
-answer_dial(KannelBox *box)
-{
-	int			error = 0;
-	socklen_t	size = sizeof(error);
-
-	if (getsockopt(box->socket, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
-		error = errno;
-	if (error != 0)
-	{
-		errno = error;
-		give_up(box, psprintf("cannot connect: %m"));
-		return;
-	}
-	WriteIdentity(&box->out, box->box);
-	box->state = BOX_LISTENS;
-	note_state(box, NULL);
-}
-
-/* Write what there is to say, as far as it goes. */
-static void
-speak(KannelBox *box)
-{
-	while (box->state == BOX_LISTENS && box->out.len > 0)
-	{
-		ssize_t		n = send(box->socket, box->out.data, box->out.len, MSG_NOSIGNAL);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-			return;
-		if (n <= 0)
-		{
-			give_up(box, psprintf("cannot write: %m"));
-			return;
-		}
-		memmove(box->out.data, box->out.data + n, box->out.len - n + 1);
-		box->out.len -= n;
-	}
-}
-
-/* Read what has come; false at the end of the connection. */
-static bool
-listen_to(KannelBox *box)
-{
-	while (box->in.len < READ_MAX)
-	{
-		ssize_t		n;
-
-		enlargeStringInfo(&box->in, READ_SIZE);
-		n = recv(box->socket, box->in.data + box->in.len, READ_SIZE, 0);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-			return true;
-		if (n <= 0)
-			return false;
-		box->in.len += n;
-		box->in.data[box->in.len] = '\0';
-	}
-	return true;
-}
-
 /*
  * The message that a report is about: what stands behind the last slash of
  * the dlr-url with which it was sent.  NULL for a message that is not ours.
@@ -225,9 +69,9 @@ message_of(const KannelFrame *frame)
 	return slash != NULL && slash[1] != '\0' ? slash + 1 : NULL;
 }
 
-/* Is the status one that sms_report() knows?  (32: still on its way.) */
+/* Is the status one that sms_report() knows?  (32 says: still on its way.) */
 static bool
-is_final_or_known(int32 status)
+is_known(int32 status)
 {
 	return status == 1 || status == 2 || status == 4 || status == 8 || status == 16;
 }
@@ -240,7 +84,7 @@ take_in(OwnerScope *scope, const KannelFrame *frame)
 	int64		age = Max(GetCurrentTimestamp() - time_t_to_timestamptz(frame->time), 0);
 	Datum		values[3];
 
-	if (message == NULL || !is_final_or_known(frame->status))
+	if (message == NULL || !is_known(frame->status))
 		return;
 	values[0] = CStringGetTextDatum(message);
 	values[1] = CStringGetTextDatum(psprintf("%d", frame->status));
@@ -252,31 +96,26 @@ take_in(OwnerScope *scope, const KannelFrame *frame)
 static int
 compare_frames(const void *a, const void *b)
 {
-	const KannelFrame *const *left = a;
-	const KannelFrame *const *right = b;
-	const char *left_message = message_of(*left);
-	const char *right_message = message_of(*right);
+	const char *left = message_of(*(KannelFrame *const *) a);
+	const char *right = message_of(*(KannelFrame *const *) b);
 
-	return strcmp(left_message ? left_message : "",
-				  right_message ? right_message : "");
+	return strcmp(left ? left : "", right ? right : "");
 }
 
 /* Take in reports in one transaction, then acknowledge them. */
 static void
 take_in_all(KannelBox *box, KannelFrame **reports, int n)
 {
-	KannelFrame **sorted = palloc(n * sizeof(KannelFrame *));
 	OwnerScope	scope;
 	Datum		note[] = {
 		CStringGetTextDatum(box->box),
 		TimestampTzGetDatum(GetCurrentTimestamp())
 	};
 
-	memcpy(sorted, reports, n * sizeof(KannelFrame *));
-	qsort(sorted, n, sizeof(KannelFrame *), compare_frames);
+	qsort(reports, n, sizeof(KannelFrame *), compare_frames);
 	BeginStep(&scope);
 	for (int i = 0; i < n; i++)
-		take_in(&scope, sorted[i]);
+		take_in(&scope, reports[i]);
 	RunKept(&scope, &report_note, note, NULL, 0);
 	EndStep(&scope);
 	for (int i = 0; i < n; i++)
@@ -291,7 +130,7 @@ static void
 read_frames(KannelBox *box)
 {
 	int			offset = 0;
-	int			nreports = 0;
+	int			n = 0;
 	int			room = 16;
 	KannelFrame **reports = palloc(room * sizeof(KannelFrame *));
 	KannelKind	kind;
@@ -302,29 +141,52 @@ read_frames(KannelBox *box)
 
 		*frame = ReadKannelFrame(&box->in, &offset);
 		kind = frame->kind;
+		if (kind == KANNEL_MESSAGE)
+			frame->url = NULL;
 		if (kind == KANNEL_REPORT || kind == KANNEL_MESSAGE)
 		{
-			if (nreports == room)
+			if (n == room)
 				reports = repalloc(reports, (room *= 2) * sizeof(KannelFrame *));
-			if (kind == KANNEL_MESSAGE)
-				frame->url = NULL;
-			reports[nreports++] = frame;
+			reports[n++] = frame;
 		}
 	} while (kind != KANNEL_NOTHING && kind != KANNEL_GARBAGE && kind != KANNEL_GOODBYE);
 
 	memmove(box->in.data, box->in.data + offset, box->in.len - offset + 1);
 	box->in.len -= offset;
-	if (nreports > 0)
+	if (n > 0)
 	{
-		take_in_all(box, reports, nreports);
-		speak(box);
+		take_in_all(box, reports, n);
+		SpeakToBox(box);
 	}
 	if (box->state != BOX_LISTENS)
 		return;
 	if (kind == KANNEL_GOODBYE)
-		give_up(box, "bearerbox ended");
+		HangUp(box, "bearerbox ended");
 	else if (kind == KANNEL_GARBAGE)
-		give_up(box, "what it sends is not the protocol of Kannel 1.4.5");
+		HangUp(box, "what it sends is not the protocol of Kannel 1.4.5");
+	else if (box->ended)
+		HangUp(box, "bearerbox closed the connection");
+}
+
+/* Note in its row how we stand with a bearerbox, if that is news. */
+static void
+note_state(KannelBox *box)
+{
+	bool		connected = box->state == BOX_LISTENS;
+	Datum		values[] = {
+		CStringGetTextDatum(box->box),
+		TimestampTzGetDatum(GetCurrentTimestamp()),
+		box->trouble ? CStringGetTextDatum(box->trouble) : (Datum) 0
+	};
+	char		nulls[] = {' ', connected ? ' ' : 'n', box->trouble ? ' ' : 'n', '\0'};
+	OwnerScope	scope;
+
+	if (!box->changed)
+		return;
+	BeginStep(&scope);
+	RunKept(&scope, &state_note, values, nulls, 0);
+	EndStep(&scope);
+	box->changed = false;
 }
 
 /* Wait until a connection is ready or the time is up; no lock, no snapshot. */
@@ -361,23 +223,6 @@ wait_for_boxes(KannelRun *run, int64 timeout)
 			((KannelBox *) ready[i].user_data)->ready = true;
 	}
 	CHECK_FOR_INTERRUPTS();
-}
-
-/* Go on with a connection that is ready. */
-static void
-attend(KannelBox *box)
-{
-	bool		ended;
-
-	if (box->state == BOX_CONNECTS)
-		answer_dial(box);
-	speak(box);
-	if (box->state != BOX_LISTENS)
-		return;
-	ended = !listen_to(box);
-	read_frames(box);
-	if (ended && box->state == BOX_LISTENS)
-		give_up(box, "bearerbox closed the connection");
 }
 
 /* Is this still the database that sends?  A copy would steal its reports. */
@@ -419,38 +264,49 @@ read_boxes(KannelRun *run, MemoryContext context)
 	EndStep(&scope);
 }
 
+/* Dial who has rested; until when to wait for the others at most. */
+static int64
+dial_rested(KannelRun *run, int64 now)
+{
+	int64		until = Min(run->deadline, run->next_tick);
+
+	for (int i = 0; i < run->count; i++)
+	{
+		KannelBox  *box = &run->boxes[i];
+
+		if (box->state == BOX_RESTS && now >= box->rest_until)
+			DialBox(box);
+		note_state(box);
+		if (box->state == BOX_RESTS)
+			until = Min(until, box->rest_until);
+	}
+	return until;
+}
+
 /* Serve until the time is up. */
 static void
 serve(KannelRun *run)
 {
-	for (;;)
-	{
-		int64		now = SteadyMillis();
-		int64		until = Min(run->deadline, run->next_tick);
+	int64		now;
 
-		if (now >= run->deadline)
-			return;
+	while ((now = SteadyMillis()) < run->deadline)
+	{
 		if (now >= run->next_tick)
 		{
 			if (!is_armed())
 				return;
 			run->next_tick = now + TICK_MS;
-			continue;
 		}
+		wait_for_boxes(run, Max(dial_rested(run, now) - now, 0));
 		for (int i = 0; i < run->count; i++)
 		{
 			KannelBox  *box = &run->boxes[i];
 
-			if (box->state == BOX_RESTS && now >= box->rest_until)
-				dial(box);
-			if (box->state == BOX_RESTS)
-				until = Min(until, box->rest_until);
-		}
-		wait_for_boxes(run, Max(until - now, 0));
-		for (int i = 0; i < run->count; i++)
-		{
-			if (run->boxes[i].ready)
-				attend(&run->boxes[i]);
+			if (box->ready)
+				HearBox(box);
+			if (box->ready && box->state == BOX_LISTENS)
+				read_frames(box);
+			note_state(box);
 		}
 		MemoryContextReset(run->step_context);
 	}
@@ -494,8 +350,10 @@ licence_home_receive_kannel_reports(PG_FUNCTION_ARGS)
 			serve(&run);
 		for (int i = 0; i < run.count; i++)
 		{
-			if (run.boxes[i].state == BOX_LISTENS)
-				give_up(&run.boxes[i], NULL);
+			if (run.boxes[i].state == BOX_RESTS)
+				continue;		/* its row says why */
+			HangUp(&run.boxes[i], NULL);
+			note_state(&run.boxes[i]);
 		}
 	}
 	PG_FINALLY();
