@@ -8,7 +8,9 @@
 -- committee or director, {reason} a coded label, {authorities} {authority}.
 --
 -- A native speaker at the municipality has the last word on the wording.  A
--- deficiency may name many things and gets a third part.
+-- deficiency may name many things and gets a third part.  In Arabic a word
+-- stands between two numbers, or a telephone shows them in each other's place
+-- (src/sms/direction.c).
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home.amman_messages() RETURNS void
@@ -60,7 +62,7 @@ BEGIN ATOMIC
             'Application {no}: not approved, because {authority} refused.',
             'inferred: a refusal ends the case', 'likely'),
         ('fees_due', 2,
-            'رسوم الطلب {no}: {amount} د.أ، الفاتورة {bill}، حتى {due}.',
+            'رسوم الطلب {no}: المبلغ {amount} د.أ، الفاتورة {bill}، حتى {due}.',
             'Application {no}: fee due JOD {amount}, bill number {bill}, payable until {due}.',
             'service card, step 9', 'card'),
         ('licence_issued', 2,
