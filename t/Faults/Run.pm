@@ -177,8 +177,8 @@ sub phase
     $self->take_reports if $phase->{reports} ne 'later';
     my $most =
         $phase->{outage} ? $FAILURES_TO_PAUSE + $plan->{gateway}{connections}
-      : ($phase->{password} // '') eq 'wrong' ? $plan->{gateway}{connections}
-      :                                         undef;
+      : $phase->{password} && !$phase->{listen} && !$phase->{change} ? $plan->{gateway}{connections}
+      : undef;
     $self->check_attempts($most * $phase->{senders}, $pause, $messages->attempts_begun - $begun, $from, $phase->{clock})
       if defined $most;
     $self->check_return($from) if $phase->{back} && defined $pause;
