@@ -114,7 +114,7 @@ licence_home_applicant_guard(PG_FUNCTION_ARGS)
 					ereport(ERROR,
 							(errcode(ERRCODE_LH_FROZEN),
 							 errmsg("a person who was erased stays so"),
-							 errhint("Who comes back registers anew.")));
+							 errhint("No message goes there any more; that is for good.")));
 			}
 		}
 		return PointerGetDatum(trigdata->tg_newtuple);
