@@ -447,7 +447,7 @@ measure_memory() {
 # A run: what it is called, what the gateway does, whether a snapshot is held.
 # The sender is called as pg_cron does, one run after another.
 round_of_backlog() {
-    local end reader=
+    local end
     fill "$backlog"
     start_gateway "$2"
     publish "$gateway_url?id={id}&to={to}&text={text}" "$connections"
@@ -476,11 +476,12 @@ round_of_backlog() {
         END {
             span = (at[NR] - at[1]) / 3 < 60 ? (at[NR] - at[1]) / 3 : 60
             for (i = 1; i <= NR; i++) { early += at[i] < at[1] + span; late += at[i] > at[NR] - span }
+            printf "%s, seconds\t%.0f\n", what, at[NR] - at[1]
             printf "%s, first\t%.1f\n%s, last\t%.1f\n", what, early / span, what, late / span
         }' "$ledger" >>"$work/figures"
     awk -F'\t' -v what="$1" '$1 > 0 { cpu = $2 / $1; if (!n++) first = cpu } END { printf "%s, first cpu\t%.0f\n%s, last cpu\t%.0f\n", what, first, what, cpu }' \
         "$work/backlog" >>"$work/figures"
-    row "$1" "$(ledger_count) sent; $(median "$1, first" | xargs printf '%.0f')/s at first, $(median "$1, last" | xargs printf '%.0f')/s at last; $(median "$1, first cpu") and $(median "$1, last cpu") us of its processor each"
+    row "$1" "$(ledger_count) sent in $(median "$1, seconds") s; $(median "$1, first" | xargs printf '%.0f')/s at first, $(median "$1, last" | xargs printf '%.0f')/s at last; $(median "$1, first cpu") and $(median "$1, last cpu") us of its processor each"
     row "" "$(cat "$work/dead")"
 }
 
@@ -532,6 +533,7 @@ wants() {
 }
 
 need_root
+[ -z "$node_peers" ] || [ -n "$(type -P node)" ] || die "--node-peers needs node"
 native=$(native_version)
 [ -n "$native" ] || die "this Debian has no PostgreSQL that is supported"
 need_packages $(packages_for "$native") $(! wants kannel || echo apache2-utils)

@@ -90,6 +90,7 @@ if (peer === 'versions') {
 const { Pool } = require('pg');
 const pool = new Pool({ connectionString });
 pool.on('error', () => {});
+pool.on('connect', (client) => client.on('error', () => {}));
 const messages = (await pool.query(
   'SELECT message_id::text AS id, phone::text AS to, body AS text FROM licence_home.sms_letter ORDER BY message_id')).rows;
 const left = peer === 'boss' ? await withBoss(pool, messages)
