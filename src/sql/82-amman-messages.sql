@@ -17,8 +17,10 @@ CREATE FUNCTION licence_home.amman_messages() RETURNS void
     LANGUAGE sql
 BEGIN ATOMIC
     INSERT INTO licence_home.sms_template
-        (template, language, body, max_parts, valid, source, certainty)
-    SELECT v.template, t.language, t.body, v.max_parts, daterange('2012-01-01', NULL),
+        (template, language, body, max_parts, priority, valid, source, certainty)
+    SELECT v.template, t.language, t.body, v.max_parts,
+        -- an appointment does not wait behind a backlog
+        CASE WHEN v.template ~ '^inspection_' THEN 2 ELSE 0 END, daterange('2012-01-01', NULL),
         v.source || '; wording: this project', v.certainty
     FROM (VALUES
         ('application_accepted', 2,

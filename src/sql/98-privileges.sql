@@ -234,5 +234,5 @@ GRANT SELECT (applicant_id, erased_at), UPDATE (erased_at) ON licence_home.appli
 GRANT DELETE ON licence_home.sms_gateway_pause TO licence_home_admin;
 GRANT SELECT ON licence_home.sms_gateway_credential TO licence_home_sender;
 GRANT SELECT (gateway, name), INSERT, UPDATE, DELETE ON licence_home.sms_gateway_credential TO licence_home_admin;
-GRANT SELECT ON licence_home.kannel_box TO licence_home_sender, licence_home_admin;
+GRANT SELECT ON licence_home.kannel_box TO licence_home_clerk, licence_home_sender, licence_home_admin;
 GRANT INSERT (box, host, port), UPDATE (box, host, port), DELETE ON licence_home.kannel_box TO licence_home_admin;
