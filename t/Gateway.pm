@@ -224,9 +224,6 @@ sub chances { my ($self, %chances) = @_; $self->control('chances', %chances) }
 # Listen in another way; with a time in milliseconds for so long, then again.
 sub listen { my ($self, $as, $ms) = @_; $self->control('listen', as => $as, ms => $ms // 0) }
 
-# Have its dates so many seconds ahead of the real clock.
-sub clock { my ($self, $offset) = @_; $self->control('clock', offset => $offset) }
-
 sub stop
 {
     my ($self) = @_;

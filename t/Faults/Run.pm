@@ -162,7 +162,6 @@ sub phase
     $self->note("phase $n, clock $phase->{clock}");
     $self->owe(grep { !$_->{late} } @due);
     $self->listen($phase->{listen} // 'open');
-    $gateway->clock($phase->{clock});
     $gateway->clear_rules;
     $gateway->rule(match => 'password=wrong', action => '403');
     $gateway->rule(match => '.', action => $phase->{rule}) if $phase->{rule};

@@ -30,7 +30,6 @@ my @answers;                                      # [connection, action], of thi
 my $listening = 'open';
 my $slow = 0;
 my @stuffing;                                     # connections that fill the backlog
-my $clock = 0;                                    # of the dates it gives, against the real one
 my ($now, $stamp) = (0, '');
 my $sequence = 0;
 my $connection_no = 0;
@@ -399,7 +398,7 @@ sub refusal
     return http($action->{status}, "refused $connection->{target}", $connection, @headers);
 }
 
-sub http_date { return strftime('%a, %d %b %Y %H:%M:%S GMT', gmtime $now + $clock + $_[0]) }
+sub http_date { return strftime('%a, %d %b %Y %H:%M:%S GMT', gmtime $now + $_[0]) }
 
 # An HTTP answer; it keeps the connection unless the client wants it closed.
 sub http
@@ -497,7 +496,6 @@ my %commands = (
         return '';
     },
     listen => sub { listen_as($_[0]{as}, ($_[0]{ms} // 0) / 1000); '' },
-    clock => sub { $clock = $_[0]{offset}; '' },
     quit => \&quit);
 
 # What the control address says to a request.
