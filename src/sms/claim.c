@@ -23,6 +23,9 @@
  * which is allowed a twentieth of the time at most, and by a margin while
  * there is little to do.
  *
+ * Ordinary messages are claimed by direct table access (claim_direct.c); the
+ * query here goes on at the first that may not go.
+ *
  * Who may not go.  Candidates that cannot go are put where they are not met
  * again: behind an earlier message to the same person (parked), asleep until
  * their hours of the day, or ended, when it is too late for them or the
@@ -41,11 +44,11 @@
 #include "sms/claim.h"
 #include "sms/courier.h"
 
-#define LANE_AGEING "interval '1 hour'"
+#define LANE_AGEING "interval '1 hour'"		/* LANE_AGEING_US */
 #define FRONT_MARGIN (2 * USECS_PER_SEC)
 #define LOOK_BACK_MS 1000		/* at the earliest, after the last time */
 #define LOOK_BACK_SHARE 20		/* and so many times as long as it took */
-#define CLAIM_ROUNDS 20			/* of candidates none of which could go */
+#define CLAIM_ROUNDS 20			/* until half of the places are filled */
 
 /*
  * $1 how many, $2 claim, $3 gateway, $4 now, $5 and $6 the fronts.
@@ -55,7 +58,9 @@
  * What is locked is being written by somebody else, and is passed by.
  */
 #define CLAIM_QUERY(per_lane) KEPT_QUERY("ibtzZB", \
-	"WITH locked AS MATERIALIZED (" \
+	"WITH n AS MATERIALIZED (SELECT m.local::date AS today, m.local::time AS hour" \
+	"  FROM (SELECT $4 AT TIME ZONE 'Asia/Amman' AS local) AS m)," \
+	" locked AS MATERIALIZED (" \
 	" SELECT q.ctid AS place, c.lane, c.turn, c.send_from, c.hour, c.today, c.may_go_now," \
 	"  coalesce(a.phone, l.phone) AS phone, l.body, w.why," \
 	"  CASE WHEN w.why IS NOT NULL THEN CASE WHEN c.expires_at <= $4 THEN 'expired' ELSE 'cancelled' END" \
@@ -72,8 +77,7 @@
 	"   WHERE q.lane = f.n - 1 AND q.turn >= f.turn" \
 	"    AND (q.turn, q.message_id) > (f.turn, f.message_id) AND q.status = 'waiting'" \
 	"   ORDER BY q.turn, q.message_id LIMIT " per_lane ") AS q" \
-	"  CROSS JOIN (SELECT m.local::date AS today, m.local::time AS hour" \
-	"   FROM (SELECT $4 AT TIME ZONE 'Asia/Amman' AS local) AS m) AS n" \
+	"  CROSS JOIN n" \
 	"  ORDER BY q.turn - q.lane * " LANE_AGEING ", q.message_id LIMIT $1) AS c" \
 	" JOIN licence_home.sms_queue AS q ON q.ctid = c.place" \
 	" LEFT JOIN licence_home.applicant AS a ON a.applicant_id = c.applicant_id" \
@@ -105,7 +109,9 @@
 
 /* Few places are the rule; the literal limits tell the planner. */
 #define FEW 16
+#define SOME 64
 static KeptQuery claim_few = CLAIM_QUERY("16");
+static KeptQuery claim_some = CLAIM_QUERY("64");
 static KeptQuery claim_many = CLAIM_QUERY("128");
 
 /* Columns that a claim returns. */
@@ -182,23 +188,34 @@ NextTurns(const ClaimRun *run)
 }
 
 /*
- * Where the next claim begins, as two arrays: behind what was served last,
- * or, while there is little to do, a margin before it, for what is committed
- * a little late.
+ * Where the next claim begins: behind what was served last, or, while there
+ * is little to do, a margin before it, for what is committed a little late.
  */
 static void
-beginnings(const ClaimRun *run, Datum *turns, Datum *message_ids)
+find_beginnings(const ClaimRun *run, LaneFront *beginnings)
+{
+	for (int lane = 0; lane < SMS_LANES; lane++)
+	{
+		beginnings[lane] = run->fronts[lane];
+		if (run->drained && !TIMESTAMP_NOT_FINITE(beginnings[lane].turn))
+		{
+			beginnings[lane].turn -= FRONT_MARGIN;
+			beginnings[lane].message_id = 0;
+		}
+	}
+}
+
+/* The same as two arrays. */
+static void
+beginnings_as_arrays(const LaneFront *beginnings, Datum *turns, Datum *message_ids)
 {
 	TimestampTz turn[SMS_LANES];
 	int64		message_id[SMS_LANES];
 
 	for (int lane = 0; lane < SMS_LANES; lane++)
 	{
-		const LaneFront *front = &run->fronts[lane];
-		bool		margin = run->drained && !TIMESTAMP_NOT_FINITE(front->turn);
-
-		turn[lane] = margin ? front->turn - FRONT_MARGIN : front->turn;
-		message_id[lane] = margin ? 0 : front->message_id;
+		turn[lane] = beginnings[lane].turn;
+		message_id[lane] = beginnings[lane].message_id;
 	}
 	*turns = turn_array(turn);
 	*message_ids = Int8Array(message_id, SMS_LANES);
@@ -215,9 +232,8 @@ forget_fronts(ClaimRun *run)
 	}
 }
 
-/* A message of a lane was served: the front is behind it. */
-static void
-advance_front(LaneFront *front, TimestampTz turn, int64 message_id)
+void
+AdvanceFront(LaneFront *front, TimestampTz turn, int64 message_id)
 {
 	if (turn > front->turn ||
 		(turn == front->turn && message_id > front->message_id))
@@ -247,8 +263,8 @@ read_letter(uint64 row, TimestampTz now, MemoryContext context, SmsLetter *lette
 /* One round of candidates; how many of them are claimed. */
 static int
 claim_round(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
-			int limit, MemoryContext context, SmsLetter *letters,
-			Recipients *closed, Recipients *pressing)
+			int limit, LaneFront *beginnings, MemoryContext context,
+			SmsLetter *letters, Recipients *closed, Recipients *pressing)
 {
 	TimestampTz now = ClockMoment();
 	Datum		values[] = {
@@ -262,15 +278,19 @@ claim_round(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 	uint64		rows;
 	int			n = 0;
 
-	beginnings(run, &values[4], &values[5]);
-	rows = RunKept(scope, limit <= FEW ? &claim_few : &claim_many,
-				   values, NULL, 0);
+	beginnings_as_arrays(beginnings, &values[4], &values[5]);
+	rows = RunKept(scope, limit <= FEW ? &claim_few :
+				   limit <= SOME ? &claim_some : &claim_many, values, NULL, 0);
 	for (uint64 row = 0; row < rows; row++)
 	{
 		const char *fate = RowText(row, CLAIM_FATE);
 
-		advance_front(&run->fronts[RowInt4(row, CLAIM_LANE)],
-					  RowInt8(row, CLAIM_TURN), RowInt8(row, CLAIM_MESSAGE_ID));
+		int			lane = RowInt4(row, CLAIM_LANE);
+		TimestampTz turn = RowInt8(row, CLAIM_TURN);
+		int64		message_id = RowInt8(row, CLAIM_MESSAGE_ID);
+
+		AdvanceFront(&run->fronts[lane], turn, message_id);
+		AdvanceFront(&beginnings[lane], turn, message_id);
 		if (strcmp(fate, "sending") == 0)
 			read_letter(row, now, context, &letters[n++]);
 		else if (strcmp(fate, "parked") == 0)
@@ -304,26 +324,25 @@ ClaimMessages(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 {
 	int64		begun = SteadyMillis();
 	bool		looking_back = begun >= run->look_back_at;
+	LaneFront	beginnings[SMS_LANES];
 	Recipients	closed = {0};
 	Recipients	pressing = {0};
 	int			n = 0;
 
 	if (looking_back)
 		forget_fronts(run);
-	for (int round = 0; round < CLAIM_ROUNDS && n < limit; round++)
+	find_beginnings(run, beginnings);
+	n = ClaimOrdinary(run, gateway, limit, beginnings, context, letters);
+	for (int round = 0; !run->drained && round < CLAIM_ROUNDS && n <= limit / 2; round++)
 	{
-		n += claim_round(scope, run, gateway, limit - n, context, letters + n,
-						 &closed, &pressing);
-		if (looking_back)
-		{
-			int64		took = SteadyMillis() - begun;
-
-			run->look_back_at = begun + Max(LOOK_BACK_MS, LOOK_BACK_SHARE * took);
-			looking_back = false;
-		}
-		if (free_others(scope, run, &closed, &pressing) == 0 && run->drained)
-			break;
+		n += claim_round(scope, run, gateway, limit - n, beginnings, context,
+						 letters + n, &closed, &pressing);
+		if (free_others(scope, run, &closed, &pressing) > 0)
+			run->drained = false;
 	}
+	if (looking_back)
+		run->look_back_at = begun +
+			Max(LOOK_BACK_MS, LOOK_BACK_SHARE * (SteadyMillis() - begun));
 
 	/* Whoever set synchronous_commit off did not mean to send twice. */
 	if (n > 0)

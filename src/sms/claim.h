@@ -12,6 +12,7 @@
 #include "sms/gateway.h"
 
 #define SMS_LANES 10			/* sms_queue.lane is 0 to 9 */
+#define LANE_AGEING_US USECS_PER_HOUR	/* what a step up is worth, see claim.c */
 
 /*
  * Up to where a run has served each lane.  What stands before is gone, or
@@ -61,6 +62,17 @@ extern int	ClaimMessages(OwnerScope *scope, ClaimRun *run,
 						  const SmsGateway *gateway, int limit,
 						  MemoryContext context, SmsLetter *letters);
 
+extern void AdvanceFront(LaneFront *front, TimestampTz turn, int64 message_id);
+
+/*
+ * claim_direct.c: the same from where the lanes begin, up to the first message
+ * that may not go; the beginnings move there, and run->drained says that
+ * there is none.
+ */
+extern int	ClaimOrdinary(ClaimRun *run, const SmsGateway *gateway, int limit,
+						  LaneFront *beginnings, MemoryContext context,
+						  SmsLetter *letters);
+
 /* record.c: record what attempts gave. */
 extern void RecordAttempts(OwnerScope *scope, ClaimRun *run,
 						   const SmsGateway *gateway,
@@ -68,6 +80,13 @@ extern void RecordAttempts(OwnerScope *scope, ClaimRun *run,
 
 /* Turns, one for each lane, for what is to go before all that waits there. */
 extern Datum NextTurns(const ClaimRun *run);
+
+/*
+ * record_direct.c: record attempts that were accepted, and put their persons
+ * into closed, which has room for all; how many messages left the queue.
+ */
+extern int	RecordAccepted(ClaimRun *run, const AttemptResult *results,
+						   int nresults, int64 *closed);
 
 /* queue.c: who may go now that others are gone, or that time has passed. */
 extern int	AdvanceRecipients(OwnerScope *scope, const ClaimRun *run,

@@ -2,8 +2,8 @@
  * record.c
  *		What came of attempts.
  *
- * What the gateway accepted leaves the queue.  Anything else stays there: to
- * be tried again after a while, dead, or in doubt.
+ * What the gateway accepted leaves the queue (record_direct.c).  Anything else
+ * stays there: to be tried again after a while, dead, or in doubt.
  */
 #include "postgres.h"
 
@@ -31,11 +31,6 @@ static KeptQuery record_query = KEPT_QUERY("bBBTBTTTBbzZ",
 	"WITH r AS MATERIALIZED (SELECT * FROM unnest($2, $3, $4, $5, $6, $7, $8, $9)"
 	"  AS r (message_id, attempt, outcome, http_status, answer, error,"
 	"   gateway_message_id, wait_us)),"
-	" gone AS (DELETE FROM licence_home.sms_queue AS q USING r"
-	"  WHERE q.message_id = r.message_id AND r.outcome = 'accepted'"
-	"   AND q.claim = $1 AND q.status = 'sending'"
-	"  RETURNING r.*, q.applicant_id, q.series, q.resent, q.phone, q.claimed_at,"
-	"   q.gateway, true AS closed),"
 	" moved AS (UPDATE licence_home.sms_queue AS q"
 	"  SET status = CASE r.outcome WHEN 'permanent' THEN 'dead'"
 	"    WHEN 'in_doubt' THEN 'in_doubt' ELSE 'waiting' END,"
@@ -49,8 +44,7 @@ static KeptQuery record_query = KEPT_QUERY("bBBTBTTTBbzZ",
 	"     THEN interval '0' ELSE $10 * interval '1 microsecond' END END,"
 	"   failures = q.failures + (r.outcome = 'retry' AND r.wait_us > 0)::integer,"
 	"   reason = coalesce(r.error, concat_ws(' ', r.http_status, r.answer))"
-	"  FROM r WHERE q.message_id = r.message_id AND r.outcome <> 'accepted'"
-	"   AND q.claim = $1 AND q.status = 'sending'"
+	"  FROM r WHERE q.message_id = r.message_id AND q.claim = $1 AND q.status = 'sending'"
 	"  RETURNING r.*, q.applicant_id, q.series, q.resent, q.phone, q.claimed_at,"
 	"   q.gateway, NOT q.open AS closed),"
 	" kept AS (INSERT INTO licence_home.sms_attempt (message_id, attempt, series, resent,"
@@ -58,9 +52,8 @@ static KeptQuery record_query = KEPT_QUERY("bBBTBTTTBbzZ",
 	"   gateway_message_id, answer, error)"
 	"  SELECT m.message_id, m.attempt, m.series, m.resent, m.outcome, m.http_status, $1,"
 	"   m.phone, m.claimed_at, $11, m.gateway, m.gateway_message_id, m.answer, m.error"
-	"  FROM (SELECT * FROM gone UNION ALL SELECT * FROM moved) AS m)"
-	" SELECT g.applicant_id FROM gone AS g"
-	" UNION ALL SELECT m.applicant_id FROM moved AS m WHERE m.closed");
+	"  FROM moved AS m)"
+	" SELECT m.applicant_id FROM moved AS m WHERE m.closed");
 
 /* Columns of results, one array each. */
 enum
@@ -150,29 +143,48 @@ results_as_arrays(const AttemptResult *results, int n, Datum *values)
 						 column == COLUMN_ERROR || column == COLUMN_GATEWAY_MESSAGE_ID);
 }
 
-void
-RecordAttempts(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
-			   const AttemptResult *results, int nresults)
+/* Record what was not accepted; the persons whose message has ended. */
+static int
+record_others(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
+			  const AttemptResult *results, int nresults, int64 *closed)
 {
 	Datum		values[NCOLUMNS + 4];
-	int			nclosed;
-	int64	   *closed;
+	int			n;
 
 	values[0] = Int64GetDatum(run->claim);
 	results_as_arrays(results, nresults, values);
 	values[NCOLUMNS + 1] = Int64GetDatum(gateway->doubt_wait);
 	values[NCOLUMNS + 2] = TimestampTzGetDatum(ClockMoment());
 	values[NCOLUMNS + 3] = NextTurns(run);
-	nclosed = (int) RunKept(scope, &record_query, values, NULL, 0);
-	closed = palloc(Max(nclosed, 1) * sizeof(int64));
-	for (int i = 0; i < nclosed; i++)
+	n = (int) RunKept(scope, &record_query, values, NULL, 0);
+	for (int i = 0; i < n; i++)
 		closed[i] = RowInt8(i, 1);
+	return n;
+}
+
+void
+RecordAttempts(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
+			   const AttemptResult *results, int nresults)
+{
+	AttemptResult *accepted = palloc(nresults * sizeof(AttemptResult));
+	AttemptResult *others = palloc(nresults * sizeof(AttemptResult));
+	int64	   *closed = palloc(nresults * sizeof(int64));
+	int			naccepted = 0;
+	int			nothers = 0;
+	int			nclosed = 0;
+
 	for (int i = 0; i < nresults; i++)
 	{
 		if (results[i].outcome == OUTCOME_ACCEPTED)
-			run->accepted++;
+			accepted[naccepted++] = results[i];
 		else
-			run->other++;
+			others[nothers++] = results[i];
 	}
+	if (naccepted > 0)
+		nclosed = RecordAccepted(run, accepted, naccepted, closed);
+	if (nothers > 0)
+		nclosed += record_others(scope, run, gateway, others, nothers, closed + nclosed);
+	run->accepted += naccepted;
+	run->other += nothers;
 	AdvanceRecipients(scope, run, closed, nclosed);
 }

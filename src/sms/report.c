@@ -49,10 +49,13 @@ static KeptQuery message_find = KEPT_QUERY("t",
 	"   WHERE q.message_id = l.message_id AND q.series = i.series AND q.status = 'sending')"
 	" LIMIT 1");
 
-/* How a message stood before; its row is locked, so that one at a time moves it. */
+/*
+ * Its row is locked, so that one at a time moves it; but not while it is being
+ * sent, when its sender must not have to wait.
+ */
 static KeptQuery message_lock = KEPT_QUERY("bi",
 	"SELECT q.status FROM licence_home.sms_queue AS q"
-	" WHERE q.message_id = $1 AND q.series = $2 FOR UPDATE");
+	" WHERE q.message_id = $1 AND q.series = $2 AND q.status <> 'sending' FOR UPDATE");
 
 static KeptQuery report_insert = KEPT_QUERY("bittzz",
 	"INSERT INTO licence_home.sms_delivery_report"

@@ -22,7 +22,7 @@
 #include "sms/procedure.h"
 
 #define POLL_MS 200				/* for new messages, when none waits */
-#define LINGER_MS 2				/* for more answers to record at once */
+#define LINGER_MS 8				/* for more answers to record at once */
 #define TICK_MS 1000			/* for recovery, doubts and waits that are over */
 #define SIGN_MS 5000			/* for a sign of life */
 #define EXPIRY_MS 60000			/* for what expires while it waits */
