@@ -117,7 +117,7 @@ sub messages
     my @messages = map {
         {
             phase => chance(0.6) ? 0 : between(0, $#{ $plan->{phases} }),
-            late => chance(0.8) ? 0 : between(0, 300),
+            late => chance(0.8) ? 0 : pick(between(0, 30), between(0, 300)),
             person => between(1, $persons),
             plan => join(',', (map { chance($evil) ? pick(@ANSWERS) : 'ok' } 1 .. between(1, 4)), chance(0.9) ? 'ok' : pick(@LAST_ANSWERS)),
             reports => pick(@REPORTS),
@@ -197,7 +197,8 @@ sub listener
     {
         next if chance(0.2);
         $_->{listen} = pick(qw(closed down deaf full slow20 slow400)) if chance(0.4);
-        $_->{change} = [ pick(qw(closed down deaf full slow50 open)), between(0, 300) ] if !$_->{listen} || chance(0.5);
+        $_->{change} = [ pick(qw(closed down deaf full slow50 open)), pick(between(0, 20), between(0, 300)) ]
+          if !$_->{listen} || chance(0.5);
     }
 }
 
