@@ -283,10 +283,10 @@ sub take_reports
     my $clock = @{ $self->{spans} } ? $self->{spans}[-1]{clock} : 0;
 
     return unless @reports;
-    $self->note('reports: ' . join ' ', map { "$_->{id}=$_->{status}" } @reports);
     my @moved = split /\n/, $self->{main}->must(sprintf(q(SET licence_home.clock = '%+d seconds';), $clock)
           . join('', map { "SELECT licence_home.sms_report('$_->{id}', '$_->{status}', NULL);" } @reports)
           . 'RESET licence_home.clock;');
+    $self->note('reports: ' . join ' ', map { "$reports[$_]{id}=$reports[$_]{status}" . ($moved[$_] eq 't' ? '!' : '') } 0 .. $#reports);
     push @{ $self->{given} }, map { { %{ $reports[$_] }, at => time, moved => $moved[$_] } } 0 .. $#reports;
 }
 
