@@ -5,8 +5,8 @@
  * Gateways repeat requests in their answers: whole URLs with passwords, the
  * number, the text.  What is kept of an answer may be read by people who may
  * read none of these.  They are found however they are written: as they are,
- * percent-encoded (also twice), with JSON's escapes, with XML's entities, in
- * base64 at any offset, and cut off by the end of what was read.
+ * percent-encoded (also twice), with JSON's escapes, with XML's entities, and
+ * in base64 at any offset.
  */
 #include "postgres.h"
 
@@ -57,16 +57,14 @@ percent_byte(const char *s, unsigned char byte)
 
 	if (*s != '%')
 		return NULL;
-	if (read_hex(s + 1, 2, &value) && value == byte)
-		return s + 3;
 	if (strncmp(s, "%25", 3) == 0 && read_hex(s + 3, 2, &value) && value == byte)
 		return s + 5;
-	return NULL;
+	return read_hex(s + 1, 2, &value) && value == byte ? s + 3 : NULL;
 }
 
-/* Behind a character's UTF-8 bytes, each as it is or with percent signs. */
+/* Behind a character's UTF-8 bytes, with or without percent signs. */
 static const char *
-utf8_char(const char *s, unsigned int c)
+utf8_char(const char *s, unsigned int c, bool escaped)
 {
 	unsigned char bytes[4];
 	int			len;
@@ -74,7 +72,12 @@ utf8_char(const char *s, unsigned int c)
 	unicode_to_utf8(c, bytes);
 	len = pg_utf_mblen(bytes);
 	for (int i = 0; i < len && s != NULL; i++)
-		s = (unsigned char) *s == bytes[i] ? s + 1 : percent_byte(s, bytes[i]);
+	{
+		if (escaped)
+			s = percent_byte(s, bytes[i]);
+		else
+			s = (unsigned char) *s == bytes[i] ? s + 1 : NULL;
+	}
 	return s;
 }
 
@@ -139,28 +142,29 @@ match_char(const char *s, unsigned int c)
 {
 	const char *end;
 
-	if ((end = utf8_char(s, c)) != NULL ||
+	if ((end = utf8_char(s, c, true)) != NULL ||
 		(end = json_char(s, c)) != NULL ||
-		(end = xml_char(s, c)) != NULL)
+		(end = xml_char(s, c)) != NULL ||
+		(end = utf8_char(s, c, false)) != NULL)
 		return end;
 	return c == ' ' && *s == '+' ? s + 1 : NULL;
 }
 
-/* Behind what is hidden, if it stands here, perhaps cut off; or NULL. */
+/*
+ * Behind what is hidden, if it stands here, or NULL.  It may look escaped as
+ * it is ("%25"), so it is tried so first.
+ */
 static const char *
 match_hidden(const char *s, const Hidden *hidden)
 {
-	for (int i = 0; i < hidden->nchars; i++)
-	{
-		const char *next;
+	const char *plain = s;
 
-		if (*s == '\0')
-			return i >= SECRET_MIN ? s : NULL;
-		next = match_char(s, hidden->chars[i]);
-		if (next == NULL)
-			return NULL;
-		s = next;
-	}
+	for (int i = 0; i < hidden->nchars && plain != NULL; i++)
+		plain = utf8_char(plain, hidden->chars[i], false);
+	if (plain != NULL)
+		return plain;
+	for (int i = 0; i < hidden->nchars && s != NULL; i++)
+		s = match_char(s, hidden->chars[i]);
 	return s;
 }
 

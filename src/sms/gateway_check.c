@@ -100,9 +100,9 @@ any_value(const void *arg pg_attribute_unused(),
 
 /* Refuse what a URL or a form cannot have, and a brace of no placeholder. */
 static void
-check_characters(const Checked *row, const char *text)
+check_characters(const Checked *row, const char *text, const char *from)
 {
-	for (const char *s = text; *s != '\0';)
+	for (const char *s = from; *s != '\0';)
 	{
 		GatewayPlaceholder placeholder;
 		int			position = (int) (s - text) + 1;
@@ -136,8 +136,8 @@ check_placeholders(const Checked *row, const char *text)
 	{
 		if (!ScanPlaceholder(s, &placeholder))
 			continue;
-		if ((strcmp(placeholder.name, "basic") == 0) !=
-			(placeholder.nargs == PLACEHOLDER_MAX_ARGS))
+		if (placeholder.nargs !=
+			(strcmp(placeholder.name, "basic") == 0 ? PLACEHOLDER_MAX_ARGS : 0))
 			refuse(row, psprintf("The placeholder \"%.*s\" does not exist.",
 								 (int) (placeholder.end - s), s),
 				   PLACEHOLDER_HINT);
@@ -202,7 +202,7 @@ check_url(Checked *row, const char *url)
 	if (path == NULL)
 		refuse(row, "It has no host that is one, or no port from 1 to 65535.",
 			   "Write it like https://sms.example.jo:8443/send, an IPv6 address in brackets.");
-	check_characters(row, path);
+	check_characters(row, url, path);
 }
 
 /* Is it a header that the sender or libcurl writes? */
@@ -341,7 +341,7 @@ check_body(Checked *row)
 		return;
 	check_placeholders(row, body);
 	if (strcmp(encoding, "form") == 0)
-		check_characters(row, body);
+		check_characters(row, body, body);
 	else if (strcmp(encoding, "json") == 0 && !is_json(sample_body(body, ENCODE_JSON)))
 		refuse(row, "It is not valid JSON once its placeholders are filled in.",
 			   "A placeholder stands for a whole string with its quotes: {\"text\": {text}}.");
@@ -500,7 +500,7 @@ licence_home_sms_gateway_check(PG_FUNCTION_ARGS)
 	if ((text = column_text(&row, "base_url")) != NULL)
 		check_url(&row, text);
 	if ((text = column_text(&row, "path")) != NULL)
-		check_characters(&row, text);
+		check_characters(&row, text, text);
 	if (text != NULL)
 		check_placeholders(&row, text);
 	if ((text = column_text(&row, "url")) != NULL)
