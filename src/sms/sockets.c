@@ -119,14 +119,16 @@ open_socket(void *arg, curlsocktype purpose pg_attribute_unused(),
 				 text);
 		return CURL_SOCKET_BAD;
 	}
+	if (!AcquireExternalFD())
+		return CURL_SOCKET_BAD;
 	fd = socket(address->family, address->socktype | SOCK_CLOEXEC,
 				address->protocol);
-	if (fd < 0)
-		return CURL_SOCKET_BAD;
-	watched = watched_socket(flight->courier, fd);
+	watched = fd < 0 ? NULL : watched_socket(flight->courier, fd);
 	if (watched == NULL)
 	{
-		close(fd);
+		if (fd >= 0)
+			close(fd);
+		ReleaseExternalFD();
 		return CURL_SOCKET_BAD;
 	}
 	*watched = (Watched) {.kept = true};
@@ -141,6 +143,7 @@ close_socket(void *arg, curl_socket_t fd)
 
 	if (fd < courier->nwatched)
 		courier->watched[fd] = (Watched) {0};
+	ReleaseExternalFD();
 	return close(fd);
 }
 
