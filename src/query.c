@@ -197,6 +197,8 @@ letter_type(char letter)
 			return TEXTARRAYOID;
 		case 'B':
 			return INT8ARRAYOID;
+		case 'Z':
+			return TIMESTAMPTZARRAYOID;
 		case 'g':
 			return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
 								   CStringGetDatum("geometry"),
@@ -216,7 +218,7 @@ keep_query(KeptQuery *query)
 	Assert(nargs <= KEPT_QUERY_MAX_ARGS);
 	for (int i = 0; i < nargs; i++)
 		types[i] = letter_type(query->args[i]);
-	plan = SPI_prepare(query->text, nargs, types);
+	plan = SPI_prepare_cursor(query->text, nargs, types, CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed for \"%s\": %s", query->text,
 			 SPI_result_code_string(SPI_result));
@@ -283,6 +285,12 @@ int32
 RowInt4(uint64 row, int column)
 {
 	return DatumGetInt32(promised(row, column));
+}
+
+double
+RowFloat8(uint64 row, int column)
+{
+	return DatumGetFloat8(promised(row, column));
 }
 
 bool

@@ -21,7 +21,7 @@
  * A query whose plan is kept for the session.  args has a letter for each
  * parameter: n application_no, l licence_no, p phone_number, t text, i int4,
  * b int8, d date, z timestamptz, v interval, m numeric, o boolean, y bytea,
- * j jsonb, g geometry, T text[], B int8[].
+ * j jsonb, g geometry, T text[], B int8[], Z timestamptz[].
  */
 typedef struct KeptQuery
 {
@@ -77,6 +77,7 @@ extern Datum RowDatum(uint64 row, int column, bool *isnull);
 extern char *RowText(uint64 row, int column);	/* NULL for null */
 extern int64 RowInt8(uint64 row, int column);	/* error on null */
 extern int32 RowInt4(uint64 row, int column);	/* error on null */
+extern double RowFloat8(uint64 row, int column);	/* error on null */
 extern bool RowBool(uint64 row, int column);	/* false for null */
 
 /* Object identifiers of the extension, looked up once for an installation. */

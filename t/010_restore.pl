@@ -56,9 +56,17 @@ my $url = $gateway->url;
 $here->safe_psql('city', qq{
 -- one SMS gateway, as an administrator of rules writes it
 SET ROLE licence_home_admin;
-INSERT INTO licence_home.sms_gateway (gateway, method, url, accepted, valid, source, certainty)
-VALUES ('ledger', 'GET', '$url?id={id}&to={to}&key={key}&text={text}', '^200 0: ', '[2020-01-01,)', 'test', 'unknown');
+INSERT INTO licence_home.sms_gateway (gateway, method, url, accepted, rate, burst, valid, source, certainty)
+VALUES ('ledger', 'GET', '$url?id={id}&to={to}&key={key}&text={text}', '^200 0: ', 1000, 100, '[2020-01-01,)', 'test', 'unknown');
 INSERT INTO licence_home.sms_gateway_credential VALUES ('ledger', 'key', 'secret');
+});
+# cases of long ago, whose messages are archived in a table of their month
+$here->safe_psql('city', q{
+SET licence_home.clock = '-70 days';
+SELECT spec.case_in_every_state();
+CALL licence_home.send_pending_sms('20 s', true);
+RESET licence_home.clock;
+CALL licence_home.archive_sms();
 });
 $here->safe_psql('city', q{SELECT spec.case_in_every_state()});
 $here->safe_psql('city', q{CALL licence_home.send_pending_sms('20 s', true)});
@@ -72,9 +80,12 @@ INSERT INTO licence_home.application_finding (application_no, field) VALUES (spe
 SET ROLE licence_home_cashier;
 SELECT licence_home.record_payment('part', spec.bill('in fee_due'), 1.005);
 SELECT licence_home.record_payment('late', spec.bill('in issued'), 3);
+SET ROLE licence_home_clerk;
+SELECT licence_home.cancel_sms(max(message_id), 'the applicant called') FROM licence_home.sms_message WHERE status = 'waiting';
 RESET ROLE;
 SELECT licence_home.sms_report(message_id::text, 'delivered', NULL)
-FROM licence_home.sms_message WHERE status = 'accepted' ORDER BY message_id LIMIT 3;
+FROM licence_home.sms_message WHERE status = 'accepted' AND message_id IN (SELECT message_id FROM licence_home.sms_letter)
+ORDER BY message_id LIMIT 3;
 });
 $here->safe_psql('city', q{
 -- rules change: one is closed and followed by another, one is withdrawn, one added
@@ -145,6 +156,7 @@ is($here->safe_psql('city', q{SELECT count(DISTINCT state) FROM licence_home.app
     15, 'there are cases in every state');
 my $empty = join ' ', $contents =~ /^licence_home\.(\w+)\|0\|$/mg;
 is($empty, 'sms_gateway_pause', 'every table has rows, but the one of pauses');
+like($contents, qr/^licence_home\.sms_history_\d{4}_\d\d\|\d{2,}\|/m, 'messages of long ago are in a table of their month');
 my $sent = () = $gateway->ledger;
 
 # --- dumps ------------------------------------------------------------------

@@ -42,12 +42,15 @@ sub owe
         phone => "'0791234567'",
         body => "'plan=$plan'",
         parts => 1,
-        expires_at => "licence_home.now() + interval '3 days'",
+        created_at => 'licence_home.now()',
         %column);
+    my $expires = delete $column{expires_at} // "licence_home.now() + interval '3 days'";
     my @names = sort keys %column;
     return sql('SET session_replication_role = replica;'
-          . 'INSERT INTO licence_home.sms_message (' . join(', ', @names)
-          . ') VALUES (' . join(', ', @column{@names}) . ') RETURNING message_id');
+          . 'WITH l AS (INSERT INTO licence_home.sms_letter (' . join(', ', @names)
+          . ') VALUES (' . join(', ', @column{@names}) . ') RETURNING *)'
+          . ' INSERT INTO licence_home.sms_queue (message_id, applicant_id, lane, turn, expires_at, send_from, send_until)'
+          . " SELECT message_id, applicant_id, priority, created_at, $expires, send_from, send_until FROM l RETURNING message_id");
 }
 
 # Send all that can go, with the clock moved on.
@@ -179,8 +182,8 @@ sql('SET session_replication_role = replica; UPDATE licence_home.sms_gateway SET
 
 my $refused = owe(18, '403,ok');
 send_all();
-is(sql("SELECT status, attempts FROM licence_home.sms_message WHERE message_id = $refused"),
-    'waiting|0', 'refused credentials use up no attempt');
+is(sql("SELECT status, failures FROM licence_home.sms_queue WHERE message_id = $refused"),
+    'waiting|0', 'refused credentials make no wait of the message longer');
 is(sql('SELECT count(*) FROM licence_home.sms_gateway_pause'), 1, '... and pause the gateway');
 my $held = owe(19, 'ok');
 send_all();

@@ -22,6 +22,8 @@
 
 #include "sms/compose.h"
 
+#define ID_MAX 40				/* two numbers with a point between */
+
 /* The words of a letter, by their names. */
 static const struct
 {
@@ -266,7 +268,7 @@ CompileForm(const char *source, Encoding encoding,
 
 /* What a word says for a letter. */
 static const char *
-word_value(Word word, const SmsLetter *letter, const char *coding, char *digits)
+word_value(Word word, const SmsLetter *letter, const char *coding, char *id)
 {
 	switch (word)
 	{
@@ -277,8 +279,10 @@ word_value(Word word, const SmsLetter *letter, const char *coding, char *digits)
 		case WORD_TEXT:
 			return letter->body;
 		case WORD_ID:
-			pg_lltoa(letter->message_id, digits);
-			return digits;
+			pg_lltoa(letter->message_id, id);
+			if (letter->series > 1)
+				snprintf(id + strlen(id), ID_MAX - strlen(id), ".%d", letter->series);
+			return id;
 		case WORD_CODING:
 			return coding;
 		case WORD_LITERAL:
@@ -299,9 +303,9 @@ WriteForm(StringInfo out, const Form *form, const SmsLetter *letter,
 			appendBinaryStringInfo(out, part->literal, part->len);
 		else
 		{
-			char		digits[MAXINT8LEN + 1];
+			char		id[ID_MAX];
 
-			append_value(out, word_value(part->word, letter, coding, digits),
+			append_value(out, word_value(part->word, letter, coding, id),
 						 form->encoding);
 		}
 	}

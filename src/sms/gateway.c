@@ -32,9 +32,9 @@ static KeptQuery gateway_query = KEPT_QUERY("dz",
 	" p.gateway IS NOT NULL, g.sender_id, g.url, g.headers, g.body,"
 	" g.body_encoding, g.gsm7_code, g.ucs2_code, g.accepted, g.retry,"
 	" g.credentials, g.permanent, g.message_id_pattern, g.ca, g.connections,"
-	" g.rate::double precision, g.burst, g.connect_timeout_ms,"
+	" coalesce(g.rate, 0)::double precision, g.burst, g.connect_timeout_ms,"
 	" g.answer_timeout_ms, g.connection_idle_s,"
-	" (EXTRACT(epoch FROM g.doubt_wait) * 1000000)::bigint, g.doubt"
+	" (EXTRACT(epoch FROM g.doubt_wait) * 1000000)::bigint"
 	" FROM licence_home.sms_gateway g"
 	" LEFT JOIN licence_home.sms_gateway_pause p ON p.gateway = g.gateway"
 	" WHERE g.valid @> $1 AND g.withdrawn_at IS NULL"
@@ -206,16 +206,6 @@ load_pattern(int column)
 	return result;
 }
 
-/* A number of the row at hand, 0 for null. */
-static double
-load_number(int column)
-{
-	bool		isnull;
-	Datum		value = RowDatum(0, column, &isnull);
-
-	return isnull ? 0 : DatumGetFloat8(value);
-}
-
 /* The gateway's credentials. */
 static void
 load_secrets(OwnerScope *scope, SmsGateway *gateway, MemoryContext context)
@@ -382,13 +372,12 @@ LoadGateway(OwnerScope *scope, MemoryContext context, bool *paused)
 	gateway->message_id_pattern = load_pattern(column++);
 	gateway->ca = RowText(0, column++);
 	gateway->connections = RowInt4(0, column++);
-	gateway->rate = load_number(column++);
+	gateway->rate = RowFloat8(0, column++);
 	gateway->burst = RowInt4(0, column++);
 	gateway->connect_timeout_ms = RowInt4(0, column++);
 	gateway->answer_timeout_ms = RowInt4(0, column++);
 	gateway->connection_idle_s = RowInt4(0, column++);
 	gateway->doubt_wait = RowInt8(0, column++);
-	gateway->doubt = RowText(0, column++);
 	load_secrets(scope, gateway, context);
 	PrepareToConceal(gateway);
 	compile_request(gateway, url, headers, nheaders, body, encoding);

@@ -58,7 +58,6 @@ typedef struct SmsGateway
 	int			answer_timeout_ms;
 	int			connection_idle_s;
 	int64		doubt_wait;		/* microseconds */
-	char	   *doubt;			/* template, hold or resend */
 	int			nsecrets;
 	Secret	   *secrets;
 	int			nhidden;
@@ -69,9 +68,11 @@ typedef struct SmsGateway
 typedef struct SmsLetter
 {
 	int64		message_id;
+	int			series;			/* 1, and 1 more for each time it was resent */
 	char	   *to;				/* +9627… */
 	char	   *body;
 	int			attempt;
+	int			failures;		/* before this attempt */
 	TimestampTz claimed_at;
 	TimestampTz expires_at;
 } SmsLetter;

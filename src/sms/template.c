@@ -46,7 +46,8 @@ static KeptQuery template_query = KEPT_QUERY("ttd",
 	"SELECT t.body, t.max_parts, t.priority, t.doubt,"
 	" (EXTRACT(epoch FROM t.expires_after) * 1000000)::bigint,"
 	" coalesce((SELECT min(g.ucs2_part) FROM licence_home.sms_gateway g"
-	"   WHERE g.valid @> $3 AND g.withdrawn_at IS NULL), 67)"
+	"   WHERE g.valid @> $3 AND g.withdrawn_at IS NULL), 67),"
+	" t.send_from::text, t.send_until::text"
 	" FROM licence_home.sms_template t"
 	" WHERE t.template = $1 AND t.language = $2 AND t.valid @> $3 AND t.withdrawn_at IS NULL");
 
@@ -262,8 +263,10 @@ FillTemplate(OwnerScope *scope, int64 application_no, const char *template,
 	max_parts = RowInt4(0, 2);
 	text.priority = RowInt4(0, 3);
 	text.doubt = RowText(0, 4);
-	text.expires_at = ClockNow() + RowInt8(0, 5);
+	text.lasts = RowInt8(0, 5);
 	ucs2_part = RowInt4(0, 6);
+	text.send_from = RowText(0, 7);
+	text.send_until = RowText(0, 8);
 
 	take_apart(scope, &form, application_no, recipient);
 
@@ -278,7 +281,6 @@ FillTemplate(OwnerScope *scope, int64 application_no, const char *template,
 	if (size.parts == 0 || size.parts > max_parts)
 		refuse_size(&form, &size, max_parts);
 	text.parts = size.parts;
-	text.expires_at = Min(text.expires_at,
-						  appointment(scope, &form, application_no));
+	text.useless_from = appointment(scope, &form, application_no);
 	return text;
 }

@@ -44,6 +44,7 @@ BEGIN
         OR EXISTS (SELECT FROM licence_home.application_field)
         OR EXISTS (SELECT FROM licence_home.sms_template)
         OR EXISTS (SELECT FROM licence_home.sms_gateway_profile)
+        OR EXISTS (SELECT FROM licence_home.sms_retention)
         OR EXISTS (SELECT FROM licence_home.holiday)
         OR EXISTS (SELECT FROM licence_home.workflow)
     THEN

@@ -69,6 +69,10 @@ BEGIN ATOMIC
             'service card, step 10', 'card')
     ) AS v (template, max_parts, body_ar, body_en, source, certainty)
     CROSS JOIN LATERAL (VALUES ('ar', v.body_ar), ('en', v.body_en)) AS t (language, body);
+
+    INSERT INTO licence_home.sms_retention (archive_after, keep, valid, source, certainty)
+    VALUES (interval '30 days', interval '2 years', daterange('2012-01-01', NULL),
+        'illustrative: what Law 24 of 2023 and the archives ask for is not known here', 'unknown');
 END;
 COMMENT ON FUNCTION licence_home.amman_messages() IS
-'Part of load_rules(''amman''): the texts of the messages, in Arabic and in English.';
+'Part of load_rules(''amman''): the texts of the messages, in Arabic and in English, and how long sent ones are kept.';
