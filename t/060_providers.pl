@@ -12,6 +12,7 @@ use lib $FindBin::RealBin;
 use Encode qw(decode encode);
 use File::Temp;
 use Kannel;
+use Messages;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Providers;
@@ -50,19 +51,24 @@ sql('CREATE EXTENSION licence_home CASCADE');
 sql("SELECT licence_home.load_rules('amman')");
 sql('CREATE ROLE admin LOGIN IN ROLE licence_home_admin; CREATE ROLE robot LOGIN IN ROLE licence_home_sender');
 
+my $messages = Messages->new(sub { $node->safe_psql('postgres', encode('UTF-8', $_[0])) });
+
 # A message to somebody else each time; its message_id.
-my $cases = 0;
+my $people = 0;
 sub owe
 {
-    my ($text, %column) = @_;
-    $cases++;
-    %column = (
-        application_no => "licence_home.application_no_make(2026, $cases)", event_no => 1, applicant_id => $cases,
-        template => "'test'", language => "'ar'", phone => "'079" . (1000000 + $cases) . "'", body => q_($text), parts => 1,
-        expires_at => "licence_home.now() + interval '3 days'", %column);
-    my @names = sort keys %column;
-    return sql('SET session_replication_role = replica; INSERT INTO licence_home.sms_message ('
-          . join(', ', @names) . ') VALUES (' . join(', ', @column{@names}) . ') RETURNING message_id');
+    my ($text) = @_;
+    $people++;
+    my ($id) = $messages->owe({ applicant_id => $people, phone => "'079" . (1000000 + $people) . "'",
+        language => "'ar'", body => q_($text) });
+    return $id;
+}
+
+# Forget what waits, and why the gateway rests.
+sub clear
+{
+    $messages->end_pause;
+    sql('SET session_replication_role = replica; DELETE FROM licence_home.sms_queue');
 }
 
 # Send all that can go, as the job would; what it says.
@@ -104,15 +110,15 @@ my $many_lines = "سطر أول\nسطر ثانٍ\t\x{1F3E0} نهاية";
 sub arrives
 {
     my ($provider, $to, $from, $id_pattern) = @_;
-    my @messages = map { owe($_) } $arabic, $english, $many_lines;
+    my @sent = map { owe($_) } $arabic, $english, $many_lines;
     send_all();
-    is(join(' ', map { of($_, 'status') } @messages), 'accepted accepted accepted', "$provider: accepted");
+    is(join(' ', map { of($_, 'status') } @sent), 'accepted accepted accepted', "$provider: accepted");
     my %got = map { $_->{text} => $_ } grep { $_->{provider} eq $provider } $server->accepted;
     is(join("\n", map { encode('UTF-8', $_) } sort keys %got), join("\n", map { encode('UTF-8', $_) } sort $arabic, $english, $many_lines),
         "$provider: Arabic and English arrive whole");
-    is($got{$arabic}{to}, $to->(of($messages[0], 'phone')), "$provider: the number is as it wants it");
+    is($got{$arabic}{to}, $to->(of($sent[0], 'phone')), "$provider: the number is as it wants it");
     is($got{$arabic}{from}, $from, "$provider: with the name of who sends");
-    like(of($_, 'gateway_message_id'), $id_pattern, "$provider: its id of the message is kept") for $messages[0];
+    like(of($_, 'gateway_message_id'), $id_pattern, "$provider: its id of the message is kept") for $sent[0];
     is(sql("SELECT count(*) FROM licence_home.sms_attempt WHERE position('" . substr($arabic, 0, 20)
               . "' IN answer) > 0 OR answer LIKE '%791000%'"), 0,
         "$provider: neither text nor number is in what is kept of its answers");
@@ -124,22 +130,20 @@ sub becomes
     my ($provider, %expected) = @_;
     my %message = map { $_ => owe("نص يطلب جوابًا من $provider: $_") } sort keys %expected;
     send_all();
-    is(of($message{$_}, q(status || ' ' || attempts)), $expected{$_}, "$provider: what asks for $_ is then $expected{$_}")
-      for sort keys %expected;
-    sql("SET session_replication_role = replica; UPDATE licence_home.sms_message SET status = 'cancelled', next_attempt_at = NULL"
-          . " WHERE status IN ('waiting', 'in_doubt')");
+    is(of($message{$_}, 'status'), $expected{$_}, "$provider: what asks for $_ is then $expected{$_}") for sort keys %expected;
+    return \%message;
 }
 
-# What pauses the gateway, and uses up no attempt.
+# What pauses the gateway, and is no failure of the message.
 sub pauses
 {
     my ($provider, $gateway, $name, $text) = @_;
     my $message = owe($text);
     send_all();
-    is(of($message, q(status || ' ' || attempts)), 'waiting 0', "$provider: $name use up no attempt");
-    is(sql("SELECT count(*) FROM licence_home.sms_gateway_pause WHERE gateway = '$gateway'"), 1, '... and pause the gateway');
-    sql("SET session_replication_role = replica; DELETE FROM licence_home.sms_gateway_pause;"
-          . " UPDATE licence_home.sms_message SET status = 'cancelled', next_attempt_at = NULL WHERE message_id = $message");
+    is(of($message, 'status') . sql(" SELECT ' ' || failures FROM licence_home.sms_queue WHERE message_id = $message"), 'waiting 0',
+        "$provider: $name is no failure of the message");
+    is(sql("SELECT count(*) FROM licence_home.sms_gateway_pause WHERE gateway = '$gateway'"), 1, '... and pauses the gateway');
+    clear();
 }
 
 # The same with a wrong secret.
@@ -147,7 +151,7 @@ sub wrong_secret
 {
     my ($provider, $gateway, $name) = @_;
     sql("UPDATE licence_home.sms_gateway_credential SET secret = 'quite wrong' WHERE gateway = '$gateway' AND name = '$name'");
-    pauses($provider, $gateway, 'wrong credentials', 'x');
+    pauses($provider, $gateway, 'a wrong secret', 'x');
 }
 
 # --- Kannel -----------------------------------------------------------------
@@ -157,13 +161,13 @@ SKIP:
     skip 'Kannel is not installed', 6 unless $kannel;
     my $base = $kannel->url =~ s{/cgi-bin/.*}{}r;
     use_gateway(add("'kannel', 'kannel', '$base', 'Amman'"), username => $kannel->username, password => $kannel->password);
-    my @messages = map { owe($_) } $arabic, 'Fee: 20.500 [JOD] & more';
+    my @sent = map { owe($_) } $arabic, 'Fee: 20.500 [JOD] & more';
     send_all();
-    is(join(' ', map { of($_, 'status') } @messages), 'accepted accepted', 'kannel: accepted');
+    is(join(' ', map { of($_, 'status') } @sent), 'accepted accepted', 'kannel: accepted');
     my %got = map { $_->{text} => $_ } $kannel->wait_for_messages(2);
     is(join("\n", sort map { encode('UTF-8', $_) } keys %got), join("\n", sort map { encode('UTF-8', $_) } $arabic, 'Fee: 20.500 [JOD] & more'),
         'kannel: both alphabets arrive');
-    is(of($messages[0], 'gateway_message_id'), $messages[0], 'kannel: reports are to bring back our own id');
+    is(of($sent[0], 'gateway_message_id'), $sent[0], 'kannel: reports are to bring back our own id');
     wrong_secret('kannel', 'kannel', 'password');
 }
 
@@ -172,7 +176,8 @@ SKIP:
 use_gateway(add("'local', 'josms', '$url', 'GAM Amman'"), account => $secret{account}, password => $secret{password});
 is(sql("SELECT ucs2_part FROM licence_home.sms_gateway WHERE gateway = 'local'"), 62, 'josms: a part has 62 characters');
 arrives('josms', sub { substr $_[0], 1 }, 'GAM Amman', qr/^8800\d$/);
-becomes('josms', '#429' => 'waiting 1', '#strange' => 'in_doubt 1');
+becomes('josms', '#429' => 'waiting', '#strange' => 'in_doubt');
+clear();
 wrong_secret('josms', 'local', 'password');
 
 # --- Twilio -----------------------------------------------------------------
@@ -180,24 +185,27 @@ wrong_secret('josms', 'local', 'password');
 use_gateway(add("'trunk', 'twilio', '$url', '+15005550006'"),
     account_sid => $secret{account_sid}, auth_token => $secret{auth_token});
 arrives('twilio', sub { $_[0] }, '+15005550006', qr/^SM[0-9a-f]{32}$/);
-becomes('twilio', '#429' => 'waiting 1', '#21610' => 'dead 1', '#500' => 'in_doubt 1');
-pauses('twilio', 'trunk', 'a number that may not send: it', '#21606');
+becomes('twilio', '#429' => 'waiting', '#21610' => 'dead', '#500' => 'in_doubt');
+clear();
+pauses('twilio', 'trunk', 'a number that may not send', '#21606');
 wrong_secret('twilio', 'trunk', 'auth_token');
 
 # --- Unifonic ---------------------------------------------------------------
 
 use_gateway(add("'uni', 'unifonic', '$url', 'GAM-\"Amman\"'"), app_sid => $secret{app_sid});
 arrives('unifonic', sub { substr $_[0], 1 }, 'GAM-"Amman"', qr/^4200034880\d+$/);
-becomes('unifonic', '#429' => 'waiting 1', '#ER-02' => 'dead 1', '#ER-07' => 'dead 1', '#ER-09' => 'in_doubt 1');
-pauses('unifonic', 'uni', 'an empty account: it', '#ER-01');
+becomes('unifonic', '#429' => 'waiting', '#ER-02' => 'dead', '#ER-07' => 'dead', '#ER-09' => 'in_doubt');
+clear();
+pauses('unifonic', 'uni', 'an empty account', '#ER-01');
 wrong_secret('unifonic', 'uni', 'app_sid');
 
 # --- Infobip ----------------------------------------------------------------
 
 use_gateway(add("'info', 'infobip', '$url/', 'أمانة'"), api_key => $secret{api_key});
 arrives('infobip', sub { substr $_[0], 1 }, 'أمانة', qr/^2250be2d4219-3af1-78856-aabe-\d+$/);
-becomes('infobip', '#429' => 'waiting 1', '#REJECTED_DESTINATION' => 'dead 1', '#REJECTED_SYSTEM_ERROR' => 'waiting 1');
-pauses('infobip', 'info', 'an empty account: it', '#REJECTED_NOT_ENOUGH_CREDITS');
+becomes('infobip', '#429' => 'waiting', '#REJECTED_DESTINATION' => 'dead', '#REJECTED_SYSTEM_ERROR' => 'waiting');
+clear();
+pauses('infobip', 'info', 'an empty account', '#REJECTED_NOT_ENOUGH_CREDITS');
 wrong_secret('infobip', 'info', 'api_key');
 
 # --- beyond the profiles ----------------------------------------------------
@@ -223,15 +231,28 @@ is(join(' ', sort map { $_->{key} } @got), join(' ', sort map { "licence-$_" } @
 is($got[0]{type}, 'text/xml; charset=utf-8', 'a body says what it is, if the row does not');
 
 use_gateway(insert(gateway => 'plain', url => "$url/plain?key={key}&id={id}&to={to}&text={text}"), key => $secret{key});
-becomes('plain', '#redirect' => 'in_doubt 1', '#long' => 'in_doubt 1', '#headers' => 'in_doubt 1');
+becomes('plain', '#redirect' => 'in_doubt', '#long' => 'in_doubt', '#headers' => 'in_doubt');
+clear();
 is(scalar(grep { $_->{text} eq 'redirected' } map { $_->{text} // () ? $_ : () } $server->accepted), 0, 'a redirect is not followed');
 is(sql(q(SELECT string_agg(DISTINCT error, ',') FROM licence_home.sms_attempt WHERE error LIKE '%longer%')),
     "the gateway's answer is longer than 65536 bytes", 'an answer, or its headers, above 64 kB is not read');
 
 # --- Retry-After ------------------------------------------------------------
 
-becomes('plain', '#429-after-120' => 'waiting 1', '#503-after-7' => 'waiting 1', '#429-after-future' => 'waiting 1',
-    '#429-after-past' => 'waiting 1', '#500-after-120' => 'in_doubt 1');
+# Seconds that are asked for; what is not asked for is at most 5 s of jitter.
+my %asked = ('#429-after-120' => 120, '#503-after-7' => 7, '#429-after-future' => 3600, '#429-after-86400' => 3600,
+    '#429-after-past' => 0, '#429-after-soon' => 0);
+my $asking = becomes('plain', map { $_ => 'waiting' } keys %asked);
+for (sort keys %asked)
+{
+    my $wait = sql(qq{SELECT EXTRACT(epoch FROM q.wake_at - t.recorded_at) BETWEEN $asked{$_} AND $asked{$_} + 5.1
+        FROM licence_home.sms_queue AS q JOIN licence_home.sms_attempt AS t USING (message_id) WHERE q.message_id = $asking->{$_}});
+    is($wait, 't', "$_: the message waits for $asked{$_} seconds, an hour at most");
+}
+clear();
+my $broken = becomes('plain', '#500-after-120' => 'in_doubt');
+is(sql('SELECT count(*) FROM licence_home.sms_gateway_pause'), 0, 'a 500 with Retry-After is a doubt like any other, and asks for nothing');
+clear();
 
 # --- where the sender may connect -------------------------------------------
 
@@ -243,8 +264,7 @@ sub allowed
     send_all("SET licence_home.sms_gateway_addresses = '$addresses';");
     my $result = of($message, 'status') . ' ' . ($server->connections - $before > 0 ? 'connected' : 'not connected');
     my $error = of($message, 'last_error');
-    sql("SET session_replication_role = replica; DELETE FROM licence_home.sms_gateway_pause;"
-          . " UPDATE licence_home.sms_message SET status = 'cancelled', next_attempt_at = NULL WHERE message_id = $message AND status = 'waiting'");
+    clear();
     return ($result, $error);
 }
 
