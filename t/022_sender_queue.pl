@@ -14,6 +14,7 @@ use IPC::Run ();
 use Messages;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+use Session;
 use Test::More;
 
 my $gateway = Gateway->start(PostgreSQL::Test::Utils::tempdir);
@@ -98,6 +99,30 @@ send_all();
 is(taken(), "$old $older $urgent $dull",
     'an urgent message goes before younger and somewhat older ones, and no dull one waits for ever');
 $messages->gateway(connections => 4);
+
+# --- what is committed late -------------------------------------------------
+
+my $sender = Session->new($node->connstr('postgres'));
+my $step = Session->new($node->connstr('postgres'));
+$sender->send("CALL licence_home.send_pending_sms('60 s')");
+# a step that began an hour before it was done, as far as the queue can tell
+my ($late) = $step->query(<<'SQL') =~ /^(\d+)$/m;
+SET session_replication_role = replica;
+BEGIN;
+WITH l AS (INSERT INTO licence_home.sms_letter (application_no, event_no, applicant_id, template, language, phone, body, parts)
+    VALUES (licence_home.application_no_make(2025, 1), 1, 50, 'test', 'en', '0791234567', 'plan=ok', 1) RETURNING *)
+INSERT INTO licence_home.sms_queue (message_id, applicant_id, turn, expires_at)
+SELECT message_id, applicant_id, created_at - interval '1 hour', created_at + interval '1 day' FROM l RETURNING message_id;
+SQL
+my @meanwhile = map { owe(50 + $_, 'ok') } 1 .. 8;
+$node->poll_query_until('postgres',
+    "SELECT count(*) = 0 FROM licence_home.sms_queue WHERE message_id = ANY ('{@{[ join ',', @meanwhile ]}}')");
+is(taken() =~ tr/ // + 1, 8, 'messages leave while the step of an earlier one is not committed yet');
+$step->query('COMMIT');
+$node->poll_query_until('postgres', "SELECT count(*) = 0 FROM licence_home.sms_queue WHERE message_id = $late");
+is(taken(), $late, '... and that one is found when it is, though its turn has long passed');
+sql(q(SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CALL licence_home.send%'));
+$sender->receive;
 
 # --- one behind the other ---------------------------------------------------
 

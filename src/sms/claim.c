@@ -55,36 +55,34 @@
  * What is locked is being written by somebody else, and is passed by.
  */
 #define CLAIM_QUERY(per_lane) KEPT_QUERY("ibtzZB", \
-	"WITH candidate AS MATERIALIZED (" \
-	" SELECT q.* FROM unnest($5, $6) WITH ORDINALITY AS f (turn, message_id, n)" \
-	" CROSS JOIN LATERAL (" \
-	"  SELECT q.ctid AS place, q.message_id, q.applicant_id, q.lane, q.turn," \
-	"   q.expires_at, q.send_from, q.send_until" \
-	"  FROM licence_home.sms_queue AS q" \
-	"  WHERE q.lane = f.n - 1 AND q.turn >= f.turn" \
-	"   AND (q.turn, q.message_id) > (f.turn, f.message_id) AND q.status = 'waiting'" \
-	"  ORDER BY q.turn, q.message_id LIMIT " per_lane ") AS q" \
-	" ORDER BY q.turn - q.lane * " LANE_AGEING ", q.message_id LIMIT $1)," \
-	" judged AS MATERIALIZED (" \
-	" SELECT c.*, coalesce(a.phone, l.phone) AS phone, l.body, n.today, n.hour, w.why," \
+	"WITH locked AS MATERIALIZED (" \
+	" SELECT q.ctid AS place, c.lane, c.turn, c.send_from, c.hour, c.today, c.may_go_now," \
+	"  coalesce(a.phone, l.phone) AS phone, l.body, w.why," \
 	"  CASE WHEN w.why IS NOT NULL THEN CASE WHEN c.expires_at <= $4 THEN 'expired' ELSE 'cancelled' END" \
 	"   WHEN c.message_id > (SELECT min(e.message_id) FROM licence_home.sms_queue AS e" \
 	"    WHERE e.applicant_id = c.applicant_id AND e.open) THEN 'parked'" \
-	"   WHEN n.hour < c.send_from OR n.hour >= c.send_until THEN 'asleep'" \
-	"   ELSE 'sending' END AS fate" \
-	" FROM (SELECT m.local::date AS today, m.local::time AS hour" \
-	"  FROM (SELECT $4 AT TIME ZONE 'Asia/Amman' AS local) AS m) AS n" \
-	" CROSS JOIN candidate AS c" \
+	"   WHEN c.may_go_now THEN 'sending' ELSE 'asleep' END AS fate" \
+	" FROM (SELECT q.*, n.hour, n.today," \
+	"   q.send_from IS NULL OR n.hour >= q.send_from AND n.hour < q.send_until AS may_go_now" \
+	"  FROM unnest($5, $6) WITH ORDINALITY AS f (turn, message_id, n)" \
+	"  CROSS JOIN LATERAL (" \
+	"   SELECT q.ctid AS place, q.message_id, q.applicant_id, q.lane, q.turn," \
+	"    q.expires_at, q.send_from, q.send_until" \
+	"   FROM licence_home.sms_queue AS q" \
+	"   WHERE q.lane = f.n - 1 AND q.turn >= f.turn" \
+	"    AND (q.turn, q.message_id) > (f.turn, f.message_id) AND q.status = 'waiting'" \
+	"   ORDER BY q.turn, q.message_id LIMIT " per_lane ") AS q" \
+	"  CROSS JOIN (SELECT m.local::date AS today, m.local::time AS hour" \
+	"   FROM (SELECT $4 AT TIME ZONE 'Asia/Amman' AS local) AS m) AS n" \
+	"  ORDER BY q.turn - q.lane * " LANE_AGEING ", q.message_id LIMIT $1) AS c" \
+	" JOIN licence_home.sms_queue AS q ON q.ctid = c.place" \
 	" LEFT JOIN licence_home.applicant AS a ON a.applicant_id = c.applicant_id" \
 	" LEFT JOIN licence_home.sms_letter AS l ON l.message_id = c.message_id" \
 	" CROSS JOIN LATERAL (SELECT CASE" \
 	"  WHEN c.expires_at <= $4 THEN 'it could not leave in time'" \
 	"  WHEN l.message_id IS NULL THEN 'its text is missing'" \
-	"  WHEN a.erased_at IS NOT NULL THEN 'the person was erased' END AS why) AS w)," \
-	" locked AS MATERIALIZED (" \
-	" SELECT j.*, q.ctid AS here FROM judged AS j" \
-	" JOIN licence_home.sms_queue AS q ON q.ctid = j.place" \
-	" WHERE q.status = 'waiting' AND q.turn IS NOT NULL AND q.message_id = j.message_id" \
+	"  WHEN a.erased_at IS NOT NULL THEN 'the person was erased' END AS why) AS w" \
+	" WHERE q.status = 'waiting' AND q.turn IS NOT NULL AND q.message_id = c.message_id" \
 	" FOR UPDATE OF q SKIP LOCKED)" \
 	" UPDATE licence_home.sms_queue AS q" \
 	" SET status = CASE WHEN k.fate IN ('parked', 'asleep') THEN 'waiting' ELSE k.fate END," \
@@ -101,10 +99,9 @@
 	"  gateway = CASE k.fate WHEN 'sending' THEN $3 ELSE q.gateway END," \
 	"  phone = CASE k.fate WHEN 'sending' THEN k.phone ELSE q.phone END," \
 	"  attempts = q.attempts + (k.fate = 'sending')::integer" \
-	" FROM locked AS k WHERE q.ctid = k.here" \
+	" FROM locked AS k WHERE q.ctid = k.place" \
 	" RETURNING k.fate, q.message_id, k.lane::integer, k.turn, q.applicant_id, q.phone::text," \
-	"  k.body, q.attempts, q.expires_at, q.series::integer, q.failures," \
-	"  (k.send_from IS NULL OR k.hour >= k.send_from AND k.hour < k.send_until)")
+	"  k.body, q.attempts, q.expires_at, q.series::integer, q.failures, k.may_go_now")
 
 /* Few places are the rule; the literal limits tell the planner. */
 #define FEW 16
@@ -276,10 +273,14 @@ claim_round(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 					  RowInt8(row, CLAIM_TURN), RowInt8(row, CLAIM_MESSAGE_ID));
 		if (strcmp(fate, "sending") == 0)
 			read_letter(row, now, context, &letters[n++]);
-		else if (strcmp(fate, "parked") != 0 && strcmp(fate, "asleep") != 0)
+		else if (strcmp(fate, "parked") == 0)
+		{
+			run->some_parked = true;
+			if (RowBool(row, CLAIM_MAY_GO_NOW))
+				add_recipient(pressing, RowInt8(row, CLAIM_APPLICANT_ID));
+		}
+		else if (strcmp(fate, "asleep") != 0)
 			add_recipient(closed, RowInt8(row, CLAIM_APPLICANT_ID));
-		else if (strcmp(fate, "parked") == 0 && RowBool(row, CLAIM_MAY_GO_NOW))
-			add_recipient(pressing, RowInt8(row, CLAIM_APPLICANT_ID));
 	}
 	run->drained = rows < (uint64) limit;
 	return n;

@@ -29,6 +29,7 @@ typedef struct ClaimRun
 	int64		claim;			/* fencing token */
 	LaneFront	fronts[SMS_LANES];
 	bool		drained;		/* the last claim took all that could go */
+	bool		some_parked;	/* somebody may wait behind another message */
 	int64		look_back_at;	/* on the steady clock */
 	int64		accepted;		/* messages since the run began */
 	int64		other;			/* attempts that ended otherwise */
@@ -73,7 +74,7 @@ extern int	AdvanceRecipients(OwnerScope *scope, const ClaimRun *run,
 							  const int64 *applicants, int n);
 extern int	RouseRecipients(OwnerScope *scope, const ClaimRun *run,
 							const int64 *applicants, int n);
-extern void WakeMessages(OwnerScope *scope, const ClaimRun *run);
+extern void WakeMessages(OwnerScope *scope, ClaimRun *run);
 extern void ExpireMessages(OwnerScope *scope);
 
 /* breaker.c: gateways that rest, and those with a rate. */

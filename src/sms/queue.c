@@ -44,6 +44,9 @@ static KeptQuery sweep_query = KEPT_QUERY("Z",
 		   " FROM person AS p WHERE p.applicant_id IS NOT NULL)"
 		   " SELECT p.applicant_id FROM person AS p WHERE p.applicant_id IS NOT NULL"));
 
+static KeptQuery parked_query = KEPT_QUERY("",
+	"SELECT 1 FROM licence_home.sms_queue AS e WHERE e.parked LIMIT 1");
+
 /*
  * A message that may wait until morning stands before one that may not: both
  * go now, since none overtakes another to the same person.
@@ -108,7 +111,7 @@ free_messages(OwnerScope *scope, KeptQuery *query, const ClaimRun *run,
 {
 	Datum		values[2];
 
-	if (n == 0)
+	if (n == 0 || !run->some_parked)
 		return 0;
 	values[0] = NextTurns(run);
 	values[1] = Int8Array(applicants, n);
@@ -130,7 +133,7 @@ RouseRecipients(OwnerScope *scope, const ClaimRun *run,
 }
 
 void
-WakeMessages(OwnerScope *scope, const ClaimRun *run)
+WakeMessages(OwnerScope *scope, ClaimRun *run)
 {
 	Datum		values[] = {
 		NextTurns(run),
@@ -139,6 +142,7 @@ WakeMessages(OwnerScope *scope, const ClaimRun *run)
 
 	RunKept(scope, &wake_query, values, NULL, 0);
 	RunKept(scope, &sweep_query, values, NULL, 0);
+	run->some_parked = RunKept(scope, &parked_query, NULL, NULL, 1) == 1;
 }
 
 void

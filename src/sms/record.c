@@ -34,7 +34,7 @@ static KeptQuery record_query = KEPT_QUERY("bBBTBTTTBbzZ",
 	" gone AS (DELETE FROM licence_home.sms_queue AS q USING r"
 	"  WHERE q.message_id = r.message_id AND r.outcome = 'accepted'"
 	"   AND q.claim = $1 AND q.status = 'sending'"
-	"  RETURNING q.message_id, q.applicant_id, q.series, q.resent, q.phone, q.claimed_at,"
+	"  RETURNING r.*, q.applicant_id, q.series, q.resent, q.phone, q.claimed_at,"
 	"   q.gateway, true AS closed),"
 	" moved AS (UPDATE licence_home.sms_queue AS q"
 	"  SET status = CASE r.outcome WHEN 'permanent' THEN 'dead'"
@@ -51,17 +51,16 @@ static KeptQuery record_query = KEPT_QUERY("bBBTBTTTBbzZ",
 	"   reason = coalesce(r.error, concat_ws(' ', r.http_status, r.answer))"
 	"  FROM r WHERE q.message_id = r.message_id AND r.outcome <> 'accepted'"
 	"   AND q.claim = $1 AND q.status = 'sending'"
-	"  RETURNING q.message_id, q.applicant_id, q.series, q.resent, q.phone, q.claimed_at,"
+	"  RETURNING r.*, q.applicant_id, q.series, q.resent, q.phone, q.claimed_at,"
 	"   q.gateway, NOT q.open AS closed),"
 	" kept AS (INSERT INTO licence_home.sms_attempt (message_id, attempt, series, resent,"
 	"   outcome, http_status, claim, phone, claimed_at, recorded_at, gateway,"
 	"   gateway_message_id, answer, error)"
-	"  SELECT r.message_id, r.attempt, m.series, m.resent, r.outcome, r.http_status, $1,"
-	"   m.phone, m.claimed_at, $11, m.gateway, r.gateway_message_id, r.answer, r.error"
-	"  FROM (SELECT * FROM gone UNION ALL SELECT * FROM moved) AS m"
-	"  JOIN r ON r.message_id = m.message_id)"
-	" SELECT m.applicant_id FROM (SELECT * FROM gone UNION ALL SELECT * FROM moved) AS m"
-	" WHERE m.closed");
+	"  SELECT m.message_id, m.attempt, m.series, m.resent, m.outcome, m.http_status, $1,"
+	"   m.phone, m.claimed_at, $11, m.gateway, m.gateway_message_id, m.answer, m.error"
+	"  FROM (SELECT * FROM gone UNION ALL SELECT * FROM moved) AS m)"
+	" SELECT g.applicant_id FROM gone AS g"
+	" UNION ALL SELECT m.applicant_id FROM moved AS m WHERE m.closed");
 
 /* Columns of results, one array each. */
 enum
