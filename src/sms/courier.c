@@ -30,6 +30,7 @@
 #include "utils/memutils.h"
 
 #include "clock.h"
+#include "compat.h"
 #include "errors.h"
 #include "sms/compose.h"
 #include "sms/conceal.h"
@@ -122,13 +123,34 @@ on_header(char *data pg_attribute_unused(), size_t size, size_t nmemb,
 }
 
 /* libcurl found no memory. */
-static void
+pg_noreturn static void
 refuse_memory(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_OUT_OF_MEMORY),
 			 errmsg("out of memory in libcurl")));
 }
+
+/* libcurl does not do as it is told: with less than that nothing is sent. */
+pg_noreturn static void
+refuse_option(CURLcode rc)
+{
+	ereport(ERROR,
+			(errcode(rc == CURLE_OUT_OF_MEMORY ?
+					 ERRCODE_OUT_OF_MEMORY : ERRCODE_LH_SENDER),
+			 errmsg("libcurl cannot be told how to send SMS: %s",
+					curl_easy_strerror(rc)),
+			 errhint("The extension needs libcurl 7.85 or later with OpenSSL.")));
+}
+
+/* Set an option of a handle. */
+#define TELL(easy, option, value) \
+	do { \
+		CURLcode	rc_ = curl_easy_setopt((easy), (option), (value)); \
+\
+		if (rc_ != CURLE_OK) \
+			refuse_option(rc_); \
+	} while (0)
 
 /* Initialise libcurl, once a backend and never in the postmaster. */
 static void
@@ -199,22 +221,32 @@ CloseCourier(Courier *courier)
 	CloseSockets(courier);
 }
 
-/* Accept the gateway's certificates as its row says. */
+/* Trust these authorities instead of the system's, not besides. */
 static void
-set_certificates(CURL *easy, const SmsGateway *gateway)
+set_authorities(CURL *easy, char *pem)
 {
-	struct curl_blob ca = {.flags = CURL_BLOB_NOCOPY};
+	struct curl_blob ca = {pem, strlen(pem), CURL_BLOB_NOCOPY};
 
-	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2);
-	if (gateway->ca == NULL)
-		return;
-	ca.data = gateway->ca;
-	ca.len = strlen(gateway->ca);
-	curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &ca);
-	/* instead of the system's, not besides */
-	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	TELL(easy, CURLOPT_CAINFO_BLOB, &ca);
+	TELL(easy, CURLOPT_CAPATH, NULL);
+}
+
+void
+CheckAuthorities(char *pem)
+{
+	CURL	   *easy = curl_easy_init();
+
+	if (easy == NULL)
+		refuse_memory();
+	PG_TRY();
+	{
+		set_authorities(easy, pem);
+	}
+	PG_FINALLY();
+	{
+		curl_easy_cleanup(easy);
+	}
+	PG_END_TRY();
 }
 
 /* Set what every request to a gateway has in common. */
@@ -224,37 +256,40 @@ set_common(Courier *courier, Flight *flight, const SmsGateway *gateway)
 	CURL	   *easy = flight->easy;
 
 	curl_easy_reset(easy);
-	curl_easy_setopt(easy, CURLOPT_PRIVATE, flight);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_URL, gateway->origin);
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	TELL(easy, CURLOPT_PRIVATE, flight);
+	TELL(easy, CURLOPT_NOSIGNAL, 1L);
+	TELL(easy, CURLOPT_URL, gateway->origin);
+	TELL(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	TELL(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	/* whatever the environment and the home directory say */
-	curl_easy_setopt(easy, CURLOPT_PROXY, "");
-	curl_easy_setopt(easy, CURLOPT_NETRC, (long) CURL_NETRC_IGNORED);
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "licence_home");
-	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, flight->error);
-	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_request);
-	curl_easy_setopt(easy, CURLOPT_PREREQDATA, flight);
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_answer);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, flight);
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(easy, CURLOPT_HEADERDATA, flight);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-					 (long) gateway->connect_timeout_ms);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
-					 (long) gateway->connect_timeout_ms +
-					 gateway->answer_timeout_ms);
-	curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN,
-					 (long) gateway->connection_idle_s);
-	set_certificates(easy, gateway);
+	TELL(easy, CURLOPT_PROXY, "");
+	TELL(easy, CURLOPT_NETRC, (long) CURL_NETRC_IGNORED);
+	TELL(easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);
+	TELL(easy, CURLOPT_TCP_NODELAY, 1L);
+	TELL(easy, CURLOPT_USERAGENT, "licence_home");
+	TELL(easy, CURLOPT_ERRORBUFFER, flight->error);
+	TELL(easy, CURLOPT_PREREQFUNCTION, before_request);
+	TELL(easy, CURLOPT_PREREQDATA, flight);
+	TELL(easy, CURLOPT_WRITEFUNCTION, on_answer);
+	TELL(easy, CURLOPT_WRITEDATA, flight);
+	TELL(easy, CURLOPT_HEADERFUNCTION, on_header);
+	TELL(easy, CURLOPT_HEADERDATA, flight);
+	TELL(easy, CURLOPT_CONNECTTIMEOUT_MS,
+		 (long) gateway->connect_timeout_ms);
+	TELL(easy, CURLOPT_TIMEOUT_MS,
+		 (long) gateway->connect_timeout_ms + gateway->answer_timeout_ms);
+	TELL(easy, CURLOPT_MAXAGE_CONN,
+		 (long) gateway->connection_idle_s);
+	TELL(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+	TELL(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+	TELL(easy, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2);
+	if (gateway->ca != NULL)
+		set_authorities(easy, gateway->ca);
 	WatchEasy(courier, flight);
 	if (gateway->body != NULL)
-		curl_easy_setopt(easy, CURLOPT_POST, 1L);
+		TELL(easy, CURLOPT_POST, 1L);
 	if (gateway->fixed_headers != NULL)
-		curl_easy_setopt(easy, CURLOPT_HTTPHEADER, gateway->fixed_headers);
+		TELL(easy, CURLOPT_HTTPHEADER, gateway->fixed_headers);
 	flight->serial = gateway->serial;
 }
 
@@ -304,7 +339,7 @@ set_headers(Flight *flight, const SmsGateway *gateway,
 		headers = header;
 	}
 	MemoryContextSwitchTo(old);
-	curl_easy_setopt(flight->easy, CURLOPT_HTTPHEADER, headers);
+	TELL(flight->easy, CURLOPT_HTTPHEADER, headers);
 }
 
 /* Keep a letter's words: an answer may repeat them. */
@@ -330,16 +365,14 @@ StartFlight(Courier *courier, Flight *flight, const SmsGateway *gateway,
 	keep_letter(flight, letter);
 	resetStringInfo(&courier->target);
 	WriteForm(&courier->target, gateway->target, letter, coding);
-	if (curl_easy_setopt(flight->easy, CURLOPT_REQUEST_TARGET,
-						 courier->target.data) != CURLE_OK)
-		refuse_memory();
+	TELL(flight->easy, CURLOPT_REQUEST_TARGET, courier->target.data);
 	set_headers(flight, gateway, letter, coding);
 	if (gateway->body != NULL)
 	{
 		resetStringInfo(&flight->body);
 		WriteForm(&flight->body, gateway->body, letter, coding);
-		curl_easy_setopt(flight->easy, CURLOPT_POSTFIELDSIZE, (long) flight->body.len);
-		curl_easy_setopt(flight->easy, CURLOPT_POSTFIELDS, flight->body.data);
+		TELL(flight->easy, CURLOPT_POSTFIELDSIZE, (long) flight->body.len);
+		TELL(flight->easy, CURLOPT_POSTFIELDS, flight->body.data);
 	}
 
 	flight->busy = true;

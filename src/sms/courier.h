@@ -70,6 +70,9 @@ typedef struct Courier
 extern Courier *OpenCourier(int nflights);
 extern void CloseCourier(Courier *courier);
 
+/* Find out whether libcurl can trust a gateway's own authorities. */
+extern void CheckAuthorities(char *pem);
+
 /* Send a letter off in a free place. */
 extern void StartFlight(Courier *courier, Flight *flight,
 						const SmsGateway *gateway, const SmsLetter *letter);

@@ -9,8 +9,6 @@
  */
 #include "postgres.h"
 
-#include <curl/curl.h>
-
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "regex/regex.h"
@@ -23,6 +21,7 @@
 #include "errors.h"
 #include "sms/compose.h"
 #include "sms/conceal.h"
+#include "sms/courier.h"
 #include "sms/gateway.h"
 #include "sms/parts.h"
 
@@ -378,6 +377,8 @@ LoadGateway(OwnerScope *scope, MemoryContext context, bool *paused)
 	gateway->answer_timeout_ms = RowInt4(0, column++);
 	gateway->connection_idle_s = RowInt4(0, column++);
 	gateway->doubt_wait = RowInt8(0, column++);
+	if (gateway->ca != NULL)
+		CheckAuthorities(gateway->ca);
 	load_secrets(scope, gateway, context);
 	PrepareToConceal(gateway);
 	compile_request(gateway, url, headers, nheaders, body, encoding);
