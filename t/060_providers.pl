@@ -36,9 +36,11 @@ END
 my $node = PostgreSQL::Test::Cluster->new('providers');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
 {
-    # A proxy that the server's environment names is not used.
+    # What the server's environment says of proxies and log-ins is not used.
     local @ENV{qw(http_proxy https_proxy ALL_PROXY)} = ('http://127.0.0.1:9/') x 3;
     local $ENV{no_proxy} = '';
+    local $ENV{HOME} = PostgreSQL::Test::Utils::tempdir;
+    append_to_file("$ENV{HOME}/.netrc", "default login somebody password else\n");
     $node->start;
 }
 
@@ -283,6 +285,10 @@ my ($result, $error) = allowed('10.0.0.0/8');
 is($result, 'waiting not connected', '... and refused by it');
 like($error, qr/address (127\.0\.0\.1|::1) is not one of licence_home\.sms_gateway_addresses/, '... and it says which');
 
+use_gateway(insert(gateway => 'six', url => "http://[::1]:$port/plain?key={key}&id={id}&to={to}&text={text}"), key => $secret{key});
+like((allowed($_))[1], qr/address ::1 is not one of/, "'$_' does not allow ::1") for '127.0.0.0/8', '::2/127', '::/128';
+unlike((allowed($_))[1], qr/is not one of/, "'$_' does") for '::/0', '::1', '::/127';
+
 SKIP:
 {
     skip 'no IPv6', 3 unless socket(my $socket, Socket::AF_INET6(), Socket::SOCK_STREAM(), 0);
@@ -291,6 +297,13 @@ SKIP:
     is((allowed('127.0.0.1'))[0], 'accepted connected', 'an IPv4 address within IPv6 is the IPv4 address');
     is((allowed('::/0'))[0], 'waiting not connected', '... and no IPv6 address');
 }
+
+# --- what no request has ------------------------------------------------------
+
+my @plain = grep { $_->{target} =~ /^\/plain/ } $server->requests;
+cmp_ok(scalar(@plain), '>', 10, 'there are requests to look at');
+is(join(' ', sort { $a cmp $b } keys %{ { map { $_ => 1 } map { keys %{ $_->{header} } } @plain } }), 'accept host user-agent',
+    'a request has no cookie, no log-in of the environment, and nothing else that no row says');
 
 $node->stop;
 $server->stop;

@@ -446,7 +446,7 @@ sub plain
     return (200, "OK, you said $query") if $wish eq 'echo';
     return (403, 'wrong: ' . ways($pair->{key})->{$1}) if $wish =~ /^leak-(\w+)$/;
     $self->accept_message(provider => 'plain', %$pair);
-    return (200, 'OK');
+    return (200, 'OK', 'Set-Cookie: session=1; Path=/', 'Alt-Svc: h2=":9"; ma=3600', 'Strict-Transport-Security: max-age=3600');
 }
 
 1;
