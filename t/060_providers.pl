@@ -216,7 +216,7 @@ sub insert
 {
     my (%column) = @_;
     %column = (method => 'GET', accepted => '^200 OK', retry => '^(429|503) ', valid => '[2020-01-01,)', source => 'test',
-        certainty => 'unknown', answer_timeout_ms => 2000, doubt_wait => '0', %column);
+        certainty => 'unknown', doubt_wait => '0', %column);
     my @names = sort keys %column;
     return 'INSERT INTO licence_home.sms_gateway (' . join(', ', @names) . ') VALUES (' . join(', ', map { q_($_) } @column{@names})
       . ") RETURNING '$column{gateway}';";

@@ -141,14 +141,15 @@ for (@gateways)
 # --- answers that repeat them -------------------------------------------------
 
 my $ways = Providers::ways($secret{key});
-my %leak = map { $_ => owe("#leak-$_") } sort keys %$ways;
-my $echo = owe('#echo');
-send_all();
-for (sort keys %leak)
+for (sort keys %$ways)
 {
-    my $answer = sql("SELECT answer FROM licence_home.sms_attempt WHERE message_id = $leak{$_}");
+    my $leak = owe("#leak-$_");
+    send_all();    # by itself: many such answers would pause the gateway
+    my $answer = sql("SELECT answer FROM licence_home.sms_attempt WHERE message_id = $leak");
     like($answer, qr/^wrong: \W{0,4}[\w%]{0,7}\*{6,}[\w=%]{0,8}$/, "an answer that repeats a secret is kept without it: $_");
 }
+my $echo = owe('#echo');
+send_all();
 like(sql("SELECT gateway_message_id FROM licence_home.sms_message WHERE message_id = $echo"), qr/key=\*+&/,
     'a message id with a secret in it, too');
 
