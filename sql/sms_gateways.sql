@@ -37,8 +37,6 @@ CREATE FUNCTION pg_temp.try_each(name text, VARIADIC vals text[]) RETURNS SETOF 
     FROM unnest(vals) WITH ORDINALITY AS u (v, n) ORDER BY n $$;
 
 \echo == an error names the column, why, and what to write
-\set VERBOSITY verbose
-\set SHOW_CONTEXT never
 DO $$ BEGIN
     INSERT INTO licence_home.sms_gateway (gateway, method, url, accepted, valid, source, certainty)
     VALUES ('new', 'GET', 'https://{host}/send', '^200 ', '[2026-01-01,)', 'test', 'unknown');
@@ -49,7 +47,6 @@ EXCEPTION WHEN OTHERS THEN
         RAISE NOTICE E'%\n%\n%\n%.%', m, d, h, t, c;
     END;
 END $$;
-\set VERBOSITY default
 
 \echo == the url: http or https, a host that is written out, no user, nothing that would have to be encoded
 SELECT pg_temp.try_each('url',

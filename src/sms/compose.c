@@ -86,7 +86,8 @@ Base64(const char *bytes, int len)
 	int			size = pg_b64_enc_len(len) + 1;
 	char	   *result = palloc0(size);
 
-	(void) pg_b64_encode((const void *) bytes, len, result, size - 1);
+	if (pg_b64_encode((const void *) bytes, len, result, size - 1) < 0)
+		elog(ERROR, "base64 does not fit");
 	return result;
 }
 
