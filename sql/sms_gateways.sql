@@ -5,6 +5,7 @@ SET datestyle = ISO;
 SET licence_home.clock = '2026-03-01 10:00+03';
 \pset format unaligned
 \pset tuples_only on
+\set SHOW_CONTEXT never
 
 -- What becomes of a row with these columns, others being right: ok, or the
 -- SQLSTATE and the detail of the refusal.  All is undone.

@@ -59,6 +59,7 @@ SET ROLE licence_home_admin;
 INSERT INTO licence_home.sms_gateway (gateway, method, url, accepted, rate, burst, valid, source, certainty)
 VALUES ('ledger', 'GET', '$url?id={id}&to={to}&key={key}&text={text}', '^200 0: ', 1000, 100, '[2020-01-01,)', 'test', 'unknown');
 INSERT INTO licence_home.sms_gateway_credential VALUES ('ledger', 'key', 'secret');
+INSERT INTO licence_home.kannel_box (box, port) VALUES ('licence_home', 13001);
 });
 # cases of long ago, whose messages are archived in a table of their month
 $here->safe_psql('city', q{
@@ -91,10 +92,12 @@ $here->safe_psql('city', q{
 -- rules change: one is closed and followed by another, one is withdrawn, one added
 SET ROLE licence_home_admin;
 UPDATE licence_home.fee_adjustment SET valid = daterange(lower(valid), '2027-01-01') WHERE upper(valid) IS NULL;
+BEGIN;
 UPDATE licence_home.sms_template SET withdrawn_at = licence_home.now()
 WHERE template = 'licence_issued' AND language = 'en';
 INSERT INTO licence_home.sms_template (template, language, body, max_parts, valid, source, certainty)
 VALUES ('licence_issued', 'en', 'Licence {licence}.', 2, '[2012-01-01,)', 'test', 'unknown');
+COMMIT;
 INSERT INTO licence_home.holiday (day, name_ar, name_en, valid, source, certainty)
 VALUES ('2040-06-03', 'عطلة', 'holiday', '[2040-06-03,2040-06-04)', 'test', 'unknown');
 UPDATE licence_home.zone_class SET valid = daterange(lower(valid), '2030-01-01') WHERE class = 'industry';

@@ -66,7 +66,7 @@ my $elsewhere = refusal('elsewhere', "SELECT licence_home.schedule_jobs('robot')
 like($elsewhere, qr/pg_cron lives in database "postgres"/, 'in another database the jobs are refused');
 my ($commands) = $elsewhere =~ /run: (SELECT cron\.schedule_in_database.*;)/;
 sql($commands);
-is(sql("SELECT count(*) FROM cron.job WHERE database = 'elsewhere'"), 3,
+is(sql("SELECT count(*) FROM cron.job WHERE database = 'elsewhere'"), 4,
     '... with a hint that does it');
 like(refusal('postgres', "SELECT licence_home.schedule_jobs('robot')"),
     qr/already runs these jobs for database "elsewhere"/, 'a role has the jobs of one database');
@@ -78,6 +78,7 @@ is(sql('SELECT count(*) FROM cron.job'), 0, 'a hint removes them too');
 sql("SELECT licence_home.schedule_jobs('other_robot'); SELECT licence_home.schedule_jobs('robot')");
 is(sql('SELECT jobname, username, command FROM cron.job ORDER BY jobid'),
     "licence_home: send SMS|robot|CALL licence_home.send_pending_sms()\n"
+      . "licence_home: take in SMS reports|robot|CALL licence_home.receive_kannel_reports()\n"
       . "licence_home: lapse overdue cases|robot|SELECT licence_home.lapse_overdue()\n"
       . 'licence_home: archive SMS|robot|CALL licence_home.archive_sms()',
     'jobs are found by name, whoever owned them');

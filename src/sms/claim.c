@@ -45,7 +45,7 @@
 #define FRONT_MARGIN (2 * USECS_PER_SEC)
 #define LOOK_BACK_MS 1000		/* at the earliest, after the last time */
 #define LOOK_BACK_SHARE 20		/* and so many times as long as it took */
-#define CLAIM_ROUNDS 20			/* of candidates none of which could go */
+#define CLAIM_ROUNDS 20			/* until half of the places are filled */
 
 /*
  * $1 how many, $2 claim, $3 gateway, $4 now, $5 and $6 the fronts.
@@ -55,7 +55,9 @@
  * What is locked is being written by somebody else, and is passed by.
  */
 #define CLAIM_QUERY(per_lane) KEPT_QUERY("ibtzZB", \
-	"WITH locked AS MATERIALIZED (" \
+	"WITH n AS MATERIALIZED (SELECT m.local::date AS today, m.local::time AS hour" \
+	"  FROM (SELECT $4 AT TIME ZONE 'Asia/Amman' AS local) AS m)," \
+	" locked AS MATERIALIZED (" \
 	" SELECT q.ctid AS place, c.lane, c.turn, c.send_from, c.hour, c.today, c.may_go_now," \
 	"  coalesce(a.phone, l.phone) AS phone, l.body, w.why," \
 	"  CASE WHEN w.why IS NOT NULL THEN CASE WHEN c.expires_at <= $4 THEN 'expired' ELSE 'cancelled' END" \
@@ -72,8 +74,7 @@
 	"   WHERE q.lane = f.n - 1 AND q.turn >= f.turn" \
 	"    AND (q.turn, q.message_id) > (f.turn, f.message_id) AND q.status = 'waiting'" \
 	"   ORDER BY q.turn, q.message_id LIMIT " per_lane ") AS q" \
-	"  CROSS JOIN (SELECT m.local::date AS today, m.local::time AS hour" \
-	"   FROM (SELECT $4 AT TIME ZONE 'Asia/Amman' AS local) AS m) AS n" \
+	"  CROSS JOIN n" \
 	"  ORDER BY q.turn - q.lane * " LANE_AGEING ", q.message_id LIMIT $1) AS c" \
 	" JOIN licence_home.sms_queue AS q ON q.ctid = c.place" \
 	" LEFT JOIN licence_home.applicant AS a ON a.applicant_id = c.applicant_id" \
@@ -105,7 +106,9 @@
 
 /* Few places are the rule; the literal limits tell the planner. */
 #define FEW 16
+#define SOME 64
 static KeptQuery claim_few = CLAIM_QUERY("16");
+static KeptQuery claim_some = CLAIM_QUERY("64");
 static KeptQuery claim_many = CLAIM_QUERY("128");
 
 /* Columns that a claim returns. */
@@ -263,8 +266,8 @@ claim_round(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 	int			n = 0;
 
 	beginnings(run, &values[4], &values[5]);
-	rows = RunKept(scope, limit <= FEW ? &claim_few : &claim_many,
-				   values, NULL, 0);
+	rows = RunKept(scope, limit <= FEW ? &claim_few :
+				   limit <= SOME ? &claim_some : &claim_many, values, NULL, 0);
 	for (uint64 row = 0; row < rows; row++)
 	{
 		const char *fate = RowText(row, CLAIM_FATE);
@@ -310,7 +313,7 @@ ClaimMessages(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 
 	if (looking_back)
 		forget_fronts(run);
-	for (int round = 0; round < CLAIM_ROUNDS && n < limit; round++)
+	for (int round = 0; round < CLAIM_ROUNDS && n <= limit / 2; round++)
 	{
 		n += claim_round(scope, run, gateway, limit - n, context, letters + n,
 						 &closed, &pressing);

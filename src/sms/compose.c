@@ -210,35 +210,35 @@ append_constant(StringInfo out, const GatewayPlaceholder *placeholder,
 	return true;
 }
 
-/* Add a part to a form. */
+/* Add a part to a stencil. */
 static void
-add_part(Form *form, Word word, const char *literal, int len)
+add_part(Stencil *stencil, Word word, const char *literal, int len)
 {
-	FormPart   *part = &form->parts[form->nparts];
+	StencilPart *part = &stencil->parts[stencil->nparts];
 
 	if (word == WORD_LITERAL && len == 0)
 		return;
-	form->nparts++;
+	stencil->nparts++;
 	part->word = word;
 	part->len = len;
 	part->literal = pnstrdup(literal, len);
-	form->fixed &= word == WORD_LITERAL;
+	stencil->fixed &= word == WORD_LITERAL;
 }
 
-Form *
-CompileForm(const char *source, Encoding encoding,
-			FindValue find, const void *gateway, char **unknown)
+Stencil *
+CompileStencil(const char *source, Encoding encoding,
+			   FindValue find, const void *gateway, char **unknown)
 {
 	const char *utf8 = pg_server_to_any(source, strlen(source), PG_UTF8);
-	Form	   *form = palloc0(sizeof(Form));
+	Stencil    *stencil = palloc0(sizeof(Stencil));
 	StringInfoData literal;
 	int			nbraces = 0;
 
 	for (const char *s = utf8; *s != '\0'; s++)
 		nbraces += *s == '{';
-	form->encoding = encoding;
-	form->fixed = true;
-	form->parts = palloc0((2 * nbraces + 1) * sizeof(FormPart));
+	stencil->encoding = encoding;
+	stencil->fixed = true;
+	stencil->parts = palloc0((2 * nbraces + 1) * sizeof(StencilPart));
 	initStringInfo(&literal);
 
 	for (const char *s = utf8; *s != '\0';)
@@ -254,8 +254,8 @@ CompileForm(const char *source, Encoding encoding,
 		word = placeholder.nargs == 0 ? FindWord(placeholder.name) : WORD_LITERAL;
 		if (word != WORD_LITERAL)
 		{
-			add_part(form, WORD_LITERAL, literal.data, literal.len);
-			add_part(form, word, "", 0);
+			add_part(stencil, WORD_LITERAL, literal.data, literal.len);
+			add_part(stencil, word, "", 0);
 			resetStringInfo(&literal);
 		}
 		else if (!append_constant(&literal, &placeholder, encoding,
@@ -263,8 +263,8 @@ CompileForm(const char *source, Encoding encoding,
 			return NULL;
 		s = placeholder.end;
 	}
-	add_part(form, WORD_LITERAL, literal.data, literal.len);
-	return form;
+	add_part(stencil, WORD_LITERAL, literal.data, literal.len);
+	return stencil;
 }
 
 /* What a word says for a letter. */
@@ -293,12 +293,12 @@ word_value(Word word, const SmsLetter *letter, const char *coding, char *id)
 }
 
 void
-WriteForm(StringInfo out, const Form *form, const SmsLetter *letter,
-		  const char *coding)
+WriteStencil(StringInfo out, const Stencil *stencil, const SmsLetter *letter,
+			 const char *coding)
 {
-	for (int i = 0; i < form->nparts; i++)
+	for (int i = 0; i < stencil->nparts; i++)
 	{
-		const FormPart *part = &form->parts[i];
+		const StencilPart *part = &stencil->parts[i];
 
 		if (part->word == WORD_LITERAL)
 			appendBinaryStringInfo(out, part->literal, part->len);
@@ -307,17 +307,17 @@ WriteForm(StringInfo out, const Form *form, const SmsLetter *letter,
 			char		id[ID_MAX];
 
 			append_value(out, word_value(part->word, letter, coding, id),
-						 form->encoding);
+						 stencil->encoding);
 		}
 	}
 }
 
 bool
-FormHas(const Form *form, Word word)
+StencilHas(const Stencil *stencil, Word word)
 {
-	for (int i = 0; i < form->nparts; i++)
+	for (int i = 0; i < stencil->nparts; i++)
 	{
-		if (form->parts[i].word == word)
+		if (stencil->parts[i].word == word)
 			return true;
 	}
 	return false;

@@ -40,23 +40,23 @@ typedef struct GatewayPlaceholder
 	char	   *args[PLACEHOLDER_MAX_ARGS];
 } GatewayPlaceholder;
 
-typedef struct FormPart
+typedef struct StencilPart
 {
 	Word		word;
 	char	   *literal;		/* in UTF-8, encoded */
 	int			len;
-} FormPart;
+} StencilPart;
 
 /* A string of a gateway's row, taken apart, its constant values filled in. */
-typedef struct Form
+typedef struct Stencil
 {
 	Encoding	encoding;
 	bool		fixed;			/* the same for every letter */
 	int			nparts;
-	FormPart   *parts;
-} Form;
+	StencilPart *parts;
+} Stencil;
 
-/* Where a form finds the values that are a gateway's own; NULL: unknown. */
+/* Where a stencil finds the values that are a gateway's own; NULL: unknown. */
 typedef const char *(*FindValue) (const void *gateway, const char *name);
 
 /* Is this the start of a placeholder?  Its parts are allocated. */
@@ -69,15 +69,16 @@ extern Word FindWord(const char *name);
  * Take a string apart.  Of a placeholder that nobody knows the name is
  * written to unknown, and NULL is the result.
  */
-extern Form *CompileForm(const char *source, Encoding encoding,
-						 FindValue find, const void *gateway, char **unknown);
+extern Stencil *CompileStencil(const char *source, Encoding encoding,
+							   FindValue find, const void *gateway,
+							   char **unknown);
 
-/* Write a letter's form behind what is there; coding is what {coding} says. */
-extern void WriteForm(StringInfo out, const Form *form,
-					  const SmsLetter *letter, const char *coding);
+/* Write it for a letter behind what is there; coding is what {coding} says. */
+extern void WriteStencil(StringInfo out, const Stencil *stencil,
+						 const SmsLetter *letter, const char *coding);
 
-/* Does a form have a word? */
-extern bool FormHas(const Form *form, Word word);
+/* Does a stencil have a word? */
+extern bool StencilHas(const Stencil *stencil, Word word);
 
 /* Base64 of bytes. */
 extern char *Base64(const char *bytes, int len);

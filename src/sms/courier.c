@@ -333,7 +333,7 @@ set_headers(Flight *flight, const SmsGateway *gateway,
 		StringInfoData text;
 
 		initStringInfo(&text);
-		WriteForm(&text, gateway->headers[i], letter, coding);
+		WriteStencil(&text, gateway->headers[i], letter, coding);
 		header->data = text.data;
 		header->next = headers;
 		headers = header;
@@ -364,13 +364,13 @@ StartFlight(Courier *courier, Flight *flight, const SmsGateway *gateway,
 	prepare_flight(courier, flight, gateway);
 	keep_letter(flight, letter);
 	resetStringInfo(&courier->target);
-	WriteForm(&courier->target, gateway->target, letter, coding);
+	WriteStencil(&courier->target, gateway->target, letter, coding);
 	TELL(flight->easy, CURLOPT_REQUEST_TARGET, courier->target.data);
 	set_headers(flight, gateway, letter, coding);
 	if (gateway->body != NULL)
 	{
 		resetStringInfo(&flight->body);
-		WriteForm(&flight->body, gateway->body, letter, coding);
+		WriteStencil(&flight->body, gateway->body, letter, coding);
 		TELL(flight->easy, CURLOPT_POSTFIELDSIZE, (long) flight->body.len);
 		TELL(flight->easy, CURLOPT_POSTFIELDS, flight->body.data);
 	}

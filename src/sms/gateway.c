@@ -69,20 +69,21 @@ find_value(const void *arg, const char *name)
 }
 
 /* Take a string of the row apart; an error for a placeholder unknown. */
-static Form *
+static Stencil *
 compile(SmsGateway *gateway, const char *source, Encoding encoding)
 {
 	char	   *unknown;
-	Form	   *form = CompileForm(source, encoding, find_value, gateway, &unknown);
+	Stencil    *stencil = CompileStencil(source, encoding, find_value,
+										 gateway, &unknown);
 
-	if (form == NULL)
+	if (stencil == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_SENDER),
 				 errmsg("SMS gateway \"%s\" has the unknown placeholder \"{%s}\"",
 						gateway->name, unknown),
 				 errhint("Add that name to licence_home.sms_gateway_credential, or replace the gateway's row.")));
-	gateway->needs_coding |= FormHas(form, WORD_CODING);
-	return form;
+	gateway->needs_coding |= StencilHas(stencil, WORD_CODING);
+	return stencil;
 }
 
 const char *
@@ -221,14 +222,14 @@ load_secrets(OwnerScope *scope, SmsGateway *gateway, MemoryContext context)
 	}
 }
 
-/* What a form writes, which is the same for every letter. */
+/* What a stencil writes, which is the same for every letter. */
 static char *
-fixed_text(const Form *form)
+fixed_text(const Stencil *stencil)
 {
 	StringInfoData text;
 
 	initStringInfo(&text);
-	WriteForm(&text, form, NULL, NULL);
+	WriteStencil(&text, stencil, NULL, NULL);
 	return text.data;
 }
 
@@ -238,7 +239,7 @@ compile_headers(SmsGateway *gateway, char **sources)
 {
 	bool		fixed = true;
 
-	gateway->headers = palloc0(gateway->nheaders * sizeof(Form *));
+	gateway->headers = palloc0(gateway->nheaders * sizeof(Stencil *));
 	for (int i = 0; i < gateway->nheaders; i++)
 	{
 		gateway->headers[i] = compile(gateway, sources[i], ENCODE_HEADER);

@@ -9,7 +9,7 @@
 
 #include "query.h"
 
-struct Form;
+struct Stencil;
 struct Hidden;
 struct Verdict;
 struct curl_slist;
@@ -38,11 +38,11 @@ typedef struct SmsGateway
 	uint64		serial;			/* of each loading another */
 	bool		probing;		/* paused, but one message may try */
 	char	   *origin;			/* of the URL: protocol, host and port */
-	struct Form *target;		/* the rest of it */
+	struct Stencil *target;		/* the rest of it */
 	int			nheaders;
-	struct Form **headers;
+	struct Stencil **headers;
 	struct curl_slist *fixed_headers;	/* NULL: they vary with the letter */
-	struct Form *body;			/* NULL: a GET */
+	struct Stencil *body;			/* NULL: a GET */
 	char	   *sender_id;		/* or NULL */
 	char	   *gsm7_code;
 	char	   *ucs2_code;

@@ -35,6 +35,8 @@ static const struct
 }			jobs[] = {
 	{"licence_home: send SMS", "* * * * *",
 	"CALL licence_home.send_pending_sms()"},
+	{"licence_home: take in SMS reports", "* * * * *",
+	"CALL licence_home.receive_kannel_reports()"},
 	{"licence_home: lapse overdue cases", "10 22 * * *",
 	"SELECT licence_home.lapse_overdue()"},
 	{"licence_home: archive SMS", "40 22 * * *",

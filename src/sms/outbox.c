@@ -148,26 +148,35 @@ caller_sees(int64 application_no)
 }
 
 PG_FUNCTION_INFO_V1(licence_home_preview_sms);
-/* preview_sms(application_no, template): the text that it would give now. */
+/*
+ * preview_sms(application_no, template, language): the text that it would
+ * give now, in the applicant's language where none is named.
+ */
 Datum
 licence_home_preview_sms(PG_FUNCTION_ARGS)
 {
-	int64		application_no = PG_GETARG_INT64(0);
-	char	   *template = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	int64		application_no;
+	char	   *template;
 	MemoryContext caller = CurrentMemoryContext;
 	OwnerScope	scope;
 	SmsRecipient recipient;
-	SmsText		text;
+	SmsText		message;
 	char	   *body;
 
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	application_no = PG_GETARG_INT64(0);
+	template = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	if (!caller_sees(application_no))
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_SUCH_CASE),
 				 errmsg("there is no such case, or it is not yours to see")));
 	EnterOwner(&scope, OWNER_READS);
 	recipient = recipient_of(&scope, &recipient_look, application_no);
-	text = FillTemplate(&scope, application_no, template, &recipient);
-	body = MemoryContextStrdup(caller, text.body);
+	if (!PG_ARGISNULL(2))
+		recipient.language = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	message = FillTemplate(&scope, application_no, template, &recipient);
+	body = MemoryContextStrdup(caller, message.body);
 	LeaveOwner(&scope);
 	PG_RETURN_TEXT_P(cstring_to_text(body));
 }

@@ -12,9 +12,12 @@
 #include "nodes/parsenodes.h"
 #include "utils/guc.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
 
 #include "errors.h"
 #include "sms/procedure.h"
+
+#define DEFAULT_RUN_MS (61 * 1000)	/* a bit over pg_cron's minute */
 
 void
 BeginProcedure(FunctionCallInfo fcinfo, const char *name, const char *why)
@@ -30,6 +33,21 @@ BeginProcedure(FunctionCallInfo fcinfo, const char *name, const char *why)
 	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect_ext failed");
 	SPI_commit();
+}
+
+int64
+RunForMillis(FunctionCallInfo fcinfo, int argument)
+{
+	Interval   *span;
+
+	if (PG_ARGISNULL(argument))
+		return DEFAULT_RUN_MS;
+	span = PG_GETARG_INTERVAL_P(argument);
+	if (span->month != 0 || span->day < 0 || span->day > 365 || span->time < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("run_for must be days and time, not negative and at most a year")));
+	return (span->day * USECS_PER_DAY + span->time) / 1000;
 }
 
 /*

@@ -17,6 +17,9 @@
 extern void BeginProcedure(FunctionCallInfo fcinfo, const char *name,
 						   const char *why);
 
+/* Milliseconds of an argument that says for how long to run; null: a minute. */
+extern int64 RunForMillis(FunctionCallInfo fcinfo, int argument);
+
 /* A transaction of the procedure: fresh, as the owner. */
 extern void BeginStep(OwnerScope *scope);
 

@@ -17,21 +17,25 @@
 /* What goes first again: at the front of its lane, by $n. */
 #define AT_THE_FRONT(turns) "(" turns ")[q.lane + 1]"
 
-/* The next of each person, if it is parked and now the head. */
+/*
+ * The next of each person, if it is parked and now the head.  That it is parked
+ * is asked in other words, and whether somebody is by a scalar subquery: the
+ * planner would begin with all that are parked, which it takes for few.
+ */
 #define UNPARK(persons) \
 	"WITH next AS MATERIALIZED (" \
 	" SELECT q.message_id FROM (" persons ") AS p" \
 	" CROSS JOIN LATERAL (SELECT min(e.message_id) AS message_id" \
 	"  FROM licence_home.sms_queue AS e WHERE e.applicant_id = p.applicant_id AND e.open) AS h" \
 	" JOIN licence_home.sms_queue AS q ON q.message_id = h.message_id" \
-	" WHERE q.parked FOR UPDATE OF q SKIP LOCKED)" \
+	" WHERE q.status = 'waiting' AND num_nonnulls(q.turn, q.wake_at) = 0 FOR UPDATE OF q SKIP LOCKED)" \
 	" UPDATE licence_home.sms_queue AS q SET parked = false, turn = " AT_THE_FRONT("$1") \
 	" FROM next AS n WHERE q.message_id = n.message_id"
 
 static KeptQuery advance_query = KEPT_QUERY("ZB",
 	UNPARK("SELECT DISTINCT u.id AS applicant_id FROM unnest($2) AS u (id)"
-		   " WHERE EXISTS (SELECT FROM licence_home.sms_queue AS e"
-		   "  WHERE e.applicant_id = u.id AND e.parked)"));
+		   " WHERE (SELECT true FROM licence_home.sms_queue AS e"
+		   "  WHERE e.applicant_id = u.id AND e.parked LIMIT 1)"));
 
 /* A loose scan over the persons who have a parked message. */
 static KeptQuery sweep_query = KEPT_QUERY("Z",

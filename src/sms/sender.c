@@ -21,9 +21,8 @@
 #include "sms/identity.h"
 #include "sms/procedure.h"
 
-#define DEFAULT_RUN_MS (61 * 1000)	/* a bit over pg_cron's minute */
 #define POLL_MS 200				/* for new messages, when none waits */
-#define LINGER_MS 2				/* for more answers to record at once */
+#define LINGER_MS 8				/* for more answers to record at once */
 #define TICK_MS 1000			/* for recovery, doubts and waits that are over */
 #define SIGN_MS 5000			/* for a sign of life */
 #define EXPIRY_MS 60000			/* for what expires while it waits */
@@ -65,22 +64,6 @@ typedef struct SenderRun
 	MemoryContext gateway_context;
 	MemoryContext step_context; /* for one transaction and its letters */
 } SenderRun;
-
-/* Milliseconds of the argument run_for. */
-static int64
-run_for_millis(FunctionCallInfo fcinfo)
-{
-	Interval   *span;
-
-	if (PG_ARGISNULL(0))
-		return DEFAULT_RUN_MS;
-	span = PG_GETARG_INTERVAL_P(0);
-	if (span->month != 0 || span->day < 0 || span->day > 365 || span->time < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("run_for must be days and time, not negative and at most a year")));
-	return (span->day * USECS_PER_DAY + span->time) / 1000;
-}
 
 /* Say that this database is not the one that sends. */
 static void
@@ -456,7 +439,7 @@ licence_home_send_pending_sms(PG_FUNCTION_ARGS)
 {
 	SenderRun	run = {0};
 
-	run.deadline = SteadyMillis() + run_for_millis(fcinfo);
+	run.deadline = SteadyMillis() + RunForMillis(fcinfo, 0);
 	run.until_idle = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
 	BeginProcedure(fcinfo, "send_pending_sms",
 				   "each message as it goes, so that none is lost or sent twice");

@@ -35,13 +35,16 @@ COMMENT ON FUNCTION licence_home.decider_name(text, text) IS
 
 CREATE FUNCTION licence_home.day_name(day date, language text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE day_name.language
-        WHEN 'ar' THEN lpad(extract(day FROM day_name.day)::text, 2, '0') || '/'
-            || lpad(extract(month FROM day_name.day)::text, 2, '0') || '/'
-            || extract(year FROM day_name.day)::text
+    RETURN CASE WHEN NOT isfinite(day_name.day) THEN NULL
+        WHEN day_name.language = 'ar' THEN extract(day FROM day_name.day)::text || '/'
+            || extract(month FROM day_name.day)::text || '/' || extract(year FROM day_name.day)::text
+        WHEN day_name.language = 'en' THEN extract(day FROM day_name.day)::text || ' '
+            || ('{January,February,March,April,May,June,July,August,September,October,November,December}'
+                ::text[])[extract(month FROM day_name.day)::integer]
+            || ' ' || extract(year FROM day_name.day)::text
         ELSE extract(year FROM day_name.day)::text || '-'
             || lpad(extract(month FROM day_name.day)::text, 2, '0') || '-'
             || lpad(extract(day FROM day_name.day)::text, 2, '0')
     END;
 COMMENT ON FUNCTION licence_home.day_name(date, text) IS
-'How a sentence writes a day: 01/03/2026 in Arabic (a number with hyphens would be shown reversed there), 2026-03-01 in English. Null for infinity.';
+'How sentences and messages write a day: 1/3/2026 in Arabic (a number with hyphens would be shown reversed there), 1 March 2026 in English (where 1/3/2026 might be in January); in no language 2026-03-01, for a program. Null for infinity.';

@@ -8,11 +8,19 @@ CREATE FUNCTION licence_home.sms_parts(body text, ucs2_part integer DEFAULT 67) 
 COMMENT ON FUNCTION licence_home.sms_parts(text, integer) IS
 'How many SMS a text needs: GSM-7 (160 characters, 153 a part when joined) where its alphabet suffices, else UCS-2 (70; ucs2_part a part when joined, which some gateways set below 67). A surrogate pair or an escaped character is never split. 0 for an empty text.';
 
-CREATE FUNCTION licence_home.preview_sms(application_no licence_home.application_no, template text) RETURNS text
+CREATE FUNCTION licence_home.sms_split(body text, ucs2_part integer DEFAULT 67)
+    RETURNS TABLE (part integer, alphabet text, units integer, text text)
+    AS 'MODULE_PATHNAME', 'licence_home_sms_split'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 3;
+COMMENT ON FUNCTION licence_home.sms_split(text, integer) IS
+'The SMS that sms_parts() counts: alphabet (GSM-7, UCS-2), units (septets, or UTF-16 code units) and text of each.';
+
+CREATE FUNCTION licence_home.preview_sms(application_no licence_home.application_no, template text, language text DEFAULT NULL)
+    RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_preview_sms'
-    LANGUAGE C STABLE STRICT;
-COMMENT ON FUNCTION licence_home.preview_sms(licence_home.application_no, text) IS
-'The text that a template would give for a case now, in its applicant''s language. LH008 when the caller sees no such case, LH015 when it cannot be filled.';
+    LANGUAGE C STABLE;
+COMMENT ON FUNCTION licence_home.preview_sms(licence_home.application_no, text, text) IS
+'The text that a template would give for a case now, exactly as a step would write it: in the language named (ar, en), else in the applicant''s. LH008 when the caller sees no such case, LH015 when it cannot be filled, saying what the case lacks. SELECT * FROM licence_home.sms_split(licence_home.preview_sms(…)) shows its parts.';
 
 CREATE PROCEDURE licence_home.send_pending_sms(run_for interval DEFAULT '61 seconds', until_idle boolean DEFAULT false)
     AS 'MODULE_PATHNAME', 'licence_home_send_pending_sms'

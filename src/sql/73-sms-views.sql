@@ -48,6 +48,7 @@ CREATE VIEW licence_home.sms_health WITH (security_invoker = true) AS
                 THEN 'pg_cron does not run the sender: see cron.job_run_details' END,
             CASE WHEN NOT g.any_gateway THEN 'no gateway is in force today' END,
             CASE WHEN p.resting IS NOT NULL THEN 'a gateway rests: see sms_gateway_pause' END,
+            CASE WHEN k.trouble IS NOT NULL THEN 'no delivery reports from Kannel: ' || k.trouble END,
             CASE WHEN q.held > 0 THEN 'doubts wait for a person: resend_sms() or nothing' END,
             CASE WHEN q.dead > 0 THEN 'the gateway refused messages for good: see last_error, then resend_sms()' END
         ], NULL) AS trouble
@@ -82,6 +83,10 @@ CREATE VIEW licence_home.sms_health WITH (security_invoker = true) AS
             min(p.probe_at) AS next_probe
         FROM licence_home.sms_gateway_pause AS p
     ) AS p
+    CROSS JOIN (
+        SELECT string_agg(k.box || ': ' || k.trouble, '; ' ORDER BY k.box) AS trouble
+        FROM licence_home.kannel_box AS k
+    ) AS k
     CROSS JOIN (
         SELECT licence_home.sender_armed() AS armed, max(i.jobs_since) AS jobs_since
         FROM licence_home.sender_identity AS i

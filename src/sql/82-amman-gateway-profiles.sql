@@ -21,7 +21,7 @@ BEGIN ATOMIC
     VALUES
         ('kannel', NULL, 'GET',
          '/cgi-bin/sendsms?username={username}&password={password}&from={from}&to={to}'
-            '&text={text}&coding={coding}&charset=UTF-8',
+            '&text={text}&coding={coding}&charset=UTF-8&dlr-mask=31&dlr-url=http%3A%2F%2Flicence_home%2F{id}',
          '{}', NULL, NULL, 67,
          '^202 (0: Accepted|3: Queued)',
          '^(429 |503 Temporal failure|403 Not routable)',

@@ -20,7 +20,7 @@ DECLARE
     readers constant text := 'licence_home_portal, licence_home_clerk, licence_home_inspector, '
         'licence_home_committee, licence_home_director';
     for_everyone constant text[] := ARRAY[
-        'now', 'today', 'actor', 'acting_applicant', 'ascii_digits', 'fill', 'plain', 'at_most', 'sms_parts',
+        'now', 'today', 'actor', 'acting_applicant', 'ascii_digits', 'fill', 'plain', 'at_most', 'sms_parts', 'sms_split',
         'in_force', 'decider_name', 'day_name', 'end_of_day', 'is_working_day', 'add_working_days', 'working_deadline',
         'in_wgs84', 'refuse_srid_0', 'usable_home', 'zones_near', 'home_place', 'class_ruling', 'place_ruling',
         'class_key', 'check_zones', 'zone_words', 'zone_finding', 'zone_ruling', 'ruling_at', 'place_rulings', 'permitted_professions', 'district_at', 'place_and_edition',
@@ -47,7 +47,8 @@ BEGIN
                 'preview_sms') THEN readers
             WHEN found.name = 'verify_events' THEN staff || ', licence_home_admin'
             WHEN found.name = 'record_payment' THEN 'licence_home_cashier'
-            WHEN found.name IN ('lapse_overdue', 'send_pending_sms', 'archive_sms', 'sms_report') THEN 'licence_home_sender'
+            WHEN found.name IN ('lapse_overdue', 'send_pending_sms', 'archive_sms', 'receive_kannel_reports',
+                'sms_report') THEN 'licence_home_sender'
             WHEN found.name IN ('resend_sms', 'cancel_sms') THEN 'licence_home_clerk'
             WHEN found.name = 'sender_armed' THEN 'licence_home_clerk, licence_home_sender, licence_home_admin'
             WHEN found.name = 'missing_credentials' THEN 'licence_home_admin, licence_home_sender'
@@ -234,3 +235,5 @@ GRANT SELECT (applicant_id, erased_at), UPDATE (erased_at) ON licence_home.appli
 GRANT DELETE ON licence_home.sms_gateway_pause TO licence_home_admin;
 GRANT SELECT ON licence_home.sms_gateway_credential TO licence_home_sender;
 GRANT SELECT (gateway, name), INSERT, UPDATE, DELETE ON licence_home.sms_gateway_credential TO licence_home_admin;
+GRANT SELECT ON licence_home.kannel_box TO licence_home_clerk, licence_home_sender, licence_home_admin;
+GRANT INSERT (box, host, port), UPDATE (box, host, port), DELETE ON licence_home.kannel_box TO licence_home_admin;
