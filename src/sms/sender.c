@@ -90,8 +90,7 @@ read_flight(const Flight *flight, const SmsGateway *gateway)
 		.http_status = (int) flight->http_status
 	};
 
-	if (flight->answer_size > 0)
-		result.answer = CleanAnswer(gateway, flight->answer);
+	result.answer = FlightAnswer(flight, gateway);
 	if (flight->late)
 		result.error = pstrdup("it expired on its way");
 	else if (flight->result != CURLE_OK)
@@ -100,8 +99,7 @@ read_flight(const Flight *flight, const SmsGateway *gateway)
 	if (flight->requests == 0)
 		result.outcome = OUTCOME_RETRY; /* not a byte of it was sent */
 	else if (flight->result == CURLE_OK)
-		result.outcome = ReadAnswer(gateway, result.http_status,
-									result.answer ? result.answer : "",
+		result.outcome = ReadAnswer(gateway, result.http_status, flight->answer,
 									&result.gateway_message_id);
 	return result;
 }
