@@ -25,9 +25,12 @@
 #include "sms/gateway.h"
 #include "sms/parts.h"
 
+/* Does a gateway rest at $2?  Not if the clock was set back to before. */
+#define RESTS "(p.gateway IS NOT NULL AND p.probe_at > $2 AND p.paused_at <= $2)"
+
 /* Of those that may send, the first; else the first, said to be paused. */
 static KeptQuery gateway_query = KEPT_QUERY("dz",
-	"SELECT g.gateway, p.gateway IS NOT NULL AND p.probe_at > $2,"
+	"SELECT g.gateway, " RESTS ","
 	" p.gateway IS NOT NULL, g.sender_id, g.url, g.headers, g.body,"
 	" g.body_encoding, g.gsm7_code, g.ucs2_code, g.accepted, g.retry,"
 	" g.credentials, g.permanent, g.message_id_pattern, g.ca, g.connections,"
@@ -37,8 +40,18 @@ static KeptQuery gateway_query = KEPT_QUERY("dz",
 	" FROM licence_home.sms_gateway g"
 	" LEFT JOIN licence_home.sms_gateway_pause p ON p.gateway = g.gateway"
 	" WHERE g.valid @> $1 AND g.withdrawn_at IS NULL"
-	" ORDER BY p.gateway IS NOT NULL AND p.probe_at > $2, g.priority DESC, g.gateway"
-	" LIMIT 1");
+	" ORDER BY " RESTS ", g.priority DESC, g.gateway LIMIT 1");
+
+/* What LoadGateway reads, as one text that changes when it does. */
+static KeptQuery version_query = KEPT_QUERY("dz",
+	"SELECT concat_ws(' ',"
+	" (SELECT string_agg(concat(g.sms_gateway_id, ':', g.xmin, ':', p.xmin, ':', " RESTS "), ' '"
+	"   ORDER BY g.sms_gateway_id)"
+	"  FROM licence_home.sms_gateway g"
+	"  LEFT JOIN licence_home.sms_gateway_pause p ON p.gateway = g.gateway"
+	"  WHERE g.valid @> $1 AND g.withdrawn_at IS NULL),"
+	" (SELECT string_agg(concat(c.gateway, ':', c.name, ':', c.xmin), ' ' ORDER BY c.gateway, c.name)"
+	"  FROM licence_home.sms_gateway_credential c))");
 
 static KeptQuery secret_query = KEPT_QUERY("t",
 	"SELECT c.name, c.secret FROM licence_home.sms_gateway_credential c"
@@ -329,6 +342,19 @@ compile_request(SmsGateway *gateway, const char *url, char **headers,
 		all[gateway->nheaders++] = "Expect:";	/* no 100-continue */
 	}
 	compile_headers(gateway, all);
+}
+
+char *
+GatewayVersion(OwnerScope *scope)
+{
+	TimestampTz now = ClockMoment();
+	Datum		values[] = {
+		DateADTGetDatum(ClockDay(now)),
+		TimestampTzGetDatum(now)
+	};
+
+	RunKept(scope, &version_query, values, NULL, 1);
+	return RowText(0, 1);
 }
 
 SmsGateway *

@@ -84,6 +84,9 @@ typedef struct SmsLetter
 extern SmsGateway *LoadGateway(OwnerScope *scope, MemoryContext context,
 							   bool *paused);
 
+/* A text that changes when LoadGateway would find something else. */
+extern char *GatewayVersion(OwnerScope *scope);
+
 /* What {coding} says for a letter. */
 extern const char *LetterCoding(const SmsGateway *gateway,
 								const SmsLetter *letter);
