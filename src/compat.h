@@ -45,6 +45,19 @@ struct Node;
 typedef int TU_UpdateIndexes;
 #endif
 
+/* Values of settings are the GUC machinery's to free since 16. */
+#if PG_VERSION_NUM < 160000
+#define guc_malloc(elevel, size) malloc(size)
+#define guc_free(ptr) free(ptr)
+#endif
+
+/* A lexer for JSON, in memory that the context frees. */
+#if PG_VERSION_NUM < 170000
+#define MakeJsonLexContext(json) makeJsonLexContext((json), false)
+#else
+#define MakeJsonLexContext(json) makeJsonLexContext(NULL, (json), false)
+#endif
+
 /* An event set that outlives transactions; the caller frees it. */
 #if PG_VERSION_NUM < 170000
 #define CreateLastingWaitEventSet(nevents) \

@@ -121,7 +121,7 @@ sub contents
             WHEN 'r' THEN format('SELECT %L, count(*), md5(string_agg(t::text, E''\n'' ORDER BY t::text COLLATE "C")) FROM %s AS t',
                 oid::regclass, oid::regclass)
             ELSE format('SELECT %L, last_value, is_called::text FROM %s', oid::regclass, oid::regclass) END,
-            ' UNION ALL ' ORDER BY oid::regclass::text COLLATE "C")
+            ' UNION ALL ' ORDER BY oid::regclass::text COLLATE "C") || ' ORDER BY 1'
         FROM pg_class WHERE relkind IN ('r', 'S')
           AND (relnamespace = 'licence_home'::regnamespace OR relname IN ('shelf', 'person'))});
     return $node->safe_psql($database, $query);

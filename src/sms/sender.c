@@ -22,7 +22,8 @@
 #include "sms/procedure.h"
 
 #define POLL_MS 200				/* for new messages, when none waits */
-#define LINGER_MS 8				/* for more answers to record at once */
+#define LINGER_MS 8				/* for more answers to record at once, */
+#define LULL_MS 1				/* while they come */
 #define TICK_MS 1000			/* for recovery, doubts and waits that are over */
 #define SIGN_MS 5000			/* for a sign of life */
 #define EXPIRY_MS 60000			/* for what expires while it waits */
@@ -53,6 +54,8 @@ typedef struct SenderRun
 	int64		next_expiry;
 	int64		next_reload;
 	int64		landed_since;	/* the first answer that is not recorded; 0: none */
+	int64		landed_last;	/* the last one that was seen */
+	int			landed;			/* how many there are */
 	bool		disarmed;
 	bool		warned;			/* that no gateway is in force */
 	bool		short_of_tokens;	/* the rate alone kept something back */
@@ -61,6 +64,7 @@ typedef struct SenderRun
 	Breaker		breaker;
 	Courier    *courier;
 	SmsGateway *gateway;		/* NULL: none to send through now */
+	char	   *gateway_version;
 	MemoryContext gateway_context;
 	MemoryContext step_context; /* for one transaction and its letters */
 } SenderRun;
@@ -90,8 +94,7 @@ read_flight(const Flight *flight, const SmsGateway *gateway)
 		.http_status = (int) flight->http_status
 	};
 
-	if (flight->answer_size > 0)
-		result.answer = CleanAnswer(gateway, flight->answer);
+	result.answer = FlightAnswer(flight, gateway);
 	if (flight->late)
 		result.error = pstrdup("it expired on its way");
 	else if (flight->result != CURLE_OK)
@@ -100,8 +103,7 @@ read_flight(const Flight *flight, const SmsGateway *gateway)
 	if (flight->requests == 0)
 		result.outcome = OUTCOME_RETRY; /* not a byte of it was sent */
 	else if (flight->result == CURLE_OK)
-		result.outcome = ReadAnswer(gateway, result.http_status,
-									result.answer ? result.answer : "",
+		result.outcome = ReadAnswer(gateway, result.http_status, flight->answer,
 									&result.gateway_message_id);
 	return result;
 }
@@ -193,6 +195,8 @@ free_landed(SenderRun *run)
 			run->flying--;
 		}
 	}
+	run->landed = 0;
+	run->landed_since = 0;
 }
 
 /* How many flights have landed. */
@@ -206,21 +210,33 @@ count_landed(const Courier *courier)
 	return n;
 }
 
-/* Is it time to read the gateway's row again?  Then nothing new leaves. */
+/* Is it time to look at the gateway's row again? */
 static bool
 reload_due(const SenderRun *run)
 {
 	return SteadyMillis() >= run->next_reload;
 }
 
-/* Read the gateway's row, when no flight is under way that needs the old. */
+/*
+ * Read the gateway's row, if it is another.  Nothing new leaves until then, and
+ * the old one is needed for what is under way.
+ */
 static void
-reload_gateway(SenderRun *run, OwnerScope *scope)
+reload_gateway(SenderRun *run, OwnerScope *scope, int airborne)
 {
+	char	   *version = GatewayVersion(scope);
 	bool		paused;
 
+	if (run->gateway != NULL && strcmp(version, run->gateway_version) == 0)
+	{
+		run->next_reload = SteadyMillis() + RELOAD_MS;
+		return;
+	}
+	if (airborne > 0)
+		return;
 	run->gateway = NULL;
 	MemoryContextReset(run->gateway_context);
+	run->gateway_version = MemoryContextStrdup(run->gateway_context, version);
 	run->gateway = LoadGateway(scope, run->gateway_context, &paused);
 	run->next_reload = SteadyMillis() + (run->gateway ? RELOAD_MS : TICK_MS);
 	if (run->gateway == NULL && !paused && !run->warned)
@@ -323,8 +339,8 @@ step(SenderRun *run, bool stopping)
 	record_landed(run, &scope);
 	if (!stopping && SteadyMillis() >= run->next_tick)
 		tick(run, &scope);
-	if (!stopping && airborne == 0 && reload_due(run))
-		reload_gateway(run, &scope);
+	if (!stopping && reload_due(run))
+		reload_gateway(run, &scope, airborne);
 	places = stopping ? 0 : free_places(run, airborne);
 	letters = MemoryContextAlloc(run->step_context, Max(places, 1) * sizeof(SmsLetter));
 	if (places > 0)
@@ -346,14 +362,15 @@ worth_recording(SenderRun *run, int64 now)
 	int			landed = count_landed(run->courier);
 
 	if (landed == 0)
-	{
-		run->landed_since = 0;
 		return false;
-	}
 	if (run->landed_since == 0)
 		run->landed_since = now;
+	if (landed > run->landed)
+		run->landed_last = now;
+	run->landed = landed;
 	return landed >= Max(run->flying / 2, 1) ||
-		now >= run->landed_since + LINGER_MS;
+		now >= run->landed_since + LINGER_MS ||
+		now > run->landed_last + LULL_MS;
 }
 
 /* Has everything been done that can be done now? */
@@ -390,7 +407,7 @@ serve(SenderRun *run)
 		if (run->flying == 0 && stopping)
 			break;
 		if (run->landed_since != 0)
-			patience = Min(patience, LINGER_MS);
+			patience = Min(patience, LULL_MS);
 		DriveCourier(run->courier, stopping ? POLL_MS : patience);
 	}
 }
