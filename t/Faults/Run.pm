@@ -178,7 +178,8 @@ sub phase
         $phase->{outage} ? $FAILURES_TO_PAUSE + $plan->{gateway}{connections}
       : $phase->{password} && !$phase->{listen} && !$phase->{change} ? $plan->{gateway}{connections}
       : undef;
-    $self->check_attempts($most * $phase->{senders}, $pause, $messages->attempts_begun - $begun, $from, $phase->{clock})
+    my $set_back = grep { $_->{clock} > $phase->{clock} } @{ $plan->{phases} }[ 0 .. $n ];
+    $self->check_attempts($most * $phase->{senders}, $pause, $messages->attempts_begun - $begun, $from, $phase->{clock}, $set_back)
       if defined $most;
     $self->check_return($from) if $phase->{back} && defined $pause;
 }
@@ -192,7 +193,8 @@ sub events
     my @events = map { my $messages = $at{$_}; [ $_, sub { $self->owe(@$messages) } ] } keys %at;
 
     push @events, [ $phase->{change}[1], sub { $self->listen($phase->{change}[0]) } ] if $phase->{change};
-    push @events, map { [ 40 * $_, sub { $self->take_reports } ] } 1 .. 10 if $phase->{reports} eq 'now';
+    push @events, map { [ $_, sub { $self->take_reports } ] } 3, 8, 15, 25, map { 40 * $_ } 1 .. 10
+      if $phase->{reports} eq 'now';
     return sort { $a->[0] <=> $b->[0] } @events;
 }
 
@@ -321,15 +323,16 @@ sub stages
 }
 
 # When the gateway serves nobody, there are so many attempts at most until it is
-# paused, and then one each interval.
+# paused, and then one each interval, which begins anew when the clock is set
+# back.
 sub check_attempts
 {
-    my ($self, $most, $pause, $begun, $from, $clock) = @_;
+    my ($self, $most, $pause, $begun, $from, $clock, $set_back) = @_;
     my $end = time + $clock;
 
     if (defined $pause)
     {
-        $most = $end < $pause ? 0 : 1 + int((time - $from) / $PROBE_INTERVAL);
+        $most = $end < $pause && !$set_back ? 0 : 1 + int((time - $from) / $PROBE_INTERVAL);
         $self->note(sprintf 'the probe was due %.3f s before the end', $end - $pause);
     }
     $self->note("attempts begun: $begun");
