@@ -194,11 +194,12 @@ best_lane(DirectClaim *claim)
 	for (int number = 0; number < SMS_LANES; number++)
 	{
 		Lane	   *lane = &claim->lanes[number];
-		TimestampTz rank = TIMESTAMP_NOT_FINITE(lane->turn) ? lane->turn :
-			lane->turn - number * LANE_AGEING_US;
+		TimestampTz rank;
 
 		if (lane->at_end)
 			continue;
+		rank = TIMESTAMP_NOT_FINITE(lane->turn) ? lane->turn :
+			lane->turn - number * LANE_AGEING_US;
 		if (best == NULL || rank < best_rank ||
 			(rank == best_rank && lane->message_id < best->message_id))
 		{
