@@ -34,7 +34,7 @@ static KeptQuery resume_query = KEPT_QUERY("t",
 static KeptQuery take_probe_query = KEPT_QUERY("tzb",
 	"UPDATE licence_home.sms_gateway_pause"
 	" SET probe_at = $2 + $3 * interval '1 second', paused_at = least(paused_at, $2)"
-	" WHERE gateway = $1 AND (probe_at <= $2 OR paused_at > $2)");
+	" WHERE gateway = $1 AND (probe_at <= $2 OR " CLOCK_WAS_SET_BACK("paused_at", "$2") ")");
 
 static KeptQuery return_probe_query = KEPT_QUERY("tz",
 	"UPDATE licence_home.sms_gateway_pause SET probe_at = $2 WHERE gateway = $1");

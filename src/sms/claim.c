@@ -89,7 +89,8 @@
 	" WHERE q.status = 'waiting' AND q.turn IS NOT NULL AND q.message_id = c.message_id" \
 	" FOR UPDATE OF q SKIP LOCKED)" \
 	" UPDATE licence_home.sms_queue AS q" \
-	" SET status = CASE WHEN k.fate IN ('parked', 'asleep') THEN 'waiting' ELSE k.fate END," \
+	" SET status = CASE WHEN k.fate IN ('parked', 'asleep') THEN 'waiting'" \
+	"   WHEN k.why IS NOT NULL THEN " ENDS_AS("k.fate") " ELSE k.fate END," \
 	"  turn = CASE k.fate WHEN 'sending' THEN q.turn END," \
 	"  parked = k.fate = 'parked'," \
 	"  open = k.why IS NULL," \

@@ -24,6 +24,20 @@ typedef struct LaneFront
 	int64		message_id;
 } LaneFront;
 
+/*
+ * How a message of the queue (q) ends that will not be sent (again).  Of one
+ * that was sent once more after a doubt, nobody knows whether it had left: the
+ * doubt is what remains, and is held for a person.
+ */
+#define ENDS_AS(status) "CASE WHEN q.resent THEN 'in_doubt' ELSE " status " END"
+
+/*
+ * Has the clock been set back to before a pause began?  By more than what two
+ * senders, which read it one after the other, may differ.
+ */
+#define CLOCK_WAS_SET_BACK(paused_at, now) \
+	"(" paused_at " > " now " + interval '1 second')"
+
 /* A run of the sender, as the queue knows it. */
 typedef struct ClaimRun
 {
@@ -94,7 +108,7 @@ extern int	AdvanceRecipients(OwnerScope *scope, const ClaimRun *run,
 extern int	RouseRecipients(OwnerScope *scope, const ClaimRun *run,
 							const int64 *applicants, int n);
 extern void WakeMessages(OwnerScope *scope, ClaimRun *run);
-extern void ExpireMessages(OwnerScope *scope);
+extern void SweepQueue(OwnerScope *scope);
 
 /* breaker.c: gateways that rest, and those with a rate. */
 extern void PauseGateway(OwnerScope *scope, const SmsGateway *gateway,

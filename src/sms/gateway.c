@@ -19,6 +19,7 @@
 
 #include "clock.h"
 #include "errors.h"
+#include "sms/claim.h"
 #include "sms/compose.h"
 #include "sms/conceal.h"
 #include "sms/courier.h"
@@ -26,7 +27,8 @@
 #include "sms/parts.h"
 
 /* Does a gateway rest at $2?  Not if the clock was set back to before. */
-#define RESTS "(p.gateway IS NOT NULL AND p.probe_at > $2 AND p.paused_at <= $2)"
+#define RESTS "(p.gateway IS NOT NULL AND p.probe_at > $2 AND NOT " \
+	CLOCK_WAS_SET_BACK("p.paused_at", "$2") ")"
 
 /* Of those that may send, the first; else the first, said to be paused. */
 static KeptQuery gateway_query = KEPT_QUERY("dz",

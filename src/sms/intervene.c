@@ -17,6 +17,7 @@
 #include "clock.h"
 #include "errors.h"
 #include "query.h"
+#include "sms/claim.h"
 
 /* A message, locked, and how it stands. */
 typedef struct Subject
@@ -68,7 +69,7 @@ static KeptQuery resend_query = KEPT_QUERY("bz",
 
 static KeptQuery cancel_query = KEPT_QUERY("b",
 	"UPDATE licence_home.sms_queue AS q"
-	" SET status = CASE q.status WHEN 'waiting' THEN 'cancelled' ELSE q.status END,"
+	" SET status = CASE q.status WHEN 'waiting' THEN " ENDS_AS("'cancelled'") " ELSE q.status END,"
 	"  turn = NULL, wake_at = NULL, parked = false, open = false,"
 	"  reason = CASE q.status WHEN 'waiting' THEN 'an official cancelled it' ELSE q.reason END"
 	" WHERE q.message_id = $1");

@@ -10,6 +10,7 @@
 
 #include "clock.h"
 #include "errors.h"
+#include "sms/claim.h"
 #include "sms/outbox.h"
 #include "sms/template.h"
 #include "sms/watch.h"
@@ -51,7 +52,7 @@ static KeptQuery message_insert = KEPT_QUERY("nbbttptitttbzzozi",
 /* A doubt keeps its status, but is not sent again. */
 static KeptQuery message_cancel = KEPT_QUERY("n",
 	"UPDATE licence_home.sms_queue AS q"
-	" SET status = CASE q.status WHEN 'waiting' THEN 'cancelled' ELSE q.status END,"
+	" SET status = CASE q.status WHEN 'waiting' THEN " ENDS_AS("'cancelled'") " ELSE q.status END,"
 	"  turn = NULL, wake_at = NULL, parked = false, open = false,"
 	"  reason = CASE q.status WHEN 'waiting' THEN 'the case ended' ELSE q.reason END"
 	" FROM licence_home.sms_letter AS l"

@@ -104,9 +104,21 @@ static KeptQuery expire_query = KEPT_QUERY("z",
 	" WHERE q.status = 'waiting' AND q.expires_at <= $1"
 	" LIMIT 10000 FOR UPDATE OF q SKIP LOCKED)"
 	" UPDATE licence_home.sms_queue AS q"
-	" SET status = 'expired', open = false, parked = false, turn = NULL, wake_at = NULL,"
+	" SET status = " ENDS_AS("'expired'") ", open = false, parked = false, turn = NULL, wake_at = NULL,"
 	"  reason = concat_ws('; ', 'it could not leave in time', q.reason)"
 	" FROM late AS l WHERE q.message_id = l.message_id");
+
+/*
+ * Of a doubt that is held, a report came while its sender put it there and
+ * could not see it yet.
+ */
+static KeptQuery settle_query = KEPT_QUERY("",
+	"DELETE FROM licence_home.sms_queue AS q"
+	" WHERE q.ctid IN (SELECT e.ctid FROM licence_home.sms_queue AS e"
+	"  WHERE e.status = 'in_doubt' AND NOT e.open AND EXISTS ("
+	"   SELECT FROM licence_home.sms_delivery_report AS d"
+	"   WHERE d.message_id = e.message_id AND d.series = e.series)"
+	"  FOR UPDATE OF e SKIP LOCKED)");
 
 /* Run a query about some recipients; how many messages may go now. */
 static int
@@ -150,9 +162,10 @@ WakeMessages(OwnerScope *scope, ClaimRun *run)
 }
 
 void
-ExpireMessages(OwnerScope *scope)
+SweepQueue(OwnerScope *scope)
 {
 	Datum		values[] = {TimestampTzGetDatum(ClockMoment())};
 
 	RunKept(scope, &expire_query, values, NULL, 0);
+	RunKept(scope, &settle_query, NULL, NULL, 0);
 }

@@ -32,7 +32,7 @@ static KeptQuery record_query = KEPT_QUERY("bBBTBTTTBbzZ",
 	"  AS r (message_id, attempt, outcome, http_status, answer, error,"
 	"   gateway_message_id, wait_us)),"
 	" moved AS (UPDATE licence_home.sms_queue AS q"
-	"  SET status = CASE r.outcome WHEN 'permanent' THEN 'dead'"
+	"  SET status = CASE r.outcome WHEN 'permanent' THEN " ENDS_AS("'dead'")
 	"    WHEN 'in_doubt' THEN 'in_doubt' ELSE 'waiting' END,"
 	"   open = r.outcome <> 'permanent',"
 	"   turn = CASE r.outcome WHEN 'credentials' THEN ($12)[q.lane + 1] END,"

@@ -26,7 +26,7 @@
 #define LULL_MS 1				/* while they come */
 #define TICK_MS 1000			/* for recovery, doubts and waits that are over */
 #define SIGN_MS 5000			/* for a sign of life */
-#define EXPIRY_MS 60000			/* for what expires while it waits */
+#define SWEEP_MS 60000			/* of the whole queue, for what nothing else meets */
 #define RELOAD_MS 5000			/* for the gateway's row */
 #define MAX_FLIGHTS 128			/* the most that sms_gateway.connections says */
 #define BREAKER_WINDOW 20		/* of so many answers, */
@@ -51,7 +51,7 @@ typedef struct SenderRun
 	int64		next_step;
 	int64		next_tick;
 	int64		next_sign;
-	int64		next_expiry;
+	int64		next_sweep;
 	int64		next_reload;
 	int64		landed_since;	/* the first answer that is not recorded; 0: none */
 	int64		landed_last;	/* the last one that was seen */
@@ -261,10 +261,10 @@ tick(SenderRun *run, OwnerScope *scope)
 		return;
 	RecoverDeadRuns(scope, &run->queue);
 	WakeMessages(scope, &run->queue);
-	if (now >= run->next_expiry)
+	if (now >= run->next_sweep)
 	{
-		run->next_expiry = now + EXPIRY_MS;
-		ExpireMessages(scope);
+		run->next_sweep = now + SWEEP_MS;
+		SweepQueue(scope);
 	}
 	if (now >= run->next_sign)
 	{
