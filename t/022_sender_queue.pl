@@ -169,6 +169,11 @@ is(taken(), "$fee $visit",
 sql(q(SET session_replication_role = replica;
 INSERT INTO licence_home.applicant (applicant_id, kind, identity_no, name_ar, phone)
 OVERRIDING SYSTEM VALUE VALUES (900010, 'citizen', '9999999999', 'x', '0777654321')));
+my @numbers = (owe(900010, 'ok'), owe(900011, 'ok', phone => "'0781234567'"));
+send_all();
+is(join(' ', map { $_->{to} } ($gateway->ledger)[ -2, -1 ]), '+962777654321 +962781234567',
+    'a message goes to the telephone of its person, or where there is no such person to the one it was written for');
+is(taken(), "@numbers", '... both go');
 my $lost = owe(900010, 'ok');
 sql("SET ROLE licence_home_admin; UPDATE licence_home.applicant SET erased_at = now() WHERE applicant_id = 900010");
 send_all();

@@ -275,7 +275,7 @@ take(DirectClaim *claim, const Lane *lane, Datum phone)
 		if (!claim->writing)
 			OpenIndexWriter(&claim->writer, claim->queue.table);
 		claim->writing = true;
-		WriteIndexes(&claim->writer, new);
+		WriteIndexes(&claim->writer, new, &new->t_self);
 	}
 	return true;
 }
