@@ -138,6 +138,14 @@ my ($first, @rest) = map { owe(6, $_) } '400', ('ok') x 40;
 send_all();
 is(taken(), "@rest", 'a person with many messages gets each in turn, after one that is dead');
 is(sql('SELECT count(*) FROM licence_home.sms_queue WHERE parked'), 0, '... and none is left behind');
+$messages->gateway(connections => 1, doubt_wait => "'1 hour'");
+($first, @rest) = map { owe(10, $_) } 'swallow-500', ('ok') x 60;
+my $next = owe(11, 'ok');
+send_all();
+is(taken(), "$first $next", 'a call that ends when nothing can go finds what stands behind any number that cannot');
+$messages->gateway(connections => 4, doubt_wait => "'0'");
+send_all('+2 hours');
+is(taken(), "@rest", '... and these go when the doubt is settled');
 
 # --- hours of the day -------------------------------------------------------
 
@@ -163,6 +171,16 @@ $visit = owe(9, 'ok', @any_hour);
 send_all('2026-03-01 21:00+03');
 is(taken(), "$fee $visit",
     'when one to the same person may not wait, it goes ahead of that one: none overtakes another');
+
+# one without hours comes to stand behind one that does not sleep yet
+$fee = owe(12, '503,ok', @hours);
+send_all('2026-03-01 19:59+03');
+sql("UPDATE licence_home.sms_queue SET wake_at = '2026-03-01 20:01+03' WHERE message_id = $fee");
+$visit = owe(12, 'ok', created_at => "'$night'", expires_at => "'2026-03-02 07:00+03'");
+send_all('2026-03-01 20:00+03');
+is(taken(), '', 'one that may not wait stands behind one that waits for a retry');
+send_all('2026-03-01 20:01+03');
+is(taken(), "$fee $visit", '... which does not wait for its hours then');
 
 # --- people who are gone ----------------------------------------------------
 
