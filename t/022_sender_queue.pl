@@ -241,6 +241,45 @@ is(sql("SELECT count(*) FROM licence_home.sms_status WHERE message_id >= $strand
     0, '... until it works again and gets everything');
 taken();
 
+# --- a gateway that is replaced by one that cannot be used -------------------
+
+my $url = $gateway->url;
+$messages->gateway(url => "'$url?id={id}&to={to}&text={text}&password={password}'");
+$messages->password('secret');
+my @replaced = map { owe(2100 + $_, 'd6000') } 1 .. 4;
+$sender->send("CALL licence_home.send_pending_sms('60 s')");
+$node->poll_query_until('postgres', "SELECT count(*) = 4 FROM licence_home.sms_queue WHERE status = 'sending'");
+sql('DELETE FROM licence_home.sms_gateway_credential');
+like(($sender->receive)[0], qr/unknown placeholder "\{password\}"/, 'a sender ends when its gateway cannot be used any more');
+is(sql("SELECT string_agg(DISTINCT status, ' ') FROM licence_home.sms_status WHERE message_id IN (@{[ join ', ', @replaced ]})"),
+    'accepted', '... and keeps what the gateway said before');
+$messages->gateway(url => "'$url?id={id}&to={to}&text={text}'");
+taken();
+
+# --- an id that is none ------------------------------------------------------
+
+my $talkative = Gateway->start(PostgreSQL::Test::Utils::tempdir, answer => '0: ' . join ' ', map { "number $_" } 1 .. 400);
+$messages->gateway(url => "'@{[ $talkative->url ]}?id={id}&to={to}&text={text}'", message_id_pattern => "'0: (.*)'");
+my $answered = owe(2201, 'ok');
+send_all();
+is($messages->state($answered)->{$answered}{gateway_message_id}, $answered,
+    'what a gateway says at length where its id should stand is not taken for one');
+is(status($answered), 'accepted', '... and the message was accepted');
+$talkative->stop;
+$messages->gateway(url => "'$url?id={id}&to={to}&text={text}'", message_id_pattern => 'NULL');
+
+# --- limits for statements ---------------------------------------------------
+
+my $slow = owe(2301, 'd4000');
+for (1 .. 10)
+{
+    last if status($slow) ne 'waiting';
+    sql("SELECT set_config(name, '2s', false) FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout');
+         CALL licence_home.send_pending_sms('1 s')");
+}
+is(status($slow), 'accepted', 'a sender runs as long as it was told, whatever the limits for statements');
+taken();
+
 # --- by hand ----------------------------------------------------------------
 
 my $dead = owe(3001, '400');

@@ -334,6 +334,7 @@ licence_home_receive_kannel_reports(PG_FUNCTION_ARGS)
 	run.deadline = SteadyMillis() + RunForMillis(fcinfo, 0);
 	BeginProcedure(fcinfo, "receive_kannel_reports",
 				   "reports before it tells Kannel that it has them");
+	LiftStatementTimeout();
 	context = CurrentMemoryContext;
 	run.step_context = AllocSetContextCreate(context, "Kannel's reports",
 											 ALLOCSET_DEFAULT_SIZES);
