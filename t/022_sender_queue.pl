@@ -357,7 +357,7 @@ is(sql('SELECT runs, last_seen > now() - interval \'1 minute\' FROM licence_home
     '... and the health view shows the run');
 for my $who ('clerk', 'sender', 'admin')
 {
-    is(sql("SET ROLE licence_home_$who; SELECT count(*) FROM licence_home.sms_health"), 1, "the $who sees the health view");
+    isnt(sql("SET ROLE licence_home_$who; SELECT * FROM licence_home.sms_health"), '', "the $who sees the health view");
 }
 
 # --- history ----------------------------------------------------------------
