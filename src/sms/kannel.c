@@ -15,6 +15,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "storage/latch.h"
@@ -117,6 +118,7 @@ take_in_all(KannelBox *box, KannelFrame **reports, int n)
 	for (int i = 0; i < n; i++)
 		take_in(&scope, reports[i]);
 	RunKept(&scope, &report_note, note, NULL, 0);
+	ForceSyncCommit();			/* Kannel will have forgotten them */
 	EndStep(&scope);
 	for (int i = 0; i < n; i++)
 		WriteAcknowledgement(&box->out, reports[i]);
