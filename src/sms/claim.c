@@ -28,8 +28,9 @@
  *
  * Who may not go.  Candidates that cannot go are put where they are not met
  * again: behind an earlier message to the same person (parked), asleep until
- * their hours of the day, or ended, when it is too late for them or the
- * person was erased.
+ * their hours of the day, or ended, when it is too late for them, their case
+ * ended or the person was erased.  One that was to be sent once more while a
+ * report of it came is left to whoever wakes (queue.c).
  */
 #include "postgres.h"
 
@@ -85,6 +86,8 @@
 	"  CASE WHEN w.why IS NOT NULL THEN CASE WHEN c.expires_at <= $4 THEN 'expired' ELSE 'cancelled' END" \
 	"   WHEN c.message_id > (SELECT min(e.message_id) FROM licence_home.sms_queue AS e" \
 	"    WHERE e.applicant_id = c.applicant_id AND e.open) THEN 'parked'" \
+	"   WHEN q.resent AND EXISTS (SELECT FROM licence_home.sms_delivery_report AS d" \
+	"    WHERE d.message_id = q.message_id AND d.series = q.series) THEN 'arrived'" \
 	"   WHEN c.may_go_now OR EXISTS (SELECT FROM licence_home.sms_queue AS e" \
 	"    WHERE e.applicant_id = c.applicant_id AND e.open AND e.message_id > c.message_id" \
 	"     AND e.status = 'waiting' AND " MAY_GO("e", "c.hour") ") THEN 'sending'" \
@@ -96,16 +99,17 @@
 	" CROSS JOIN LATERAL (SELECT CASE" \
 	"  WHEN c.expires_at <= $4 THEN 'it could not leave in time'" \
 	"  WHEN l.message_id IS NULL THEN 'its text is missing'" \
+	"  WHEN l.case_ended_at IS NOT NULL THEN 'the case ended'" \
 	"  WHEN a.erased_at IS NOT NULL THEN 'the person was erased' END AS why) AS w" \
 	" WHERE q.status = 'waiting' AND q.turn IS NOT NULL AND q.message_id = c.message_id" \
 	" FOR UPDATE OF q SKIP LOCKED)," \
 	" moved AS (UPDATE licence_home.sms_queue AS q" \
-	" SET status = CASE WHEN k.fate IN ('parked', 'asleep') THEN 'waiting'" \
+	" SET status = CASE WHEN k.fate IN ('parked', 'asleep', 'arrived') THEN 'waiting'" \
 	"   WHEN k.why IS NOT NULL THEN " ENDS_AS("k.fate") " ELSE k.fate END," \
 	"  turn = CASE k.fate WHEN 'sending' THEN q.turn END," \
 	"  parked = k.fate = 'parked'," \
 	"  open = k.why IS NULL," \
-	"  wake_at = CASE k.fate WHEN 'asleep' THEN" \
+	"  wake_at = CASE k.fate WHEN 'arrived' THEN $4 WHEN 'asleep' THEN" \
 	"   (k.today + (k.hour >= k.send_from)::integer + k.send_from) AT TIME ZONE 'Asia/Amman' END," \
 	"  reason = CASE k.fate WHEN 'asleep' THEN 'its hours of the day'" \
 	"   WHEN 'expired' THEN concat_ws('; ', k.why, q.reason) WHEN 'cancelled' THEN k.why" \
@@ -319,7 +323,7 @@ claim_round(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 			if (RowBool(row, CLAIM_MAY_GO_NOW))
 				add_recipient(pressing, RowInt8(row, CLAIM_APPLICANT_ID));
 		}
-		else if (strcmp(fate, "asleep") != 0)
+		else if (strcmp(fate, "asleep") != 0 && strcmp(fate, "arrived") != 0)
 			add_recipient(closed, RowInt8(row, CLAIM_APPLICANT_ID));
 	}
 	run->drained = candidates < limit;

@@ -219,7 +219,7 @@ GRANT SELECT ON licence_home.sms_status, licence_home.sms_trail, licence_home.sm
         licence_home.sms_run, licence_home.sender_identity
     TO licence_home_sender, licence_home_admin;
 GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, doubt, send_from, send_until,
-        lasts, useless_from, created_at)
+        lasts, useless_from, case_ended_at, created_at)
     ON licence_home.sms_letter TO licence_home_sender, licence_home_admin;
 GRANT SELECT (message_id, turn, wake_at, claimed_at, claim, expires_at, send_from, send_until, attempts, failures, lane,
         series, open, parked, resent, status, gateway, reason)
