@@ -29,7 +29,23 @@ END;
 COMMENT ON FUNCTION licence_home.documents_for(text, date, boolean, text, date) IS
 'Internal: the documents that the rules of a day ask for, one row a kind, with the reasons in both languages. A condition on the building date, the profession or the tenancy that cannot be decided counts as holding; applicant_kind null leaves out what only one kind of applicant must give. Source: service card, section 1.';
 
-CREATE FUNCTION licence_home.case_documents(application_no licence_home.application_no)
+CREATE FUNCTION licence_home.document_lacking(document_id bigint, given boolean, review text,
+        issued_on date, expires_on date, on_day date) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN document_lacking.document_id IS NULL THEN 'not given'
+        WHEN document_lacking.review IN ('missing', 'incorrect') THEN document_lacking.review
+        WHEN NOT document_lacking.given THEN 'not given'
+        WHEN document_lacking.expires_on < document_lacking.on_day THEN 'expired'
+        WHEN document_lacking.issued_on > document_lacking.on_day THEN 'incorrect'
+        WHEN document_lacking.review = 'accepted' THEN NULL
+        ELSE 'pending'
+    END;
+COMMENT ON FUNCTION licence_home.document_lacking(bigint, boolean, text, date, date, date) IS
+'Internal: what a document lacks on a day: null where it is accepted and in force, else not given, pending, missing, incorrect (also where issued_on is still to come), or expired. expires_on is the last day of validity.';
+
+CREATE FUNCTION licence_home.case_documents(application_no licence_home.application_no,
+        rules_on date DEFAULT NULL, as_of date DEFAULT NULL)
     RETURNS TABLE (document_type text, "position" integer, name_ar text, name_en text,
         why_ar text, why_en text, document_id bigint, has_reference boolean, has_attachment boolean,
         given boolean, lacking text)
@@ -38,19 +54,12 @@ BEGIN ATOMIC
     SELECT r.document_type, r.position, r.name_ar, r.name_en, r.why_ar, r.why_en,
         d.document_id, coalesce(g.has_reference, false), coalesce(g.has_attachment, false),
         coalesce(g.given, false),
-        CASE
-            WHEN d.document_id IS NULL THEN 'not given'
-            WHEN d.review IN ('missing', 'incorrect') THEN d.review
-            WHEN NOT g.given THEN 'not given'
-            WHEN d.expires_on < licence_home.today() THEN 'expired'
-            WHEN d.issued_on > licence_home.today() THEN 'incorrect'
-            WHEN d.review = 'accepted' THEN NULL
-            ELSE 'pending'
-        END
+        licence_home.document_lacking(d.document_id, g.given, d.review, d.issued_on, d.expires_on,
+            coalesce(case_documents.as_of, licence_home.today()))
     FROM licence_home.application AS a
     JOIN licence_home.applicant AS p ON p.applicant_id = a.applicant_id
     CROSS JOIN LATERAL licence_home.documents_for(a.profession, a.built_on, a.tenant, p.kind,
-        coalesce(a.judged_on, licence_home.today())) AS r
+        coalesce(case_documents.rules_on, a.judged_on, licence_home.today())) AS r
     LEFT JOIN LATERAL (
         SELECT *
         FROM licence_home.document AS d
@@ -69,8 +78,8 @@ BEGIN ATOMIC
     WHERE a.application_no = case_documents.application_no
     ORDER BY r.position, r.document_type;
 END;
-COMMENT ON FUNCTION licence_home.case_documents(licence_home.application_no) IS
-'Internal: the documents that a case needs, under the rules of the day that judges it (today in a draft), with the latest of each kind. given: its reference and attachment are there as the kind needs them. lacking: null where it is accepted and in force today, else not given, pending, missing, incorrect (also where issued_on is in the future), or expired. expires_on is the last day of validity.';
+COMMENT ON FUNCTION licence_home.case_documents(licence_home.application_no, date, date) IS
+'Internal: the documents that a case needs, with the latest of each kind and what it lacks (see document_lacking). rules_on: under the rules of that day; null: of the day that judges the case (today in a draft). as_of: the day on which a document must be in force; null: today. given: its reference and attachment are there as the kind needs them.';
 
 CREATE FUNCTION licence_home.authorities_for(profession text, category text, on_date date)
     RETURNS TABLE (authority text, name_ar text, name_en text)
@@ -87,37 +96,56 @@ END;
 COMMENT ON FUNCTION licence_home.authorities_for(text, text, date) IS
 'Internal: the authorities outside the municipality whose approval a profession (with its category) needs under the rules of a day.';
 
-CREATE FUNCTION licence_home.case_approvals(application_no licence_home.application_no)
+CREATE FUNCTION licence_home.needed_authorities(application_no licence_home.application_no,
+        profession text, category text, on_date date)
+    RETURNS TABLE (authority text, name_ar text, name_en text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT f.authority, f.name_ar, f.name_en
+    FROM licence_home.authorities_for(needed_authorities.profession, needed_authorities.category,
+        needed_authorities.on_date) AS f
+    UNION
+    SELECT q.authority, coalesce(t.name_ar, q.authority), coalesce(t.name_en, q.authority)
+    FROM licence_home.approval_requirement AS q
+    LEFT JOIN licence_home.authority AS t ON t.authority = q.authority
+        AND licence_home.in_force(t.valid, t.withdrawn_at, needed_authorities.on_date)
+    WHERE q.application_no = needed_authorities.application_no;
+END;
+COMMENT ON FUNCTION licence_home.needed_authorities(licence_home.application_no, text, text, date) IS
+'Internal: the authorities whose approval a case needs, by its profession (with its category; both null where it is not on the list) under the rules of a day, or because the decider asked.';
+
+CREATE FUNCTION licence_home.approval_lacking(external_approval_id bigint, answer text, reference_no text,
+        review text, issued_on date, expires_on date, on_day date) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN approval_lacking.external_approval_id IS NULL THEN 'not given'
+        WHEN approval_lacking.review IN ('missing', 'incorrect') THEN approval_lacking.review
+        WHEN approval_lacking.answer IS NULL OR approval_lacking.reference_no IS NULL THEN 'not given'
+        WHEN approval_lacking.review <> 'accepted' THEN 'pending'
+        WHEN approval_lacking.answer = 'refused' THEN 'refused'
+        WHEN approval_lacking.expires_on < approval_lacking.on_day THEN 'expired'
+        WHEN approval_lacking.issued_on > approval_lacking.on_day THEN 'incorrect'
+    END;
+COMMENT ON FUNCTION licence_home.approval_lacking(bigint, text, text, text, date, date, date) IS
+'Internal: what the answer of an authority lacks on a day: null where it is granted, accepted as genuine and in force, else not given, pending, missing, incorrect (also where issued_on is still to come), refused, or expired. expires_on is the last day of validity.';
+
+CREATE FUNCTION licence_home.case_approvals(application_no licence_home.application_no,
+        rules_on date DEFAULT NULL, as_of date DEFAULT NULL)
     RETURNS TABLE (authority text, name_ar text, name_en text, external_approval_id bigint,
         given boolean, lacking text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT n.authority, n.name_ar, n.name_en, x.external_approval_id,
         coalesce(x.answer IS NOT NULL AND x.reference_no IS NOT NULL, false),
-        CASE
-            WHEN x.external_approval_id IS NULL THEN 'not given'
-            WHEN x.review IN ('missing', 'incorrect') THEN x.review
-            WHEN x.answer IS NULL OR x.reference_no IS NULL THEN 'not given'
-            WHEN x.review <> 'accepted' THEN 'pending'
-            WHEN x.answer = 'refused' THEN 'refused'
-            WHEN x.expires_on < licence_home.today() THEN 'expired'
-            WHEN x.issued_on > licence_home.today() THEN 'incorrect'
-        END
+        licence_home.approval_lacking(x.external_approval_id, x.answer, x.reference_no, x.review,
+            x.issued_on, x.expires_on, coalesce(case_approvals.as_of, licence_home.today()))
     FROM licence_home.application AS a
     CROSS JOIN LATERAL (
-        SELECT f.authority, f.name_ar, f.name_en
-        FROM licence_home.profession AS p
-        CROSS JOIN LATERAL licence_home.authorities_for(p.code, p.category,
-            coalesce(a.judged_on, licence_home.today())) AS f
-        WHERE p.code = a.profession
-            AND licence_home.in_force(p.valid, p.withdrawn_at, coalesce(a.judged_on, licence_home.today()))
-        UNION
-        SELECT q.authority, coalesce(t.name_ar, q.authority), coalesce(t.name_en, q.authority)
-        FROM licence_home.approval_requirement AS q
-        LEFT JOIN licence_home.authority AS t ON t.authority = q.authority
-            AND licence_home.in_force(t.valid, t.withdrawn_at, coalesce(a.judged_on, licence_home.today()))
-        WHERE q.application_no = a.application_no
-    ) AS n
+        SELECT coalesce(case_approvals.rules_on, a.judged_on, licence_home.today()) AS day
+        OFFSET 0
+    ) AS d
+    LEFT JOIN LATERAL licence_home.profession_on(a.profession, d.day) AS p ON true
+    CROSS JOIN LATERAL licence_home.needed_authorities(a.application_no, p.code, p.category, d.day) AS n
     LEFT JOIN LATERAL (
         SELECT *
         FROM licence_home.external_approval AS x
@@ -128,8 +156,8 @@ BEGIN ATOMIC
     WHERE a.application_no = case_approvals.application_no
     ORDER BY n.authority;
 END;
-COMMENT ON FUNCTION licence_home.case_approvals(licence_home.application_no) IS
-'Internal: the authorities whose approval a case needs, by its profession or because the decider asked, with the latest answer of each. given: an answer with a reference is there. lacking: null where it is granted, accepted as genuine and in force today, else not given, pending, missing, incorrect (also where issued_on is in the future), refused, or expired. expires_on is the last day of validity.';
+COMMENT ON FUNCTION licence_home.case_approvals(licence_home.application_no, date, date) IS
+'Internal: the authorities whose approval a case needs, by its profession or because the decider asked, with the latest answer of each and what it lacks (see approval_lacking). rules_on: under the rules of that day; null: of the day that judges the case (today in a draft). as_of: the day on which an approval must be in force; null: today. given: an answer with a reference is there.';
 
-REVOKE EXECUTE ON FUNCTION licence_home.case_documents(licence_home.application_no),
-    licence_home.case_approvals(licence_home.application_no) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION licence_home.case_documents(licence_home.application_no, date, date),
+    licence_home.case_approvals(licence_home.application_no, date, date) FROM PUBLIC;

@@ -1,12 +1,18 @@
 -- ---------------------------------------------------------------------
 -- Eligibility: may this profession be licensed at this home?
 --
--- judge          the verdicts, one row a question, no words: what a report
---                over a whole caseload needs
+-- decide         the verdicts on what can be asked before there is a case,
+--                from the question and what the rules say of it
+-- judge          looks up what the rules of a day say, and lets decide()
 -- assessed       the same as rows, a criterion each, with what a sentence needs
 -- explained      the sentence of one criterion
 -- assess         the answer to a question, before there is a case
--- case_eligibility  the answer for a case
+-- …_is           the ruling on a criterion that only a case can have, from its
+--                facts; ruled_is, whether a rule in force makes it count
+--
+-- case_eligibility (55-case-rules.sql) is the answer for a case, with words;
+-- caseload_assessment (66-caseload.sql) the answer for very many, without.
+-- Nothing decides but decide() and the functions named …_is.
 --
 -- Fail closed: a ruling starts from not_proven, and only values that are
 -- there and make sense get beyond it.  NaN is above infinity, so that x > 0
@@ -24,15 +30,60 @@ CREATE FUNCTION licence_home.at_most(observed bigint, lowest bigint, highest big
 COMMENT ON FUNCTION licence_home.at_most(bigint, bigint, bigint) IS
 'Internal: the ruling on a number with a limit: met up to highest, not_met above it, not_proven where it is null or below lowest, which is impossible.';
 
+CREATE FUNCTION licence_home.area_limit(home_area_m2 numeric, max_area_share numeric, max_area_m2 numeric)
+    RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN area_limit.home_area_m2 > 0 AND area_limit.home_area_m2 < 'Infinity'
+        THEN least(area_limit.max_area_share * area_limit.home_area_m2, area_limit.max_area_m2) END;
+COMMENT ON FUNCTION licence_home.area_limit(numeric, numeric, numeric) IS
+'Internal: the largest work area (m²) in a home of an area: the smaller of a share of the home and an absolute limit; null for what is no area.';
+
+CREATE FUNCTION licence_home.decide(day date, editions bigint, edition text,
+        profession text, listings bigint, category text, takes_children boolean,
+        geom geometry, fault text, district integer, zone_ruling text,
+        home_area_m2 numeric, work_area_m2 numeric, area_limit_m2 numeric,
+        employees integer, max_employees integer, people integer, max_people integer,
+        children integer, max_children integer, built_on date)
+    RETURNS TABLE (edition_is text, profession_is text, location_is text, zone_is text,
+        work_area_is text, employees_is text, people_is text, children_is text, building_date_is text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT
+        CASE WHEN decide.day IS NULL OR decide.editions > 1 THEN 'not_proven'
+            WHEN decide.edition IS NULL THEN 'not_met' ELSE 'met' END,
+        CASE WHEN decide.day IS NULL OR decide.profession IS NULL OR decide.listings > 1 THEN 'not_proven'
+            WHEN decide.category IS NULL THEN 'not_met' ELSE 'met' END,
+        CASE WHEN decide.day IS NULL OR decide.geom IS NULL AND decide.fault <> 'far' THEN 'not_proven'
+            WHEN decide.district IS NOT NULL THEN 'met'
+            -- no map of the districts proves nothing
+            WHEN EXISTS (SELECT FROM licence_home.district AS x
+                WHERE licence_home.in_force(x.valid, x.withdrawn_at, decide.day)) THEN 'not_met'
+            ELSE 'not_proven' END,
+        CASE decide.zone_ruling WHEN 'permitted' THEN 'met' WHEN 'refer' THEN 'refer'
+            WHEN 'prohibited' THEN 'not_met' ELSE 'not_proven' END,
+        CASE WHEN (decide.work_area_m2 > 0 AND decide.work_area_m2 <= decide.home_area_m2) IS NOT TRUE
+                THEN 'not_proven'
+            WHEN decide.work_area_m2 <= decide.area_limit_m2 THEN 'met'
+            WHEN decide.work_area_m2 > decide.area_limit_m2 THEN 'not_met'
+            ELSE 'not_proven' END,
+        licence_home.at_most(decide.employees, 0, decide.max_employees),
+        -- the applicant works there too, and whoever is known to be employed
+        licence_home.at_most(decide.people, 1 + greatest(decide.employees, 0)::bigint, decide.max_people),
+        CASE WHEN decide.takes_children THEN licence_home.at_most(decide.children, 0, decide.max_children) END,
+        CASE WHEN decide.day IS NULL OR isfinite(decide.built_on) IS NOT TRUE THEN 'not_proven'
+            WHEN decide.built_on > decide.day THEN 'not_met' ELSE 'met' END;
+END;
+COMMENT ON FUNCTION licence_home.decide(date, bigint, text, text, bigint, text, boolean, geometry, text, integer, text, numeric, numeric, numeric, integer, integer, integer, integer, integer, integer, date) IS
+'Internal: the rulings on the criteria of stage A from what is asked and what the rules and the map of a day (null: not known) say, one row. met, refer, not_met or not_proven; children_is null where the profession takes none.';
+
 CREATE FUNCTION licence_home.judge(profession text, home geometry, home_area_m2 numeric,
         work_area_m2 numeric, built_on date, employees integer, people integer,
         children integer, on_date date)
     RETURNS TABLE (
         edition text, decider text, max_area_share numeric, max_area_m2 numeric,
-        max_employees integer, max_people integer, max_children integer, owners_share numeric,
+        max_employees integer, max_people integer, max_children integer,
         edge_tolerance_m numeric, area_limit_m2 numeric,
-        category text, profession_ar text, profession_en text, takes_children boolean,
-        jordanians_only boolean,
+        category text, profession_ar text, profession_en text,
         geom geometry, fault text, unzoned double precision,
         zone_ruling text, inner_ruling text, unruled boolean,
         district integer, district_ar text, district_en text,
@@ -42,49 +93,31 @@ CREATE FUNCTION licence_home.judge(profession text, home geometry, home_area_m2 
 BEGIN ATOMIC
     SELECT
         e.edition, e.decider, e.max_area_share, e.max_area_m2,
-        e.max_employees, e.max_people, e.max_children, e.owners_share,
-        e.edge_tolerance_m, l.area_limit_m2,
-        p.category, p.name_ar, p.name_en, p.takes_children, p.jordanians_only,
+        e.max_employees, e.max_people, e.max_children, e.edge_tolerance_m, l.area_limit_m2,
+        p.category, p.name_ar, p.name_en,
         h.geom, h.fault, h.unzoned, z.ruling, z.inner_ruling, z.unruled,
         d.district, d.name_ar, d.name_en,
-        CASE WHEN q.day IS NULL THEN 'not_proven' WHEN e.edition IS NULL THEN 'not_met' ELSE 'met' END,
-        CASE WHEN q.day IS NULL OR judge.profession IS NULL THEN 'not_proven'
-            WHEN p.code IS NULL THEN 'not_met' ELSE 'met' END,
-        CASE WHEN q.day IS NULL OR h.geom IS NULL AND h.fault <> 'far' THEN 'not_proven'
-            WHEN d.district IS NOT NULL THEN 'met'
-            -- no map of the districts proves nothing
-            WHEN EXISTS (SELECT FROM licence_home.district AS x
-                WHERE licence_home.in_force(x.valid, x.withdrawn_at, q.day)) THEN 'not_met'
-            ELSE 'not_proven' END,
-        CASE z.ruling WHEN 'permitted' THEN 'met' WHEN 'refer' THEN 'refer'
-            WHEN 'prohibited' THEN 'not_met' ELSE 'not_proven' END,
-        CASE WHEN (judge.work_area_m2 > 0 AND judge.work_area_m2 <= judge.home_area_m2) IS NOT TRUE
-                THEN 'not_proven'
-            WHEN judge.work_area_m2 <= l.area_limit_m2 THEN 'met'
-            WHEN judge.work_area_m2 > l.area_limit_m2 THEN 'not_met'
-            ELSE 'not_proven' END,
-        licence_home.at_most(judge.employees, 0, e.max_employees),
-        -- the applicant works there too, and whoever is known to be employed
-        licence_home.at_most(judge.people, 1 + greatest(judge.employees, 0)::bigint, e.max_people),
-        CASE WHEN p.takes_children THEN licence_home.at_most(judge.children, 0, e.max_children) END,
-        CASE WHEN q.day IS NULL OR isfinite(judge.built_on) IS NOT TRUE THEN 'not_proven'
-            WHEN judge.built_on > q.day THEN 'not_met' ELSE 'met' END
+        r.edition_is, r.profession_is, r.location_is, r.zone_is, r.work_area_is,
+        r.employees_is, r.people_is, r.children_is, r.building_date_is
     FROM (SELECT CASE WHEN isfinite(judge.on_date) THEN judge.on_date END AS day) AS q
-    LEFT JOIN licence_home.edition AS e
-        ON licence_home.in_force(e.valid, e.withdrawn_at, q.day)
-    LEFT JOIN licence_home.profession AS p ON p.code = judge.profession
-        AND licence_home.in_force(p.valid, p.withdrawn_at, q.day)
+    LEFT JOIN LATERAL licence_home.edition_on(q.day) AS e ON true
+    LEFT JOIN LATERAL licence_home.profession_on(judge.profession, q.day) AS p ON true
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN judge.home_area_m2 > 0 AND judge.home_area_m2 < 'Infinity'
-            THEN least(e.max_area_share * judge.home_area_m2, e.max_area_m2) END AS area_limit_m2
+        SELECT licence_home.area_limit(judge.home_area_m2, e.max_area_share, e.max_area_m2) AS area_limit_m2
     ) AS l
     CROSS JOIN LATERAL licence_home.home_place(judge.home, q.day, e.edge_tolerance_m) AS h
     CROSS JOIN LATERAL licence_home.place_ruling(h.classes, h.inside, h.unzoned,
         judge.profession, p.category, q.day) AS z
-    LEFT JOIN LATERAL licence_home.district_at(h.geom, q.day) AS d ON true;
+    LEFT JOIN LATERAL licence_home.district_at(h.geom, q.day) AS d ON true
+    CROSS JOIN LATERAL licence_home.decide(q.day, e.found, e.edition,
+        judge.profession, p.found, p.category, p.takes_children,
+        h.geom, h.fault, d.district, z.ruling,
+        judge.home_area_m2, judge.work_area_m2, l.area_limit_m2,
+        judge.employees, e.max_employees, judge.people, e.max_people,
+        judge.children, e.max_children, judge.built_on) AS r;
 END;
 COMMENT ON FUNCTION licence_home.judge(text, geometry, numeric, numeric, date, integer, integer, integer, date) IS
-'Internal: what the rules of a day say of a profession at a home, one row: the values of the edition and the catalogue, the limit of the work area (the smaller of max_area_share of the home and max_area_m2), where the home lies, and a ruling for each criterion of stage A (met, refer, not_met, not_proven; children_is null where the profession takes none). Two rules in force where one is due would give two rows, and both must hold. 22023 for SRID 0; no other input is an error.';
+'Internal: what the rules of a day say of a profession at a home, one row: the values of the edition and the catalogue, the limit of the work area (the smaller of max_area_share of the home and max_area_m2), where the home lies, and the rulings of decide(). 22023 for SRID 0; no other input is an error.';
 
 CREATE FUNCTION licence_home.plain(number numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -178,6 +211,76 @@ CREATE FUNCTION licence_home.decided_criteria() RETURNS text[]
 COMMENT ON FUNCTION licence_home.decided_criteria() IS
 'Internal: the criteria of stages A and E that this file decides. A row of these stages with another name is never proven.';
 
+CREATE FUNCTION licence_home.ruled_is(ruling text, in_force boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ruled_is.in_force OR ruled_is.ruling = 'not_met' OR ruled_is.ruling IS NULL
+        THEN ruled_is.ruling ELSE 'not_proven' END;
+COMMENT ON FUNCTION licence_home.ruled_is(text, boolean) IS
+'Internal: a ruling, given whether its criterion has a row in force: without one nothing but a no stands.';
+
+CREATE FUNCTION licence_home.nationality_is(kind text, jordanians_only boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN NOT nationality_is.jordanians_only THEN 'met'
+        WHEN nationality_is.jordanians_only AND nationality_is.kind = 'citizen' THEN 'met'
+        WHEN nationality_is.jordanians_only AND nationality_is.kind = 'resident' THEN 'not_met'
+        ELSE 'not_proven'       -- nobody knows whose a business is
+    END;
+COMMENT ON FUNCTION licence_home.nationality_is(text, boolean) IS
+'Internal: the ruling on the criterion nationality, by the kind of applicant and the flag of the profession (null: not on the list).';
+
+CREATE FUNCTION licence_home.owner_approval_is(tenant boolean, shown boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN NOT owner_approval_is.tenant THEN NULL
+        WHEN owner_approval_is.tenant IS NULL THEN 'not_proven'
+        WHEN owner_approval_is.shown THEN 'met'
+        ELSE 'condition'
+    END;
+COMMENT ON FUNCTION licence_home.owner_approval_is(boolean, boolean) IS
+'Internal: the ruling on the criterion owner_approval; null where the applicant is the sole registered owner. shown: the approval is accepted and in force.';
+
+CREATE FUNCTION licence_home.external_approval_is(needed boolean, refused boolean, complete boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN external_approval_is.refused THEN 'not_met'
+        WHEN NOT external_approval_is.needed THEN NULL
+        WHEN external_approval_is.complete THEN 'met'
+        ELSE 'condition'
+    END;
+COMMENT ON FUNCTION licence_home.external_approval_is(boolean, boolean, boolean) IS
+'Internal: the ruling on the criterion external_approval; null where no authority is asked. refused: an authority that is asked refused, or its approval is over; complete: each is granted, accepted and in force.';
+
+CREATE FUNCTION licence_home.duplicate_is(placed boolean, other text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN NOT duplicate_is.placed THEN 'not_proven'
+        WHEN duplicate_is.other IS NOT NULL THEN 'not_met'
+        ELSE 'met'
+    END;
+COMMENT ON FUNCTION licence_home.duplicate_is(boolean, text) IS
+'Internal: the ruling on the criterion duplicate. placed: there is a place or a parcel to compare; other: the number of another application or licence.';
+
+CREATE FUNCTION licence_home.home_total_is(total_m2 numeric, area_limit_m2 numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN home_total_is.total_m2 <= home_total_is.area_limit_m2 THEN 'met'
+        WHEN home_total_is.total_m2 > home_total_is.area_limit_m2 THEN 'refer'
+        ELSE 'not_proven'
+    END;
+COMMENT ON FUNCTION licence_home.home_total_is(numeric, numeric) IS
+'Internal: the ruling on the criterion home_total, by the work areas in a home together and the limit, in m².';
+
+CREATE FUNCTION licence_home.on_site_is(finding text, passed boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN on_site_is.finding IS NOT NULL THEN on_site_is.finding
+        WHEN on_site_is.passed THEN 'not_proven'
+        ELSE 'condition'
+    END;
+COMMENT ON FUNCTION licence_home.on_site_is(text, boolean) IS
+'Internal: the ruling on a criterion that the inspection proves, by what the inspector found; what an inspection that passed did not look at is not proven.';
+
 CREATE FUNCTION licence_home.criteria_for(category text, on_date date)
     RETURNS TABLE (criterion text, stage text, "position" integer, article text,
         look_at_ar text, look_at_en text)
@@ -192,6 +295,25 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.criteria_for(text, date) IS
 'Internal: the criteria of a day for a category of professions, one row each: the row of the category goes before the row without one. look_at: what an inspector looks for.';
+
+CREATE FUNCTION licence_home.criteria_lists(category text, on_date date)
+    RETURNS TABLE (unruled text[], on_site text[], undecided text[])
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT ARRAY(SELECT d.criterion FROM unnest(licence_home.decided_criteria()) AS d (criterion)
+            WHERE d.criterion <> ALL (l.ruled)),
+        l.on_site, l.undecided
+    FROM (
+        SELECT coalesce(array_agg(c.criterion), '{}') AS ruled,
+            coalesce(array_agg(c.criterion) FILTER (WHERE c.stage = 'I'), '{}') AS on_site,
+            coalesce(array_agg(c.criterion) FILTER (WHERE c.stage IN ('A', 'E')
+                AND c.criterion <> ALL (licence_home.decided_criteria())), '{}') AS undecided
+        FROM licence_home.criteria_for(criteria_lists.category, criteria_lists.on_date) AS c
+    ) AS l
+    OFFSET 0;
+END;
+COMMENT ON FUNCTION licence_home.criteria_lists(text, date) IS
+'Internal: the criteria of a day for a category of professions as lists, one row: unruled, those of decided_criteria() that no row in force describes; on_site, those that the inspection proves; undecided, those that nothing here can decide.';
 
 CREATE FUNCTION licence_home.explained(criterion text, category text, on_date date, ruling text,
         pairs text[], pairs_ar text[], pairs_en text[])
@@ -226,8 +348,7 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL (
         -- A criterion without a row on that day is proven by nothing; another
         -- day's row lends its words to a no, and to an unknown day.
-        SELECT CASE WHEN d.in_force OR explained.ruling = 'not_met' THEN explained.ruling
-                ELSE 'not_proven' END AS ruling,
+        SELECT licence_home.ruled_is(explained.ruling, d.in_force) AS ruling,
             d.in_force OR explained.ruling = 'not_met' OR explained.criterion = 'edition' AS in_words
         FROM (SELECT coalesce(c.valid @> explained.on_date AND isfinite(explained.on_date), false)
             AS in_force) AS d

@@ -1,0 +1,266 @@
+-- ---------------------------------------------------------------------
+-- The whole caseload at once: every case's verdict and fee, by its own rules
+-- or by those of another day.
+--
+-- No word is written here, and nothing is decided here either: judge() and the
+-- functions named …_is decide, as they do for one case.
+-- ---------------------------------------------------------------------
+
+CREATE FUNCTION licence_home.approvals_refused(application_no licence_home.application_no, profession text,
+        category text, on_date date, on_day date)
+    RETURNS TABLE (refused boolean)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT bool_or(
+        licence_home.approval_lacking(x.external_approval_id, x.answer, x.reference_no, x.review,
+            x.issued_on, x.expires_on, approvals_refused.on_day) IN ('refused', 'expired')
+        AND x.authority IN (
+            SELECT n.authority
+            FROM licence_home.needed_authorities(approvals_refused.application_no,
+                approvals_refused.profession, approvals_refused.category, approvals_refused.on_date) AS n))
+    FROM (
+        -- (the order of an index, backwards)
+        SELECT DISTINCT ON (x.authority) x.external_approval_id, x.authority, x.answer,
+            x.reference_no, x.review, x.issued_on, x.expires_on
+        FROM licence_home.external_approval AS x
+        WHERE x.application_no = approvals_refused.application_no
+        ORDER BY x.authority DESC, x.external_approval_id DESC
+    ) AS x;
+END;
+COMMENT ON FUNCTION licence_home.approvals_refused(licence_home.application_no, text, text, date, date) IS
+'Internal: whether an authority whose approval a case needs under the rules of a day (on_date) refused, or its approval is over on a day (on_day); one row.';
+
+CREATE FUNCTION licence_home.rule_eras()
+    RETURNS TABLE (from_day date, to_day date, on_day date)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 20
+BEGIN ATOMIC
+    SELECT d.from_day, d.to_day,
+        CASE WHEN isfinite(d.from_day) THEN d.from_day WHEN isfinite(d.to_day) THEN d.to_day - 1
+            ELSE '2000-01-01' END
+    FROM (
+        SELECT b.day AS from_day, lead(b.day, 1, 'infinity') OVER (ORDER BY b.day) AS to_day
+        FROM (
+            SELECT '-infinity'::date AS day
+            UNION
+            SELECT c.day
+            FROM (
+                SELECT r.valid FROM licence_home.edition AS r WHERE r.withdrawn_at IS NULL
+                UNION ALL SELECT r.valid FROM licence_home.profession AS r WHERE r.withdrawn_at IS NULL
+                UNION ALL SELECT r.valid FROM licence_home.criterion AS r WHERE r.withdrawn_at IS NULL
+                UNION ALL SELECT r.valid FROM licence_home.zone_ruling AS r WHERE r.withdrawn_at IS NULL
+                UNION ALL SELECT r.valid FROM licence_home.fee_schedule AS r WHERE r.withdrawn_at IS NULL
+                UNION ALL SELECT r.valid FROM licence_home.fee_rule AS r WHERE r.withdrawn_at IS NULL
+                UNION ALL SELECT r.valid FROM licence_home.fee_adjustment AS r WHERE r.withdrawn_at IS NULL
+            ) AS r
+            CROSS JOIN LATERAL (VALUES (lower(r.valid)), (upper(r.valid))) AS c (day)
+            WHERE c.day IS NOT NULL
+        ) AS b
+    ) AS d;
+END;
+COMMENT ON FUNCTION licence_home.rule_eras() IS
+'Internal: the stretches of days in which no rule begins or ends, but for the map and what is asked of a case in rare states; [from_day, to_day), and a day of it.';
+
+CREATE FUNCTION licence_home.era_rules()
+    RETURNS TABLE (from_day date, to_day date, editions bigint, edition text, max_area_share numeric,
+        max_area_m2 numeric, max_employees integer, max_people integer, max_children integer,
+        edge_tolerance_m numeric, unruled text[], on_site text[], undecided text[], adjusted boolean)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 20
+BEGIN ATOMIC
+    SELECT t.from_day, t.to_day, e.found, e.edition, e.max_area_share, e.max_area_m2, e.max_employees,
+        e.max_people, e.max_children, e.edge_tolerance_m, c.unruled, c.on_site, c.undecided,
+        EXISTS (
+            SELECT
+            FROM licence_home.fee_adjustment AS j
+            WHERE j.kind <> 'paid_before' AND licence_home.in_force(j.valid, j.withdrawn_at, t.on_day))
+    FROM licence_home.rule_eras() AS t
+    LEFT JOIN LATERAL licence_home.edition_on(t.on_day) AS e ON true
+    CROSS JOIN LATERAL licence_home.criteria_lists(NULL, t.on_day) AS c;
+END;
+COMMENT ON FUNCTION licence_home.era_rules() IS
+'Internal: what the rules say in each era whatever the profession: edition_on(), criteria_lists() for a profession that is not on the list, and whether any adjustment of fees is in force.';
+
+CREATE FUNCTION licence_home.listed_rules()
+    RETURNS TABLE (from_day date, code text, category text, listings bigint, takes_children boolean,
+        jordanians_only boolean, unruled text[], on_site text[], undecided text[],
+        classes text[], rulings text[], bands numrange[], amounts numeric[])
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 500
+BEGIN ATOMIC
+    SELECT t.from_day, p.code, p.category, p.found, p.takes_children, p.jordanians_only,
+        c.unruled, c.on_site, c.undecided, z.classes, z.rulings, f.bands, f.amounts
+    FROM licence_home.rule_eras() AS t
+    CROSS JOIN (SELECT DISTINCT r.code FROM licence_home.profession AS r WHERE r.withdrawn_at IS NULL) AS k
+    CROSS JOIN LATERAL licence_home.profession_on(k.code, t.on_day) AS p
+    CROSS JOIN LATERAL licence_home.criteria_lists(p.category, t.on_day) AS c
+    CROSS JOIN LATERAL (
+        SELECT array_agg(r.class) AS classes, array_agg(r.ruling) AS rulings
+        FROM licence_home.class_rulings(p.code, p.category, t.on_day) AS r
+    ) AS z
+    CROSS JOIN LATERAL (
+        SELECT array_agg(r.area_m2 ORDER BY r.narrower DESC) AS bands,
+            array_agg(r.amount ORDER BY r.narrower DESC) AS amounts
+        FROM licence_home.price_list(p.code, p.category, t.on_day) AS r
+    ) AS f;
+END;
+COMMENT ON FUNCTION licence_home.listed_rules() IS
+'Internal: what the rules say in each era of each profession that is then on the list: profession_on(), criteria_lists(), class_rulings() and price_list(), the last two as lists. Made once for a query, so that a million cases find their rules by a hash join.';
+
+CREATE FUNCTION licence_home.caseload_assessment(from_day date, to_day date, rules_on date DEFAULT NULL)
+    RETURNS TABLE (
+        application_no licence_home.application_no, profession text, district integer, state text,
+        judged_on date, ruled_on date, edition text,
+        verdict text, not_met text[], not_proven text[], refer text[], to_inspect text[],
+        documents text[], fee numeric, fee_area_m2 numeric, fee_area_is text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000
+BEGIN ATOMIC
+    SELECT a.application_no, a.profession, a.district, a.state, a.judged_on,
+        coalesce(caseload_assessment.rules_on, a.judged_on), e.edition,
+        CASE
+            WHEN 'not_met' = ANY (v.rulings) OR o.is_not_met THEN 'not_eligible'
+            WHEN 'not_proven' = ANY (v.rulings) OR o.is_not_proven OR c.undecided <> '{}' THEN 'not_proven'
+            WHEN 'refer' = ANY (v.rulings) THEN 'refer'
+            ELSE 'eligible'
+        END,
+        ARRAY(SELECT u.criterion FROM unnest(licence_home.decided_criteria(), v.rulings) AS u (criterion, ruling)
+            WHERE u.ruling = 'not_met') || o.not_met,
+        ARRAY(SELECT u.criterion FROM unnest(licence_home.decided_criteria(), v.rulings) AS u (criterion, ruling)
+            WHERE u.ruling = 'not_proven') || o.not_proven || c.undecided,
+        ARRAY(SELECT u.criterion FROM unnest(licence_home.decided_criteria(), v.rulings) AS u (criterion, ruling)
+            WHERE u.ruling = 'refer'),
+        coalesce(o.to_inspect, '{}'),
+        ARRAY(SELECT r.document_type
+            FROM licence_home.documents_for(a.profession, a.built_on, a.tenant, n.kind,
+                coalesce(caseload_assessment.rules_on, a.judged_on)) AS r
+            ORDER BY r."position", r.document_type),
+        f.fee + coalesce(CASE WHEN h.charged > 0 THEN (
+            SELECT b.amount
+            FROM licence_home.first_licence(a.application_no, a.applicant_id, q.day, NULL) AS l
+            CROSS JOIN LATERAL licence_home.fee_before(a.profession, p.category, q.day, n.kind,
+                l.first_licence, f.fee, h.charged) AS b
+        ) END, 0),
+        m.area_m2,
+        CASE WHEN m.measured THEN 'measured' ELSE 'declared' END
+    FROM licence_home.application AS a
+    JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN isfinite(coalesce(caseload_assessment.rules_on, a.judged_on))
+            THEN coalesce(caseload_assessment.rules_on, a.judged_on) END AS day
+    ) AS q
+    -- the rules
+    LEFT JOIN licence_home.era_rules() AS e ON q.day >= e.from_day AND q.day < e.to_day
+    LEFT JOIN licence_home.listed_rules() AS p ON p.code = a.profession AND p.from_day = e.from_day
+    -- the facts
+    LEFT JOIN LATERAL licence_home.case_inspected(a.application_no, a.events) AS i ON true
+    CROSS JOIN LATERAL (
+        SELECT coalesce(i.home_area_m2, a.home_area_m2) AS home_m2,
+            coalesce(i.work_area_m2, a.work_area_m2) AS work_m2
+    ) AS w
+    CROSS JOIN LATERAL licence_home.home_place(a.home, q.day, e.edge_tolerance_m) AS g
+    LEFT JOIN LATERAL licence_home.district_at(g.geom, q.day) AS d ON true
+    CROSS JOIN LATERAL licence_home.home_shared(a.application_no, a.applicant_id, a.profession, a.home,
+        a.village, a.basin, a.neighbourhood, a.parcel, a.building_no, a.floor, a.unit,
+        licence_home.today()) AS h
+    CROSS JOIN LATERAL licence_home.approvals_refused(a.application_no,
+        CASE WHEN p.category IS NOT NULL THEN a.profession END, p.category, q.day, licence_home.today()) AS x
+    -- the rulings
+    CROSS JOIN LATERAL (
+        SELECT coalesce(p.unruled, e.unruled) AS unruled, coalesce(p.on_site, e.on_site) AS on_site,
+            coalesce(p.undecided, e.undecided) AS undecided
+    ) AS c
+    CROSS JOIN LATERAL (
+        SELECT ARRAY(SELECT p.rulings[array_position(p.classes, z.class)] FROM unnest(g.classes) AS z (class)) AS rulings
+        OFFSET 0
+    ) AS k
+    CROSS JOIN LATERAL licence_home.place_verdict(k.rulings, g.inside, g.unzoned, p.category IS NOT NULL) AS z
+    CROSS JOIN LATERAL (
+        SELECT bool_or(f.ruling = 'not_met') AS is_not_met,
+            bool_or(f.ruling = 'not_proven') AS is_not_proven,
+            array_agg(f.criterion ORDER BY f.criterion) FILTER (WHERE f.ruling = 'not_met') AS not_met,
+            array_agg(f.criterion ORDER BY f.criterion) FILTER (WHERE f.ruling = 'not_proven') AS not_proven,
+            array_agg(f.criterion ORDER BY f.criterion) FILTER (WHERE f.ruling = 'condition') AS to_inspect
+        FROM licence_home.case_findings(i.findings_of, i.passed, c.on_site) AS f
+    ) AS o
+    CROSS JOIN LATERAL (
+        -- in the order of decided_criteria()
+        SELECT ARRAY[
+            r.edition_is,
+            r.profession_is,
+            licence_home.nationality_is(n.kind, p.jordanians_only),
+            r.location_is,
+            r.zone_is,
+            r.work_area_is,
+            r.employees_is,
+            r.people_is,
+            r.children_is,
+            r.building_date_is,
+            'condition',        -- documents: the audit settles it
+            licence_home.owner_approval_is(a.tenant, false),
+            -- whether an authority is asked matters where no criterion says what for
+            licence_home.external_approval_is(
+                'external_approval' = ANY (c.unruled) AND EXISTS (
+                    SELECT
+                    FROM licence_home.needed_authorities(a.application_no,
+                        CASE WHEN p.category IS NOT NULL THEN a.profession END, p.category, q.day)),
+                x.refused, false),
+            licence_home.duplicate_is(a.home IS NOT NULL OR num_nulls(a.village, a.basin, a.parcel) = 0,
+                h.duplicate),
+            licence_home.home_total_is(w.work_m2 + h.other_areas_m2, l.area_limit_m2)
+        ] AS rulings
+        FROM (
+            SELECT licence_home.area_limit(w.home_m2, e.max_area_share, e.max_area_m2) AS area_limit_m2
+            OFFSET 0
+        ) AS l
+        CROSS JOIN LATERAL licence_home.decide(q.day, e.editions, e.edition,
+            a.profession, p.listings, p.category, p.takes_children,
+            g.geom, g.fault, d.district, z.ruling,
+            w.home_m2, w.work_m2, l.area_limit_m2,
+            a.employees, e.max_employees, a.people, e.max_people,
+            a.children, e.max_children, a.built_on) AS r
+        OFFSET 0
+    ) AS r
+    CROSS JOIN LATERAL (
+        SELECT CASE
+            -- children matter to who takes some
+            WHEN c.unruled = '{}' OR c.unruled = '{children}' AND p.takes_children IS NOT TRUE
+                THEN r.rulings
+            ELSE ARRAY(
+                SELECT licence_home.ruled_is(u.ruling, u.criterion <> ALL (c.unruled))
+                FROM unnest(licence_home.decided_criteria(), r.rulings) WITH ORDINALITY AS u (criterion, ruling, n)
+                ORDER BY u.n)
+            END AS rulings
+        OFFSET 0
+    ) AS v
+    -- what is billed is the area of an inspection that passed and stands; before it, the declared one
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN s.measured THEN i.work_area_m2 ELSE a.work_area_m2 END AS area_m2, s.measured
+        FROM (
+            SELECT i.passed AND NOT EXISTS (
+                SELECT
+                FROM licence_home.inspection AS later
+                WHERE later.application_no = a.application_no
+                    AND later.inspection_id > i.inspection_id AND later.outcome <> 'cancelled') AS measured
+            OFFSET 0
+        ) AS s
+        OFFSET 0
+    ) AS m
+    CROSS JOIN LATERAL (
+        SELECT CASE
+            WHEN e.adjusted THEN (
+                SELECT sum(f.amount)
+                FROM licence_home.first_licence(a.application_no, a.applicant_id, q.day, NULL) AS l
+                CROSS JOIN LATERAL licence_home.fee_lines(a.profession, m.area_m2, q.day, n.kind,
+                    l.first_licence) AS f)
+            WHEN p.listings = 1 THEN (
+                SELECT u.amount
+                FROM unnest(p.bands, p.amounts) WITH ORDINALITY AS u (band, amount, n)
+                WHERE u.band @> m.area_m2 AND m.area_m2 > 0 AND m.area_m2 < 'Infinity'
+                ORDER BY u.n
+                LIMIT 1)
+            END AS fee
+        OFFSET 0
+    ) AS f
+    WHERE a.submitted_at IS NOT NULL
+        AND a.judged_on >= coalesce(caseload_assessment.from_day, '-infinity')
+        AND a.judged_on <= coalesce(caseload_assessment.to_day, 'infinity');
+END;
+COMMENT ON FUNCTION licence_home.caseload_assessment(date, date, date) IS
+'What the rules say of every case submitted (for the first time) from from_day to to_day, both included, one row a case. rules_on null: each under the rules of the day that judges it, as eligibility() and the bill have it; a date: all under the rules of that day.';
