@@ -205,7 +205,13 @@ letter_type(char letter)
 	elog(ERROR, "unknown argument letter \"%c\"", letter);
 }
 
-/* Prepare a query the first time it is run in this installation. */
+/*
+ * Prepare a query the first time it is run in this installation.
+ *
+ * One plan serves all values: a case is found by its number whatever the
+ * number, and planning with the values at hand, as the first five calls of a
+ * session would, takes many times as long as running.
+ */
 static void
 keep_query(KeptQuery *query)
 {
@@ -216,9 +222,10 @@ keep_query(KeptQuery *query)
 	Assert(nargs <= KEPT_QUERY_MAX_ARGS);
 	for (int i = 0; i < nargs; i++)
 		types[i] = letter_type(query->args[i]);
-	plan = SPI_prepare(query->text, nargs, types);
+	plan = SPI_prepare_cursor(query->text, nargs, types,
+							  CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL)
-		elog(ERROR, "SPI_prepare failed for \"%s\": %s", query->text,
+		elog(ERROR, "SPI_prepare_cursor failed for \"%s\": %s", query->text,
 			 SPI_result_code_string(SPI_result));
 	if (SPI_keepplan(plan) != 0)
 		elog(ERROR, "SPI_keepplan failed");

@@ -33,10 +33,11 @@ COMMENT ON FUNCTION licence_home.edition_on(date) IS
 
 CREATE FUNCTION licence_home.profession_on(profession text, on_date date)
     RETURNS TABLE (code text, category text, name_ar text, name_en text, takes_children boolean,
-        jordanians_only boolean, found bigint)
+        jordanians_only boolean, needs_construction_certificate boolean, found bigint)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT p.code, p.category, p.name_ar, p.name_en, p.takes_children, p.jordanians_only, count(*) OVER ()
+    SELECT p.code, p.category, p.name_ar, p.name_en, p.takes_children, p.jordanians_only,
+        p.needs_construction_certificate, count(*) OVER ()
     FROM licence_home.profession AS p
     WHERE p.code = profession_on.profession
         AND licence_home.in_force(p.valid, p.withdrawn_at, profession_on.on_date)
@@ -63,14 +64,7 @@ COMMENT ON FUNCTION licence_home.decider_name(text, text) IS
 'What a sentence calls the decider of an edition (committee, director) in a language (ar, else English).';
 
 CREATE FUNCTION licence_home.day_name(day date, language text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE day_name.language
-        WHEN 'ar' THEN lpad(extract(day FROM day_name.day)::text, 2, '0') || '/'
-            || lpad(extract(month FROM day_name.day)::text, 2, '0') || '/'
-            || extract(year FROM day_name.day)::text
-        ELSE extract(year FROM day_name.day)::text || '-'
-            || lpad(extract(month FROM day_name.day)::text, 2, '0') || '-'
-            || lpad(extract(day FROM day_name.day)::text, 2, '0')
-    END;
+    AS 'MODULE_PATHNAME', 'licence_home_day_name'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.day_name(date, text) IS
 'How a sentence writes a day: 01/03/2026 in Arabic (a number with hyphens would be shown reversed there), 2026-03-01 in English. Null for infinity.';

@@ -4,12 +4,12 @@
 -- usable_home   the geometry as the rules use it, or what is wrong with it
 -- zones_near    the zones of the map at the home and within a distance of it
 -- home_place    what the map says of a home, whatever the profession: one row
--- class_rulings what the rules say of each class, wherever the home;
---               class_ruling, of one
+-- class_rulings what the rules say of classes, wherever the home
 -- place_verdict what follows for a home from what its zones' classes say
 -- place_ruling  all together: the ruling on a profession at a home;
 --               place_rulings, on every profession
--- zone_words    why, for people: only where a sentence is wanted
+-- zone_words    why, for people: only where a sentence is wanted; zone_told, the
+--               same at the price of a call
 --
 -- OFFSET 0 keeps the planner from copying a costly expression to every place
 -- that uses it.
@@ -137,7 +137,8 @@ END;
 COMMENT ON FUNCTION licence_home.home_place(geometry, date, numeric) IS
 'Internal: what the map of a day says of a home, one row: the usable geometry or its fault, the class of each zone at the home or within the tolerance (metres), whether the home lies in it, and the share (0 to 1) of a footprint in no zone. 22023 for SRID 0.';
 
-CREATE FUNCTION licence_home.class_rulings(profession text, category text, on_date date)
+CREATE FUNCTION licence_home.class_rulings(profession text, category text, on_date date,
+        classes text[] DEFAULT NULL)
     RETURNS TABLE (class text, ruling text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 20
 BEGIN ATOMIC
@@ -146,65 +147,59 @@ BEGIN ATOMIC
     WHERE licence_home.in_force(r.valid, r.withdrawn_at, class_rulings.on_date)
         AND (r.profession IS NULL OR r.profession = class_rulings.profession)
         AND (r.category IS NULL OR r.category = class_rulings.category)
+        AND (class_rulings.classes IS NULL OR r.class = ANY (class_rulings.classes))
     -- two rows where one is due cannot be written; if they were, refer wins
     ORDER BY r.class, r.profession NULLS LAST, r.category NULLS LAST, r.ruling DESC;
 END;
-COMMENT ON FUNCTION licence_home.class_rulings(text, text, date) IS
-'Internal: what the rules of a day say of each zone class: the row of the profession, else of its category, else of any profession; no row for a class of which nothing is said.';
+COMMENT ON FUNCTION licence_home.class_rulings(text, text, date, text[]) IS
+'Internal: what the rules of a day say of zone classes (null: of all): the row of the profession, else of its category, else of any profession; no row for a class of which nothing is said.';
 
 CREATE FUNCTION licence_home.class_ruling(class text, profession text, category text, on_date date)
     RETURNS TABLE (ruling text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT r.ruling
-    FROM licence_home.class_rulings(class_ruling.profession, class_ruling.category, class_ruling.on_date) AS r
-    WHERE r.class = class_ruling.class;
+    FROM licence_home.class_rulings(class_ruling.profession, class_ruling.category,
+        class_ruling.on_date, ARRAY[class_ruling.class]) AS r;
 END;
 COMMENT ON FUNCTION licence_home.class_ruling(text, text, text, date) IS
 'Internal: class_rulings() of one class.';
 
-CREATE FUNCTION licence_home.place_verdict(rulings text[], inside boolean[], unzoned double precision, listed boolean)
-    RETURNS TABLE (ruling text, inner_ruling text, unruled boolean)
-    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
-BEGIN ATOMIC
-    SELECT
-        CASE
-            WHEN place_verdict.listed IS NOT TRUE OR r.inner_low IS NULL OR r.unruled THEN 'unknown'
-            WHEN (place_verdict.unzoned <= 0.001) IS NOT TRUE OR r.low <> r.high THEN 'refer'
-            ELSE r.low
-        END,
-        CASE WHEN r.inner_low = r.inner_high THEN r.inner_low END,
-        r.unruled
-    FROM (
-        SELECT min(coalesce(z.ruling, 'unknown')) AS low,
-            max(coalesce(z.ruling, 'unknown')) AS high,
-            min(coalesce(z.ruling, 'unknown')) FILTER (WHERE z.inside) AS inner_low,
-            max(coalesce(z.ruling, 'unknown')) FILTER (WHERE z.inside) AS inner_high,
-            bool_or(z.ruling IS NULL) FILTER (WHERE z.inside) AS unruled
-        FROM unnest(place_verdict.rulings, place_verdict.inside) AS z (ruling, inside)
-    ) AS r
-    OFFSET 0;
-END;
-COMMENT ON FUNCTION licence_home.place_verdict(text[], boolean[], double precision, boolean) IS
-'Internal: the ruling on a profession (listed: it is on the list) at a home, from what the classes of the zones say that home_place found, in its order, one row. unknown: in no zone, or in one without a ruling; refer: zones of different rulings at the home or within the tolerance, or part of the footprint (more than a thousandth) in no zone; else the ruling of them all. inner_ruling: the one ruling of the zones that the home lies in, null where they differ. unruled: one of these has none.';
+CREATE FUNCTION licence_home.place_verdict(low text, high text, inner_low text, unruled boolean,
+        unzoned double precision, listed boolean)
+    RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN place_verdict.listed IS NOT TRUE OR place_verdict.inner_low IS NULL OR place_verdict.unruled THEN 'unknown'
+        WHEN (place_verdict.unzoned <= 0.001) IS NOT TRUE OR place_verdict.low <> place_verdict.high THEN 'refer'
+        ELSE place_verdict.low
+    END;
+COMMENT ON FUNCTION licence_home.place_verdict(text, text, text, boolean, double precision, boolean) IS
+'Internal: the ruling on a profession (listed: it is on the list) at a home, by the least and the greatest of the rulings of the zones at the home or within the tolerance, the least of those that it lies in, and whether one of these has none. unknown: in no zone, or in one without a ruling; refer: zones of different rulings, or part of the footprint (more than a thousandth) in no zone; else the ruling of them all.';
 
 CREATE FUNCTION licence_home.place_ruling(classes text[], inside boolean[], unzoned double precision,
         profession text, category text, on_date date)
     RETURNS TABLE (ruling text, inner_ruling text, unruled boolean)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT v.ruling, v.inner_ruling, v.unruled
+    SELECT licence_home.place_verdict(r.low, r.high, r.inner_low, r.unruled, place_ruling.unzoned,
+            place_ruling.category IS NOT NULL),
+        CASE WHEN r.inner_low = r.inner_high THEN r.inner_low END,
+        r.unruled
     FROM (
-        SELECT array_agg(c.ruling ORDER BY z.n) AS rulings
-        FROM unnest(place_ruling.classes) WITH ORDINALITY AS z (class, n)
-        LEFT JOIN LATERAL licence_home.class_ruling(z.class, place_ruling.profession,
-            place_ruling.category, place_ruling.on_date) AS c ON true
-    ) AS c
-    CROSS JOIN LATERAL licence_home.place_verdict(c.rulings, place_ruling.inside, place_ruling.unzoned,
-        place_ruling.category IS NOT NULL) AS v;
+        SELECT min(coalesce(c.ruling, 'unknown')) AS low,
+            max(coalesce(c.ruling, 'unknown')) AS high,
+            min(coalesce(c.ruling, 'unknown')) FILTER (WHERE z.inside) AS inner_low,
+            max(coalesce(c.ruling, 'unknown')) FILTER (WHERE z.inside) AS inner_high,
+            bool_or(c.ruling IS NULL) FILTER (WHERE z.inside) AS unruled
+        FROM unnest(place_ruling.classes, place_ruling.inside) AS z (class, inside)
+        LEFT JOIN licence_home.class_rulings(place_ruling.profession, place_ruling.category,
+            place_ruling.on_date, place_ruling.classes) AS c ON c.class = z.class
+    ) AS r
+    OFFSET 0;
 END;
 COMMENT ON FUNCTION licence_home.place_ruling(text[], boolean[], double precision, text, text, date) IS
-'Internal: the ruling on a profession (with its category; null: not on the list) under the rules of a day where home_place says the home lies: place_verdict() over class_ruling().';
+'Internal: the ruling on a profession (with its category; null: not on the list) under the rules of a day where home_place says the home lies: place_verdict() over class_rulings(), one row. inner_ruling: the one ruling of the zones that the home lies in, null where they differ. unruled: one of these has none.';
 
 CREATE FUNCTION licence_home.zone_words(geom geometry, fault text, unzoned double precision,
         ruling text, inner_ruling text, unruled boolean,
@@ -298,6 +293,23 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.zone_words(geometry, text, double precision, text, text, boolean, text, text, date, numeric) IS
 'Internal: what home_place and place_ruling found, in words, one row: the class of the zone that holds most of the home, the names of the zones that it lies in and, for refer and unknown, the reason, in both languages, with shares or distances.';
+
+-- PL/pgSQL, because it keeps its plan, and the query of one case does not
+-- carry a plan that few cases need.
+CREATE FUNCTION licence_home.zone_told(geom geometry, fault text, unzoned double precision,
+        ruling text, inner_ruling text, unruled boolean,
+        profession text, category text, on_date date, tolerance_m numeric)
+    RETURNS TABLE (zones_ar text, zones_en text, why_ar text, why_en text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    RETURN QUERY SELECT w.zones_ar, w.zones_en, w.why_ar, w.why_en
+        FROM licence_home.zone_words($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS w;
+END;
+$$;
+COMMENT ON FUNCTION licence_home.zone_told(geometry, text, double precision, text, text, boolean, text, text, date, numeric) IS
+'Internal: zone_words(), for where it is needed now and then.';
 
 CREATE FUNCTION licence_home.zone_finding(profession text, home geometry, on_date date, tolerance_m numeric)
     RETURNS TABLE (ruling text, zone_class text, zones_ar text, zones_en text, why_ar text, why_en text)

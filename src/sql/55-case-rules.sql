@@ -129,38 +129,33 @@ END;
 COMMENT ON FUNCTION licence_home.home_shared(licence_home.application_no, bigint, text, geometry, text, text, text, text, text, text, text, date, bigint) IS
 'Internal: what the other cases at the home of a case (see home_neighbours) come to, one row. duplicate: the number of one of the same applicant and profession; other_areas_m2: their work areas together, null where one is not known; charged: what the same applicant was billed (JOD) for those with a licence in force on a day.';
 
-CREATE FUNCTION licence_home.case_deciders(application_no licence_home.application_no,
-        rules_on date DEFAULT NULL)
+CREATE FUNCTION licence_home.workflow_decider(workflow text, version integer)
     RETURNS TABLE (decider text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT coalesce(
-        (
-            SELECT min(s.role)
+    SELECT CASE WHEN min(s.role) = max(s.role) AND min(s.role) IN ('committee', 'director')
+        THEN min(s.role) END
+    FROM licence_home.workflow_evidence AS s
+    WHERE s.workflow = workflow_decider.workflow
+        AND s.version = coalesce(workflow_decider.version, (
+            SELECT w.version
             FROM licence_home.workflow AS w
-            JOIN licence_home.workflow_evidence AS s
-                ON s.workflow = w.workflow AND s.version = w.version
-            WHERE w.workflow = a.workflow AND s.evidence = 'decision' AND s.operation = 'insert'
-                AND CASE WHEN a.workflow_version IS NOT NULL THEN w.version = a.workflow_version
-                    ELSE w.published_at IS NOT NULL
-                        AND licence_home.in_force(w.valid, w.withdrawn_at, licence_home.today()) END
-            HAVING count(DISTINCT s.role) = 1 AND min(s.role) IN ('committee', 'director')
-        ),
-        (
-            SELECT e.decider
-            FROM licence_home.edition_on(
-                coalesce(case_deciders.rules_on, a.judged_on, licence_home.today())) AS e
-        ))
-    FROM licence_home.application AS a
-    WHERE a.application_no = case_deciders.application_no;
+            WHERE w.workflow = workflow_decider.workflow AND w.published_at IS NOT NULL
+                AND licence_home.in_force(w.valid, w.withdrawn_at, licence_home.today())
+            LIMIT 1))
+        AND s.evidence = 'decision' AND s.operation = 'insert';
 END;
-COMMENT ON FUNCTION licence_home.case_deciders(licence_home.application_no, date) IS
-'Internal: case_decider() as a row, for joins; rules_on: under the edition of that day.';
+COMMENT ON FUNCTION licence_home.workflow_decider(text, integer) IS
+'Internal: who decides by a version of a workflow (null: the one in force today), one row: committee or director; null where that is left to the edition.';
 
 CREATE FUNCTION licence_home.case_decider(application_no licence_home.application_no) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT d.decider FROM licence_home.case_deciders(case_decider.application_no) AS d;
+    SELECT coalesce(w.decider, e.decider)
+    FROM licence_home.application AS a
+    CROSS JOIN LATERAL licence_home.workflow_decider(a.workflow, a.workflow_version) AS w
+    LEFT JOIN LATERAL licence_home.edition_on(coalesce(a.judged_on, licence_home.today())) AS e ON true
+    WHERE a.application_no = case_decider.application_no;
 END;
 COMMENT ON FUNCTION licence_home.case_decider(licence_home.application_no) IS
 'Internal: who decides a case: committee or director, as its workflow says, and where that leaves it to the edition, as the edition of the day that judges the case says.';
@@ -172,63 +167,60 @@ CREATE FUNCTION licence_home.case_eligibility(application_no licence_home.applic
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 24
 BEGIN ATOMIC
     WITH the_case AS MATERIALIZED (
-        SELECT a.application_no, a.applicant_id, a.profession, a.home, a.village, a.basin,
-            a.neighbourhood, a.parcel, a.building_no, a.floor, a.unit, a.built_on, a.employees,
-            a.people, a.children, a.tenant, n.kind, d.day,
-            coalesce(i.home_area_m2, a.home_area_m2) AS home_area_m2,
-            coalesce(i.work_area_m2, a.work_area_m2) AS work_area_m2,
-            i.findings_of, i.passed, p.category, p.jordanians_only, e.owners_share,
-            l.area_limit_m2, w.decider
+        SELECT a.*, n.kind, d.day, i.findings_of, i.passed,
+            coalesce(i.work_area_m2, a.work_area_m2) AS work_m2,
+            j AS judged, j.category, j.owners_share, j.area_limit_m2, j.jordanians_only,
+            coalesce(w.decider, j.decider) AS decider
         FROM licence_home.application AS a
         JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
         CROSS JOIN LATERAL (
             SELECT coalesce(case_eligibility.rules_on, a.judged_on, licence_home.today()) AS day
             OFFSET 0
         ) AS d
-        CROSS JOIN LATERAL licence_home.case_deciders(a.application_no, d.day) AS w
+        CROSS JOIN LATERAL licence_home.workflow_decider(a.workflow, a.workflow_version) AS w
         LEFT JOIN LATERAL licence_home.case_inspected(a.application_no, a.events) AS i ON true
-        LEFT JOIN LATERAL licence_home.profession_on(a.profession, d.day) AS p ON true
-        LEFT JOIN LATERAL licence_home.edition_on(d.day) AS e ON true
-        CROSS JOIN LATERAL (
-            SELECT licence_home.area_limit(coalesce(i.home_area_m2, a.home_area_m2),
-                e.max_area_share, e.max_area_m2) AS area_limit_m2
-        ) AS l
+        CROSS JOIN LATERAL licence_home.judge(a.profession, a.home,
+            coalesce(i.home_area_m2, a.home_area_m2), coalesce(i.work_area_m2, a.work_area_m2),
+            a.built_on, a.employees, a.people, a.children, d.day) AS j
         WHERE a.application_no = case_eligibility.application_no
+    ), criteria AS MATERIALIZED (
+        SELECT w.criterion, w.criterion_id, w.in_force, w.stage, w.look_at_en
+        FROM the_case AS c
+        CROSS JOIN LATERAL licence_home.criterion_rows(c.category, c.day) AS w
     ), documents AS MATERIALIZED (
-        SELECT d.document_type, d."position", d.name_ar, d.name_en, d.lacking
-        FROM licence_home.case_documents(case_eligibility.application_no, case_eligibility.rules_on) AS d
+        SELECT d.document_type, d.name_ar, d.name_en, d.lacking
+        FROM the_case AS c
+        CROSS JOIN LATERAL licence_home.documents_of(c.application_no, c.profession, c.built_on,
+            c.tenant, c.kind, c.day, licence_home.today()) AS d
+        ORDER BY d."position", d.document_type
     ), found AS (
         SELECT r.criterion, r.ruling, r.required, r.observed, r.pairs, r.pairs_ar, r.pairs_en
         FROM the_case AS c
-        CROSS JOIN LATERAL licence_home.assessed(c.profession, c.home, c.home_area_m2,
-            c.work_area_m2, c.built_on, c.employees, c.people, c.children, c.day) AS r
+        CROSS JOIN LATERAL licence_home.assessed(c.judged, c.decider, c.profession, c.work_m2, c.built_on,
+            c.employees, c.people, c.children, c.day) AS r
         UNION ALL
         SELECT 'documents',
             CASE count(d.lacking) WHEN 0 THEN 'met' ELSE 'condition' END,
-            string_agg(d.document_type, ', ' ORDER BY d.position, d.document_type),
-            string_agg(d.document_type || ': ' || d.lacking, ', ' ORDER BY d.position, d.document_type),
+            string_agg(d.document_type, ', '), string_agg(d.document_type || ': ' || d.lacking, ', '),
             '{}',
-            ARRAY['list', string_agg(d.name_ar, '، ' ORDER BY d.position, d.document_type)
-                FILTER (WHERE d.lacking IS NOT NULL)],
-            ARRAY['list', string_agg(d.name_en, ', ' ORDER BY d.position, d.document_type)
-                FILTER (WHERE d.lacking IS NOT NULL)]
-        FROM the_case AS c
-        LEFT JOIN documents AS d ON true
-        GROUP BY c.application_no
+            ARRAY['list', string_agg(d.name_ar, '، ') FILTER (WHERE d.lacking IS NOT NULL)],
+            ARRAY['list', string_agg(d.name_en, ', ') FILTER (WHERE d.lacking IS NOT NULL)]
+        FROM documents AS d
         UNION ALL
         SELECT 'external_approval',
             licence_home.external_approval_is(true, bool_or(x.refused), count(x.lacking) = 0),
-            string_agg(x.authority, ', ' ORDER BY x.authority),
-            string_agg(x.authority || ': ' || x.lacking, ', ' ORDER BY x.authority), '{}',
-            ARRAY['authority', coalesce(
-                string_agg(x.name_ar, '، ' ORDER BY x.authority) FILTER (WHERE x.refused),
-                string_agg(x.name_ar, '، ' ORDER BY x.authority) FILTER (WHERE x.lacking IS NOT NULL))],
-            ARRAY['authority', coalesce(
-                string_agg(x.name_en, ', ' ORDER BY x.authority) FILTER (WHERE x.refused),
-                string_agg(x.name_en, ', ' ORDER BY x.authority) FILTER (WHERE x.lacking IS NOT NULL))]
+            string_agg(x.authority, ', '), string_agg(x.authority || ': ' || x.lacking, ', '), '{}',
+            ARRAY['authority', coalesce(string_agg(x.name_ar, '، ') FILTER (WHERE x.refused),
+                string_agg(x.name_ar, '، ') FILTER (WHERE x.lacking IS NOT NULL))],
+            ARRAY['authority', coalesce(string_agg(x.name_en, ', ') FILTER (WHERE x.refused),
+                string_agg(x.name_en, ', ') FILTER (WHERE x.lacking IS NOT NULL))]
         FROM (
             SELECT s.*, coalesce(s.lacking IN ('refused', 'expired'), false) AS refused
-            FROM licence_home.case_approvals(case_eligibility.application_no, case_eligibility.rules_on) AS s
+            FROM the_case AS c
+            CROSS JOIN LATERAL licence_home.approvals_of(c.application_no,
+                CASE WHEN c.category IS NOT NULL THEN c.profession END, c.category, c.day,
+                licence_home.today()) AS s
+            ORDER BY s.authority
         ) AS x
         HAVING count(*) > 0
         UNION ALL
@@ -238,7 +230,7 @@ BEGIN ATOMIC
         CROSS JOIN LATERAL licence_home.home_shared(c.application_no, c.applicant_id, c.profession,
             c.home, c.village, c.basin, c.neighbourhood, c.parcel, c.building_no, c.floor, c.unit,
             licence_home.today()) AS h
-        CROSS JOIN LATERAL (SELECT c.work_area_m2 + h.other_areas_m2 AS total_m2) AS t
+        CROSS JOIN LATERAL (SELECT c.work_m2 + h.other_areas_m2 AS total_m2) AS t
         CROSS JOIN LATERAL (VALUES
             ('nationality',
                 licence_home.nationality_is(c.kind, c.jordanians_only),
@@ -257,9 +249,9 @@ BEGIN ATOMIC
                 licence_home.home_total_is(t.total_m2, c.area_limit_m2),
                 licence_home.plain(c.area_limit_m2), licence_home.plain(t.total_m2),
                 ARRAY['obs', licence_home.plain(t.total_m2), 'limit', licence_home.plain(c.area_limit_m2)],
-                ARRAY['why', 'مجموع مساحات العمل في المنزل ' || licence_home.plain(t.total_m2)
+                ARRAY['decider', licence_home.decider_name(c.decider, 'ar'), 'why', 'مجموع مساحات العمل في المنزل ' || licence_home.plain(t.total_m2)
                     || ' م² والحد ' || licence_home.plain(c.area_limit_m2) || ' م²'],
-                ARRAY['why', 'the work areas in this home total ' || licence_home.plain(t.total_m2)
+                ARRAY['decider', licence_home.decider_name(c.decider, 'en'), 'why', 'the work areas in this home total ' || licence_home.plain(t.total_m2)
                     || ' m², limit ' || licence_home.plain(c.area_limit_m2) || ' m²'])
         ) AS k (criterion, ruling, required, observed, pairs, pairs_ar, pairs_en)
         WHERE k.ruling IS NOT NULL
@@ -269,7 +261,7 @@ BEGIN ATOMIC
                 ELSE 'not_proven' END,      -- nothing here can decide it
             k.look_at_en, f.ruling, '{}', '{}', '{}'
         FROM the_case AS c
-        CROSS JOIN LATERAL licence_home.criteria_for(c.category, c.day) AS k
+        CROSS JOIN criteria AS k
         LEFT JOIN LATERAL (
             SELECT f.ruling
             FROM licence_home.inspection_finding AS f
@@ -277,18 +269,18 @@ BEGIN ATOMIC
             ORDER BY f.inspection_finding_id DESC
             LIMIT 1
         ) AS f ON true
-        WHERE k.stage = 'I'
-            OR k.stage IN ('A', 'E') AND k.criterion <> ALL (licence_home.decided_criteria())
+        WHERE k.in_force AND (k.stage = 'I'
+            OR k.stage IN ('A', 'E') AND k.criterion <> ALL (licence_home.decided_criteria()))
     )
-    SELECT k.criterion, x.stage, x.ruling, k.required, k.observed, x.article,
+    SELECT k.criterion, w.stage, x.ruling, k.required, k.observed, w.article,
         x.message_ar, x.message_en, x.remedy_ar, x.remedy_en
     FROM the_case AS c
     CROSS JOIN found AS k
-    CROSS JOIN LATERAL licence_home.explained(k.criterion, c.category, c.day, k.ruling, k.pairs,
-        -- of two values of a name fill() takes the first
-        ARRAY['decider', licence_home.decider_name(c.decider, 'ar')] || k.pairs_ar,
-        ARRAY['decider', licence_home.decider_name(c.decider, 'en')] || k.pairs_en) AS x
-    ORDER BY x."position", k.criterion;
+    LEFT JOIN criteria AS r ON r.criterion = k.criterion
+    LEFT JOIN licence_home.criterion AS w ON w.criterion_id = r.criterion_id
+    CROSS JOIN LATERAL licence_home.explained(k.criterion, w, r.in_force, k.ruling, k.pairs,
+        k.pairs_ar, k.pairs_en) AS x
+    ORDER BY w."position", k.criterion;
 END;
 COMMENT ON FUNCTION licence_home.case_eligibility(licence_home.application_no, date) IS
 'Internal: the rows of assess() for a case, with what only a case can show: nationality, documents and approvals, another application or licence, the total of the work areas in the home, and the findings of the inspection. rules_on: under the rules of that day; null: of the day that judges the case (today in a draft). No row for a number that is no case. documents never blocks here: the audit settles it. A passed inspection''s areas go before the declared ones; a failed inspection''s findings become conditions again once the case has moved on.';

@@ -16,8 +16,8 @@ BEGIN ATOMIC
             x.issued_on, x.expires_on, approvals_refused.on_day) IN ('refused', 'expired')
         AND x.authority IN (
             SELECT n.authority
-            FROM licence_home.needed_authorities(approvals_refused.application_no,
-                approvals_refused.profession, approvals_refused.category, approvals_refused.on_date) AS n))
+            FROM licence_home.authorities_for(approvals_refused.profession, approvals_refused.category,
+                approvals_refused.on_date, approvals_refused.application_no) AS n))
     FROM (
         -- (the order of an index, backwards)
         SELECT DISTINCT ON (x.authority) x.external_approval_id, x.authority, x.answer,
@@ -167,10 +167,16 @@ BEGIN ATOMIC
             coalesce(p.undecided, e.undecided) AS undecided
     ) AS c
     CROSS JOIN LATERAL (
-        SELECT ARRAY(SELECT p.rulings[array_position(p.classes, z.class)] FROM unnest(g.classes) AS z (class)) AS rulings
-        OFFSET 0
-    ) AS k
-    CROSS JOIN LATERAL licence_home.place_verdict(k.rulings, g.inside, g.unzoned, p.category IS NOT NULL) AS z
+        SELECT min(coalesce(c.ruling, 'unknown')) AS low,
+            max(coalesce(c.ruling, 'unknown')) AS high,
+            min(coalesce(c.ruling, 'unknown')) FILTER (WHERE z.inside) AS inner_low,
+            bool_or(c.ruling IS NULL) FILTER (WHERE z.inside) AS unruled
+        FROM unnest(g.classes, g.inside) AS z (class, inside)
+        CROSS JOIN LATERAL (
+            SELECT p.rulings[array_position(p.classes, z.class)] AS ruling
+            OFFSET 0
+        ) AS c
+    ) AS z
     CROSS JOIN LATERAL (
         SELECT bool_or(f.ruling = 'not_met') AS is_not_met,
             bool_or(f.ruling = 'not_proven') AS is_not_proven,
@@ -198,8 +204,8 @@ BEGIN ATOMIC
             licence_home.external_approval_is(
                 'external_approval' = ANY (c.unruled) AND EXISTS (
                     SELECT
-                    FROM licence_home.needed_authorities(a.application_no,
-                        CASE WHEN p.category IS NOT NULL THEN a.profession END, p.category, q.day)),
+                    FROM licence_home.authorities_for(CASE WHEN p.category IS NOT NULL THEN a.profession END,
+                        p.category, q.day, a.application_no)),
                 x.refused, false),
             licence_home.duplicate_is(a.home IS NOT NULL OR num_nulls(a.village, a.basin, a.parcel) = 0,
                 h.duplicate),
@@ -211,7 +217,8 @@ BEGIN ATOMIC
         ) AS l
         CROSS JOIN LATERAL licence_home.decide(q.day, e.editions, e.edition,
             a.profession, p.listings, p.category, p.takes_children,
-            g.geom, g.fault, d.district, z.ruling,
+            g.geom, g.fault, d.district,
+            licence_home.place_verdict(z.low, z.high, z.inner_low, z.unruled, g.unzoned, p.category IS NOT NULL),
             w.home_m2, w.work_m2, l.area_limit_m2,
             a.employees, e.max_employees, a.people, e.max_people,
             a.children, e.max_children, a.built_on) AS r

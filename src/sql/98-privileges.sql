@@ -23,14 +23,14 @@ DECLARE
         'now', 'today', 'actor', 'acting_applicant', 'ascii_digits', 'fill', 'plain', 'at_most', 'sms_parts',
         'in_force', 'decider_name', 'day_name', 'end_of_day', 'is_working_day', 'add_working_days', 'working_deadline',
         'in_wgs84', 'refuse_srid_0', 'usable_home', 'zones_near', 'home_place', 'class_ruling', 'class_rulings', 'place_verdict', 'place_ruling',
-        'class_key', 'check_zones', 'zone_words', 'zone_finding', 'zone_ruling', 'ruling_at', 'place_rulings', 'permitted_professions', 'district_at', 'place_and_edition',
-        'documents_for', 'authorities_for', 'edition_on', 'profession_on', 'decide', 'judge', 'assessed', 'decided_criteria', 'criteria_for', 'explained',
+        'class_key', 'check_zones', 'zone_words', 'zone_told', 'zone_finding', 'zone_ruling', 'ruling_at', 'place_rulings', 'permitted_professions', 'district_at', 'place_and_edition',
+        'documents_for', 'authorities_for', 'edition_on', 'profession_on', 'decide', 'judge', 'assessed', 'decided_criteria', 'criterion_rows', 'criteria_for', 'explained',
         'assess', 'share_of', 'adjustments_for', 'price_list', 'fee_lines', 'fee', 'fee_total', 'verify_licence',
         'document_lacking', 'approval_lacking', 'area_limit', 'ruled_is', 'nationality_is', 'owner_approval_is',
         'external_approval_is', 'duplicate_is', 'home_total_is', 'on_site_is', 'criteria_lists'];
     -- what caseload_assessment() is made of: it reads as the caller
     of_the_caseload constant text[] := ARRAY[
-        'needed_authorities', 'case_inspected', 'case_findings', 'home_neighbours', 'home_shared', 'issued_before',
+        'case_inspected', 'case_findings', 'home_neighbours', 'home_shared', 'issued_before',
         'first_licence', 'fee_before', 'approvals_refused', 'rule_eras', 'era_rules', 'listed_rules',
         'caseload_assessment'];
     caseload_readers constant text := 'licence_home_clerk, licence_home_committee, licence_home_director, licence_home_admin';
@@ -47,7 +47,8 @@ BEGIN
             WHEN found.name ~ '^(application_no|licence_no|phone_number|national_no)_' THEN 'PUBLIC'
             WHEN found.name = ANY (of_the_caseload) THEN caseload_readers
             -- answers about cases, run as the owner by a function that asks for the case first
-            WHEN found.name ~ '^case_' OR found.name IN ('event_hash', 'licence_facts') THEN NULL
+            WHEN found.name ~ '^case_' OR found.name IN ('event_hash', 'licence_facts', 'documents_of', 'approvals_of',
+                'workflow_decider') THEN NULL
             WHEN found.name = 'act_for' THEN 'licence_home_portal'
             WHEN found.name = 'act_as' THEN staff || ', licence_home_cashier, licence_home_admin'
             WHEN found.name = 'find_applicant' THEN 'licence_home_portal, licence_home_clerk'
