@@ -11,7 +11,11 @@
 #include "catalog/pg_extension.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
+#include "executor/tstoreReceiver.h"
+#include "funcapi.h"
 #include "miscadmin.h"
+#include "nodes/params.h"
+#include "tcop/dest.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -223,6 +227,8 @@ keep_query(KeptQuery *query)
 	for (int i = 0; i < nargs; i++)
 		types[i] = letter_type(query->args[i]);
 	plan = SPI_prepare_cursor(query->text, nargs, types,
+							  query->report ?
+							  CURSOR_OPT_CUSTOM_PLAN | CURSOR_OPT_PARALLEL_OK :
 							  CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare_cursor failed for \"%s\": %s", query->text,
@@ -252,6 +258,13 @@ RunKept(OwnerScope *scope, KeptQuery *query,
 		elog(ERROR, "query \"%s\" failed: %s", query->text,
 			 SPI_result_code_string(rc));
 	return SPI_processed;
+}
+
+void
+PushSnapshotBefore(void)
+{
+	PushCopiedSnapshot(GetActiveSnapshot());
+	GetActiveSnapshot()->curcid = FirstCommandId;
 }
 
 Datum
@@ -302,7 +315,7 @@ RowBool(uint64 row, int column)
 }
 
 uint64
-RunAsCaller(KeptQuery *query, Datum *values, const char *nulls)
+RunAsCaller(KeptQuery *query, Datum *values, const char *nulls, bool read_only)
 {
 	uint64		processed;
 	int			rc;
@@ -312,7 +325,7 @@ RunAsCaller(KeptQuery *query, Datum *values, const char *nulls)
 	follow_installation();
 	if (query->plan == NULL)
 		keep_query(query);
-	rc = SPI_execute_plan(query->plan, values, nulls, false, 0);
+	rc = SPI_execute_plan(query->plan, values, nulls, read_only, 0);
 	if (rc < 0)
 		elog(ERROR, "query \"%s\" failed: %s", query->text,
 			 SPI_result_code_string(rc));
@@ -320,4 +333,53 @@ RunAsCaller(KeptQuery *query, Datum *values, const char *nulls)
 	if (SPI_finish() != SPI_OK_FINISH)
 		elog(ERROR, "SPI_finish failed");
 	return processed;
+}
+
+/* The values of a query's parameters, as the executor takes them. */
+static ParamListInfo
+param_list(KeptQuery *query, Datum *values, const char *nulls)
+{
+	int			nargs = strlen(query->args);
+	ParamListInfo params = makeParamList(nargs);
+
+	for (int i = 0; i < nargs; i++)
+	{
+		params->params[i].value = values[i];
+		params->params[i].isnull = nulls != NULL && nulls[i] == 'n';
+		params->params[i].pflags = PARAM_FLAG_CONST;
+		params->params[i].ptype = letter_type(query->args[i]);
+	}
+	return params;
+}
+
+void
+ReturnKept(FunctionCallInfo fcinfo, OwnerScope *scope, KeptQuery *query,
+		   Datum *values, const char *nulls)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	SPIExecuteOptions options = {0};
+	int			rc;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (scope == NULL)
+	{
+		if (SPI_connect() != SPI_OK_CONNECT)
+			elog(ERROR, "SPI_connect failed");
+		follow_installation();
+	}
+	if (query->plan == NULL)
+		keep_query(query);
+	options.params = param_list(query, values, nulls);
+	options.read_only = true;
+	options.dest = CreateDestReceiver(DestTuplestore);
+	SetTuplestoreDestReceiverParams(options.dest, rsinfo->setResult,
+									rsinfo->econtext->ecxt_per_query_memory,
+									false, NULL, NULL);
+	rc = SPI_execute_plan_extended(query->plan, &options);
+	if (rc < 0)
+		elog(ERROR, "query \"%s\" failed: %s", query->text,
+			 SPI_result_code_string(rc));
+	options.dest->rDestroy(options.dest);
+	if (scope == NULL && SPI_finish() != SPI_OK_FINISH)
+		elog(ERROR, "SPI_finish failed");
 }

@@ -32,11 +32,12 @@ COMMENT ON FUNCTION licence_home.adjustments_for(text, text, date, text, boolean
 'Internal: the adjustments of fees that count on a day for a profession (with its category) and an applicant. Of an adjustment with several rows the one with the narrowest conditions counts; one with a condition on an applicant of whom nothing is said (null) is left out.';
 
 CREATE FUNCTION licence_home.price_list(profession text, category text, on_date date)
-    RETURNS TABLE (schedule text, fee_rule_id bigint, area_m2 numrange, amount numeric,
-        item_ar text, item_en text, source text, narrower boolean)
+    RETURNS TABLE (area_m2 numrange, amount numeric, item_ar text, item_en text, rule text,
+        narrower boolean)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 3
 BEGIN ATOMIC
-    SELECT s.schedule, r.fee_rule_id, r.area_m2, r.amount, r.item_ar, r.item_en, r.source,
+    SELECT r.area_m2, r.amount, r.item_ar, r.item_en,
+        format('%s, fee_rule %s: %s', s.schedule, r.fee_rule_id, r.source),
         r.profession IS NOT NULL
     FROM (
         -- two schedules where one is due, as a transaction may have them
@@ -68,8 +69,7 @@ BEGIN ATOMIC
         LIMIT 1
     ) AS b
     CROSS JOIN LATERAL (
-        SELECT 1 AS line, b.item_ar, b.item_en, b.amount,
-            format('%s, fee_rule %s: %s', b.schedule, b.fee_rule_id, b.source) AS rule
+        SELECT 1 AS line, b.item_ar, b.item_en, b.amount, b.rule
         UNION ALL
         SELECT 1 + row_number() OVER w, d.item_ar, d.item_en,
             CASE d.kind

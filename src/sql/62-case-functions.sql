@@ -39,12 +39,19 @@ CREATE FUNCTION licence_home.next_actions(application_no licence_home.applicatio
 COMMENT ON FUNCTION licence_home.next_actions(licence_home.application_no) IS
 'Each step from the state of a case: where it leads, whose it is, whether the one who asks may take it, and what is lacking, in English and in Arabic (empty: nothing).';
 
-CREATE FUNCTION licence_home.eligibility(application_no licence_home.application_no)
+CREATE FUNCTION licence_home.eligibility(application_no licence_home.application_no, rules_on date DEFAULT NULL)
     RETURNS TABLE (criterion text, stage text, ruling text, required text, observed text, article text,
         message_ar text, message_en text, remedy_ar text, remedy_en text)
-    AS 'MODULE_PATHNAME', 'licence_home_eligibility' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
-COMMENT ON FUNCTION licence_home.eligibility(licence_home.application_no) IS
-'A row a criterion for a case, under the rules of the day of its first submission: met, condition, refer, not_met or not_proven, with sentences in both languages.';
+    AS 'MODULE_PATHNAME', 'licence_home_eligibility' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 24;
+COMMENT ON FUNCTION licence_home.eligibility(licence_home.application_no, date) IS
+'A row a criterion for a case, under the rules of the day of its first submission, or of another day (rules_on): met, condition, refer, not_met or not_proven, with sentences in both languages.';
+
+CREATE FUNCTION licence_home.eligibility_before(application_no licence_home.application_no, rules_on date DEFAULT NULL)
+    RETURNS TABLE (criterion text, stage text, ruling text, required text, observed text, article text,
+        message_ar text, message_en text, remedy_ar text, remedy_en text)
+    AS 'MODULE_PATHNAME', 'licence_home_eligibility_before' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 24;
+COMMENT ON FUNCTION licence_home.eligibility_before(licence_home.application_no, date) IS
+'eligibility() as it was before this transaction wrote anything: what a rule that is being changed said until now. No row for a case that this transaction made.';
 
 CREATE FUNCTION licence_home.is_eligible(application_no licence_home.application_no) RETURNS boolean
     AS 'MODULE_PATHNAME', 'licence_home_is_eligible' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;

@@ -82,11 +82,11 @@ COMMENT ON FUNCTION licence_home.era_rules() IS
 CREATE FUNCTION licence_home.listed_rules()
     RETURNS TABLE (from_day date, code text, category text, listings bigint, takes_children boolean,
         jordanians_only boolean, unruled text[], on_site text[], undecided text[],
-        classes text[], rulings text[], bands numrange[], amounts numeric[])
+        classes text[], rulings text[], bands numrange[], amounts numeric[], prices text[])
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 500
 BEGIN ATOMIC
     SELECT t.from_day, p.code, p.category, p.found, p.takes_children, p.jordanians_only,
-        c.unruled, c.on_site, c.undecided, z.classes, z.rulings, f.bands, f.amounts
+        c.unruled, c.on_site, c.undecided, z.classes, z.rulings, f.bands, f.amounts, f.prices
     FROM licence_home.rule_eras() AS t
     CROSS JOIN (SELECT DISTINCT r.code FROM licence_home.profession AS r WHERE r.withdrawn_at IS NULL) AS k
     CROSS JOIN LATERAL licence_home.profession_on(k.code, t.on_day) AS p
@@ -97,7 +97,8 @@ BEGIN ATOMIC
     ) AS z
     CROSS JOIN LATERAL (
         SELECT array_agg(r.area_m2 ORDER BY r.narrower DESC) AS bands,
-            array_agg(r.amount ORDER BY r.narrower DESC) AS amounts
+            array_agg(r.amount ORDER BY r.narrower DESC) AS amounts,
+            array_agg(r.rule ORDER BY r.narrower DESC) AS prices
         FROM licence_home.price_list(p.code, p.category, t.on_day) AS r
     ) AS f;
 END;
@@ -109,7 +110,7 @@ CREATE FUNCTION licence_home.caseload_assessment(from_day date, to_day date, rul
         application_no licence_home.application_no, profession text, district integer, state text,
         judged_on date, ruled_on date, edition text,
         verdict text, not_met text[], not_proven text[], refer text[], to_inspect text[],
-        documents text[], fee numeric, fee_area_m2 numeric, fee_area_is text)
+        documents text[], fee numeric, fee_area_m2 numeric, fee_area_is text, fee_rules text[])
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000
 BEGIN ATOMIC
     SELECT a.application_no, a.profession, a.district, a.state, a.judged_on,
@@ -138,7 +139,12 @@ BEGIN ATOMIC
                 l.first_licence, f.fee, h.charged) AS b
         ) END, 0),
         m.area_m2,
-        CASE WHEN m.measured THEN 'measured' ELSE 'declared' END
+        CASE WHEN m.measured THEN 'measured' ELSE 'declared' END,
+        coalesce(f.rules, '{}') || ARRAY(
+            SELECT b.rule
+            FROM licence_home.first_licence(a.application_no, a.applicant_id, q.day, NULL) AS l
+            CROSS JOIN LATERAL licence_home.fee_before(a.profession, p.category, q.day, n.kind,
+                l.first_licence, f.fee, h.charged) AS b)
     FROM licence_home.application AS a
     JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
     CROSS JOIN LATERAL (
@@ -250,24 +256,123 @@ BEGIN ATOMIC
         OFFSET 0
     ) AS m
     CROSS JOIN LATERAL (
-        SELECT CASE
-            WHEN e.adjusted THEN (
-                SELECT sum(f.amount)
-                FROM licence_home.first_licence(a.application_no, a.applicant_id, q.day, NULL) AS l
-                CROSS JOIN LATERAL licence_home.fee_lines(a.profession, m.area_m2, q.day, n.kind,
-                    l.first_licence) AS f)
-            WHEN p.listings = 1 THEN (
-                SELECT u.amount
-                FROM unnest(p.bands, p.amounts) WITH ORDINALITY AS u (band, amount, n)
-                WHERE u.band @> m.area_m2 AND m.area_m2 > 0 AND m.area_m2 < 'Infinity'
+        SELECT sum(k.amount) AS fee, array_agg(k.rule ORDER BY k.line) AS rules
+        FROM (
+            SELECT t.line, t.rule, t.amount
+            FROM licence_home.first_licence(a.application_no, a.applicant_id, q.day, NULL) AS l
+            CROSS JOIN LATERAL licence_home.fee_lines(a.profession, m.area_m2, q.day, n.kind,
+                l.first_licence) AS t
+            WHERE e.adjusted
+            UNION ALL
+            -- the first line is the only one
+            SELECT 1, u.rule, u.amount
+            FROM (
+                SELECT u.rule, u.amount
+                FROM unnest(p.bands, p.amounts, p.prices) WITH ORDINALITY AS u (band, amount, rule, n)
+                WHERE u.band @> m.area_m2
                 ORDER BY u.n
-                LIMIT 1)
-            END AS fee
-        OFFSET 0
+                LIMIT 1
+            ) AS u
+            WHERE NOT e.adjusted AND p.listings = 1 AND m.area_m2 > 0 AND m.area_m2 < 'Infinity'
+        ) AS k
     ) AS f
     WHERE a.submitted_at IS NOT NULL
         AND a.judged_on >= coalesce(caseload_assessment.from_day, '-infinity')
         AND a.judged_on <= coalesce(caseload_assessment.to_day, 'infinity');
 END;
 COMMENT ON FUNCTION licence_home.caseload_assessment(date, date, date) IS
-'What the rules say of every case submitted (for the first time) from from_day to to_day, both included, one row a case. rules_on null: each under the rules of the day that judges it, as eligibility() and the bill have it; a date: all under the rules of that day.';
+'What the rules say of every case submitted (for the first time) from from_day to to_day, both included, null: from the first, to the last; one row a case. rules_on null: each under the rules of the day that judges it, as eligibility() and the bill have it; a date: all under the rules of that day, such as the first of a new edition. verdict: eligible, refer (left to whoever decides), not_eligible (a criterion is not_met) or not_proven; not_met, not_proven, refer, to_inspect: the criteria with that ruling, the last those that an inspection has yet to prove; documents: those that are required; fee: JOD, null where nothing can be priced, for fee_area_m2, which is measured or, before an inspection passed, declared; fee_rules: the rules that it follows from. The planner sees through it: what is not selected is not computed, a filter on its columns reaches the application, and it runs in parallel. It reads as the caller. A case without a place or with impossible numbers is not_proven, never an error.';
+
+CREATE FUNCTION licence_home.caseload_before(from_day date, to_day date, rules_on date DEFAULT NULL)
+    RETURNS TABLE (
+        application_no licence_home.application_no, profession text, district integer, state text,
+        judged_on date, ruled_on date, edition text,
+        verdict text, not_met text[], not_proven text[], refer text[], to_inspect text[],
+        documents text[], fee numeric, fee_area_m2 numeric, fee_area_is text, fee_rules text[])
+    AS 'MODULE_PATHNAME', 'licence_home_caseload_before' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 10000;
+COMMENT ON FUNCTION licence_home.caseload_before(date, date, date) IS
+'caseload_assessment() as it was before this transaction wrote anything: rules that it inserted are not there, rules that it closed or withdrew are as they were, and so are the cases; cases that it made are left out. What other transactions have committed is seen as everywhere in the calling query. It reads as the caller.';
+
+CREATE FUNCTION licence_home.caseload_report(from_day date, to_day date, rules_on date DEFAULT NULL)
+    RETURNS TABLE (
+        application_no licence_home.application_no, profession text, district integer, state text,
+        judged_on date, ruled_on date, edition text,
+        verdict text, not_met text[], not_proven text[], refer text[], to_inspect text[],
+        documents text[], fee numeric, fee_area_m2 numeric, fee_area_is text, fee_rules text[])
+    AS 'MODULE_PATHNAME', 'licence_home_caseload_report' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 10000;
+COMMENT ON FUNCTION licence_home.caseload_report(date, date, date) IS
+'caseload_assessment() for who may know what comes of it, but not read the places and persons that it is made of.';
+
+CREATE FUNCTION licence_home.ruling_name(ruling text, language text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE ruling_name.language
+        WHEN 'ar' THEN CASE coalesce(ruling_name.ruling, '')
+            WHEN 'met' THEN 'متحقق' WHEN 'not_met' THEN 'غير متحقق' WHEN 'not_proven' THEN 'غير مثبت'
+            WHEN 'refer' THEN 'متروك لصاحب القرار' WHEN 'condition' THEN 'يُثبت لاحقًا'
+            WHEN '' THEN 'غير مطلوب' END
+        ELSE CASE coalesce(ruling_name.ruling, '')
+            WHEN 'met' THEN 'met' WHEN 'not_met' THEN 'not met' WHEN 'not_proven' THEN 'not proven'
+            WHEN 'refer' THEN 'left to whoever decides' WHEN 'condition' THEN 'to be proved later'
+            WHEN '' THEN 'not asked' END
+    END;
+COMMENT ON FUNCTION licence_home.ruling_name(text, text) IS
+'What a sentence calls a ruling (null: the criterion is not asked) in a language (ar, else English).';
+
+CREATE FUNCTION licence_home.caseload_changes(from_day date, to_day date, rules_on date DEFAULT NULL)
+    RETURNS TABLE (
+        application_no licence_home.application_no, profession text, district integer, state text,
+        judged_on date, ruled_on date, verdict_before text, verdict_after text,
+        fee_before numeric, fee_after numeric, changed text[], why_ar text, why_en text)
+    LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1000
+BEGIN ATOMIC
+    SELECT n.application_no, n.profession, n.district, n.state, n.judged_on, n.ruled_on,
+        b.verdict, n.verdict, b.fee, n.fee, w.changed, w.why_ar, w.why_en
+    FROM licence_home.caseload_assessment(caseload_changes.from_day, caseload_changes.to_day,
+        caseload_changes.rules_on) AS n
+    JOIN licence_home.caseload_before(caseload_changes.from_day, caseload_changes.to_day) AS b
+        ON b.application_no = n.application_no
+    CROSS JOIN LATERAL (
+        SELECT array_agg(x.what) AS changed, string_agg(x.ar, E'\n') AS why_ar, string_agg(x.en, E'\n') AS why_en
+        FROM (
+            SELECT coalesce(t.criterion, o.criterion) AS what,
+                format('%s: %s، والآن %s. قبل: %s والآن: %s', l.label_ar,
+                    licence_home.ruling_name(o.ruling, 'ar'), licence_home.ruling_name(t.ruling, 'ar'),
+                    coalesce(o.message_ar || format(' (%s)', o.article), '—'),
+                    coalesce(t.message_ar || format(' (%s)', t.article), '—')) AS ar,
+                format('%s: %s, now %s. Before: %s Now: %s', l.label_en,
+                    licence_home.ruling_name(o.ruling, 'en'), licence_home.ruling_name(t.ruling, 'en'),
+                    coalesce(o.message_en || format(' (%s)', o.article), '—'),
+                    coalesce(t.message_en || format(' (%s)', t.article), '—')) AS en
+            FROM licence_home.eligibility_before(n.application_no) AS o
+            FULL JOIN licence_home.eligibility(n.application_no, caseload_changes.rules_on) AS t
+                ON t.criterion = o.criterion
+            LEFT JOIN LATERAL (
+                SELECT c.label_ar, c.label_en, c."position"
+                FROM licence_home.criterion AS c
+                WHERE c.criterion = coalesce(t.criterion, o.criterion)
+                ORDER BY c.withdrawn_at DESC NULLS FIRST, lower(c.valid) DESC
+                LIMIT 1
+            ) AS l ON true
+            WHERE o.ruling IS DISTINCT FROM t.ruling
+                OR t.criterion = 'documents' AND t.required IS DISTINCT FROM o.required
+            UNION ALL
+            SELECT 'fee',
+                format('الرسم: %s، والآن %s. القاعدة قبل: %s والآن: %s',
+                    coalesce(licence_home.plain(b.fee) || ' د.أ', 'بلا تسعير'),
+                    coalesce(licence_home.plain(n.fee) || ' د.أ', 'بلا تسعير'),
+                    coalesce(nullif(array_to_string(b.fee_rules, '؛ '), ''), '—'),
+                    coalesce(nullif(array_to_string(n.fee_rules, '؛ '), ''), '—')),
+                format('fee: %s, now %s. By the rules, before: %s Now: %s',
+                    coalesce('JOD ' || licence_home.plain(b.fee), 'not priced'),
+                    coalesce('JOD ' || licence_home.plain(n.fee), 'not priced'),
+                    coalesce(nullif(array_to_string(b.fee_rules, '; '), ''), '—'),
+                    coalesce(nullif(array_to_string(n.fee_rules, '; '), ''), '—'))
+            WHERE b.fee IS DISTINCT FROM n.fee
+        ) AS x
+    ) AS w
+    WHERE (b.verdict, b.fee, b.not_met, b.not_proven, b.refer, b.to_inspect, b.documents)
+        IS DISTINCT FROM (n.verdict, n.fee, n.not_met, n.not_proven, n.refer, n.to_inspect, n.documents)
+    ORDER BY n.application_no;
+END;
+COMMENT ON FUNCTION licence_home.caseload_changes(date, date, date) IS
+'What this transaction''s changes to the rules do to the cases submitted from from_day to to_day (both included): one row a case whose verdict, fee, ruling on any criterion, or documents differ. Before: each case under the rules of its own day, as they were before this transaction. After: under the rules as they now are, of its own day or, with rules_on, of that day. changed: the criteria, and fee; why: a line for each in Arabic and in English, with the rulings, the sentences and the articles before and after, or the rules of the fee. Nothing is decided by it. Write the rules, SET CONSTRAINTS ALL IMMEDIATE to have them checked, ask, then commit or roll back.';
