@@ -19,11 +19,11 @@ COMMENT ON FUNCTION licence_home.in_force(daterange, timestamptz, date) IS
 CREATE FUNCTION licence_home.edition_on(on_date date)
     RETURNS TABLE (edition text, decider text, max_area_share numeric, max_area_m2 numeric,
         max_employees integer, max_people integer, max_children integer, owners_share numeric,
-        edge_tolerance_m numeric, found bigint)
+        edge_tolerance_m numeric, licence_months integer, found bigint)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT e.edition, e.decider, e.max_area_share, e.max_area_m2, e.max_employees, e.max_people,
-        e.max_children, e.owners_share, e.edge_tolerance_m, count(*) OVER ()
+        e.max_children, e.owners_share, e.edge_tolerance_m, e.licence_months, count(*) OVER ()
     FROM licence_home.edition AS e
     WHERE licence_home.in_force(e.valid, e.withdrawn_at, edition_on.on_date)
     LIMIT 1;

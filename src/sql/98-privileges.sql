@@ -48,11 +48,12 @@ BEGIN
             WHEN found.name = ANY (of_the_caseload) THEN caseload_readers
             -- answers about cases, run as the owner by a function that asks for the case first
             WHEN found.name ~ '^case_' OR found.name IN ('event_hash', 'licence_facts', 'documents_of', 'approvals_of',
-                'workflow_decider') THEN NULL
+                'workflow_decider', 'chain_breaks', 'all_broken_events', 'licence_defects') THEN NULL
             WHEN found.name = 'act_for' THEN 'licence_home_portal'
             WHEN found.name = 'act_as' THEN staff || ', licence_home_cashier, licence_home_admin'
             WHEN found.name = 'find_applicant' THEN 'licence_home_portal, licence_home_clerk'
             WHEN found.name IN ('perform', 'next_actions') THEN readers || ', licence_home_cashier'
+            WHEN found.name = 'unproven_licences' THEN staff || ', licence_home_admin, licence_home_analyst'
             WHEN found.name = 'caseload_report' THEN caseload_readers || ', licence_home_analyst'
             WHEN found.name IN ('eligibility', 'eligibility_before') THEN readers || ', licence_home_admin'
             WHEN found.name IN ('is_eligible', 'required_documents', 'inspection_checklist',

@@ -169,9 +169,9 @@ PG_FUNCTION_INFO_V1(licence_home_verify_all_events);
 Datum
 licence_home_verify_all_events(PG_FUNCTION_ARGS)
 {
-	static KeptQuery query = KEPT_QUERY("",
-										"SELECT application_no, case_event, event_no, break "
-										"FROM licence_home.case_broken_events(NULL)");
+	static KeptQuery query = KEPT_REPORT("",
+										 "SELECT application_no, case_event, event_no, break "
+										 "FROM licence_home.all_broken_events()");
 
 	return put_rows(fcinfo, &query, NULL);
 }

@@ -60,3 +60,22 @@ licence_home_caseload_report(PG_FUNCTION_ARGS)
 	LeaveOwner(&scope);
 	return (Datum) 0;
 }
+
+PG_FUNCTION_INFO_V1(licence_home_unproven_licences);
+/* unproven_licences(from_day, to_day): what cannot be proven of licences. */
+Datum
+licence_home_unproven_licences(PG_FUNCTION_ARGS)
+{
+	static KeptQuery query = KEPT_REPORT("dd",
+										 "SELECT * FROM licence_home.licence_defects($1, $2) "
+										 "ORDER BY licence_no, defect, about");
+	Datum		values[2];
+	char		nulls[2];
+	OwnerScope	scope;
+
+	read_arguments(fcinfo, values, nulls);
+	EnterOwner(&scope, OWNER_READS);
+	ReturnKept(fcinfo, &scope, &query, values, nulls);
+	LeaveOwner(&scope);
+	return (Datum) 0;
+}
