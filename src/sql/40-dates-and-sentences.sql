@@ -6,7 +6,9 @@
 -- and no settings of their own: no search_path can mislead them, and the
 -- planner puts their bodies into the query, so that a whole caseload is one
 -- plan.  A parameter is written function.parameter, because a column of the
--- same name would win over the bare name.
+-- same name would win over the bare name.  What a whole caseload is judged by
+-- takes the first of several rows by DISTINCT ON: a LIMIT in a subquery and a
+-- window function keep the query around them from running in parallel.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home.in_force(valid daterange, withdrawn_at timestamptz, on_date date)
@@ -22,11 +24,14 @@ CREATE FUNCTION licence_home.edition_on(on_date date)
         edge_tolerance_m numeric, licence_months integer, found bigint)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT e.edition, e.decider, e.max_area_share, e.max_area_m2, e.max_employees, e.max_people,
-        e.max_children, e.owners_share, e.edge_tolerance_m, e.licence_months, count(*) OVER ()
+    -- (withdrawn_at is null in them all)
+    SELECT DISTINCT ON (e.withdrawn_at) e.edition, e.decider, e.max_area_share, e.max_area_m2,
+        e.max_employees, e.max_people, e.max_children, e.owners_share, e.edge_tolerance_m, e.licence_months,
+        (SELECT count(*) FROM licence_home.edition AS f
+         WHERE licence_home.in_force(f.valid, f.withdrawn_at, edition_on.on_date))
     FROM licence_home.edition AS e
     WHERE licence_home.in_force(e.valid, e.withdrawn_at, edition_on.on_date)
-    LIMIT 1;
+    ORDER BY e.withdrawn_at, e.edition_id;
 END;
 COMMENT ON FUNCTION licence_home.edition_on(date) IS
 'Internal: the edition in force on a day, no row where there is none; found: how many there are. Two where one is due, as a transaction may have them before it commits, prove nothing.';
@@ -36,12 +41,15 @@ CREATE FUNCTION licence_home.profession_on(profession text, on_date date)
         jordanians_only boolean, needs_construction_certificate boolean, found bigint)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT p.code, p.category, p.name_ar, p.name_en, p.takes_children, p.jordanians_only,
-        p.needs_construction_certificate, count(*) OVER ()
+    SELECT DISTINCT ON (p.code) p.code, p.category, p.name_ar, p.name_en, p.takes_children,
+        p.jordanians_only, p.needs_construction_certificate,
+        (SELECT count(*) FROM licence_home.profession AS f
+         WHERE f.code = profession_on.profession
+            AND licence_home.in_force(f.valid, f.withdrawn_at, profession_on.on_date))
     FROM licence_home.profession AS p
     WHERE p.code = profession_on.profession
         AND licence_home.in_force(p.valid, p.withdrawn_at, profession_on.on_date)
-    LIMIT 1;
+    ORDER BY p.code, p.profession_id;
 END;
 COMMENT ON FUNCTION licence_home.profession_on(text, date) IS
 'Internal: a profession as the list of a day has it, no row where it is not listed; found: how many rows there are (see edition_on).';

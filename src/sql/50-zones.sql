@@ -399,13 +399,13 @@ CREATE FUNCTION licence_home.district_at(geom geometry, on_date date)
     RETURNS TABLE (district integer, name_ar text, name_en text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT d.district, d.name_ar, d.name_en
+    -- (withdrawn_at is null in them all)
+    SELECT DISTINCT ON (d.withdrawn_at) d.district, d.name_ar, d.name_en
     FROM licence_home.district AS d
     WHERE ST_Intersects(d.geom, CASE ST_Dimension(district_at.geom)
             WHEN 0 THEN district_at.geom ELSE ST_PointOnSurface(district_at.geom) END)
         AND licence_home.in_force(d.valid, d.withdrawn_at, district_at.on_date)
-    ORDER BY d.district
-    LIMIT 1;
+    ORDER BY d.withdrawn_at, d.district;
 END;
 COMMENT ON FUNCTION licence_home.district_at(geometry, date) IS
 'Internal: the district of a usable home on a day; a footprint''s by a point on it, on a shared border the lower number. No row outside the city.';

@@ -26,11 +26,10 @@ BEGIN ATOMIC
         GROUP BY r.document_type
     ) AS r
     LEFT JOIN LATERAL (
-        SELECT t.name_ar, t.name_en, t.needs_reference, t.needs_attachment
+        SELECT DISTINCT ON (t.document_type) t.*
         FROM licence_home.document_type AS t
         WHERE t.document_type = r.document_type
             AND licence_home.in_force(t.valid, t.withdrawn_at, documents_for.on_date)
-        LIMIT 1
     ) AS t ON true;
 END;
 COMMENT ON FUNCTION licence_home.documents_for(text, date, boolean, text, date) IS
@@ -66,11 +65,10 @@ BEGIN ATOMIC
     FROM licence_home.documents_for(documents_of.profession, documents_of.built_on,
         documents_of.tenant, documents_of.applicant_kind, documents_of.on_date) AS r
     LEFT JOIN LATERAL (
-        SELECT *
+        SELECT DISTINCT ON (d.document_type) d.*
         FROM licence_home.document AS d
         WHERE d.application_no = documents_of.application_no AND d.document_type = r.document_type
-        ORDER BY d.document_id DESC
-        LIMIT 1
+        ORDER BY d.document_type, d.document_id DESC
     ) AS d ON true
     CROSS JOIN LATERAL (
         SELECT d.reference_no IS NOT NULL AS has_reference,
@@ -118,11 +116,10 @@ BEGIN ATOMIC
         WHERE q.application_no = authorities_for.application_no
     ) AS n
     LEFT JOIN LATERAL (
-        SELECT t.name_ar, t.name_en
+        SELECT DISTINCT ON (t.authority) t.*
         FROM licence_home.authority AS t
         WHERE t.authority = n.authority
             AND licence_home.in_force(t.valid, t.withdrawn_at, authorities_for.on_date)
-        LIMIT 1
     ) AS t ON true;
 END;
 COMMENT ON FUNCTION licence_home.authorities_for(text, text, date, licence_home.application_no) IS
@@ -156,11 +153,10 @@ BEGIN ATOMIC
     FROM licence_home.authorities_for(approvals_of.profession, approvals_of.category,
         approvals_of.on_date, approvals_of.application_no) AS n
     LEFT JOIN LATERAL (
-        SELECT *
+        SELECT DISTINCT ON (x.authority) x.*
         FROM licence_home.external_approval AS x
         WHERE x.application_no = approvals_of.application_no AND x.authority = n.authority
-        ORDER BY x.external_approval_id DESC
-        LIMIT 1
+        ORDER BY x.authority, x.external_approval_id DESC
     ) AS x ON true;
 END;
 COMMENT ON FUNCTION licence_home.approvals_of(licence_home.application_no, text, text, date, date) IS

@@ -32,11 +32,11 @@ COMMENT ON FUNCTION licence_home.adjustments_for(text, text, date, text, boolean
 'Internal: the adjustments of fees that count on a day for a profession (with its category) and an applicant. Of an adjustment with several rows the one with the narrowest conditions counts; one with a condition on an applicant of whom nothing is said (null) is left out.';
 
 CREATE FUNCTION licence_home.price_list(profession text, category text, on_date date)
-    RETURNS TABLE (area_m2 numrange, amount numeric, item_ar text, item_en text, rule text,
-        narrower boolean)
+    RETURNS TABLE (schedule text, area_m2 numrange, amount numeric, item_ar text, item_en text,
+        rule text, narrower boolean)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 3
 BEGIN ATOMIC
-    SELECT r.area_m2, r.amount, r.item_ar, r.item_en,
+    SELECT s.schedule, r.area_m2, r.amount, r.item_ar, r.item_en,
         format('%s, fee_rule %s: %s', s.schedule, r.fee_rule_id, r.source),
         r.profession IS NOT NULL
     FROM (
@@ -54,20 +54,31 @@ END;
 COMMENT ON FUNCTION licence_home.price_list(text, text, date) IS
 'Internal: what the fee schedule of a day says of a profession and of its category, a row a band of area (m²): the amount in JOD. Of two rows for one area the narrower, of the profession itself, counts.';
 
+CREATE FUNCTION licence_home.price_of(profession text, work_area_m2 numeric, on_date date)
+    RETURNS TABLE (code text, category text, amount numeric, item_ar text, item_en text, rule text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT p.code, p.category, b.amount, b.item_ar, b.item_en, b.rule
+    FROM licence_home.profession_on(price_of.profession, price_of.on_date) AS p
+    CROSS JOIN LATERAL (
+        SELECT DISTINCT ON (r.schedule) r.amount, r.item_ar, r.item_en, r.rule
+        FROM licence_home.price_list(p.code, p.category, price_of.on_date) AS r
+        WHERE r.area_m2 @> price_of.work_area_m2
+        ORDER BY r.schedule, r.narrower DESC
+    ) AS b
+    WHERE p.found = 1
+        AND price_of.work_area_m2 > 0 AND price_of.work_area_m2 < 'Infinity';    -- NaN is above infinity
+END;
+COMMENT ON FUNCTION licence_home.price_of(text, numeric, date) IS
+'Internal: the scheduled amount (JOD) for a profession and an area (m²) on a day; no row where nothing can be priced.';
+
 CREATE FUNCTION licence_home.fee_lines(profession text, work_area_m2 numeric, on_date date,
         applicant_kind text DEFAULT NULL, first_licence boolean DEFAULT NULL)
     RETURNS TABLE (line bigint, item_ar text, item_en text, rule text, amount numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
     SELECT l.line, l.item_ar, l.item_en, l.rule, l.amount
-    FROM licence_home.profession_on(fee_lines.profession, fee_lines.on_date) AS p
-    CROSS JOIN LATERAL (
-        SELECT *
-        FROM licence_home.price_list(p.code, p.category, fee_lines.on_date) AS r
-        WHERE r.area_m2 @> fee_lines.work_area_m2
-        ORDER BY r.narrower DESC
-        LIMIT 1
-    ) AS b
+    FROM licence_home.price_of(fee_lines.profession, fee_lines.work_area_m2, fee_lines.on_date) AS b
     CROSS JOIN LATERAL (
         SELECT 1 AS line, b.item_ar, b.item_en, b.amount, b.rule
         UNION ALL
@@ -85,18 +96,36 @@ BEGIN ATOMIC
             SELECT i.*,
                 -- who pays nothing pays no surcharge on it either
                 bool_or(i.kind = 'waiver') OVER () AS waived
-            FROM licence_home.adjustments_for(p.code, p.category, fee_lines.on_date,
+            FROM licence_home.adjustments_for(b.code, b.category, fee_lines.on_date,
                 fee_lines.applicant_kind, fee_lines.first_licence) AS i
             WHERE i.kind <> 'paid_before'
         ) AS d
         WHERE d.kind = 'waiver' OR NOT d.waived
         WINDOW w AS (ORDER BY d.kind DESC, d.adjustment)
-    ) AS l
-    WHERE p.found = 1
-        AND fee_lines.work_area_m2 > 0 AND fee_lines.work_area_m2 < 'Infinity';    -- NaN is above infinity
+    ) AS l;
 END;
 COMMENT ON FUNCTION licence_home.fee_lines(text, numeric, date, text, boolean) IS
 'Internal: the lines of fee(), numbered, with the items in both languages; adjustments with a condition on the applicant count as far as something is said of one.';
+
+CREATE FUNCTION licence_home.fee_sum(profession text, work_area_m2 numeric, on_date date,
+        applicant_kind text DEFAULT NULL, first_licence boolean DEFAULT NULL)
+    RETURNS TABLE (amount numeric)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT CASE WHEN d.waived THEN b.amount - licence_home.share_of(b.amount, least(1, d.waived_share))
+        ELSE b.amount - licence_home.share_of(b.amount, least(1, d.reductions)) + d.surcharges END
+    FROM licence_home.price_of(fee_sum.profession, fee_sum.work_area_m2, fee_sum.on_date) AS b
+    CROSS JOIN LATERAL (
+        SELECT coalesce(bool_or(i.kind = 'waiver'), false) AS waived,
+            coalesce(sum(i.share) FILTER (WHERE i.kind = 'waiver'), 0) AS waived_share,
+            coalesce(sum(i.share) FILTER (WHERE i.kind = 'discount'), 0) AS reductions,
+            coalesce(sum(licence_home.share_of(b.amount, i.share)) FILTER (WHERE i.kind = 'surcharge'), 0) AS surcharges
+        FROM licence_home.adjustments_for(b.code, b.category, fee_sum.on_date,
+            fee_sum.applicant_kind, fee_sum.first_licence) AS i
+    ) AS d;
+END;
+COMMENT ON FUNCTION licence_home.fee_sum(text, numeric, date, text, boolean) IS
+'Internal: the sum of fee_lines() in one row, where nobody wants the lines; no row where nothing can be priced.';
 
 CREATE FUNCTION licence_home.fee(profession text, work_area_m2 numeric, on_date date)
     RETURNS TABLE (item text, rule text, amount numeric, item_ar text)
@@ -112,8 +141,8 @@ COMMENT ON FUNCTION licence_home.fee(text, numeric, date) IS
 CREATE FUNCTION licence_home.fee_total(profession text, work_area_m2 numeric, on_date date) RETURNS numeric
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT sum(f.amount)
-    FROM licence_home.fee_lines(fee_total.profession, fee_total.work_area_m2, fee_total.on_date) AS f;
+    SELECT f.amount
+    FROM licence_home.fee_sum(fee_total.profession, fee_total.work_area_m2, fee_total.on_date) AS f;
 END;
 COMMENT ON FUNCTION licence_home.fee_total(text, numeric, date) IS
 'The sum of the lines of fee(), in JOD; null where nothing can be priced.';

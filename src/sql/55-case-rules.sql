@@ -13,7 +13,7 @@ CREATE FUNCTION licence_home.case_inspected(application_no licence_home.applicat
         findings_of bigint)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT i.inspection_id, i.outcome = 'passed',
+    SELECT DISTINCT ON (i.application_no) i.inspection_id, i.outcome = 'passed',
         CASE i.outcome WHEN 'passed' THEN i.measured_home_area_m2 END,
         CASE i.outcome WHEN 'passed' THEN i.measured_work_area_m2 END,
         -- What a failed inspection found counts until the case has moved on:
@@ -25,28 +25,23 @@ BEGIN ATOMIC
     FROM licence_home.inspection AS i
     WHERE i.application_no = case_inspected.application_no
         AND i.outcome IN ('passed', 'failed', 'not_correctable')
-    ORDER BY i.inspection_id DESC
-    LIMIT 1;
+    ORDER BY i.application_no, i.inspection_id DESC;
 END;
 COMMENT ON FUNCTION licence_home.case_inspected(licence_home.application_no, integer) IS
 'Internal: the latest inspection of a case (with so many events) at which the home was seen; no row before one. Measured areas count from a passed inspection only: after a failed one the applicant corrects the home and the declared area, and the next inspection measures again. findings_of: the inspection whose findings count, if any.';
 
-CREATE FUNCTION licence_home.case_findings(inspection_id bigint, passed boolean, on_site text[])
+CREATE FUNCTION licence_home.inspection_findings(inspection_id bigint)
     RETURNS TABLE (criterion text, ruling text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 8
 BEGIN ATOMIC
-    SELECT k.criterion, licence_home.on_site_is(f.ruling, case_findings.passed)
-    FROM unnest(case_findings.on_site) AS k (criterion)
-    LEFT JOIN (
-        -- (the order of an index, backwards)
-        SELECT DISTINCT ON (f.criterion) f.criterion, f.ruling
-        FROM licence_home.inspection_finding AS f
-        WHERE f.inspection_id = case_findings.inspection_id
-        ORDER BY f.criterion DESC, f.inspection_finding_id DESC
-    ) AS f ON f.criterion = k.criterion;
+    -- (the order of an index, backwards)
+    SELECT DISTINCT ON (f.criterion) f.criterion, f.ruling
+    FROM licence_home.inspection_finding AS f
+    WHERE f.inspection_id = inspection_findings.inspection_id
+    ORDER BY f.criterion DESC, f.inspection_finding_id DESC;
 END;
-COMMENT ON FUNCTION licence_home.case_findings(bigint, boolean, text[]) IS
-'Internal: the ruling on each criterion of a checklist by the findings of an inspection (null: of none), the latest of a criterion.';
+COMMENT ON FUNCTION licence_home.inspection_findings(bigint) IS
+'Internal: the findings of an inspection, the latest on each criterion.';
 
 CREATE FUNCTION licence_home.home_neighbours(application_no licence_home.application_no, home geometry,
         village text, basin text, neighbourhood text, parcel text, building_no text, floor text,
@@ -333,14 +328,13 @@ CREATE FUNCTION licence_home.fee_before(profession text, category text, on_date 
     RETURNS TABLE (item_ar text, item_en text, rule text, amount numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT j.item_ar, j.item_en,
+    SELECT DISTINCT ON (j.kind) j.item_ar, j.item_en,
         format('%s, fee_adjustment %s: %s', j.adjustment, j.fee_adjustment_id, j.source),
         - least(fee_before.total, licence_home.share_of(fee_before.charged, j.share))
     FROM licence_home.adjustments_for(fee_before.profession, fee_before.category, fee_before.on_date,
         fee_before.applicant_kind, fee_before.first_licence) AS j
     WHERE j.kind = 'paid_before' AND fee_before.total > 0 AND fee_before.charged > 0
-    ORDER BY j.fee_adjustment_id
-    LIMIT 1;
+    ORDER BY j.kind, j.fee_adjustment_id;
 END;
 COMMENT ON FUNCTION licence_home.fee_before(text, text, date, text, boolean, numeric, numeric) IS
 'Internal: the line that takes off a fee what was charged before for other licences at the same home (JOD), where an adjustment paid_before counts; never more than the fee.';

@@ -96,24 +96,18 @@ CREATE FUNCTION licence_home.chain_breaks(application_no licence_home.applicatio
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
     BEGIN ATOMIC
         SELECT c.case_event, c.event_no, b.break
-        FROM (
-            SELECT e.*,
-                lag(e.hash) OVER in_case AS hash_before,
-                lag(e.to_state) OVER in_case AS state_before,
-                row_number() OVER in_case AS expected_event
-            FROM licence_home.application_event AS e
-            WHERE e.application_no = chain_breaks.application_no
-            WINDOW in_case AS (ORDER BY e.case_event)
-        ) AS c
+        FROM licence_home.application_event AS c
+        LEFT JOIN licence_home.application_event AS p ON p.application_no = c.application_no
+            AND p.case_event = c.case_event - 1
         CROSS JOIN LATERAL (VALUES
-            (c.hash IS DISTINCT FROM licence_home.event_hash(c.hash_before, c.event_no, c.application_no::text,
+            (c.hash IS DISTINCT FROM licence_home.event_hash(p.hash, c.event_no, c.application_no::text,
                 c.case_event, c.action, c.from_state, c.to_state, c.actor, c.role, c.session_role,
                 c.at, c.note, c.changes), 'the event or one before it was altered'),
-            (c.case_event IS DISTINCT FROM c.expected_event, 'an event before it is missing'),
-            (c.state_before IS NOT NULL AND c.state_before IS DISTINCT FROM c.from_state,
+            (c.case_event > 1 AND p.event_no IS NULL, 'an event before it is missing'),
+            (p.to_state IS DISTINCT FROM c.from_state AND p.event_no IS NOT NULL,
                 'it does not begin where the event before it ended')
         ) AS b (broken, break)
-        WHERE b.broken
+        WHERE c.application_no = chain_breaks.application_no AND b.broken
         UNION ALL
         SELECT chain_breaks.events, NULL, b.break
         FROM (

@@ -30,43 +30,47 @@ END;
 COMMENT ON FUNCTION licence_home.approvals_refused(licence_home.application_no, text, text, date, date) IS
 'Internal: whether an authority whose approval a case needs under the rules of a day (on_date) refused, or its approval is over on a day (on_day); one row.';
 
+CREATE FUNCTION licence_home.rule_days()
+    RETURNS TABLE (days date[])
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT coalesce(array_agg(DISTINCT c.day), '{}')
+    FROM (
+        SELECT r.valid FROM licence_home.edition AS r WHERE r.withdrawn_at IS NULL
+        UNION ALL SELECT r.valid FROM licence_home.profession AS r WHERE r.withdrawn_at IS NULL
+        UNION ALL SELECT r.valid FROM licence_home.criterion AS r WHERE r.withdrawn_at IS NULL
+        UNION ALL SELECT r.valid FROM licence_home.zone_ruling AS r WHERE r.withdrawn_at IS NULL
+        UNION ALL SELECT r.valid FROM licence_home.fee_schedule AS r WHERE r.withdrawn_at IS NULL
+        UNION ALL SELECT r.valid FROM licence_home.fee_rule AS r WHERE r.withdrawn_at IS NULL
+        UNION ALL SELECT r.valid FROM licence_home.fee_adjustment AS r WHERE r.withdrawn_at IS NULL
+    ) AS r
+    CROSS JOIN LATERAL (VALUES (lower(r.valid)), (upper(r.valid))) AS c (day)
+    WHERE c.day IS NOT NULL;
+END;
+COMMENT ON FUNCTION licence_home.rule_days() IS
+'Internal: the days on which one of the rules begins or ends that era_rules() and listed_rules() hold, in order, one row. Between two of them these rules are the same on every day: an era, numbered by width_bucket(day, days).';
+
 CREATE FUNCTION licence_home.rule_eras()
-    RETURNS TABLE (from_day date, to_day date, on_day date)
+    RETURNS TABLE (era integer, on_day date)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 20
 BEGIN ATOMIC
-    SELECT d.from_day, d.to_day,
-        CASE WHEN isfinite(d.from_day) THEN d.from_day WHEN isfinite(d.to_day) THEN d.to_day - 1
-            ELSE '2000-01-01' END
-    FROM (
-        SELECT b.day AS from_day, lead(b.day, 1, 'infinity') OVER (ORDER BY b.day) AS to_day
-        FROM (
-            SELECT '-infinity'::date AS day
-            UNION
-            SELECT c.day
-            FROM (
-                SELECT r.valid FROM licence_home.edition AS r WHERE r.withdrawn_at IS NULL
-                UNION ALL SELECT r.valid FROM licence_home.profession AS r WHERE r.withdrawn_at IS NULL
-                UNION ALL SELECT r.valid FROM licence_home.criterion AS r WHERE r.withdrawn_at IS NULL
-                UNION ALL SELECT r.valid FROM licence_home.zone_ruling AS r WHERE r.withdrawn_at IS NULL
-                UNION ALL SELECT r.valid FROM licence_home.fee_schedule AS r WHERE r.withdrawn_at IS NULL
-                UNION ALL SELECT r.valid FROM licence_home.fee_rule AS r WHERE r.withdrawn_at IS NULL
-                UNION ALL SELECT r.valid FROM licence_home.fee_adjustment AS r WHERE r.withdrawn_at IS NULL
-            ) AS r
-            CROSS JOIN LATERAL (VALUES (lower(r.valid)), (upper(r.valid))) AS c (day)
-            WHERE c.day IS NOT NULL
-        ) AS b
-    ) AS d;
+    SELECT 0, coalesce(r.days[1] - 1, '2000-01-01')
+    FROM licence_home.rule_days() AS r
+    UNION ALL
+    SELECT d.n::integer, d.day
+    FROM licence_home.rule_days() AS r
+    CROSS JOIN LATERAL unnest(r.days) WITH ORDINALITY AS d (day, n);
 END;
 COMMENT ON FUNCTION licence_home.rule_eras() IS
-'Internal: the stretches of days in which no rule begins or ends, but for the map and what is asked of a case in rare states; [from_day, to_day), and a day of it.';
+'Internal: every era, with a day of it.';
 
 CREATE FUNCTION licence_home.era_rules()
-    RETURNS TABLE (from_day date, to_day date, editions bigint, edition text, max_area_share numeric,
+    RETURNS TABLE (era integer, editions bigint, edition text, max_area_share numeric,
         max_area_m2 numeric, max_employees integer, max_people integer, max_children integer,
         edge_tolerance_m numeric, unruled text[], on_site text[], undecided text[], adjusted boolean)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 20
 BEGIN ATOMIC
-    SELECT t.from_day, t.to_day, e.found, e.edition, e.max_area_share, e.max_area_m2, e.max_employees,
+    SELECT t.era, e.found, e.edition, e.max_area_share, e.max_area_m2, e.max_employees,
         e.max_people, e.max_children, e.edge_tolerance_m, c.unruled, c.on_site, c.undecided,
         EXISTS (
             SELECT
@@ -80,13 +84,13 @@ COMMENT ON FUNCTION licence_home.era_rules() IS
 'Internal: what the rules say in each era whatever the profession: edition_on(), criteria_lists() for a profession that is not on the list, and whether any adjustment of fees is in force.';
 
 CREATE FUNCTION licence_home.listed_rules()
-    RETURNS TABLE (from_day date, code text, category text, listings bigint, takes_children boolean,
+    RETURNS TABLE (era integer, code text, category text, listings bigint, takes_children boolean,
         jordanians_only boolean, unruled text[], on_site text[], undecided text[],
-        classes text[], rulings text[], bands numrange[], amounts numeric[], prices text[])
+        classes text[], rulings text[], bands numrange[], amounts numeric[])
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 500
 BEGIN ATOMIC
-    SELECT t.from_day, p.code, p.category, p.found, p.takes_children, p.jordanians_only,
-        c.unruled, c.on_site, c.undecided, z.classes, z.rulings, f.bands, f.amounts, f.prices
+    SELECT t.era, p.code, p.category, p.found, p.takes_children, p.jordanians_only,
+        c.unruled, c.on_site, c.undecided, z.classes, z.rulings, f.bands, f.amounts
     FROM licence_home.rule_eras() AS t
     CROSS JOIN (SELECT DISTINCT r.code FROM licence_home.profession AS r WHERE r.withdrawn_at IS NULL) AS k
     CROSS JOIN LATERAL licence_home.profession_on(k.code, t.on_day) AS p
@@ -97,8 +101,7 @@ BEGIN ATOMIC
     ) AS z
     CROSS JOIN LATERAL (
         SELECT array_agg(r.area_m2 ORDER BY r.narrower DESC) AS bands,
-            array_agg(r.amount ORDER BY r.narrower DESC) AS amounts,
-            array_agg(r.rule ORDER BY r.narrower DESC) AS prices
+            array_agg(r.amount ORDER BY r.narrower DESC) AS amounts
         FROM licence_home.price_list(p.code, p.category, t.on_day) AS r
     ) AS f;
 END;
@@ -124,10 +127,14 @@ BEGIN ATOMIC
         ARRAY(SELECT u.criterion FROM unnest(licence_home.decided_criteria(), v.rulings) AS u (criterion, ruling)
             WHERE u.ruling = 'not_met') || o.not_met,
         ARRAY(SELECT u.criterion FROM unnest(licence_home.decided_criteria(), v.rulings) AS u (criterion, ruling)
-            WHERE u.ruling = 'not_proven') || o.not_proven || c.undecided,
+            WHERE u.ruling = 'not_proven')
+            || ARRAY(SELECT u FROM unnest(c.on_site) AS u
+                WHERE u <> ALL (o.looked_at) AND licence_home.on_site_is(NULL, i.passed) = 'not_proven')
+            || c.undecided,
         ARRAY(SELECT u.criterion FROM unnest(licence_home.decided_criteria(), v.rulings) AS u (criterion, ruling)
             WHERE u.ruling = 'refer'),
-        coalesce(o.to_inspect, '{}'),
+        ARRAY(SELECT u FROM unnest(c.on_site) AS u
+            WHERE u <> ALL (o.looked_at) AND licence_home.on_site_is(NULL, i.passed) = 'condition'),
         ARRAY(SELECT r.document_type
             FROM licence_home.documents_for(a.profession, a.built_on, a.tenant, n.kind,
                 coalesce(caseload_assessment.rules_on, a.judged_on)) AS r
@@ -140,11 +147,19 @@ BEGIN ATOMIC
         ) END, 0),
         m.area_m2,
         CASE WHEN m.measured THEN 'measured' ELSE 'declared' END,
-        coalesce(f.rules, '{}') || ARRAY(
-            SELECT b.rule
+        ARRAY(
+            SELECT t.rule
             FROM licence_home.first_licence(a.application_no, a.applicant_id, q.day, NULL) AS l
-            CROSS JOIN LATERAL licence_home.fee_before(a.profession, p.category, q.day, n.kind,
-                l.first_licence, f.fee, h.charged) AS b)
+            CROSS JOIN LATERAL (
+                SELECT k.line, k.rule
+                FROM licence_home.fee_lines(a.profession, m.area_m2, q.day, n.kind, l.first_licence) AS k
+                UNION ALL
+                SELECT NULL, b.rule
+                FROM licence_home.fee_before(a.profession, p.category, q.day, n.kind, l.first_licence,
+                    f.fee, h.charged) AS b
+            ) AS t
+            WHERE f.fee IS NOT NULL
+            ORDER BY t.line NULLS LAST)
     FROM licence_home.application AS a
     JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
     CROSS JOIN LATERAL (
@@ -152,8 +167,9 @@ BEGIN ATOMIC
             THEN coalesce(caseload_assessment.rules_on, a.judged_on) END AS day
     ) AS q
     -- the rules
-    LEFT JOIN licence_home.era_rules() AS e ON q.day >= e.from_day AND q.day < e.to_day
-    LEFT JOIN licence_home.listed_rules() AS p ON p.code = a.profession AND p.from_day = e.from_day
+    LEFT JOIN licence_home.era_rules() AS e
+        ON e.era = width_bucket(q.day, (SELECT r.days FROM licence_home.rule_days() AS r))
+    LEFT JOIN licence_home.listed_rules() AS p ON p.code = a.profession AND p.era = e.era
     -- the facts
     LEFT JOIN LATERAL licence_home.case_inspected(a.application_no, a.events) AS i ON true
     CROSS JOIN LATERAL (
@@ -184,12 +200,13 @@ BEGIN ATOMIC
         ) AS c
     ) AS z
     CROSS JOIN LATERAL (
-        SELECT bool_or(f.ruling = 'not_met') AS is_not_met,
-            bool_or(f.ruling = 'not_proven') AS is_not_proven,
-            array_agg(f.criterion ORDER BY f.criterion) FILTER (WHERE f.ruling = 'not_met') AS not_met,
-            array_agg(f.criterion ORDER BY f.criterion) FILTER (WHERE f.ruling = 'not_proven') AS not_proven,
-            array_agg(f.criterion ORDER BY f.criterion) FILTER (WHERE f.ruling = 'condition') AS to_inspect
-        FROM licence_home.case_findings(i.findings_of, i.passed, c.on_site) AS f
+        SELECT coalesce(array_agg(f.criterion ORDER BY f.criterion) FILTER (
+                WHERE licence_home.on_site_is(f.ruling, i.passed) = 'not_met'), '{}') AS not_met,
+            coalesce(array_agg(f.criterion), '{}') AS looked_at,
+            coalesce(bool_or(licence_home.on_site_is(f.ruling, i.passed) = 'not_met'), false) AS is_not_met,
+            count(*) < cardinality(c.on_site) AND licence_home.on_site_is(NULL, i.passed) = 'not_proven' AS is_not_proven
+        FROM licence_home.inspection_findings(i.findings_of) AS f
+        WHERE f.criterion = ANY (c.on_site)
     ) AS o
     CROSS JOIN LATERAL (
         -- in the order of decided_criteria()
@@ -256,25 +273,22 @@ BEGIN ATOMIC
         OFFSET 0
     ) AS m
     CROSS JOIN LATERAL (
-        SELECT sum(k.amount) AS fee, array_agg(k.rule ORDER BY k.line) AS rules
-        FROM (
-            SELECT t.line, t.rule, t.amount
-            FROM licence_home.first_licence(a.application_no, a.applicant_id, q.day, NULL) AS l
-            CROSS JOIN LATERAL licence_home.fee_lines(a.profession, m.area_m2, q.day, n.kind,
-                l.first_licence) AS t
-            WHERE e.adjusted
-            UNION ALL
-            -- the first line is the only one
-            SELECT 1, u.rule, u.amount
-            FROM (
-                SELECT u.rule, u.amount
-                FROM unnest(p.bands, p.amounts, p.prices) WITH ORDINALITY AS u (band, amount, rule, n)
-                WHERE u.band @> m.area_m2
-                ORDER BY u.n
-                LIMIT 1
-            ) AS u
-            WHERE NOT e.adjusted AND p.listings = 1 AND m.area_m2 > 0 AND m.area_m2 < 'Infinity'
-        ) AS k
+        SELECT
+            CASE
+                WHEN e.adjusted THEN (
+                    SELECT t.amount
+                    FROM licence_home.first_licence(a.application_no, a.applicant_id, q.day, NULL) AS l
+                    CROSS JOIN LATERAL licence_home.fee_sum(a.profession, m.area_m2, q.day, n.kind,
+                        l.first_licence) AS t)
+                -- the scheduled amount is all of it
+                WHEN p.listings = 1 AND m.area_m2 > 0 AND m.area_m2 < 'Infinity' THEN (
+                    SELECT u.amount
+                    FROM unnest(p.bands, p.amounts) WITH ORDINALITY AS u (band, amount, n)
+                    WHERE u.band @> m.area_m2
+                    ORDER BY u.n
+                    LIMIT 1)
+            END AS fee
+        OFFSET 0
     ) AS f
     WHERE a.submitted_at IS NOT NULL
         AND a.judged_on >= coalesce(caseload_assessment.from_day, '-infinity')

@@ -24,20 +24,18 @@ BEGIN ATOMIC
         max((p.at AT TIME ZONE 'Asia/Amman')::date) FILTER (WHERE 'make_invoice' = ANY (p.effects)),
         max(p.event_no) FILTER (WHERE 'issue_licence' = ANY (p.effects)),
         max(p.at) FILTER (WHERE 'issue_licence' = ANY (p.effects)),
-        coalesce(bool_or('issue_licence' = ANY (p.effects) AND p.is_last), false)
+        coalesce(max(p.case_event) FILTER (WHERE 'issue_licence' = ANY (p.effects)) = max(p.case_event), false)
     FROM (
         SELECT e.event_no, e.case_event, e.at, e.from_state, t.guards, t.effects,
-            row_number() OVER (ORDER BY e.case_event DESC) = 1 AS is_last,
             t.action IS NOT NULL OR e.action = 'amend' AND e.from_state = e.to_state AS known,
             format('%s: %s, from %s to %s', e.case_event, e.action, e.from_state, e.to_state) AS step
         FROM licence_home.application_event AS e
         LEFT JOIN LATERAL (
             -- (of a step that several roles may take there are several rows)
-            SELECT t.action, t.guards, t.effects
+            SELECT DISTINCT ON (t.action) t.action, t.guards, t.effects
             FROM licence_home.workflow_transition AS t
             WHERE t.workflow = case_path.workflow AND t.version = case_path.version
                 AND t.action = e.action AND t.from_state = e.from_state AND t.to_state = e.to_state
-            LIMIT 1
         ) AS t ON true
         WHERE e.application_no = case_path.application_no
     ) AS p

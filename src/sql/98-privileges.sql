@@ -25,13 +25,13 @@ DECLARE
         'in_wgs84', 'refuse_srid_0', 'usable_home', 'zones_near', 'home_place', 'class_ruling', 'class_rulings', 'place_verdict', 'place_ruling',
         'class_key', 'check_zones', 'zone_words', 'zone_told', 'zone_finding', 'zone_ruling', 'ruling_at', 'place_rulings', 'permitted_professions', 'district_at', 'place_and_edition',
         'documents_for', 'authorities_for', 'edition_on', 'profession_on', 'decide', 'judge', 'assessed', 'decided_criteria', 'criterion_rows', 'criteria_for', 'explained',
-        'assess', 'share_of', 'adjustments_for', 'price_list', 'fee_lines', 'fee', 'fee_total', 'verify_licence',
+        'assess', 'share_of', 'adjustments_for', 'price_list', 'price_of', 'fee_lines', 'fee_sum', 'fee', 'fee_total', 'verify_licence',
         'document_lacking', 'approval_lacking', 'area_limit', 'ruled_is', 'nationality_is', 'owner_approval_is',
         'external_approval_is', 'duplicate_is', 'home_total_is', 'on_site_is', 'criteria_lists'];
     -- what caseload_assessment() is made of: it reads as the caller
     of_the_caseload constant text[] := ARRAY[
-        'case_inspected', 'case_findings', 'home_neighbours', 'home_shared', 'issued_before',
-        'first_licence', 'fee_before', 'approvals_refused', 'rule_eras', 'era_rules', 'listed_rules',
+        'case_inspected', 'inspection_findings', 'home_neighbours', 'home_shared', 'issued_before',
+        'first_licence', 'fee_before', 'approvals_refused', 'rule_days', 'rule_eras', 'era_rules', 'listed_rules',
         'caseload_assessment', 'caseload_before', 'caseload_changes'];
     caseload_readers constant text := 'licence_home_clerk, licence_home_committee, licence_home_director, licence_home_admin';
     found record;
