@@ -37,7 +37,9 @@ CROSS JOIN LATERAL (VALUES (1, ST_PointOnSurface(z.geom)),
     (3, ST_Project(ST_StartPoint(ST_ExteriorRing(ST_GeometryN(z.geom, 1)))::geography, 4, 1)::geometry)) AS v (n, home)
 UNION ALL VALUES (61, 'SRID=4326;POINT(35.0 29.53)'), (62, 'SRID=4326;POINT(31.95 35.91)'), (63, NULL),
     (64, 'SRID=4326;POINT EMPTY'), (65, 'SRID=4326;LINESTRING(35.91 31.95, 35.92 31.96)'), (66, ST_SetSRID(ST_MakePoint('NaN', 31.95), 4326)),
-    (67, 'SRID=4326;POLYGON((35.91 31.95, 35.92 31.96, 35.92 31.95, 35.91 31.96, 35.91 31.95))');
+    (67, 'SRID=4326;POLYGON((35.91 31.95, 35.92 31.96, 35.92 31.95, 35.91 31.96, 35.91 31.95))'),
+    (68, 'SRID=4326;POINT Z (35.91 31.95 800)'), (69, 'SRID=4326;POINT(200 95)'), (70, 'SRID=4326;MULTIPOINT(35.91 31.95)'),
+    (71, 'SRID=4326;CURVEPOLYGON(CIRCULARSTRING(35.91 31.95, 35.91005 31.95005, 35.9101 31.95, 35.91005 31.94995, 35.91 31.95))');
 INSERT INTO application (application_no, applicant_id, profession, home, village, basin, neighbourhood, parcel, building_no, floor, unit,
     home_area_m2, work_area_m2, built_on, employees, people, children, tenant, state, workflow, workflow_version, judged_on,
     submitted_at, edition, events)
@@ -57,7 +59,7 @@ SELECT pg_temp.no(n), 91000 + CASE WHEN n % 4 = 0 THEN h.home ELSE n END * 7 % 1
     s.day, (s.day + time '10:00') AT TIME ZONE 'Asia/Amman', 'x', 3 + n % 3
 FROM generate_series(1, 320) AS n
 CROSS JOIN LATERAL (SELECT n % 140 AS home) AS h
-JOIN place AS p ON p.place = 1 + h.home * 3 % 67
+JOIN place AS p ON p.place = 1 + h.home * 3 % 71
 CROSS JOIN LATERAL (SELECT
     pg_temp.draw(n, 'state', '{issued,issued,submitted,committee_review,fee_due,rejected,withdrawn,nowhere}') AS state,
     pg_temp.draw(n, 'day', '{2012-01-01,2016-12-31,2017-01-01,2019-08-07,2019-08-08,2020-01-31,2020-02-01,2022-02-02,2026-02-28}')::date AS day) AS s;
@@ -217,17 +219,34 @@ WHERE line !~ 'Function Scan on unnest';
 SET LOCAL enable_seqscan = off;
 SELECT count(*) FILTER (WHERE line ~ 'Index Scan using application_pkey on application a') > 0 AS by_number
 FROM pg_temp.plan_of(format('SELECT * FROM licence_home.caseload_assessment(NULL, NULL) WHERE application_no = %L', pg_temp.no(7))) AS line;
+SET LOCAL enable_indexscan = off;
 SELECT count(*) FILTER (WHERE line ~ 'application_by_judged_on') > 0 AS by_day,
     count(*) FILTER (WHERE line ~ 'Index Cond: .*judged_on >= ''[^'']*''::date.*judged_on <= ''') > 0 AS both_ends
 FROM pg_temp.plan_of('SELECT * FROM licence_home.caseload_assessment(''2026-02-28'', ''2026-02-28'')') AS line;
+RESET enable_indexscan;
 RESET enable_seqscan;
--- in parallel
+-- in parallel: what workers share is the cases, the map at their homes, and the other cases there
+CREATE FUNCTION pg_temp.shared(role_name text, query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    plan jsonb;
+BEGIN
+    EXECUTE format('SET LOCAL ROLE %I', role_name);
+    EXECUTE 'EXPLAIN (FORMAT JSON) ' || query INTO plan;
+    RESET ROLE;
+    RETURN (SELECT string_agg(DISTINCT s.relations, '; ')
+        FROM jsonb_path_query(plan, 'strict $.** ? (@."Node Type" starts with "Gather")', silent => true) AS g
+        CROSS JOIN LATERAL (
+            SELECT string_agg(r #>> '{}', ' ' ORDER BY r #>> '{}') AS relations
+            FROM jsonb_path_query(g -> 'Plans', 'strict $.**."Relation Name"', silent => true) AS r) AS s
+        WHERE s.relations ~ 'zone$');
+END $$;
 SET LOCAL parallel_setup_cost = 0;
 SET LOCAL parallel_tuple_cost = 0;
 SET LOCAL min_parallel_table_scan_size = 0;
+SET LOCAL min_parallel_index_scan_size = 0;
 SET LOCAL max_parallel_workers_per_gather = 2;
-SELECT bool_or(line ~ 'Gather') AS gathered, bool_or(line ~ 'Parallel .*Scan .*on application a$') AS shared_out
-FROM pg_temp.plan_of('SELECT verdict, count(*), sum(fee) FROM licence_home.caseload_assessment(NULL, NULL) GROUP BY verdict') AS line;
+SELECT CASE r WHEN current_user THEN 'superuser' ELSE r END AS role, pg_temp.shared(r, 'SELECT verdict, count(*), sum(fee) FROM licence_home.caseload_assessment(NULL, NULL) GROUP BY verdict')
+FROM unnest(ARRAY[current_user, 'licence_home_admin', 'licence_home_clerk']) AS r;
 CREATE TEMP TABLE in_parallel AS SELECT * FROM caseload_assessment(NULL, NULL);
 SET LOCAL max_parallel_workers_per_gather = 0;
 SELECT count(*) > 300 AS cases, count(*) FILTER (WHERE p IS DISTINCT FROM c) AS not_alike

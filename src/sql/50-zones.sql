@@ -75,41 +75,67 @@ END;
 COMMENT ON FUNCTION licence_home.usable_home(geometry) IS
 'Internal: one row with the home as a point or footprint in longitude and latitude (SRID 4326, two dimensions, no arcs), from any known SRID; or geom null and a fault: none, empty, kind (neither point nor footprint), coordinates (not on the globe), far (not near the kingdom), extent (wider than a degree, such as across the antimeridian), invalid. SRID 0 is an error, 22023.';
 
+CREATE FUNCTION licence_home.narrowing(geom geometry) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN cos(radians(least(greatest(abs(ST_YMin(narrowing.geom)), abs(ST_YMax(narrowing.geom))), 89)));
+COMMENT ON FUNCTION licence_home.narrowing(geometry) IS
+'Internal: by what a degree of longitude is shorter than one of latitude, at the latitude of a usable home.';
+
+-- Each distance is used once: what is used twice keeps a function from being
+-- inlined when a subquery gives it.
+CREATE FUNCTION licence_home.zone_reach(zone geometry, geom geometry, millimetre double precision,
+        surely double precision, east double precision, metres double precision)
+    RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        -- on a shared edge rounding may put a point in neither zone: a
+        -- millimetre counts as inside
+        WHEN ST_DWithin(zone_reach.zone, zone_reach.geom, zone_reach.millimetre) THEN 2
+        WHEN ST_DWithin(zone_reach.zone, zone_reach.geom, zone_reach.surely)
+            OR (ST_DWithin(zone_reach.zone, zone_reach.geom, zone_reach.east)
+                AND ST_Distance(zone_reach.zone::geography, zone_reach.geom::geography) <= zone_reach.metres)
+            THEN 1
+        ELSE 0
+    END;
+COMMENT ON FUNCTION licence_home.zone_reach(geometry, geometry, double precision, double precision, double precision, double precision) IS
+'Internal: 2 where a usable home lies in a zone (to a millimetre, so on an edge too), 1 where the zone is within so many metres of it on the ground, else 0. In degrees: millimetre, to the east; surely, which is not more than metres in any direction; east, which is not less.';
+
+CREATE FUNCTION licence_home.zones_by(geom geometry, on_date date, metres double precision,
+        narrowing double precision)
+    RETURNS TABLE (class text, reach integer, zone geometry)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
+BEGIN ATOMIC
+    SELECT z.class,
+        licence_home.zone_reach(z.geom, zones_by.geom, 0.001 / (110000 * zones_by.narrowing),
+            zones_by.metres / 111700, zones_by.metres / (110000 * zones_by.narrowing), zones_by.metres),
+        z.geom
+    FROM licence_home.zone AS z
+    WHERE z.geom && ST_Expand(zones_by.geom, zones_by.metres / (110000 * zones_by.narrowing),
+            zones_by.metres / 110000)
+        AND licence_home.in_force(z.valid, z.withdrawn_at, zones_by.on_date);
+END;
+COMMENT ON FUNCTION licence_home.zones_by(geometry, date, double precision, double precision) IS
+'Internal: the zones in force on a day that may reach a usable home, and zone_reach() of each. Degrees decide what they can, since distances on the globe are dear: a degree of latitude has 110 to 111.7 km, one of longitude as much at most and at least 110 km by the cosine of the latitude (narrowing). Simple, so that it becomes a join of the query around it.';
+
 CREATE FUNCTION licence_home.zones_near(geom geometry, on_date date, metres numeric)
     RETURNS TABLE (class text, inside boolean, zone geometry)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
-    SELECT n.class, n.inside, n.zone
+    SELECT n.class, n.reach = 2, n.zone
     FROM (
         -- once a home: numeric to double precision goes by way of a text
-        SELECT r.metres, r.metres / 111700 AS surely, r.metres / 110000 AS north,
-            r.metres / (110000 * r.narrowing) AS east, 0.001 / (110000 * r.narrowing) AS millimetre
-        FROM (
-            SELECT zones_near.metres::double precision AS metres,
-                cos(radians(least(greatest(abs(ST_YMin(zones_near.geom)),
-                    abs(ST_YMax(zones_near.geom))), 89))) AS narrowing
-            OFFSET 0
-        ) AS r
+        SELECT zones_near.metres::double precision AS metres, licence_home.narrowing(zones_near.geom) AS narrowing
         OFFSET 0
-    ) AS reach
+    ) AS r
     CROSS JOIN LATERAL (
-        SELECT z.class, z.geom AS zone,
-            -- on a shared edge rounding may put a point in neither zone: a
-            -- millimetre counts as inside
-            ST_DWithin(z.geom, zones_near.geom, reach.millimetre) AS inside,
-            reach.surely, reach.east, reach.metres
-        FROM licence_home.zone AS z
-        WHERE z.geom && ST_Expand(zones_near.geom, reach.east, reach.north)
-            AND licence_home.in_force(z.valid, z.withdrawn_at, zones_near.on_date)
+        SELECT z.class, z.reach, z.zone
+        FROM licence_home.zones_by(zones_near.geom, zones_near.on_date, r.metres, r.narrowing) AS z
         OFFSET 0
     ) AS n
-    WHERE n.inside
-        OR ST_DWithin(n.zone, zones_near.geom, n.surely)
-        OR (ST_DWithin(n.zone, zones_near.geom, n.east)
-            AND ST_Distance(n.zone::geography, zones_near.geom::geography) <= n.metres);
+    WHERE n.reach > 0;
 END;
 COMMENT ON FUNCTION licence_home.zones_near(geometry, date, numeric) IS
-'Internal: the zones in force on a day that a usable home lies in (to a millimetre, so on an edge too) or that lie within so many metres of it on the ground. Degrees decide what they can, since distances on the globe are dear: a degree of latitude has 110 to 111.7 km, one of longitude as much at most and at least 110 km by the cosine of the latitude.';
+'Internal: the zones in force on a day that a usable home lies in or that lie within so many metres of it (see zone_reach).';
 
 CREATE FUNCTION licence_home.home_place(home geometry, on_date date, tolerance_m numeric)
     RETURNS TABLE (geom geometry, fault text, classes text[], inside boolean[], unzoned double precision)

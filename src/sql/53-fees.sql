@@ -112,8 +112,11 @@ CREATE FUNCTION licence_home.fee_sum(profession text, work_area_m2 numeric, on_d
     RETURNS TABLE (amount numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT CASE WHEN d.waived THEN b.amount - licence_home.share_of(b.amount, least(1, d.waived_share))
-        ELSE b.amount - licence_home.share_of(b.amount, least(1, d.reductions)) + d.surcharges END
+    SELECT b.amount
+        - CASE WHEN d.waived THEN licence_home.share_of(b.amount, least(1, d.waived_share))
+            WHEN d.reductions > 0 THEN licence_home.share_of(b.amount, least(1, d.reductions))
+            ELSE 0 END
+        + CASE WHEN d.waived THEN 0 ELSE d.surcharges END
     FROM licence_home.price_of(fee_sum.profession, fee_sum.work_area_m2, fee_sum.on_date) AS b
     CROSS JOIN LATERAL (
         SELECT coalesce(bool_or(i.kind = 'waiver'), false) AS waived,

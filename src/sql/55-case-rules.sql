@@ -43,9 +43,55 @@ END;
 COMMENT ON FUNCTION licence_home.inspection_findings(bigint) IS
 'Internal: the findings of an inspection, the latest on each criterion.';
 
-CREATE FUNCTION licence_home.home_neighbours(application_no licence_home.application_no, home geometry,
-        village text, basin text, neighbourhood text, parcel text, building_no text, floor text,
-        unit text, on_day date)
+CREATE FUNCTION licence_home.on_globe(home geometry) RETURNS geography
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ST_GeometryType(on_globe.home) IN ('ST_Point', 'ST_Polygon', 'ST_MultiPolygon',
+            'ST_CurvePolygon', 'ST_MultiSurface')
+        THEN ST_CurveToLine(on_globe.home)::geography END;
+COMMENT ON FUNCTION licence_home.on_globe(geometry) IS
+'Internal: the home of a case for distances in metres; null for what is neither a point nor a footprint.';
+
+CREATE FUNCTION licence_home.same_home(home geometry, village text, basin text, neighbourhood text,
+        parcel text, building_no text, floor text, unit text,
+        other_home geometry, other_village text, other_basin text, other_neighbourhood text,
+        other_parcel text, other_building_no text, other_floor text, other_unit text)
+    RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (same_home.other_home && ST_Expand(same_home.home, 0.00003)      -- more than a metre anywhere in the city
+            OR same_home.other_parcel = same_home.parcel AND same_home.other_basin = same_home.basin
+                AND same_home.other_village = same_home.village)
+        -- of a building, floor or unit, one that is not given differs from none
+        AND coalesce(same_home.other_building_no = same_home.building_no, true)
+        AND coalesce(same_home.other_floor = same_home.floor, true)
+        AND coalesce(same_home.other_unit = same_home.unit, true)
+        AND CASE
+            WHEN num_nulls(same_home.other_village, same_home.other_basin, same_home.other_parcel,
+                same_home.village, same_home.basin, same_home.parcel) = 0
+            THEN same_home.other_village = same_home.village AND same_home.other_basin = same_home.basin
+                AND same_home.other_parcel = same_home.parcel
+                AND coalesce(same_home.other_neighbourhood = same_home.neighbourhood, true)
+            ELSE coalesce(ST_DWithin(licence_home.on_globe(same_home.other_home),
+                licence_home.on_globe(same_home.home), 1), false)
+        END;
+COMMENT ON FUNCTION licence_home.same_home(geometry, text, text, text, text, text, text, text, geometry, text, text, text, text, text, text, text) IS
+'Internal: whether two cases (named with the columns of their homes) are about one home: where both give their parcel (village, basin, parcel) it is the same, else their places are within a metre; a building, floor or unit that both give must not differ. A condition that two indexes answer.';
+
+CREATE FUNCTION licence_home.cases_at(application_no licence_home.application_no, home geometry,
+        village text, basin text, neighbourhood text, parcel text, building_no text, floor text, unit text)
+    RETURNS TABLE (numbers licence_home.application_no[])
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT array_agg(o.application_no)
+    FROM licence_home.application AS o
+    WHERE licence_home.same_home(cases_at.home, cases_at.village, cases_at.basin, cases_at.neighbourhood,
+            cases_at.parcel, cases_at.building_no, cases_at.floor, cases_at.unit,
+            o.home, o.village, o.basin, o.neighbourhood, o.parcel, o.building_no, o.floor, o.unit)
+        AND o.application_no <> cases_at.application_no;
+END;
+COMMENT ON FUNCTION licence_home.cases_at(licence_home.application_no, geometry, text, text, text, text, text, text, text) IS
+'Internal: the numbers of the other cases about the home of a case (see same_home), whoever''s they are and whatever has become of them, one row.';
+
+CREATE FUNCTION licence_home.cases_open(numbers licence_home.application_no[], on_day date)
     RETURNS TABLE (application_no licence_home.application_no, applicant_id bigint, profession text,
         licence_no licence_home.licence_no, work_area_m2 numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -54,33 +100,17 @@ BEGIN ATOMIC
         coalesce(i.work_area_m2, o.work_area_m2)
     FROM licence_home.application AS o
     LEFT JOIN licence_home.licence AS l ON l.application_no = o.application_no
-        AND l.valid @> home_neighbours.on_day
+        AND l.valid @> cases_open.on_day
     LEFT JOIN licence_home.workflow_state AS s
         ON s.workflow = o.workflow AND s.version = o.workflow_version AND s.state = o.state
     LEFT JOIN LATERAL licence_home.case_inspected(o.application_no, o.events) AS i ON true
-    WHERE (o.home && ST_Expand(home_neighbours.home, 0.00003)      -- more than a metre anywhere in the city
-            OR o.parcel = home_neighbours.parcel AND o.basin = home_neighbours.basin
-                AND o.village = home_neighbours.village)
-        AND o.application_no <> home_neighbours.application_no
-        -- one home: of a building, floor or unit, one that is not given differs from none
-        AND coalesce(o.building_no = home_neighbours.building_no, true)
-        AND coalesce(o.floor = home_neighbours.floor, true)
-        AND coalesce(o.unit = home_neighbours.unit, true)
-        AND CASE
-            WHEN num_nulls(o.village, o.basin, o.parcel, home_neighbours.village,
-                home_neighbours.basin, home_neighbours.parcel) = 0
-            THEN o.village = home_neighbours.village AND o.basin = home_neighbours.basin
-                AND o.parcel = home_neighbours.parcel
-                AND coalesce(o.neighbourhood = home_neighbours.neighbourhood, true)
-            ELSE coalesce(ST_DWithin(o.home::geography, home_neighbours.home::geography, 1), false)
-        END
-        -- submitted and not at an end (a state that the workflow does not
-        -- know is no end), or licensed
+    WHERE o.application_no = ANY (cases_open.numbers)
+        -- a state that the workflow does not know is no end
         AND (o.submitted_at IS NOT NULL AND s.kind IS DISTINCT FROM 'end'
             OR l.licence_no IS NOT NULL);
 END;
-COMMENT ON FUNCTION licence_home.home_neighbours(licence_home.application_no, geometry, text, text, text, text, text, text, text, date) IS
-'Internal: the other cases at the home of a case (named with its columns) that are open (submitted, not ended) or have a licence in force on a day, whoever''s they are, with the measured, else the declared work area (m²). Two cases are about one home where both give their parcel (village, basin, parcel) and it is the same, else where their places are within a metre; a building, floor or unit that both give must not differ.';
+COMMENT ON FUNCTION licence_home.cases_open(licence_home.application_no[], date) IS
+'Internal: of some cases those that are open (submitted, not ended) or have a licence in force on a day, with the measured, else the declared work area (m²).';
 
 CREATE FUNCTION licence_home.issued_before(application_no licence_home.application_no, event_no bigint)
     RETURNS boolean
@@ -100,9 +130,8 @@ END;
 COMMENT ON FUNCTION licence_home.issued_before(licence_home.application_no, bigint) IS
 'Internal: whether the licence of a case was issued by an event before the one of that number.';
 
-CREATE FUNCTION licence_home.home_shared(application_no licence_home.application_no, applicant_id bigint,
-        profession text, home geometry, village text, basin text, neighbourhood text, parcel text,
-        building_no text, floor text, unit text, on_day date, as_of_event bigint DEFAULT NULL)
+CREATE FUNCTION licence_home.home_shared(numbers licence_home.application_no[], applicant_id bigint,
+        profession text, on_day date, as_of_event bigint DEFAULT NULL)
     RETURNS TABLE (duplicate text, other_areas_m2 numeric, charged numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
@@ -113,16 +142,14 @@ BEGIN ATOMIC
         -- an area that is not known makes the total unknown
         CASE WHEN count(*) = count(n.work_area_m2) THEN coalesce(sum(n.work_area_m2), 0) END,
         sum(i.amount)
-    FROM licence_home.home_neighbours(home_shared.application_no, home_shared.home,
-        home_shared.village, home_shared.basin, home_shared.neighbourhood, home_shared.parcel,
-        home_shared.building_no, home_shared.floor, home_shared.unit, home_shared.on_day) AS n
+    FROM licence_home.cases_open(home_shared.numbers, home_shared.on_day) AS n
     LEFT JOIN licence_home.invoice AS i ON i.application_no = n.application_no
         AND i.cancelled_at IS NULL
         AND n.applicant_id = home_shared.applicant_id AND n.licence_no IS NOT NULL
         AND (home_shared.as_of_event IS NULL OR licence_home.issued_before(n.application_no, home_shared.as_of_event));
 END;
-COMMENT ON FUNCTION licence_home.home_shared(licence_home.application_no, bigint, text, geometry, text, text, text, text, text, text, text, date, bigint) IS
-'Internal: what the other cases at the home of a case (see home_neighbours) come to, one row. duplicate: the number of one of the same applicant and profession; other_areas_m2: their work areas together, null where one is not known; charged: what the same applicant was billed (JOD) for those with a licence in force on a day.';
+COMMENT ON FUNCTION licence_home.home_shared(licence_home.application_no[], bigint, text, date, bigint) IS
+'Internal: what the other cases at the home of a case (their numbers, by cases_at) come to as far as they are open or licensed on a day, one row. duplicate: the number of one of the same applicant and profession; other_areas_m2: their work areas together, null where one is not known; charged: what the same applicant was billed (JOD) for those with a licence in force.';
 
 CREATE FUNCTION licence_home.workflow_decider(workflow text, version integer)
     RETURNS TABLE (decider text)
@@ -222,10 +249,11 @@ BEGIN ATOMIC
         SELECT k.*
         FROM the_case AS c
         LEFT JOIN documents AS d ON d.document_type = 'owner_approval'
-        CROSS JOIN LATERAL licence_home.home_shared(c.application_no, c.applicant_id, c.profession,
-            c.home, c.village, c.basin, c.neighbourhood, c.parcel, c.building_no, c.floor, c.unit,
+        CROSS JOIN LATERAL licence_home.cases_at(c.application_no, c.home, c.village, c.basin,
+            c.neighbourhood, c.parcel, c.building_no, c.floor, c.unit) AS t
+        CROSS JOIN LATERAL licence_home.home_shared(t.numbers, c.applicant_id, c.profession,
             licence_home.today()) AS h
-        CROSS JOIN LATERAL (SELECT c.work_m2 + h.other_areas_m2 AS total_m2) AS t
+        CROSS JOIN LATERAL (SELECT c.work_m2 + h.other_areas_m2 AS total_m2) AS s
         CROSS JOIN LATERAL (VALUES
             ('nationality',
                 licence_home.nationality_is(c.kind, c.jordanians_only),
@@ -241,12 +269,12 @@ BEGIN ATOMIC
                     h.duplicate),
                 'none', coalesce(h.duplicate, 'none'), ARRAY['number', h.duplicate], '{}', '{}'),
             ('home_total',
-                licence_home.home_total_is(t.total_m2, c.area_limit_m2),
-                licence_home.plain(c.area_limit_m2), licence_home.plain(t.total_m2),
-                ARRAY['obs', licence_home.plain(t.total_m2), 'limit', licence_home.plain(c.area_limit_m2)],
-                ARRAY['decider', licence_home.decider_name(c.decider, 'ar'), 'why', 'مجموع مساحات العمل في المنزل ' || licence_home.plain(t.total_m2)
+                licence_home.home_total_is(s.total_m2, c.area_limit_m2),
+                licence_home.plain(c.area_limit_m2), licence_home.plain(s.total_m2),
+                ARRAY['obs', licence_home.plain(s.total_m2), 'limit', licence_home.plain(c.area_limit_m2)],
+                ARRAY['decider', licence_home.decider_name(c.decider, 'ar'), 'why', 'مجموع مساحات العمل في المنزل ' || licence_home.plain(s.total_m2)
                     || ' م² والحد ' || licence_home.plain(c.area_limit_m2) || ' م²'],
-                ARRAY['decider', licence_home.decider_name(c.decider, 'en'), 'why', 'the work areas in this home total ' || licence_home.plain(t.total_m2)
+                ARRAY['decider', licence_home.decider_name(c.decider, 'en'), 'why', 'the work areas in this home total ' || licence_home.plain(s.total_m2)
                     || ' m², limit ' || licence_home.plain(c.area_limit_m2) || ' m²'])
         ) AS k (criterion, ruling, required, observed, pairs, pairs_ar, pairs_en)
         WHERE k.ruling IS NOT NULL
@@ -369,8 +397,9 @@ BEGIN ATOMIC
     SELECT t.lines + 1, j.item_ar, j.item_en, j.rule, j.amount
     FROM the_case AS c
     CROSS JOIN (SELECT count(*) AS lines, sum(l.amount) AS total FROM lines AS l) AS t
-    CROSS JOIN LATERAL licence_home.home_shared(c.application_no, c.applicant_id, c.profession, c.home,
-        c.village, c.basin, c.neighbourhood, c.parcel, c.building_no, c.floor, c.unit,
+    CROSS JOIN LATERAL licence_home.cases_at(c.application_no, c.home, c.village, c.basin,
+        c.neighbourhood, c.parcel, c.building_no, c.floor, c.unit) AS o
+    CROSS JOIN LATERAL licence_home.home_shared(o.numbers, c.applicant_id, c.profession,
         coalesce(case_fee.as_of, licence_home.today()), case_fee.as_of_event) AS h
     CROSS JOIN LATERAL licence_home.fee_before(c.profession, c.category, c.day, c.kind,
         c.first_licence, t.total, h.charged) AS j

@@ -83,13 +83,18 @@ END;
 COMMENT ON FUNCTION licence_home.era_rules() IS
 'Internal: what the rules say in each era whatever the profession: edition_on(), criteria_lists() for a profession that is not on the list, and whether any adjustment of fees is in force.';
 
+CREATE FUNCTION licence_home.rule_key(era integer, profession text) RETURNS text
+    AS 'MODULE_PATHNAME', 'licence_home_rule_key' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION licence_home.rule_key(integer, text) IS
+'Internal: what listed_rules() are found by. Its cost keeps the planner from comparing every case with every rule: next to what geometry costs, a loop looks as good as a hash join.';
+
 CREATE FUNCTION licence_home.listed_rules()
-    RETURNS TABLE (era integer, code text, category text, listings bigint, takes_children boolean,
+    RETURNS TABLE (key text, category text, listings bigint, takes_children boolean,
         jordanians_only boolean, unruled text[], on_site text[], undecided text[],
         classes text[], rulings text[], bands numrange[], amounts numeric[])
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 500
 BEGIN ATOMIC
-    SELECT t.era, p.code, p.category, p.found, p.takes_children, p.jordanians_only,
+    SELECT licence_home.rule_key(t.era, p.code), p.category, p.found, p.takes_children, p.jordanians_only,
         c.unruled, c.on_site, c.undecided, z.classes, z.rulings, f.bands, f.amounts
     FROM licence_home.rule_eras() AS t
     CROSS JOIN (SELECT DISTINCT r.code FROM licence_home.profession AS r WHERE r.withdrawn_at IS NULL) AS k
@@ -107,6 +112,23 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.listed_rules() IS
 'Internal: what the rules say in each era of each profession that is then on the list: profession_on(), criteria_lists(), class_rulings() and price_list(), the last two as lists. Made once for a query, so that a million cases find their rules by a hash join.';
+
+CREATE FUNCTION licence_home.edge_tolerances()
+    RETURNS TABLE (days date[], metres double precision[])
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT array_agg(d.day ORDER BY d.day),
+        array_agg(CASE WHEN e.found > 0 THEN greatest(e.edge_tolerance_m, 0.001)::double precision END ORDER BY d.day)
+    FROM (
+        SELECT DISTINCT c.day
+        FROM licence_home.edition AS r
+        CROSS JOIN LATERAL (VALUES (coalesce(lower(r.valid), '4714-11-24 BC')), (upper(r.valid))) AS c (day)
+        WHERE r.withdrawn_at IS NULL AND c.day IS NOT NULL
+    ) AS d
+    LEFT JOIN LATERAL licence_home.edition_on(d.day) AS e ON true;
+END;
+COMMENT ON FUNCTION licence_home.edge_tolerances() IS
+'Internal: edge_tolerance_m of the edition of every day, one row: from days[n] it is metres[n] (null: no edition); n = width_bucket(day, days). Lists, which parallel workers are given, where they could not share a join.';
 
 CREATE FUNCTION licence_home.caseload_assessment(from_day date, to_day date, rules_on date DEFAULT NULL)
     RETURNS TABLE (
@@ -160,7 +182,41 @@ BEGIN ATOMIC
             ) AS t
             WHERE f.fee IS NOT NULL
             ORDER BY t.line NULLS LAST)
-    FROM licence_home.application AS a
+    -- One query, which workers share: the case, the zones and the districts at
+    -- its home, and the other cases about it.  What is left for the leader to
+    -- look up has an index and needs no geometry.
+    FROM (
+        SELECT a.application_no, a.applicant_id, a.profession, a.district, a.state, a.home,
+            a.village, a.basin, a.parcel, a.home_area_m2, a.work_area_m2, a.built_on, a.employees,
+            a.people, a.children, a.tenant, a.events, a.judged_on,
+            array_agg(z.class) FILTER (WHERE z.class IS NOT NULL) AS classes,
+            array_agg(z.reach = 2) FILTER (WHERE z.class IS NOT NULL) AS inside,
+            min(d.district) AS place,
+            array_agg(o.application_no) FILTER (WHERE o.application_no IS NOT NULL) AS others
+        FROM licence_home.application AS a
+        LEFT JOIN LATERAL (
+            SELECT q.day, q.spot, q.metres, licence_home.narrowing(q.spot) AS narrowing
+            FROM (
+                SELECT coalesce(caseload_assessment.rules_on, a.judged_on) AS day,
+                    -- of a footprint home_place() is asked
+                    CASE WHEN ST_GeometryType(a.home) = 'ST_Point' THEN a.home END AS spot,
+                    (SELECT t.metres FROM licence_home.edge_tolerances() AS t)[
+                        width_bucket(coalesce(caseload_assessment.rules_on, a.judged_on),
+                            (SELECT t.days FROM licence_home.edge_tolerances() AS t))] AS metres
+            ) AS q
+        ) AS q ON true
+        LEFT JOIN LATERAL licence_home.zones_by(q.spot, q.day, q.metres, q.narrowing) AS z ON z.reach > 0
+        LEFT JOIN licence_home.district AS d ON ST_Intersects(d.geom, q.spot)
+            AND licence_home.in_force(d.valid, d.withdrawn_at, q.day)
+        LEFT JOIN licence_home.application AS o ON licence_home.same_home(a.home, a.village, a.basin,
+                a.neighbourhood, a.parcel, a.building_no, a.floor, a.unit,
+                o.home, o.village, o.basin, o.neighbourhood, o.parcel, o.building_no, o.floor, o.unit)
+            AND o.application_no <> a.application_no
+        WHERE a.submitted_at IS NOT NULL
+            AND a.judged_on >= coalesce(caseload_assessment.from_day, '-infinity')
+            AND a.judged_on <= coalesce(caseload_assessment.to_day, 'infinity')
+        GROUP BY a.application_no
+    ) AS a
     JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
     CROSS JOIN LATERAL (
         SELECT CASE WHEN isfinite(coalesce(caseload_assessment.rules_on, a.judged_on))
@@ -169,17 +225,24 @@ BEGIN ATOMIC
     -- the rules
     LEFT JOIN licence_home.era_rules() AS e
         ON e.era = width_bucket(q.day, (SELECT r.days FROM licence_home.rule_days() AS r))
-    LEFT JOIN licence_home.listed_rules() AS p ON p.code = a.profession AND p.era = e.era
+    LEFT JOIN licence_home.listed_rules() AS p ON p.key = licence_home.rule_key(e.era, a.profession)
     -- the facts
     LEFT JOIN LATERAL licence_home.case_inspected(a.application_no, a.events) AS i ON true
     CROSS JOIN LATERAL (
         SELECT coalesce(i.home_area_m2, a.home_area_m2) AS home_m2,
             coalesce(i.work_area_m2, a.work_area_m2) AS work_m2
     ) AS w
-    CROSS JOIN LATERAL licence_home.home_place(a.home, q.day, e.edge_tolerance_m) AS g
-    LEFT JOIN LATERAL licence_home.district_at(g.geom, q.day) AS d ON true
-    CROSS JOIN LATERAL licence_home.home_shared(a.application_no, a.applicant_id, a.profession, a.home,
-        a.village, a.basin, a.neighbourhood, a.parcel, a.building_no, a.floor, a.unit,
+    CROSS JOIN LATERAL licence_home.usable_home(a.home) AS k
+    CROSS JOIN LATERAL (
+        SELECT a.classes, a.inside, 0::double precision AS unzoned, a.place AS district
+        WHERE ST_Dimension(k.geom) = 0
+        UNION ALL
+        SELECT g.classes, g.inside, g.unzoned, d.district
+        FROM licence_home.home_place(a.home, q.day, e.edge_tolerance_m) AS g
+        LEFT JOIN LATERAL licence_home.district_at(k.geom, q.day) AS d ON true
+        WHERE (ST_Dimension(k.geom) = 0) IS NOT TRUE
+    ) AS g
+    CROSS JOIN LATERAL licence_home.home_shared(a.others, a.applicant_id, a.profession,
         licence_home.today()) AS h
     CROSS JOIN LATERAL licence_home.approvals_refused(a.application_no,
         CASE WHEN p.category IS NOT NULL THEN a.profession END, p.category, q.day, licence_home.today()) AS x
@@ -240,7 +303,7 @@ BEGIN ATOMIC
         ) AS l
         CROSS JOIN LATERAL licence_home.decide(q.day, e.editions, e.edition,
             a.profession, p.listings, p.category, p.takes_children,
-            g.geom, g.fault, d.district,
+            k.geom, k.fault, g.district,
             licence_home.place_verdict(z.low, z.high, z.inner_low, z.unruled, g.unzoned, p.category IS NOT NULL),
             w.home_m2, w.work_m2, l.area_limit_m2,
             a.employees, e.max_employees, a.people, e.max_people,
@@ -289,10 +352,7 @@ BEGIN ATOMIC
                     LIMIT 1)
             END AS fee
         OFFSET 0
-    ) AS f
-    WHERE a.submitted_at IS NOT NULL
-        AND a.judged_on >= coalesce(caseload_assessment.from_day, '-infinity')
-        AND a.judged_on <= coalesce(caseload_assessment.to_day, 'infinity');
+    ) AS f;
 END;
 COMMENT ON FUNCTION licence_home.caseload_assessment(date, date, date) IS
 'What the rules say of every case submitted (for the first time) from from_day to to_day, both included, null: from the first, to the last; one row a case. rules_on null: each under the rules of the day that judges it, as eligibility() and the bill have it; a date: all under the rules of that day, such as the first of a new edition. verdict: eligible, refer (left to whoever decides), not_eligible (a criterion is not_met) or not_proven; not_met, not_proven, refer, to_inspect: the criteria with that ruling, the last those that an inspection has yet to prove; documents: those that are required; fee: JOD, null where nothing can be priced, for fee_area_m2, which is measured or, before an inspection passed, declared; fee_rules: the rules that it follows from. The planner sees through it: what is not selected is not computed, a filter on its columns reaches the application, and it runs in parallel. It reads as the caller. A case without a place or with impossible numbers is not_proven, never an error.';

@@ -114,8 +114,9 @@ BEGIN ATOMIC
         SELECT 'duplicate', o.licence_no::text, 'none', o.licence_no::text,
             'عند إصدار الرخصة كانت لصاحبها رخصة سارية لهذه المهنة في هذا المنزل.',
             'When it was issued, its holder had a licence in force for this profession at this home.'
-        FROM licence_home.home_neighbours(a.application_no, a.home, a.village, a.basin, a.neighbourhood, a.parcel,
-            a.building_no, a.floor, a.unit, lower(l.valid)) AS o
+        FROM licence_home.cases_at(a.application_no, a.home, a.village, a.basin, a.neighbourhood, a.parcel,
+            a.building_no, a.floor, a.unit) AS t
+        CROSS JOIN LATERAL licence_home.cases_open(t.numbers, lower(l.valid)) AS o
         WHERE o.applicant_id = a.applicant_id AND o.profession = a.profession AND o.licence_no IS NOT NULL
             AND licence_home.issued_before(o.application_no, p.issue_event)
         UNION ALL

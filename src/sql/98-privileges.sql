@@ -22,7 +22,7 @@ DECLARE
     for_everyone constant text[] := ARRAY[
         'now', 'today', 'actor', 'acting_applicant', 'ascii_digits', 'fill', 'plain', 'at_most', 'sms_parts',
         'in_force', 'decider_name', 'day_name', 'ruling_name', 'end_of_day', 'is_working_day', 'add_working_days', 'working_deadline',
-        'in_wgs84', 'refuse_srid_0', 'usable_home', 'zones_near', 'home_place', 'class_ruling', 'class_rulings', 'place_verdict', 'place_ruling',
+        'in_wgs84', 'refuse_srid_0', 'usable_home', 'narrowing', 'zone_reach', 'zones_by', 'zones_near', 'home_place', 'class_ruling', 'class_rulings', 'place_verdict', 'place_ruling',
         'class_key', 'check_zones', 'zone_words', 'zone_told', 'zone_finding', 'zone_ruling', 'ruling_at', 'place_rulings', 'permitted_professions', 'district_at', 'place_and_edition',
         'documents_for', 'authorities_for', 'edition_on', 'profession_on', 'decide', 'judge', 'assessed', 'decided_criteria', 'criterion_rows', 'criteria_for', 'explained',
         'assess', 'share_of', 'adjustments_for', 'price_list', 'price_of', 'fee_lines', 'fee_sum', 'fee', 'fee_total', 'verify_licence',
@@ -30,8 +30,8 @@ DECLARE
         'external_approval_is', 'duplicate_is', 'home_total_is', 'on_site_is', 'criteria_lists'];
     -- what caseload_assessment() is made of: it reads as the caller
     of_the_caseload constant text[] := ARRAY[
-        'case_inspected', 'inspection_findings', 'home_neighbours', 'home_shared', 'issued_before',
-        'first_licence', 'fee_before', 'approvals_refused', 'rule_days', 'rule_eras', 'era_rules', 'listed_rules',
+        'case_inspected', 'inspection_findings', 'on_globe', 'same_home', 'cases_at', 'cases_open', 'home_shared', 'issued_before',
+        'first_licence', 'fee_before', 'approvals_refused', 'rule_days', 'rule_key', 'edge_tolerances', 'rule_eras', 'era_rules', 'listed_rules',
         'caseload_assessment', 'caseload_before', 'caseload_changes'];
     caseload_readers constant text := 'licence_home_clerk, licence_home_committee, licence_home_director, licence_home_admin';
     found record;
