@@ -46,11 +46,11 @@ WHERE t.attrelid IN (SELECT oid FROM its_table) AND a.grantee = 0;
 SELECT r.rolname, p.privilege FROM pg_roles AS r CROSS JOIN (VALUES ('USAGE'), ('CREATE')) AS p (privilege)
 WHERE r.rolname LIKE 'regress\_%' AND has_schema_privilege(r.oid, 'licence_home', p.privilege)
   AND (p.privilege = 'CREATE' OR r.rolname = 'regress_nobody');
--- no DELETE but of what is no record: a workflow's draft, a pause, a secret
+-- no DELETE but of what is no record: a workflow's draft, a pause, a secret, where Kannel is
 SELECT t.relname, r.rolname FROM its_table AS t CROSS JOIN pg_roles AS r CROSS JOIN (VALUES ('DELETE'), ('TRUNCATE')) AS p (privilege)
 WHERE r.rolname LIKE 'licence\_home\_%' AND r.rolname <> 'licence_home_owner' AND has_table_privilege(r.oid, t.oid, p.privilege)
   AND NOT (r.rolname = 'licence_home_admin' AND p.privilege = 'DELETE' AND t.relname IN ('workflow', 'workflow_state',
-      'workflow_transition', 'workflow_evidence', 'sms_gateway_pause', 'sms_gateway_credential'))
+      'workflow_transition', 'workflow_evidence', 'sms_gateway_pause', 'sms_gateway_credential', 'kannel_box'))
 ORDER BY t.relname COLLATE "C", r.rolname COLLATE "C";
 
 \echo == functions: for everybody those behind the types alone
@@ -125,14 +125,15 @@ SELECT conname FROM pg_constraint WHERE contype = 'f' AND connamespace = 'licenc
 
 \echo == every table that somebody may write has its guard, and every row of a case stays
 SELECT t.relname FROM its_table AS t
-WHERE t.relname <> 'sms_gateway_credential'     -- secrets are no case
+WHERE t.relname NOT IN ('sms_gateway_credential', 'kannel_box')     -- secrets and addresses are no case
   AND EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname LIKE 'licence\_home\_%' AND r.rolname <> 'licence_home_owner'
       AND has_any_column_privilege(r.oid, t.oid, 'INSERT, UPDATE'))
   AND NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t.oid AND NOT g.tgisinternal
     AND g.tgtype & 3 = 3 AND g.tgtype & 4 = 4)      -- BEFORE, for each row, INSERT
 ORDER BY t.relname COLLATE "C";
 SELECT t.relname FROM its_table AS t
-WHERE t.relname NOT IN ('sender_identity', 'sms_gateway_credential', 'sms_gateway_pause')     -- they say what is, not what was
+WHERE t.relname NOT IN ('sender_identity', 'sms_gateway_credential', 'sms_gateway_pause', 'sms_gateway_bucket',
+        'sms_queue', 'sms_run', 'kannel_box')     -- they say what is, not what was
   AND (NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t.oid AND NOT g.tgisinternal AND g.tgtype & 3 = 3 AND g.tgtype & 8 = 8)
     OR NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t.oid AND NOT g.tgisinternal AND g.tgtype & 3 = 2 AND g.tgtype & 32 = 32))
 ORDER BY t.relname COLLATE "C";

@@ -128,14 +128,20 @@ CROSS JOIN LATERAL story.attempt(NULL, :'due', format('UPDATE licence_home.appli
 \echo == nothing is deleted, not even by the superuser
 SET client_min_messages = warning;
 SELECT licence_home.find_applicant('citizen', '9879999999');
-INSERT INTO licence_home.sms_attempt (message_id, attempt, claim, gateway, outcome, claimed_at, recorded_at)
-    SELECT max(message_id), 1, 0, 'none', 'retry', now(), now() FROM licence_home.sms_message WHERE application_no = :'no';
-INSERT INTO licence_home.sms_delivery_report (message_id, gateway_message_id, status, at)
-    SELECT max(message_id), 'none', 'buffered', now() FROM licence_home.sms_message WHERE application_no = :'no';
+INSERT INTO licence_home.sms_attempt (message_id, attempt, series, resent, outcome, claim, phone, claimed_at, recorded_at, gateway)
+    SELECT message_id, 1, 1, false, 'retry', 0, phone, now(), now(), 'none' FROM licence_home.sms_letter
+    WHERE application_no = :'no' ORDER BY message_id DESC LIMIT 1;
+INSERT INTO licence_home.sms_delivery_report (message_id, series, gateway_message_id, status, at)
+    SELECT max(message_id), 1, 'none', 'buffered', now() FROM licence_home.sms_letter WHERE application_no = :'no';
+INSERT INTO licence_home.sms_intervention (message_id, action, was, reason, actor, role, at)
+    SELECT max(message_id), 'cancel', 'waiting', 'a test', 'x', 'y', now() FROM licence_home.sms_letter WHERE application_no = :'no';
+INSERT INTO licence_home.sms_history SELECT message_id, application_no, event_no, applicant_id, template, language, phone, body, parts,
+        priority, doubt, 'delivered', 1, created_at, false, NULL, NULL, NULL, created_at, NULL, NULL, NULL, NULL, '[]'
+    FROM licence_home.sms_letter WHERE application_no = :'no' ORDER BY message_id DESC LIMIT 1;
 CREATE TEMP TABLE case_table AS
 SELECT c.relname::text AS table_name FROM pg_class AS c
 WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r' AND c.relrowsecurity
-  AND c.relname NOT IN ('sms_gateway_credential', 'sms_gateway_pause', 'sender_identity');
+  AND c.relname NOT IN ('sms_gateway_credential', 'sms_gateway_pause', 'sms_gateway_bucket', 'sms_queue', 'sms_run', 'sender_identity', 'kannel_box');
 SELECT array_agg(table_name ORDER BY table_name COLLATE "C") FROM case_table;
 SELECT table_name, t.code, t.rows FROM case_table
 CROSS JOIN LATERAL story.attempt(NULL, :'no', format('DELETE FROM licence_home.%I', table_name)) AS t

@@ -2,6 +2,7 @@
 BEGIN;
 SET LOCAL session_replication_role = replica;    -- evidence of every step at once
 SET LOCAL licence_home.clock = '2026-03-01 10:00+03';
+SET LOCAL datestyle = ISO;
 INSERT INTO licence_home.applicant (applicant_id, kind, identity_no, name_ar, phone) OVERRIDING SYSTEM VALUE
 VALUES (1, 'citizen', '9871234567', 'س', '0791234567');
 INSERT INTO licence_home.application (application_no, applicant_id, profession, state, edition, judged_on, due_at)
@@ -36,6 +37,18 @@ UPDATE licence_home.applicant SET language = 'en' WHERE applicant_id = 1;
 SELECT t.template, licence_home.preview_sms(no, t.template) AS text
 FROM c, licence_home.sms_template AS t WHERE t.language = 'en' ORDER BY t.sms_template_id;
 
+-- The language can be named, whatever the applicant's; what is no language has no text.
+SELECT licence_home.preview_sms(no, 'fees_due', 'ar') = licence_home.preview_sms(no, 'fees_due') AS same,
+    licence_home.preview_sms(no, 'fees_due', 'en') = licence_home.preview_sms(no, 'fees_due') AS applicants
+FROM c;
+SELECT licence_home.preview_sms(no, 'decision_refused', 'ar') FROM c;
+SAVEPOINT s;
+SELECT licence_home.preview_sms(no, 'fees_due', 'fr') FROM c;
+ROLLBACK TO s;
+SELECT licence_home.preview_sms(NULL, 'fees_due') IS NULL AS nothing;
+-- And it can be seen in parts.
+SELECT p.* FROM c, licence_home.sms_split(licence_home.preview_sms(no, 'fees_due', 'ar')) AS p;
+
 -- A list too long for its message is shortened.
 SET LOCAL session_replication_role = replica;
 INSERT INTO licence_home.document (application_no, document_type, review, recorded_by, at_event)
@@ -48,6 +61,9 @@ FROM c, licence_home.preview_sms(no, 'documents_deficient') AS t;
 
 -- What cannot be filled, is unknown or does not fit is refused.
 SAVEPOINT s;
+UPDATE licence_home.invoice SET amount = 12345.6;
+SELECT licence_home.preview_sms(no, 'fees_due') FROM c;
+ROLLBACK TO s;
 DELETE FROM licence_home.invoice;
 SELECT licence_home.preview_sms(no, 'fees_due') FROM c;
 ROLLBACK TO s;
@@ -60,4 +76,25 @@ UPDATE licence_home.sms_template SET body = pg_catalog.repeat('ع', 200) WHERE t
 SELECT licence_home.preview_sms(no, 'fees_due') FROM c;
 ROLLBACK TO s;
 SELECT licence_home.preview_sms(licence_home.application_no_make(2026, 999), 'fees_due');
+ROLLBACK TO s;
+
+-- Why: what a draft has nothing for, and a thing whose name is not in force.
+CREATE FUNCTION pg_temp.why(no licence_home.application_no, template text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    detail text;
+BEGIN
+    RETURN licence_home.preview_sms(no, template, 'en');
+EXCEPTION WHEN SQLSTATE 'LH015' THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+    RETURN SQLERRM || E'\n' || detail;
+END $$;
+INSERT INTO licence_home.application (application_no, applicant_id, profession, state)
+VALUES (licence_home.application_no_make(2026, 12346), 1, 'home_baking', 'draft');
+\pset format unaligned
+\pset tuples_only on
+SELECT pg_temp.why(licence_home.application_no_make(2026, 12346), template)
+FROM licence_home.sms_template WHERE language = 'en' ORDER BY sms_template_id;
+UPDATE licence_home.reason SET withdrawn_at = licence_home.now();
+UPDATE licence_home.authority SET withdrawn_at = licence_home.now();
+SELECT pg_temp.why(no, template) FROM c, unnest('{decision_refused,external_approval_required}'::text[]) AS template;
 ROLLBACK;

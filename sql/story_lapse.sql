@@ -16,14 +16,14 @@ CALL story.act('sender', :'no', 'SELECT licence_home.lapse_overdue()');
 -- the message that named the deadline has not left
 SELECT story.look(:'no');
 -- one that nobody knows to have arrived, or that was given up, tells nobody
-UPDATE licence_home.sms_message SET status = 'in_doubt', next_attempt_at = NULL WHERE application_no = :'no' AND template = 'documents_deficient';
+CALL story.message_is('in_doubt', :'no', 'documents_deficient');
 CALL story.act('sender', :'no', 'SELECT licence_home.lapse_overdue()');
 SELECT state FROM licence_home.application WHERE application_no = :'no';
-UPDATE licence_home.sms_message SET status = 'expired' WHERE application_no = :'no' AND template = 'documents_deficient';
+CALL story.message_is('expired', :'no', 'documents_deficient');
 CALL story.act('sender', :'no', 'SELECT licence_home.lapse_overdue()');
 SELECT state FROM licence_home.application WHERE application_no = :'no';
 -- delivered: told
-UPDATE licence_home.sms_message SET status = 'delivered' WHERE application_no = :'no' AND template = 'documents_deficient';
+CALL story.message_is('delivered', :'no', 'documents_deficient');
 CALL story.act('sender', :'no', 'SELECT licence_home.lapse_overdue()');
 SELECT story.look(:'no');
 SELECT action, from_state, to_state, actor = session_user, role FROM licence_home.application_event WHERE application_no = :'no' ORDER BY event_no DESC LIMIT 1;
@@ -46,7 +46,7 @@ SELECT state FROM licence_home.application WHERE application_no = :'no';
 SET licence_home.clock = '2026-03-01 10:00+03';
 CREATE TEMP TABLE waiting AS
 SELECT s.state, story.new_case_in(s.state) AS no FROM licence_home.workflow_state AS s WHERE s.kind <> 'end';
-UPDATE licence_home.sms_message AS m SET status = 'accepted', next_attempt_at = NULL FROM waiting AS w WHERE m.application_no = w.no;
+DO $$ DECLARE w record; BEGIN FOR w IN SELECT no FROM waiting LOOP CALL story.messages_accepted(w.no); END LOOP; END $$;
 SET licence_home.clock = '2027-03-01 10:00+03';
 CALL story.act('sender', :'no', 'SELECT licence_home.lapse_overdue()');
 SELECT w.state, a.state FROM waiting AS w JOIN licence_home.application AS a ON a.application_no = w.no ORDER BY w.state COLLATE "C";

@@ -7,7 +7,7 @@ SET datestyle = ISO;
 
 \echo == with an appointment and messages, of which the gateway has one
 SELECT story.new_case_in('inspection_scheduled') AS no \gset
-UPDATE licence_home.sms_message SET status = 'accepted', next_attempt_at = NULL WHERE application_no = :'no' AND template = 'application_accepted';
+CALL story.message_is('accepted', :'no', 'application_accepted');
 SELECT story.take('portal', :'no', 'withdraw', 'moved away');
 SELECT story.look(:'no');
 SELECT template, status FROM licence_home.sms_message WHERE application_no = :'no' ORDER BY message_id;

@@ -234,8 +234,31 @@ END $$;
 CREATE PROCEDURE story.messages_accepted(no licence_home.application_no)
     LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE licence_home.sms_message SET status = 'accepted', next_attempt_at = NULL, accepted_at = licence_home.now()
-    WHERE application_no = no AND status = 'waiting';
+    CALL story.message_is('accepted', no);
+END $$;
+-- A message of the case (or all) stands as the sender, or the network, has left it.
+CREATE PROCEDURE story.message_is(status text, no licence_home.application_no, template text DEFAULT NULL)
+    LANGUAGE plpgsql AS $$
+DECLARE
+    m record;
+BEGIN
+    FOR m IN SELECT l.message_id, l.phone FROM licence_home.sms_letter AS l
+        WHERE l.application_no = no AND (message_is.template IS NULL OR l.template = message_is.template)
+    LOOP
+        IF status IN ('accepted', 'delivered') THEN
+            INSERT INTO licence_home.sms_attempt (message_id, attempt, series, resent, outcome, claim, phone, claimed_at,
+                recorded_at, gateway)
+            SELECT m.message_id, 1, 1, false, 'accepted', 0, m.phone, licence_home.now(), licence_home.now(), 'none'
+            FROM licence_home.sms_queue AS q WHERE q.message_id = m.message_id;
+            DELETE FROM licence_home.sms_queue AS q WHERE q.message_id = m.message_id;
+        ELSE
+            UPDATE licence_home.sms_queue AS q SET status = message_is.status, open = false, parked = false, turn = NULL, wake_at = NULL
+            WHERE q.message_id = m.message_id;
+        END IF;
+        IF status = 'delivered' THEN
+            PERFORM licence_home.sms_report(m.message_id::text, 'delivered', NULL);
+        END IF;
+    END LOOP;
 END $$;
 
 -- A new case in a state, by the shortest way there.

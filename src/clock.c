@@ -21,6 +21,7 @@
 #include "utils/timestamp.h"
 
 #include "clock.h"
+#include "compat.h"
 
 /* What the setting says, parsed when it is assigned. */
 typedef enum ClockMode
@@ -124,11 +125,7 @@ check_clock(char **newval, void **extra,
 			return false;
 		}
 	}
-#if PG_VERSION_NUM >= 160000
 	*extra = guc_malloc(LOG, sizeof(ClockValue));
-#else
-	*extra = malloc(sizeof(ClockValue));
-#endif
 	if (*extra == NULL)
 		return false;
 	memcpy(*extra, &value, sizeof(ClockValue));

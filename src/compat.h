@@ -8,6 +8,11 @@
 #ifndef LICENCE_HOME_COMPAT_H
 #define LICENCE_HOME_COMPAT_H
 
+/* Declared before a macro takes the name. */
+#include "access/genam.h"
+#include "access/heapam.h"
+#include "executor/executor.h"
+
 #if PG_VERSION_NUM < 180000
 /* 18 has it in c.h, before the declaration; before, it was an attribute. */
 #define pg_noreturn __attribute__((noreturn))
@@ -23,6 +28,34 @@ struct Node;
 #else
 #include "nodes/miscnodes.h"
 #include "varatt.h"
+#endif
+
+#if PG_VERSION_NUM < 180000
+/* 18 counts what a scan does for EXPLAIN. */
+#define index_beginscan(heap, index, snapshot, instrument, nkeys, norderbys) \
+	index_beginscan(heap, index, snapshot, nkeys, norderbys)
+#endif
+
+#if PG_VERSION_NUM < 160000
+/* 16 can leave out indexes that summarize, and says which an update needs. */
+#define ExecInsertIndexTuples(result, slot, estate, update, noDupErr, conflict, arbiters, summarizing) \
+	ExecInsertIndexTuples(result, slot, estate, update, noDupErr, conflict, arbiters)
+#define heap_update(relation, otid, tuple, cid, crosscheck, wait, tmfd, lockmode, indexes) \
+	heap_update(relation, otid, tuple, cid, crosscheck, wait, tmfd, lockmode)
+typedef int TU_UpdateIndexes;
+#endif
+
+/* Values of settings are the GUC machinery's to free since 16. */
+#if PG_VERSION_NUM < 160000
+#define guc_malloc(elevel, size) malloc(size)
+#define guc_free(ptr) free(ptr)
+#endif
+
+/* A lexer for JSON, in memory that the context frees. */
+#if PG_VERSION_NUM < 170000
+#define MakeJsonLexContext(json) makeJsonLexContext((json), false)
+#else
+#define MakeJsonLexContext(json) makeJsonLexContext(NULL, (json), false)
 #endif
 
 /* An event set that outlives transactions; the caller frees it. */

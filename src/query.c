@@ -201,6 +201,8 @@ letter_type(char letter)
 			return TEXTARRAYOID;
 		case 'B':
 			return INT8ARRAYOID;
+		case 'Z':
+			return TIMESTAMPTZARRAYOID;
 		case 'g':
 			return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
 								   CStringGetDatum("geometry"),
@@ -305,6 +307,12 @@ RowInt4(uint64 row, int column)
 	return DatumGetInt32(promised(row, column));
 }
 
+double
+RowFloat8(uint64 row, int column)
+{
+	return DatumGetFloat8(promised(row, column));
+}
+
 bool
 RowBool(uint64 row, int column)
 {
@@ -314,8 +322,9 @@ RowBool(uint64 row, int column)
 	return !isnull && DatumGetBool(value);
 }
 
-uint64
-RunAsCaller(KeptQuery *query, Datum *values, const char *nulls, bool read_only)
+/* Run a kept query under the caller's rights. */
+static uint64
+run_as_caller(KeptQuery *query, Datum *values, const char *nulls, bool read_only)
 {
 	uint64		processed;
 	int			rc;
@@ -333,6 +342,18 @@ RunAsCaller(KeptQuery *query, Datum *values, const char *nulls, bool read_only)
 	if (SPI_finish() != SPI_OK_FINISH)
 		elog(ERROR, "SPI_finish failed");
 	return processed;
+}
+
+uint64
+RunAsCaller(KeptQuery *query, Datum *values, const char *nulls)
+{
+	return run_as_caller(query, values, nulls, false);
+}
+
+uint64
+LookAsCaller(KeptQuery *query, Datum *values, const char *nulls)
+{
+	return run_as_caller(query, values, nulls, true);
 }
 
 /* The values of a query's parameters, as the executor takes them. */

@@ -22,7 +22,7 @@
  * A query whose plan is kept for the session.  args has a letter for each
  * parameter: n application_no, l licence_no, p phone_number, t text, i int4,
  * b int8, d date, z timestamptz, v interval, m numeric, o boolean, y bytea,
- * j jsonb, g geometry, T text[], B int8[].
+ * j jsonb, g geometry, T text[], B int8[], Z timestamptz[].
  */
 typedef struct KeptQuery
 {
@@ -75,10 +75,11 @@ extern uint64 RunKept(OwnerScope *scope, KeptQuery *query,
 /*
  * Run a kept query as the caller, under the caller's rights and row security.
  * Every name and operator of its text must be qualified, or of pg_catalog.
- * read_only: by the snapshot of the calling query.
  */
-extern uint64 RunAsCaller(KeptQuery *query, Datum *values, const char *nulls,
-						  bool read_only);
+extern uint64 RunAsCaller(KeptQuery *query, Datum *values, const char *nulls);
+
+/* The same, only reading, by the snapshot of the calling query. */
+extern uint64 LookAsCaller(KeptQuery *query, Datum *values, const char *nulls);
 
 /*
  * Run a kept query by the active snapshot, in a scope or as the caller (scope
@@ -104,6 +105,7 @@ extern Datum RowDatum(uint64 row, int column, bool *isnull);
 extern char *RowText(uint64 row, int column);	/* NULL for null */
 extern int64 RowInt8(uint64 row, int column);	/* error on null */
 extern int32 RowInt4(uint64 row, int column);	/* error on null */
+extern double RowFloat8(uint64 row, int column);	/* error on null */
 extern bool RowBool(uint64 row, int column);	/* false for null */
 
 /* Object identifiers of the extension, looked up once for an installation. */

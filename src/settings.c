@@ -8,10 +8,12 @@
 
 #include "clock.h"
 #include "settings.h"
+#include "sms/addresses.h"
 
 char *clock_setting = NULL;
 char *acting_applicant_setting = NULL;
 char *acting_official_setting = NULL;
+char *sms_gateway_addresses_setting = NULL;
 
 /* Define every parameter, then reserve the prefix. */
 void
@@ -44,6 +46,15 @@ DefineSettings(void)
 							   PGC_SUSET,
 							   GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
 							   NULL, NULL, NULL);
+
+	DefineCustomStringVariable("licence_home.sms_gateway_addresses",
+							   "The addresses and networks that the sender of SMS may connect to.",
+							   "Empty means every address.",
+							   &sms_gateway_addresses_setting,
+							   "",
+							   PGC_SUSET,
+							   GUC_LIST_INPUT,
+							   check_addresses, assign_addresses, NULL);
 
 	MarkGUCPrefixReserved("licence_home");
 }

@@ -12,6 +12,7 @@
 extern char *clock_setting;				/* licence_home.clock */
 extern char *acting_applicant_setting;	/* licence_home.acting_applicant */
 extern char *acting_official_setting;	/* licence_home.acting_official */
+extern char *sms_gateway_addresses_setting; /* licence_home.sms_gateway_addresses */
 
 extern void DefineSettings(void);
 

@@ -56,9 +56,18 @@ my $url = $gateway->url;
 $here->safe_psql('city', qq{
 -- one SMS gateway, as an administrator of rules writes it
 SET ROLE licence_home_admin;
-INSERT INTO licence_home.sms_gateway (gateway, method, url, accepted, valid, source, certainty)
-VALUES ('ledger', 'GET', '$url?id={id}&to={to}&key={key}&text={text}', '^200 0: ', '[2020-01-01,)', 'test', 'unknown');
+INSERT INTO licence_home.sms_gateway (gateway, method, url, accepted, rate, burst, valid, source, certainty)
+VALUES ('ledger', 'GET', '$url?id={id}&to={to}&key={key}&text={text}', '^200 0: ', 1000, 100, '[2020-01-01,)', 'test', 'unknown');
 INSERT INTO licence_home.sms_gateway_credential VALUES ('ledger', 'key', 'secret');
+INSERT INTO licence_home.kannel_box (box, port) VALUES ('licence_home', 13001);
+});
+# cases of long ago, whose messages are archived in a table of their month
+$here->safe_psql('city', q{
+SET licence_home.clock = '-70 days';
+SELECT spec.case_in_every_state();
+CALL licence_home.send_pending_sms('20 s', true);
+RESET licence_home.clock;
+CALL licence_home.archive_sms();
 });
 $here->safe_psql('city', q{SELECT spec.case_in_every_state()});
 $here->safe_psql('city', q{CALL licence_home.send_pending_sms('20 s', true)});
@@ -72,18 +81,23 @@ INSERT INTO licence_home.application_finding (application_no, field) VALUES (spe
 SET ROLE licence_home_cashier;
 SELECT licence_home.record_payment('part', spec.bill('in fee_due'), 1.005);
 SELECT licence_home.record_payment('late', spec.bill('in issued'), 3);
+SET ROLE licence_home_clerk;
+SELECT licence_home.cancel_sms(max(message_id), 'the applicant called') FROM licence_home.sms_message WHERE status = 'waiting';
 RESET ROLE;
 SELECT licence_home.sms_report(message_id::text, 'delivered', NULL)
-FROM licence_home.sms_message WHERE status = 'accepted' ORDER BY message_id LIMIT 3;
+FROM licence_home.sms_message WHERE status = 'accepted' AND message_id IN (SELECT message_id FROM licence_home.sms_letter)
+ORDER BY message_id LIMIT 3;
 });
 $here->safe_psql('city', q{
 -- rules change: one is closed and followed by another, one is withdrawn, one added
 SET ROLE licence_home_admin;
 UPDATE licence_home.fee_adjustment SET valid = daterange(lower(valid), '2027-01-01') WHERE upper(valid) IS NULL;
+BEGIN;
 UPDATE licence_home.sms_template SET withdrawn_at = licence_home.now()
 WHERE template = 'licence_issued' AND language = 'en';
 INSERT INTO licence_home.sms_template (template, language, body, max_parts, valid, source, certainty)
 VALUES ('licence_issued', 'en', 'Licence {licence}.', 2, '[2012-01-01,)', 'test', 'unknown');
+COMMIT;
 INSERT INTO licence_home.holiday (day, name_ar, name_en, valid, source, certainty)
 VALUES ('2040-06-03', 'عطلة', 'holiday', '[2040-06-03,2040-06-04)', 'test', 'unknown');
 UPDATE licence_home.zone_class SET valid = daterange(lower(valid), '2030-01-01') WHERE class = 'industry';
@@ -107,7 +121,7 @@ sub contents
             WHEN 'r' THEN format('SELECT %L, count(*), md5(string_agg(t::text, E''\n'' ORDER BY t::text COLLATE "C")) FROM %s AS t',
                 oid::regclass, oid::regclass)
             ELSE format('SELECT %L, last_value, is_called::text FROM %s', oid::regclass, oid::regclass) END,
-            ' UNION ALL ' ORDER BY oid::regclass::text COLLATE "C")
+            ' UNION ALL ' ORDER BY oid::regclass::text COLLATE "C") || ' ORDER BY 1'
         FROM pg_class WHERE relkind IN ('r', 'S')
           AND (relnamespace = 'licence_home'::regnamespace OR relname IN ('shelf', 'person'))});
     return $node->safe_psql($database, $query);
@@ -145,6 +159,7 @@ is($here->safe_psql('city', q{SELECT count(DISTINCT state) FROM licence_home.app
     15, 'there are cases in every state');
 my $empty = join ' ', $contents =~ /^licence_home\.(\w+)\|0\|$/mg;
 is($empty, 'sms_gateway_pause', 'every table has rows, but the one of pauses');
+like($contents, qr/^licence_home\.sms_history_\d{4}_\d\d\|\d{2,}\|/m, 'messages of long ago are in a table of their month');
 my $sent = () = $gateway->ledger;
 
 # --- dumps ------------------------------------------------------------------

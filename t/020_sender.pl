@@ -10,6 +10,7 @@ use lib $FindBin::RealBin;
 
 use Gateway;
 use IPC::Run ();
+use Messages;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -28,26 +29,11 @@ $node->safe_psql('postgres', 'CREATE EXTENSION licence_home CASCADE');
 sub sql { return $node->safe_psql('postgres', @_) }
 
 # A message to a person, with a plan for the gateway; its message_id.
-my $cases = 0;
+my $messages = Messages->new(\&sql);
 sub owe
 {
     my ($person, $plan, %column) = @_;
-    $cases++;
-    %column = (
-        application_no => "licence_home.application_no_make(2026, $cases)",
-        event_no => 1,
-        applicant_id => $person,
-        template => "'test'",
-        language => "'en'",
-        phone => "'0791234567'",
-        body => "'plan=$plan'",
-        parts => 1,
-        expires_at => "licence_home.now() + interval '3 days'",
-        %column);
-    my @names = sort keys %column;
-    return sql('SET session_replication_role = replica;'
-          . 'INSERT INTO licence_home.sms_message (' . join(', ', @names)
-          . ') VALUES (' . join(', ', @column{@names}) . ') RETURNING message_id');
+    return ($messages->owe({ applicant_id => $person, body => "'plan=$plan'", %column }))[0];
 }
 
 # Send all that can go, with the clock moved on.
@@ -179,8 +165,8 @@ sql('SET session_replication_role = replica; UPDATE licence_home.sms_gateway SET
 
 my $refused = owe(18, '403,ok');
 send_all();
-is(sql("SELECT status, attempts FROM licence_home.sms_message WHERE message_id = $refused"),
-    'waiting|0', 'refused credentials use up no attempt');
+is(sql("SELECT status, failures FROM licence_home.sms_queue WHERE message_id = $refused"),
+    'waiting|0', 'refused credentials make no wait of the message longer');
 is(sql('SELECT count(*) FROM licence_home.sms_gateway_pause'), 1, '... and pause the gateway');
 my $held = owe(19, 'ok');
 send_all();

@@ -66,7 +66,7 @@ my $elsewhere = refusal('elsewhere', "SELECT licence_home.schedule_jobs('robot')
 like($elsewhere, qr/pg_cron lives in database "postgres"/, 'in another database the jobs are refused');
 my ($commands) = $elsewhere =~ /run: (SELECT cron\.schedule_in_database.*;)/;
 sql($commands);
-is(sql("SELECT count(*) FROM cron.job WHERE database = 'elsewhere'"), 2,
+is(sql("SELECT count(*) FROM cron.job WHERE database = 'elsewhere'"), 4,
     '... with a hint that does it');
 like(refusal('postgres', "SELECT licence_home.schedule_jobs('robot')"),
     qr/already runs these jobs for database "elsewhere"/, 'a role has the jobs of one database');
@@ -78,7 +78,9 @@ is(sql('SELECT count(*) FROM cron.job'), 0, 'a hint removes them too');
 sql("SELECT licence_home.schedule_jobs('other_robot'); SELECT licence_home.schedule_jobs('robot')");
 is(sql('SELECT jobname, username, command FROM cron.job ORDER BY jobid'),
     "licence_home: send SMS|robot|CALL licence_home.send_pending_sms()\n"
-      . 'licence_home: lapse overdue cases|robot|SELECT licence_home.lapse_overdue()',
+      . "licence_home: take in SMS reports|robot|CALL licence_home.receive_kannel_reports()\n"
+      . "licence_home: lapse overdue cases|robot|SELECT licence_home.lapse_overdue()\n"
+      . 'licence_home: archive SMS|robot|CALL licence_home.archive_sms()',
     'jobs are found by name, whoever owned them');
 is(sql('SELECT armed_by FROM licence_home.sender_identity'), 'postgres',
     'a fresh database is armed with them');
@@ -99,10 +101,12 @@ sub owe
     my ($applicant, $body) = @_;
     $cases++;
     sql("SET session_replication_role = replica;
-        INSERT INTO licence_home.sms_message (application_no, event_no, applicant_id, template, language,
-            phone, body, parts, expires_at)
+        WITH l AS (INSERT INTO licence_home.sms_letter (application_no, event_no, applicant_id, template, language,
+            phone, body, parts)
         VALUES (licence_home.application_no_make(2026, $cases), 1, $applicant, 'test', 'ar', '0791234567', '$body',
-            licence_home.sms_parts('$body'), licence_home.now() + interval '1 day')");
+            licence_home.sms_parts('$body')) RETURNING *)
+        INSERT INTO licence_home.sms_queue (message_id, applicant_id, turn, expires_at)
+        SELECT message_id, applicant_id, clock_timestamp(), created_at + interval '1 day' FROM l");
 }
 
 my $expected = 0;

@@ -8,11 +8,17 @@
 #   $kannel->start_box('bearerbox');
 #   $kannel->stop;
 #
+#   Kannel->start($folder, reports_to => 'licence_home');    # a box of that
+#                        name takes the delivery reports, at $kannel->box_port
+#   Kannel->start($folder, operator => $operator);    # an Operator (SMPP) is
+#                        the far side
+#
 # Three programs ("boxes") run, all in one folder that holds their
 # configuration, spool, logs (BOX.log) and process ids (BOX.pid):
 #
 #   bearerbox   queues messages and routes them to the operator
-#   fakesmsc    plays the operator; its log is what the far side received
+#   fakesmsc    plays the operator; its log is what the far side received (it
+#               does not run where there is another operator)
 #   smsbox      answers HTTP at /cgi-bin/sendsms
 #
 # Only core modules are used.  Every process runs as the caller.
@@ -29,7 +35,7 @@ use IO::Socket::INET;
 use POSIX qw(setsid WNOHANG);
 use Time::HiRes qw(sleep time);
 
-my @BOXES = qw(bearerbox fakesmsc smsbox);
+my %BOXES = (fake => [qw(bearerbox fakesmsc smsbox)], smpp => [qw(bearerbox smsbox)]);
 my $FAKESMSC = '/usr/lib/kannel/test/fakesmsc';
 my $PATIENCE = 15;    # seconds for a box to start or stop
 
@@ -47,16 +53,16 @@ sub installed
 # Start all boxes in a folder, on free ports; give back the handle.
 sub start
 {
-    my ($class, $dir) = @_;
+    my ($class, $dir, %option) = @_;
 
-    make_path("$dir/spool");
-    my $self = bless { dir => $dir }, $class;
+    make_path("$dir/spool", "$dir/reports");
+    my $self = bless { dir => $dir, %option, smsc => $option{operator} ? 'smpp' : 'fake' }, $class;
 
     # A port found free may be taken before it is used: then try others.
     for my $try (1 .. 3)
     {
         $self->configure;
-        my $up = eval { $self->start_box($_) for @BOXES; 1 };
+        my $up = eval { $self->start_box($_) for $self->boxes; 1 };
         if ($up)
         {
             $started{$dir} = $self;
@@ -74,15 +80,21 @@ sub attach
     my $self = bless { dir => $dir }, $class;
     my %value = $self->slurp('kannel.conf') =~ /^(\S+) = (.*)$/mg;
 
-    @$self{qw(admin_port box_port smsc_port http_port username password)} =
-      @value{qw(admin-port smsbox-port port sendsms-port username password)};
+    @$self{qw(admin_port box_port smsc_port http_port username password smsc)} =
+      @value{qw(admin-port smsbox-port port sendsms-port username password smsc)};
     return $self;
 }
+
+# The boxes that run, in the order in which they start.
+sub boxes { @{ $BOXES{ $_[0]{smsc} } } }
 
 # Where sendsms answers, and who may call it.
 sub url      { "http://127.0.0.1:$_[0]{http_port}/cgi-bin/sendsms" }
 sub username { $_[0]{username} }
 sub password { $_[0]{password} }
+
+# Where bearerbox takes other boxes.
+sub box_port { $_[0]{box_port} }
 
 # Send a message as an HTTP client would; parameters (characters, not bytes)
 # replace or, if undef, remove the defaults.  Gives back status and body.
@@ -141,11 +153,15 @@ sub start_box
 {
     my ($self, $box) = @_;
     my $conf = "$self->{dir}/kannel.conf";
+    my $reports_to = $self->{reports_to} // '';
     my %plan = (
         bearerbox => [
             [ 'bearerbox', '-v', 4, $conf ],
-            sub { !grep { !listening($self->{$_}) }
-                  qw(admin_port box_port smsc_port) }
+            sub {
+                return 0 if grep { !listening($self->{$_}) } qw(admin_port box_port);
+                return listening($self->{smsc_port}) if $self->{smsc} eq 'fake';
+                return $self->admin('status.txt') =~ /SMPP:\S+ \(online/;
+            }
         ],
         # The message given here is never sent: -m 0.
         fakesmsc => [
@@ -158,7 +174,7 @@ sub start_box
         smsbox => [
             [ 'smsbox', '-v', 4, $conf ],
             sub { listening($self->{http_port})
-                  && $self->admin('status.txt') =~ /smsbox:.*on-line/ }
+                  && $self->admin('status.txt') =~ /smsbox:(?!\Q$reports_to\E,).*on-line/ }
         ]);
     my ($command, $ready) = @{ $plan{$box} };
 
@@ -188,7 +204,7 @@ sub stop_box
 sub stop
 {
     my ($self) = @_;
-    $self->stop_box($_) for reverse @BOXES;
+    $self->stop_box($_) for reverse $self->boxes;
     delete $started{ $self->{dir} };
 }
 
@@ -295,8 +311,31 @@ sub configure
     my ($self) = @_;
 
     @$self{qw(admin_port box_port smsc_port http_port)} = free_ports(4);
+    $self->{smsc_port} = $self->{operator}->port if $self->{operator};
     $self->{username} = 'licence_home';
     $self->{password} = join '', map { ('a' .. 'z', 2 .. 9)[ rand 34 ] } 1 .. 16;
+
+    my $operator = $self->{operator} ? <<"CONF" : <<"CONF";
+smsc = smpp
+host = 127.0.0.1
+transceiver-mode = true
+smsc-username = kannel
+smsc-password = kannel
+system-type = ""
+reconnect-delay = 1
+CONF
+smsc = fake
+connect-allow-ip = 127.0.0.1
+CONF
+
+    # A report goes to the box that sent the message, if that has a name; else
+    # where a route says.
+    my $name = $self->{reports_to} ? '' : "smsbox-id = smsbox\n";
+    my $route = $self->{reports_to} ? <<"CONF" : '';
+group = smsbox-route
+smsbox-id = $self->{reports_to}
+smsc-id = operator
+CONF
 
     # No text of a sms-service is ever sent: max-messages = 0.
     my $conf = <<"CONF";
@@ -310,18 +349,16 @@ smsbox-interface = 127.0.0.1
 box-allow-ip = 127.0.0.1
 store-type = spool
 store-location = $self->{dir}/spool
-dlr-storage = internal
+dlr-storage = spool
+dlr-spool = $self->{dir}/reports
 sms-outgoing-queue-limit = 1000000
 
 group = smsc
-smsc = fake
 smsc-id = operator
 port = $self->{smsc_port}
-connect-allow-ip = 127.0.0.1
-
+$operator
 group = smsbox
-smsbox-id = smsbox
-bearerbox-host = 127.0.0.1
+${name}bearerbox-host = 127.0.0.1
 bearerbox-port = $self->{box_port}
 sendsms-port = $self->{http_port}
 sendsms-interface = 127.0.0.1
@@ -329,6 +366,7 @@ global-sender = Amman
 http-request-retry = 5
 http-queue-delay = 2
 
+$route
 group = sendsms-user
 username = $self->{username}
 password = $self->{password}

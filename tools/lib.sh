@@ -345,10 +345,11 @@ stop_cluster() {
 # ---------------------------------------------------------------------------
 
 # Start Kannel and the simulated operator.  Afterwards kannel_url,
-# kannel_user and kannel_password say where its sendsms answers.
+# kannel_user and kannel_password say where its sendsms answers, and
+# kannel_box_port where it gives delivery reports.
 start_kannel() {
     at_exit stop_kannel
-    IFS=$'\t' read -r kannel_url kannel_user kannel_password < <(
+    IFS=$'\t' read -r kannel_url kannel_user kannel_password kannel_box_port < <(
         as_postgres "$work/src/tools/kannel" start "$work/kannel"
     ) || die "Kannel did not start"
 }

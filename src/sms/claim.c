@@ -1,6 +1,6 @@
 /*
  * claim.c
- *		The sender's dealings with the table of messages.
+ *		Which messages go next.
  *
  * A claim is the journal too: at most as many messages are claimed as there
  * are free connections, and they leave as soon as the claim is durable.  So a
@@ -9,19 +9,32 @@
  * ahead would need a third state and would let a batch of dull messages
  * hold up an urgent one.
  *
- * Whether a run is alive is a session lock on its token, not a clock.  The
- * token is also written in each message, and a result counts only while the
- * message still carries it.
+ * The order.  A message has a turn, the moment when it was written, in a lane,
+ * its priority.  Between lanes a step up is worth LANE_AGEING: of two
+ * messages the one goes first whose turn, less that much for each step, is
+ * the earlier.  So an urgent one goes ahead of younger and of somewhat older
+ * ones, and no dull one waits for ever.
+ *
+ * The low-water mark.  While somebody holds an old snapshot, VACUUM leaves
+ * the index full of messages that went long ago, and a search from its
+ * beginning wades through all of them.  So a run remembers up to where it has
+ * served each lane, and begins there.  What is committed late, with a turn
+ * before that, is found by looking back from the beginning now and then,
+ * which is allowed a twentieth of the time at most, and by a margin while
+ * there is little to do.
+ *
+ * Ordinary messages are claimed by direct table access (claim_direct.c); the
+ * query here goes on at the first that may not go.
+ *
+ * Who may not go.  Candidates that cannot go are put where they are not met
+ * again: behind an earlier message to the same person (parked), asleep until
+ * their hours of the day, or ended, when it is too late for them or the
+ * person was erased.
  */
 #include "postgres.h"
 
-#include <math.h>
-
 #include "access/xact.h"
 #include "catalog/pg_type.h"
-#include "common/pg_prng.h"
-#include "miscadmin.h"
-#include "storage/lock.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -29,351 +42,311 @@
 
 #include "clock.h"
 #include "sms/claim.h"
+#include "sms/courier.h"
 
-/* Kept apart from pg_advisory_lock(), whose locks have 1 or 2 here. */
-#define CLAIM_LOCK_KIND 3
-
-#define RETRY_FIRST_S 5
-#define RETRY_MAX_S 3600
-#define PROBE_INTERVAL_S 30
-
-static KeptQuery token_query = KEPT_QUERY("",
-	"SELECT nextval('licence_home.sms_claim_no')");
+#define LANE_AGEING "interval '1 hour'"		/* LANE_AGEING_US */
+#define FRONT_MARGIN (2 * USECS_PER_SEC)
+#define LOOK_BACK_MS 1000		/* at the earliest, after the last time */
+#define LOOK_BACK_SHARE 20		/* and so many times as long as it took */
+#define CLAIM_ROUNDS 20			/* until half of the places are filled */
 
 /*
- * The head of a person's queue is the least message_id of those in it, asked
+ * $1 how many, $2 claim, $3 gateway, $4 now, $5 and $6 the fronts.
+ *
+ * The head of a person's queue is the least message_id of those open, asked
  * as min() so that the planner can but look at the index for each candidate.
- * Candidates come from the index in the order of sending: the literal limit
- * says that a few are wanted, and the test of expires_at is one that no other
- * index can serve.  Without a limit it finds what a person with very many
- * messages hides.
+ * What is locked is being written by somebody else, and is passed by.
  */
-#define CLAIM_QUERY(candidates) KEPT_QUERY("ibtoz", \
-	"WITH head AS (" \
-	" SELECT m.message_id FROM (" \
-	"   SELECT c.message_id, c.applicant_id, c.priority, c.next_attempt_at" \
-	"   FROM licence_home.sms_message c" \
-	"   WHERE c.status = 'waiting' AND c.next_attempt_at <= $5" \
-	"    AND (c.not_before <= $5) IS NOT FALSE AND (c.expires_at > $5) IS TRUE" \
-	"   ORDER BY c.priority DESC, c.next_attempt_at, c.message_id " candidates ") w" \
-	"  JOIN licence_home.sms_message m ON m.message_id = w.message_id" \
-	"  WHERE m.status = 'waiting'" \
-	"   AND w.message_id = (SELECT min(e.message_id) FROM licence_home.sms_message e" \
-	"    WHERE e.applicant_id = w.applicant_id AND e.next_attempt_at IS NOT NULL)" \
-	"  ORDER BY w.priority DESC, w.next_attempt_at, w.message_id" \
-	"  LIMIT $1 FOR UPDATE OF m SKIP LOCKED)" \
-	" UPDATE licence_home.sms_message m" \
-	" SET status = 'sending', claim = $2, gateway = $3, claimed_at = $5," \
-	"  attempts = m.attempts + 1," \
-	"  phone = coalesce((SELECT a.phone FROM licence_home.applicant a" \
-	"   WHERE a.applicant_id = m.applicant_id), m.phone)," \
-	"  gateway_message_id = CASE WHEN $4 THEN m.message_id::text END" \
-	" FROM head WHERE m.message_id = head.message_id" \
-	" RETURNING m.message_id, m.phone::text, m.body, m.attempts, m.expires_at")
+#define CLAIM_QUERY(per_lane) KEPT_QUERY("ibtzZB", \
+	"WITH n AS MATERIALIZED (SELECT m.local::date AS today, m.local::time AS hour" \
+	"  FROM (SELECT $4 AT TIME ZONE 'Asia/Amman' AS local) AS m)," \
+	" locked AS MATERIALIZED (" \
+	" SELECT q.ctid AS place, c.lane, c.turn, c.send_from, c.hour, c.today, c.may_go_now," \
+	"  coalesce(a.phone, l.phone) AS phone, l.body, w.why," \
+	"  CASE WHEN w.why IS NOT NULL THEN CASE WHEN c.expires_at <= $4 THEN 'expired' ELSE 'cancelled' END" \
+	"   WHEN c.message_id > (SELECT min(e.message_id) FROM licence_home.sms_queue AS e" \
+	"    WHERE e.applicant_id = c.applicant_id AND e.open) THEN 'parked'" \
+	"   WHEN c.may_go_now THEN 'sending' ELSE 'asleep' END AS fate" \
+	" FROM (SELECT q.*, n.hour, n.today," \
+	"   q.send_from IS NULL OR n.hour >= q.send_from AND n.hour < q.send_until AS may_go_now" \
+	"  FROM unnest($5, $6) WITH ORDINALITY AS f (turn, message_id, n)" \
+	"  CROSS JOIN LATERAL (" \
+	"   SELECT q.ctid AS place, q.message_id, q.applicant_id, q.lane, q.turn," \
+	"    q.expires_at, q.send_from, q.send_until" \
+	"   FROM licence_home.sms_queue AS q" \
+	"   WHERE q.lane = f.n - 1 AND q.turn >= f.turn" \
+	"    AND (q.turn, q.message_id) > (f.turn, f.message_id) AND q.status = 'waiting'" \
+	"   ORDER BY q.turn, q.message_id LIMIT " per_lane ") AS q" \
+	"  CROSS JOIN n" \
+	"  ORDER BY q.turn - q.lane * " LANE_AGEING ", q.message_id LIMIT $1) AS c" \
+	" JOIN licence_home.sms_queue AS q ON q.ctid = c.place" \
+	" LEFT JOIN licence_home.applicant AS a ON a.applicant_id = c.applicant_id" \
+	" LEFT JOIN licence_home.sms_letter AS l ON l.message_id = c.message_id" \
+	" CROSS JOIN LATERAL (SELECT CASE" \
+	"  WHEN c.expires_at <= $4 THEN 'it could not leave in time'" \
+	"  WHEN l.message_id IS NULL THEN 'its text is missing'" \
+	"  WHEN a.erased_at IS NOT NULL THEN 'the person was erased' END AS why) AS w" \
+	" WHERE q.status = 'waiting' AND q.turn IS NOT NULL AND q.message_id = c.message_id" \
+	" FOR UPDATE OF q SKIP LOCKED)" \
+	" UPDATE licence_home.sms_queue AS q" \
+	" SET status = CASE WHEN k.fate IN ('parked', 'asleep') THEN 'waiting'" \
+	"   WHEN k.why IS NOT NULL THEN " ENDS_AS("k.fate") " ELSE k.fate END," \
+	"  turn = CASE k.fate WHEN 'sending' THEN q.turn END," \
+	"  parked = k.fate = 'parked'," \
+	"  open = k.why IS NULL," \
+	"  wake_at = CASE k.fate WHEN 'asleep' THEN" \
+	"   (k.today + (k.hour >= k.send_from)::integer + k.send_from) AT TIME ZONE 'Asia/Amman' END," \
+	"  reason = CASE k.fate WHEN 'asleep' THEN 'its hours of the day'" \
+	"   WHEN 'expired' THEN concat_ws('; ', k.why, q.reason) WHEN 'cancelled' THEN k.why" \
+	"   ELSE q.reason END," \
+	"  claim = CASE k.fate WHEN 'sending' THEN $2 ELSE q.claim END," \
+	"  claimed_at = CASE k.fate WHEN 'sending' THEN $4 ELSE q.claimed_at END," \
+	"  gateway = CASE k.fate WHEN 'sending' THEN $3 ELSE q.gateway END," \
+	"  phone = CASE k.fate WHEN 'sending' THEN k.phone ELSE q.phone END," \
+	"  attempts = q.attempts + (k.fate = 'sending')::integer" \
+	" FROM locked AS k WHERE q.ctid = k.place" \
+	" RETURNING k.fate, q.message_id, k.lane::integer, k.turn, q.applicant_id, q.phone::text," \
+	"  k.body, q.attempts, q.expires_at, q.series::integer, q.failures, k.may_go_now")
 
-static KeptQuery claim_query = CLAIM_QUERY("LIMIT 1000");
-static KeptQuery claim_all_query = CLAIM_QUERY("");
+/* Few places are the rule; the literal limits tell the planner. */
+#define FEW 16
+#define SOME 64
+static KeptQuery claim_few = CLAIM_QUERY("16");
+static KeptQuery claim_some = CLAIM_QUERY("64");
+static KeptQuery claim_many = CLAIM_QUERY("128");
 
-static KeptQuery record_query = KEPT_QUERY("bBBTBTTTBBbtz",
-	"WITH r AS MATERIALIZED (SELECT * FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10)"
-	"  AS r (message_id, attempt, outcome, http_status, answer, error,"
-	"        gateway_message_id, wait_us, claimed_at_us)),"
-	" kept AS (INSERT INTO licence_home.sms_attempt (message_id, attempt, claim,"
-	"   gateway, outcome, http_status, answer, error, claimed_at, recorded_at)"
-	"  SELECT r.message_id, r.attempt, $1, $12, r.outcome, r.http_status, r.answer,"
-	"   r.error, timestamptz '2000-01-01 00:00+00' + r.claimed_at_us * interval '1 microsecond', $13"
-	"  FROM r)"
-	" UPDATE licence_home.sms_message m"
-	" SET status = CASE r.outcome WHEN 'accepted' THEN 'accepted'"
-	"   WHEN 'permanent' THEN 'dead' WHEN 'in_doubt' THEN 'in_doubt' ELSE 'waiting' END,"
-	"  next_attempt_at = CASE r.outcome"
-	"   WHEN 'retry' THEN $13 + r.wait_us * interval '1 microsecond'"
-	"   WHEN 'credentials' THEN timestamptz '-infinity'"
-	"   WHEN 'in_doubt' THEN $13 + $11 * interval '1 microsecond' END,"
-	"  attempts = m.attempts - (r.outcome = 'credentials')::integer,"
-	"  accepted_at = CASE r.outcome WHEN 'accepted' THEN $13 END,"
-	"  gateway_message_id = coalesce(r.gateway_message_id, m.gateway_message_id),"
-	"  last_error = CASE WHEN r.outcome <> 'accepted'"
-	"   THEN coalesce(r.error, concat_ws(' ', r.http_status, r.answer)) END"
-	" FROM r WHERE m.message_id = r.message_id AND m.claim = $1 AND m.status = 'sending'");
-
-static KeptQuery pause_query = KEPT_QUERY("tztv",
-	"INSERT INTO licence_home.sms_gateway_pause AS p (gateway, paused_at, probe_at, why)"
-	" VALUES ($1, $2, $2 + $4, $3)"
-	" ON CONFLICT (gateway) DO UPDATE SET probe_at = excluded.probe_at, why = excluded.why");
-
-static KeptQuery resume_query = KEPT_QUERY("t",
-	"DELETE FROM licence_home.sms_gateway_pause WHERE gateway = $1");
-
-static KeptQuery claims_query = KEPT_QUERY("b",
-	"SELECT DISTINCT m.claim FROM licence_home.sms_message m"
-	" WHERE m.status = 'sending' AND m.claim <> $1 ORDER BY 1");
-
-static KeptQuery recover_query = KEPT_QUERY("bz",
-	"WITH lost AS ("
-	" UPDATE licence_home.sms_message m"
-	"  SET status = 'in_doubt', last_error = 'the sender ended before an answer came',"
-	"   next_attempt_at = $2 + coalesce((SELECT max(g.doubt_wait) FROM licence_home.sms_gateway g"
-	"    WHERE g.gateway = m.gateway AND g.withdrawn_at IS NULL), interval '1 minute')"
-	"  WHERE m.status = 'sending' AND m.claim = $1"
-	"  RETURNING m.message_id, m.attempts, m.gateway, m.last_error, m.claimed_at)"
-	" INSERT INTO licence_home.sms_attempt (message_id, attempt, claim, gateway,"
-	"  outcome, error, claimed_at, recorded_at)"
-	" SELECT l.message_id, l.attempts, $1, l.gateway, 'in_doubt', l.last_error,"
-	"  l.claimed_at, $2 FROM lost l");
-
-static KeptQuery expire_query = KEPT_QUERY("z",
-	"UPDATE licence_home.sms_message m SET status = 'expired', next_attempt_at = NULL"
-	" WHERE m.message_id IN (SELECT e.message_id FROM licence_home.sms_message e"
-	"  WHERE e.status = 'waiting' AND e.expires_at <= $1"
-	"  ORDER BY e.expires_at LIMIT 1000 FOR UPDATE SKIP LOCKED)");
-
-static KeptQuery settle_query = KEPT_QUERY("z",
-	"UPDATE licence_home.sms_message m"
-	" SET status = CASE WHEN d.again THEN 'waiting' ELSE 'in_doubt' END,"
-	"  next_attempt_at = CASE WHEN d.again THEN timestamptz '-infinity' END,"
-	"  resent = m.resent OR d.again"
-	" FROM (SELECT e.message_id,"
-	"   e.doubt = 'resend' AND NOT e.resent AND e.expires_at > $1 AS again"
-	"  FROM licence_home.sms_message e"
-	"  WHERE e.status = 'in_doubt' AND e.next_attempt_at <= $1"
-	"  ORDER BY e.next_attempt_at LIMIT 1000 FOR UPDATE SKIP LOCKED) d"
-	" WHERE m.message_id = d.message_id");
-
-/* The lock that says that the run of a token is alive. */
-static void
-claim_lock(LOCKTAG *tag, int64 claim)
+/* Columns that a claim returns. */
+enum
 {
-	SET_LOCKTAG_ADVISORY(*tag, MyDatabaseId, (uint32) (claim >> 32),
-						 (uint32) claim, CLAIM_LOCK_KIND);
+	CLAIM_FATE = 1,
+	CLAIM_MESSAGE_ID,
+	CLAIM_LANE,
+	CLAIM_TURN,
+	CLAIM_APPLICANT_ID,
+	CLAIM_PHONE,
+	CLAIM_BODY,
+	CLAIM_ATTEMPTS,
+	CLAIM_EXPIRES_AT,
+	CLAIM_SERIES,
+	CLAIM_FAILURES,
+	CLAIM_MAY_GO_NOW
+};
+
+/* Recipients of whom something is to be done after a claim. */
+typedef struct Recipients
+{
+	int			n;
+	int			max;
+	int64	   *ids;
+} Recipients;
+
+/* Add one. */
+static void
+add_recipient(Recipients *recipients, int64 applicant_id)
+{
+	if (recipients->n == recipients->max)
+	{
+		recipients->max = Max(2 * recipients->max, 32);
+		recipients->ids = recipients->ids == NULL ?
+			palloc(recipients->max * sizeof(int64)) :
+			repalloc(recipients->ids, recipients->max * sizeof(int64));
+	}
+	recipients->ids[recipients->n++] = applicant_id;
 }
 
-int64
-BeginClaims(OwnerScope *scope)
+Datum
+Int8Array(const int64 *elements, int n)
 {
-	LOCKTAG		tag;
-	int64		claim;
+	Datum	   *datums = palloc(Max(n, 1) * sizeof(Datum));
 
-	RunKept(scope, &token_query, NULL, NULL, 1);
-	claim = RowInt8(0, 1);
-	claim_lock(&tag, claim);
-	(void) LockAcquire(&tag, ExclusiveLock, true, false);
-	return claim;
+	for (int i = 0; i < n; i++)
+		datums[i] = Int64GetDatum(elements[i]);
+	return PointerGetDatum(construct_array(datums, n, INT8OID, 8,
+										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+/* An array of timestamptz, one for each lane. */
+static Datum
+turn_array(const TimestampTz *turns)
+{
+	Datum		datums[SMS_LANES];
+
+	for (int lane = 0; lane < SMS_LANES; lane++)
+		datums[lane] = TimestampTzGetDatum(turns[lane]);
+	return PointerGetDatum(construct_array(datums, SMS_LANES, TIMESTAMPTZOID, 8,
+										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+Datum
+NextTurns(const ClaimRun *run)
+{
+	TimestampTz turns[SMS_LANES];
+
+	for (int lane = 0; lane < SMS_LANES; lane++)
+		turns[lane] = run->fronts[lane].turn +
+			!TIMESTAMP_NOT_FINITE(run->fronts[lane].turn);
+	return turn_array(turns);
+}
+
+/*
+ * Where the next claim begins: behind what was served last, or, while there
+ * is little to do, a margin before it, for what is committed a little late.
+ */
+static void
+find_beginnings(const ClaimRun *run, LaneFront *beginnings)
+{
+	for (int lane = 0; lane < SMS_LANES; lane++)
+	{
+		beginnings[lane] = run->fronts[lane];
+		if (run->drained && !TIMESTAMP_NOT_FINITE(beginnings[lane].turn))
+		{
+			beginnings[lane].turn -= FRONT_MARGIN;
+			beginnings[lane].message_id = 0;
+		}
+	}
+}
+
+/* The same as two arrays. */
+static void
+beginnings_as_arrays(const LaneFront *beginnings, Datum *turns, Datum *message_ids)
+{
+	TimestampTz turn[SMS_LANES];
+	int64		message_id[SMS_LANES];
+
+	for (int lane = 0; lane < SMS_LANES; lane++)
+	{
+		turn[lane] = beginnings[lane].turn;
+		message_id[lane] = beginnings[lane].message_id;
+	}
+	*turns = turn_array(turn);
+	*message_ids = Int8Array(message_id, SMS_LANES);
+}
+
+/* Begin every lane from its beginning. */
+static void
+forget_fronts(ClaimRun *run)
+{
+	for (int lane = 0; lane < SMS_LANES; lane++)
+	{
+		run->fronts[lane].turn = DT_NOBEGIN;
+		run->fronts[lane].message_id = 0;
+	}
 }
 
 void
-EndClaims(int64 claim)
+AdvanceFront(LaneFront *front, TimestampTz turn, int64 message_id)
 {
-	LOCKTAG		tag;
-
-	claim_lock(&tag, claim);
-	(void) LockRelease(&tag, ExclusiveLock, true);
+	if (turn > front->turn ||
+		(turn == front->turn && message_id > front->message_id))
+	{
+		front->turn = turn;
+		front->message_id = message_id;
+	}
 }
 
-int
-ClaimMessages(OwnerScope *scope, int64 claim, const SmsGateway *gateway,
-			  int limit, MemoryContext context, SmsLetter **letters)
+/* A claimed message of the row at hand, its strings in the context. */
+static void
+read_letter(uint64 row, TimestampTz now, MemoryContext context, SmsLetter *letter)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+
+	letter->message_id = RowInt8(row, CLAIM_MESSAGE_ID);
+	letter->series = RowInt4(row, CLAIM_SERIES);
+	letter->to = RowText(row, CLAIM_PHONE);
+	letter->body = RowText(row, CLAIM_BODY);
+	letter->attempt = RowInt4(row, CLAIM_ATTEMPTS);
+	letter->failures = RowInt4(row, CLAIM_FAILURES);
+	letter->claimed_at = now;
+	letter->expires_at = RowInt8(row, CLAIM_EXPIRES_AT);
+	MemoryContextSwitchTo(old);
+}
+
+/* One round of candidates; how many of them are claimed. */
+static int
+claim_round(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
+			int limit, LaneFront *beginnings, MemoryContext context,
+			SmsLetter *letters, Recipients *closed, Recipients *pressing)
 {
 	TimestampTz now = ClockMoment();
 	Datum		values[] = {
 		Int32GetDatum(limit),
-		Int64GetDatum(claim),
+		Int64GetDatum(run->claim),
 		CStringGetTextDatum(gateway->name),
-		BoolGetDatum(gateway->message_id_pattern == NULL),
-		TimestampTzGetDatum(now)
+		TimestampTzGetDatum(now),
+		0,
+		0
 	};
-	int			n = (int) RunKept(scope, &claim_query, values, NULL, 0);
-	MemoryContext old;
+	uint64		rows;
+	int			n = 0;
 
-	if (n == 0)
-		n = (int) RunKept(scope, &claim_all_query, values, NULL, 0);
-	old = MemoryContextSwitchTo(context);
-	*letters = palloc0(Max(n, 1) * sizeof(SmsLetter));
-	for (int i = 0; i < n; i++)
+	beginnings_as_arrays(beginnings, &values[4], &values[5]);
+	rows = RunKept(scope, limit <= FEW ? &claim_few :
+				   limit <= SOME ? &claim_some : &claim_many, values, NULL, 0);
+	for (uint64 row = 0; row < rows; row++)
 	{
-		SmsLetter  *letter = &(*letters)[i];
+		const char *fate = RowText(row, CLAIM_FATE);
 
-		letter->message_id = RowInt8(i, 1);
-		letter->to = RowText(i, 2);
-		letter->body = RowText(i, 3);
-		letter->attempt = RowInt4(i, 4);
-		letter->claimed_at = now;
-		letter->expires_at = RowInt8(i, 5);
+		int			lane = RowInt4(row, CLAIM_LANE);
+		TimestampTz turn = RowInt8(row, CLAIM_TURN);
+		int64		message_id = RowInt8(row, CLAIM_MESSAGE_ID);
+
+		AdvanceFront(&run->fronts[lane], turn, message_id);
+		AdvanceFront(&beginnings[lane], turn, message_id);
+		if (strcmp(fate, "sending") == 0)
+			read_letter(row, now, context, &letters[n++]);
+		else if (strcmp(fate, "parked") == 0)
+		{
+			run->some_parked = true;
+			if (RowBool(row, CLAIM_MAY_GO_NOW))
+				add_recipient(pressing, RowInt8(row, CLAIM_APPLICANT_ID));
+		}
+		else if (strcmp(fate, "asleep") != 0)
+			add_recipient(closed, RowInt8(row, CLAIM_APPLICANT_ID));
 	}
-	MemoryContextSwitchTo(old);
+	run->drained = rows < (uint64) limit;
+	return n;
+}
+
+/* Free whom a round has freed; how many messages may go now. */
+static int
+free_others(OwnerScope *scope, const ClaimRun *run, Recipients *closed,
+			Recipients *pressing)
+{
+	int			freed = AdvanceRecipients(scope, run, closed->ids, closed->n) +
+		RouseRecipients(scope, run, pressing->ids, pressing->n);
+
+	closed->n = pressing->n = 0;
+	return freed;
+}
+
+int
+ClaimMessages(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
+			  int limit, MemoryContext context, SmsLetter *letters)
+{
+	int64		begun = SteadyMillis();
+	bool		looking_back = begun >= run->look_back_at;
+	LaneFront	beginnings[SMS_LANES];
+	Recipients	closed = {0};
+	Recipients	pressing = {0};
+	int			n = 0;
+
+	if (looking_back)
+		forget_fronts(run);
+	find_beginnings(run, beginnings);
+	n = ClaimOrdinary(run, gateway, limit, beginnings, context, letters);
+	for (int round = 0; !run->drained && round < CLAIM_ROUNDS && n <= limit / 2; round++)
+	{
+		n += claim_round(scope, run, gateway, limit - n, beginnings, context,
+						 letters + n, &closed, &pressing);
+		if (free_others(scope, run, &closed, &pressing) > 0)
+			run->drained = false;
+	}
+	if (looking_back)
+		run->look_back_at = begun +
+			Max(LOOK_BACK_MS, LOOK_BACK_SHARE * (SteadyMillis() - begun));
 
 	/* Whoever set synchronous_commit off did not mean to send twice. */
 	if (n > 0)
 		ForceSyncCommit();
 	return n;
-}
-
-/* Full jitter: anything up to 5 s doubled for each attempt, at most 1 h. */
-static int64
-retry_wait(int attempt)
-{
-	double		limit = Min(RETRY_MAX_S,
-							RETRY_FIRST_S * pow(2, Min(attempt, 20)));
-
-	return (int64) (limit * pg_prng_double(&pg_global_prng_state) * USECS_PER_SEC);
-}
-
-/* An array of bigint. */
-static Datum
-int8_array(Datum *elements, bool *nulls, int n)
-{
-	int			lower = 1;
-
-	return PointerGetDatum(construct_md_array(elements, nulls, 1, &n, &lower,
-											  INT8OID, 8, FLOAT8PASSBYVAL,
-											  TYPALIGN_DOUBLE));
-}
-
-/* An array of text. */
-static Datum
-text_array(Datum *elements, bool *nulls, int n)
-{
-	int			lower = 1;
-
-	return PointerGetDatum(construct_md_array(elements, nulls, 1, &n, &lower,
-											  TEXTOID, -1, false,
-											  TYPALIGN_INT));
-}
-
-/* Columns of results, one array each. */
-enum
-{
-	COLUMN_MESSAGE_ID,
-	COLUMN_ATTEMPT,
-	COLUMN_OUTCOME,
-	COLUMN_HTTP_STATUS,
-	COLUMN_ANSWER,
-	COLUMN_ERROR,
-	COLUMN_GATEWAY_MESSAGE_ID,
-	COLUMN_WAIT,
-	COLUMN_CLAIMED_AT,
-	NCOLUMNS
-};
-
-/* Turn results into arrays, values[1] on. */
-static void
-results_as_arrays(const AttemptResult *results, int n, Datum *values)
-{
-	Datum	   *elements[NCOLUMNS];
-	bool	   *nulls[NCOLUMNS];
-
-	for (int column = 0; column < NCOLUMNS; column++)
-	{
-		elements[column] = palloc0(n * sizeof(Datum));
-		nulls[column] = palloc0(n * sizeof(bool));
-	}
-
-#define SET_TEXT(column, value) \
-	do { \
-		if (((nulls[column][i]) = ((value) == NULL)) == false) \
-			elements[column][i] = CStringGetTextDatum(value); \
-	} while (0)
-
-	for (int i = 0; i < n; i++)
-	{
-		const AttemptResult *result = &results[i];
-
-		elements[COLUMN_MESSAGE_ID][i] = Int64GetDatum(result->message_id);
-		elements[COLUMN_ATTEMPT][i] = Int64GetDatum(result->attempt);
-		SET_TEXT(COLUMN_OUTCOME, OutcomeName(result->outcome));
-		elements[COLUMN_HTTP_STATUS][i] = Int64GetDatum(result->http_status);
-		nulls[COLUMN_HTTP_STATUS][i] = result->http_status == 0;
-		SET_TEXT(COLUMN_ANSWER, result->answer);
-		SET_TEXT(COLUMN_ERROR, result->error);
-		SET_TEXT(COLUMN_GATEWAY_MESSAGE_ID, result->gateway_message_id);
-		elements[COLUMN_WAIT][i] = Int64GetDatum(retry_wait(result->attempt));
-		elements[COLUMN_CLAIMED_AT][i] = Int64GetDatum(result->claimed_at);
-	}
-#undef SET_TEXT
-
-	for (int column = 0; column < NCOLUMNS; column++)
-	{
-		bool		is_text = column == COLUMN_OUTCOME ||
-			column == COLUMN_ANSWER || column == COLUMN_ERROR ||
-			column == COLUMN_GATEWAY_MESSAGE_ID;
-
-		values[1 + column] = (is_text ? text_array : int8_array)
-			(elements[column], nulls[column], n);
-	}
-}
-
-void
-RecordAttempts(OwnerScope *scope, int64 claim, const SmsGateway *gateway,
-			   const AttemptResult *results, int nresults)
-{
-	Datum		values[NCOLUMNS + 4];
-
-	values[0] = Int64GetDatum(claim);
-	results_as_arrays(results, nresults, values);
-	values[NCOLUMNS + 1] = Int64GetDatum(gateway->doubt_wait);
-	values[NCOLUMNS + 2] = CStringGetTextDatum(gateway->name);
-	values[NCOLUMNS + 3] = TimestampTzGetDatum(ClockMoment());
-	RunKept(scope, &record_query, values, NULL, 0);
-}
-
-void
-PauseGateway(OwnerScope *scope, const SmsGateway *gateway, const char *why)
-{
-	Interval	probe = {.time = PROBE_INTERVAL_S * USECS_PER_SEC};
-	Datum		values[] = {
-		CStringGetTextDatum(gateway->name),
-		TimestampTzGetDatum(ClockMoment()),
-		CStringGetTextDatum(why),
-		IntervalPGetDatum(&probe)
-	};
-
-	RunKept(scope, &pause_query, values, NULL, 0);
-}
-
-void
-ResumeGateway(OwnerScope *scope, const SmsGateway *gateway)
-{
-	Datum		values[] = {CStringGetTextDatum(gateway->name)};
-
-	RunKept(scope, &resume_query, values, NULL, 0);
-}
-
-void
-RecoverDeadClaims(OwnerScope *scope, int64 claim)
-{
-	Datum		own[] = {Int64GetDatum(claim)};
-	int			n = (int) RunKept(scope, &claims_query, own, NULL, 0);
-	int64	   *claims = palloc(Max(n, 1) * sizeof(int64));
-
-	for (int i = 0; i < n; i++)
-		claims[i] = RowInt8(i, 1);
-	for (int i = 0; i < n; i++)
-	{
-		Datum		values[] = {
-			Int64GetDatum(claims[i]),
-			TimestampTzGetDatum(ClockMoment())
-		};
-		LOCKTAG		tag;
-
-		/* The lock is kept to the end: one recovers, the others pass by. */
-		claim_lock(&tag, claims[i]);
-		if (LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL)
-			RunKept(scope, &recover_query, values, NULL, 0);
-	}
-}
-
-void
-ExpireMessages(OwnerScope *scope)
-{
-	Datum		values[] = {TimestampTzGetDatum(ClockMoment())};
-
-	RunKept(scope, &expire_query, values, NULL, 0);
-}
-
-void
-SettleDoubts(OwnerScope *scope)
-{
-	Datum		values[] = {TimestampTzGetDatum(ClockMoment())};
-
-	RunKept(scope, &settle_query, values, NULL, 0);
 }

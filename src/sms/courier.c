@@ -3,7 +3,7 @@
  *		Many HTTP requests at once, waiting as a backend should.
  *
  * libcurl's multi interface says which sockets it waits for, and the backend
- * waits for them together with its latch.  Three things need care here.
+ * waits for them together with its latch (sockets.c).  Three things need care.
  *
  * Nothing may longjmp through libcurl: its callbacks only write into the
  * structs, and signals are blocked while it works, which also keeps them from
@@ -15,6 +15,11 @@
  * what certainly was not sent: a request that was never begun.
  *
  * Credentials are part of a request: no URL, header or body is ever printed.
+ *
+ * A place for a request keeps its handle, and what all requests to a gateway
+ * have in common is told to it once.  For each, it is told what follows the
+ * host (as a request target: libcurl would parse a long URL, and copy it byte
+ * by byte), the body, and headers if they vary.
  */
 #include "postgres.h"
 
@@ -23,15 +28,18 @@
 
 #include "miscadmin.h"
 #include "utils/memutils.h"
-#include "utils/snapmgr.h"
-#include "utils/wait_event.h"
 
 #include "clock.h"
 #include "compat.h"
 #include "errors.h"
+#include "sms/compose.h"
+#include "sms/conceal.h"
 #include "sms/courier.h"
+#include "sms/sockets.h"
 
-#define ANSWER_MAX (64 * 1024)	/* a longer answer is cut off */
+#define ANSWER_MAX (64 * 1024)	/* a longer answer is cut off, or its headers */
+#define RETRY_AFTER_MAX_S 3600
+#define READY_MAX 64			/* sockets served at a time */
 
 int64
 SteadyMillis(void)
@@ -79,6 +87,18 @@ before_request(void *arg, char *remote_ip pg_attribute_unused(),
 	return CURL_PREREQFUNC_OK;
 }
 
+/* Refuse what is too long; 0 makes libcurl give up. */
+static size_t
+up_to_limit(Flight *flight, size_t *size, size_t len)
+{
+	*size += len;
+	if (*size <= ANSWER_MAX)
+		return len;
+	snprintf(flight->refusal, sizeof(flight->refusal),
+			 "the gateway's answer is longer than %d bytes", ANSWER_MAX);
+	return 0;
+}
+
 /* A piece of the answer came: keep how it begins. */
 static size_t
 on_answer(char *data, size_t size, size_t nmemb, void *arg)
@@ -88,49 +108,49 @@ on_answer(char *data, size_t size, size_t nmemb, void *arg)
 	size_t		kept = Min(flight->answer_size, ANSWER_KEPT);
 
 	memcpy(flight->answer + kept, data, Min(len, ANSWER_KEPT - kept));
-	flight->answer_size += len;
-	flight->answer[Min(flight->answer_size, ANSWER_KEPT)] = '\0';
-	return flight->answer_size > ANSWER_MAX ? 0 : len;
+	flight->answer[Min(flight->answer_size + len, ANSWER_KEPT)] = '\0';
+	return up_to_limit(flight, &flight->answer_size, len);
 }
 
-/* libcurl says what to watch a socket for. */
-static int
-on_socket(CURL *easy pg_attribute_unused(), curl_socket_t fd, int what,
-		  void *arg, void *unused pg_attribute_unused())
+/* A header of the answer came. */
+static size_t
+on_header(char *data pg_attribute_unused(), size_t size, size_t nmemb,
+		  void *arg)
 {
-	Courier    *courier = arg;
-	int			i = 0;
+	Flight	   *flight = arg;
 
-	courier->events_stale = true;
-	while (i < courier->nwatched && courier->watched[i].fd != fd)
-		i++;
-	if (what == CURL_POLL_REMOVE)
-	{
-		if (i < courier->nwatched)
-			courier->watched[i] = courier->watched[--courier->nwatched];
-		return 0;
-	}
-	if (i == courier->maxwatched)
-	{
-		courier->lost_track = true;
-		return -1;
-	}
-	if (i == courier->nwatched)
-		courier->nwatched++;
-	courier->watched[i].fd = fd;
-	courier->watched[i].what = what;
-	return 0;
+	return up_to_limit(flight, &flight->headers_size, size * nmemb);
 }
 
-/* libcurl says when it wants to be called. */
-static int
-on_timer(CURLM *multi pg_attribute_unused(), long timeout_ms, void *arg)
+/* libcurl found no memory. */
+pg_noreturn static void
+refuse_memory(void)
 {
-	Courier    *courier = arg;
-
-	courier->timer = timeout_ms < 0 ? -1 : SteadyMillis() + timeout_ms;
-	return 0;
+	ereport(ERROR,
+			(errcode(ERRCODE_OUT_OF_MEMORY),
+			 errmsg("out of memory in libcurl")));
 }
+
+/* libcurl does not do as it is told: with less than that nothing is sent. */
+pg_noreturn static void
+refuse_option(CURLcode rc)
+{
+	ereport(ERROR,
+			(errcode(rc == CURLE_OUT_OF_MEMORY ?
+					 ERRCODE_OUT_OF_MEMORY : ERRCODE_LH_SENDER),
+			 errmsg("libcurl cannot be told how to send SMS: %s",
+					curl_easy_strerror(rc)),
+			 errhint("The extension needs libcurl 7.85 or later with OpenSSL.")));
+}
+
+/* Set an option of a handle. */
+#define TELL(easy, option, value) \
+	do { \
+		CURLcode	rc_ = curl_easy_setopt((easy), (option), (value)); \
+\
+		if (rc_ != CURLE_OK) \
+			refuse_option(rc_); \
+	} while (0)
 
 /* Initialise libcurl, once a backend and never in the postmaster. */
 static void
@@ -153,24 +173,30 @@ OpenCourier(int nflights)
 	Courier    *courier = palloc0(sizeof(Courier));
 
 	initialize_curl();
+	courier->context = CurrentMemoryContext;
 	courier->nflights = nflights;
 	courier->flights = palloc0(nflights * sizeof(Flight));
-	/* a connection more than flights, and a name looked up for each */
-	courier->maxwatched = 4 * nflights + 4;
-	courier->watched = palloc0(courier->maxwatched * sizeof(Watched));
+	for (int i = 0; i < nflights; i++)
+		courier->flights[i].courier = courier;
 	courier->timer = -1;
-	courier->events_stale = true;
-	courier->multi = curl_multi_init();
-	if (courier->multi == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory in libcurl")));
-	curl_multi_setopt(courier->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-	curl_multi_setopt(courier->multi, CURLMOPT_SOCKETDATA, courier);
-	curl_multi_setopt(courier->multi, CURLMOPT_TIMERFUNCTION, on_timer);
-	curl_multi_setopt(courier->multi, CURLMOPT_TIMERDATA, courier);
+	courier->sockets = -1;
+	PG_TRY();
+	{
+		OpenSockets(courier);
+		courier->multi = curl_multi_init();
+		if (courier->multi == NULL)
+			refuse_memory();
+	}
+	PG_CATCH();
+	{
+		CloseSockets(courier);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	WatchMulti(courier);
 	curl_multi_setopt(courier->multi, CURLMOPT_MAXCONNECTS, (long) nflights);
 	curl_multi_setopt(courier->multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
+	initStringInfo(&courier->target);
 	return courier;
 }
 
@@ -189,94 +215,179 @@ CloseCourier(Courier *courier)
 			curl_multi_remove_handle(courier->multi, flight->easy);
 			curl_easy_cleanup(flight->easy);
 		}
-		curl_slist_free_all(flight->headers);
 	}
 	curl_multi_cleanup(courier->multi);
 	restore_signals(&signals);
-	if (courier->events != NULL)
-		FreeWaitEventSet(courier->events);
+	CloseSockets(courier);
 }
 
-/* Set what every request has in common. */
+/* Trust these authorities instead of the system's, not besides. */
 static void
-set_common(Flight *flight, const SmsGateway *gateway)
+set_authorities(CURL *easy, char *pem)
+{
+	struct curl_blob ca = {pem, strlen(pem), CURL_BLOB_NOCOPY};
+
+	TELL(easy, CURLOPT_CAINFO_BLOB, &ca);
+	TELL(easy, CURLOPT_CAPATH, NULL);
+}
+
+void
+CheckAuthorities(char *pem)
+{
+	CURL	   *easy = curl_easy_init();
+
+	if (easy == NULL)
+		refuse_memory();
+	PG_TRY();
+	{
+		set_authorities(easy, pem);
+	}
+	PG_FINALLY();
+	{
+		curl_easy_cleanup(easy);
+	}
+	PG_END_TRY();
+}
+
+/* Set what every request to a gateway has in common. */
+static void
+set_common(Courier *courier, Flight *flight, const SmsGateway *gateway)
 {
 	CURL	   *easy = flight->easy;
 
 	curl_easy_reset(easy);
-	curl_easy_setopt(easy, CURLOPT_PRIVATE, flight);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(easy, CURLOPT_PROXY, "");	/* whatever the environment says */
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "licence_home");
-	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, flight->error);
-	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_request);
-	curl_easy_setopt(easy, CURLOPT_PREREQDATA, flight);
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_answer);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, flight);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-					 (long) gateway->connect_timeout_ms);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
-					 (long) gateway->connect_timeout_ms +
-					 gateway->answer_timeout_ms);
-	curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN,
-					 (long) gateway->connection_idle_s);
+	TELL(easy, CURLOPT_PRIVATE, flight);
+	TELL(easy, CURLOPT_NOSIGNAL, 1L);
+	TELL(easy, CURLOPT_URL, gateway->origin);
+	TELL(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	TELL(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	/* whatever the environment and the home directory say */
+	TELL(easy, CURLOPT_PROXY, "");
+	TELL(easy, CURLOPT_NETRC, (long) CURL_NETRC_IGNORED);
+	TELL(easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);
+	TELL(easy, CURLOPT_TCP_NODELAY, 1L);
+	TELL(easy, CURLOPT_USERAGENT, "licence_home");
+	TELL(easy, CURLOPT_ERRORBUFFER, flight->error);
+	TELL(easy, CURLOPT_PREREQFUNCTION, before_request);
+	TELL(easy, CURLOPT_PREREQDATA, flight);
+	TELL(easy, CURLOPT_WRITEFUNCTION, on_answer);
+	TELL(easy, CURLOPT_WRITEDATA, flight);
+	TELL(easy, CURLOPT_HEADERFUNCTION, on_header);
+	TELL(easy, CURLOPT_HEADERDATA, flight);
+	TELL(easy, CURLOPT_CONNECTTIMEOUT_MS,
+		 (long) gateway->connect_timeout_ms);
+	TELL(easy, CURLOPT_TIMEOUT_MS,
+		 (long) gateway->connect_timeout_ms + gateway->answer_timeout_ms);
+	TELL(easy, CURLOPT_MAXAGE_CONN,
+		 (long) gateway->connection_idle_s);
+	TELL(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+	TELL(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+	TELL(easy, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2);
+	if (gateway->ca != NULL)
+		set_authorities(easy, gateway->ca);
+	WatchEasy(courier, flight);
+	if (gateway->body != NULL)
+		TELL(easy, CURLOPT_POST, 1L);
+	if (gateway->fixed_headers != NULL)
+		TELL(easy, CURLOPT_HTTPHEADER, gateway->fixed_headers);
+	flight->serial = gateway->serial;
 }
 
-/* Add a header to a request. */
+/* Make a place ready for its first letter, or for another gateway. */
 static void
-add_header(Flight *flight, const char *header)
+prepare_flight(Courier *courier, Flight *flight, const SmsGateway *gateway)
 {
-	struct curl_slist *headers = curl_slist_append(flight->headers, header);
+	if (flight->easy == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(courier->context);
 
-	if (headers == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory in libcurl")));
-	flight->headers = headers;
+		initStringInfo(&flight->text);
+		initStringInfo(&flight->body);
+		flight->headers = AllocSetContextCreate(courier->context,
+												"headers of an SMS",
+												ALLOCSET_START_SMALL_SIZES);
+		MemoryContextSwitchTo(old);
+		flight->easy = curl_easy_init();
+		if (flight->easy == NULL)
+			refuse_memory();
+	}
+	if (flight->serial != gateway->serial)
+		set_common(courier, flight, gateway);
+}
+
+/* Tell a handle the headers of a letter, where they vary. */
+static void
+set_headers(Flight *flight, const SmsGateway *gateway,
+			const SmsLetter *letter, const char *coding)
+{
+	struct curl_slist *headers = NULL;
+	MemoryContext old;
+
+	if (gateway->fixed_headers != NULL || gateway->nheaders == 0)
+		return;
+	MemoryContextReset(flight->headers);
+	old = MemoryContextSwitchTo(flight->headers);
+	for (int i = gateway->nheaders - 1; i >= 0; i--)
+	{
+		struct curl_slist *header = palloc(sizeof(struct curl_slist));
+		StringInfoData text;
+
+		initStringInfo(&text);
+		WriteStencil(&text, gateway->headers[i], letter, coding);
+		header->data = text.data;
+		header->next = headers;
+		headers = header;
+	}
+	MemoryContextSwitchTo(old);
+	TELL(flight->easy, CURLOPT_HTTPHEADER, headers);
+}
+
+/* Keep a letter's words: an answer may repeat them. */
+static void
+keep_letter(Flight *flight, const SmsLetter *letter)
+{
+	flight->letter = *letter;
+	strlcpy(flight->to, letter->to, sizeof(flight->to));
+	resetStringInfo(&flight->text);
+	appendStringInfoString(&flight->text, letter->body);
+	flight->letter.to = flight->to;
+	flight->letter.body = flight->text.data;
 }
 
 void
 StartFlight(Courier *courier, Flight *flight, const SmsGateway *gateway,
 			const SmsLetter *letter)
 {
+	const char *coding = LetterCoding(gateway, letter);
 	CURLMcode	rc;
-	sigset_t	signals;
 
-	if (flight->easy == NULL)
-		flight->easy = curl_easy_init();
-	if (flight->easy == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory in libcurl")));
-	set_common(flight, gateway);
-	curl_easy_setopt(flight->easy, CURLOPT_URL, ComposeUrl(gateway, letter));
-	for (int i = 0; i < gateway->nheaders; i++)
-		add_header(flight, ComposeHeader(gateway, i, letter));
+	prepare_flight(courier, flight, gateway);
+	keep_letter(flight, letter);
+	resetStringInfo(&courier->target);
+	WriteStencil(&courier->target, gateway->target, letter, coding);
+	TELL(flight->easy, CURLOPT_REQUEST_TARGET, courier->target.data);
+	set_headers(flight, gateway, letter, coding);
 	if (gateway->body != NULL)
 	{
-		curl_easy_setopt(flight->easy, CURLOPT_COPYPOSTFIELDS,
-						 ComposeBody(gateway, letter));
-		add_header(flight, "Expect:");	/* no 100-continue */
+		resetStringInfo(&flight->body);
+		WriteStencil(&flight->body, gateway->body, letter, coding);
+		TELL(flight->easy, CURLOPT_POSTFIELDSIZE, (long) flight->body.len);
+		TELL(flight->easy, CURLOPT_POSTFIELDS, flight->body.data);
 	}
-	curl_easy_setopt(flight->easy, CURLOPT_HTTPHEADER, flight->headers);
 
-	flight->letter = *letter;
-	flight->letter.to = flight->letter.body = NULL;
 	flight->busy = true;
 	flight->landed = false;
 	flight->late = false;
 	flight->requests = 0;
 	flight->http_status = 0;
+	flight->retry_after_s = 0;
 	flight->answer_size = 0;
+	flight->headers_size = 0;
 	flight->answer[0] = '\0';
 	flight->error[0] = '\0';
+	flight->refusal[0] = '\0';
 
-	block_signals(&signals);
 	rc = curl_multi_add_handle(courier->multi, flight->easy);
-	restore_signals(&signals);
 	if (rc != CURLM_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_SENDER),
@@ -288,84 +399,112 @@ EndFlight(Flight *flight)
 {
 	flight->busy = false;
 	flight->landed = false;
-	curl_slist_free_all(flight->headers);
-	flight->headers = NULL;
 }
 
-/* Rebuild what the backend waits for. */
-static void
-watch(Courier *courier)
+char *
+FlightAnswer(const Flight *flight, const SmsGateway *gateway)
 {
-	if (!courier->events_stale)
-		return;
-	if (courier->events != NULL)
-		FreeWaitEventSet(courier->events);
-	courier->events = NULL;
-	courier->events = CreateLastingWaitEventSet(courier->nwatched + 2);
-	AddWaitEventToSet(courier->events, WL_LATCH_SET, PGINVALID_SOCKET,
-					  MyLatch, NULL);
-	AddWaitEventToSet(courier->events, WL_EXIT_ON_PM_DEATH, PGINVALID_SOCKET,
-					  NULL, NULL);
-	for (int i = 0; i < courier->nwatched; i++)
-	{
-		Watched    *watched = &courier->watched[i];
-		uint32		mask = 0;
-
-		if (watched->what & CURL_POLL_IN)
-			mask |= WL_SOCKET_READABLE;
-		if (watched->what & CURL_POLL_OUT)
-			mask |= WL_SOCKET_WRITEABLE;
-		if (mask != 0)
-			AddWaitEventToSet(courier->events, mask, watched->fd, NULL, NULL);
-	}
-	courier->events_stale = false;
+	if (flight->answer_size == 0)
+		return NULL;
+	return ConcealLetter(gateway, flight->letter.to, flight->letter.body,
+						 flight->answer);
 }
 
-/* Let libcurl work on a socket, or on what its timer is for. */
+/* Note what a request has come to. */
 static void
-act(Courier *courier, curl_socket_t fd, int mask)
+land(Flight *flight, CURLcode result)
 {
-	int			running;
-	CURLMcode	rc;
-	sigset_t	signals;
+	curl_off_t	retry_after = 0;
 
-	block_signals(&signals);
-	rc = curl_multi_socket_action(courier->multi, fd, mask, &running);
-	restore_signals(&signals);
-	if (rc != CURLM_OK && rc != CURLM_BAD_SOCKET)
-		ereport(ERROR,
-				(errcode(ERRCODE_LH_SENDER),
-				 errmsg("could not send SMS: %s", curl_multi_strerror(rc))));
-	if (courier->lost_track)
-		elog(ERROR, "libcurl opened more sockets than expected");
+	flight->result = result;
+	curl_easy_getinfo(flight->easy, CURLINFO_RESPONSE_CODE, &flight->http_status);
+	if (flight->http_status == 429 || flight->http_status == 503)
+		curl_easy_getinfo(flight->easy, CURLINFO_RETRY_AFTER, &retry_after);
+	flight->retry_after_s = Min(Max(retry_after, 0), RETRY_AFTER_MAX_S);
+	if (result != CURLE_OK && flight->refusal[0] != '\0')
+		strlcpy(flight->error, flight->refusal, sizeof(flight->error));
+	else if (result != CURLE_OK && flight->error[0] == '\0')
+		strlcpy(flight->error, curl_easy_strerror(result), sizeof(flight->error));
+	flight->landed = true;
 }
 
-/* Note which requests have ended, and how. */
-static void
+/* Collect the requests that have ended; how many. */
+static int
 collect(Courier *courier)
 {
 	CURLMsg    *message;
 	int			left;
+	int			n = 0;
 
 	while ((message = curl_multi_info_read(courier->multi, &left)) != NULL)
 	{
 		CURL	   *easy = message->easy_handle;
 		Flight	   *flight;
-		sigset_t	signals;
 
 		if (message->msg != CURLMSG_DONE)
 			continue;
 		curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **) &flight);
-		flight->result = message->data.result;
-		curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &flight->http_status);
-		if (flight->result != CURLE_OK && flight->error[0] == '\0')
-			strlcpy(flight->error, curl_easy_strerror(flight->result),
-					sizeof(flight->error));
-		flight->landed = true;
-		block_signals(&signals);
+		land(flight, message->data.result);
 		curl_multi_remove_handle(courier->multi, easy);
-		restore_signals(&signals);
+		n++;
 	}
+	return n;
+}
+
+/* Does libcurl want to be called by now? */
+static bool
+timer_due(const Courier *courier)
+{
+	return courier->timer >= 0 && courier->timer <= SteadyMillis();
+}
+
+/* Let libcurl work on what is ready, and on what its timer is for. */
+static CURLMcode
+act(Courier *courier, const ReadySocket *ready, int nready)
+{
+	CURLMcode	rc = CURLM_OK;
+	int			running;
+
+	for (int i = 0; i < nready && rc == CURLM_OK; i++)
+	{
+		rc = curl_multi_socket_action(courier->multi, ready[i].fd,
+									  ready[i].mask, &running);
+		if (rc == CURLM_BAD_SOCKET)
+			rc = CURLM_OK;
+	}
+	if (rc == CURLM_OK && timer_due(courier))
+	{
+		courier->timer = -1;
+		rc = curl_multi_socket_action(courier->multi, CURL_SOCKET_TIMEOUT, 0,
+									  &running);
+	}
+	return rc;
+}
+
+/* Move the requests on; how many have landed. */
+static int
+move_on(Courier *courier, const ReadySocket *ready, int nready)
+{
+	CURLMcode	rc;
+	sigset_t	signals;
+	int			landed;
+
+	if (nready == 0 && !timer_due(courier))
+		return 0;
+	block_signals(&signals);
+	rc = act(courier, ready, nready);
+	landed = collect(courier);
+	restore_signals(&signals);
+
+	if (courier->lost_track)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_RESOURCES),
+				 errmsg("could not watch a socket of an SMS gateway")));
+	if (rc != CURLM_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_SENDER),
+				 errmsg("could not send SMS: %s", curl_multi_strerror(rc))));
+	return landed;
 }
 
 /* How long to wait, seeing what libcurl's timer says. */
@@ -380,27 +519,14 @@ patience(const Courier *courier, int64 timeout_ms)
 void
 DriveCourier(Courier *courier, int64 timeout_ms)
 {
-	WaitEvent	occurred[64];
+	ReadySocket ready[READY_MAX];
 	int			n;
 
-	watch(courier);
-	InvalidateCatalogSnapshotConditionally();
-	n = WaitEventSetWait(courier->events, patience(courier, timeout_ms),
-						 occurred, lengthof(occurred), PG_WAIT_EXTENSION);
-	for (int i = 0; i < n; i++)
-	{
-		if (occurred[i].events & WL_LATCH_SET)
-			ResetLatch(MyLatch);
-		else
-			act(courier, occurred[i].fd,
-				((occurred[i].events & WL_SOCKET_READABLE) ? CURL_CSELECT_IN : 0) |
-				((occurred[i].events & WL_SOCKET_WRITEABLE) ? CURL_CSELECT_OUT : 0));
-	}
+	/* What has just been started leaves before anything is waited for. */
+	if (move_on(courier, NULL, 0) > 0)
+		timeout_ms = 0;
+	n = WaitForSockets(courier, patience(courier, timeout_ms),
+					   ready, READY_MAX);
 	CHECK_FOR_INTERRUPTS();
-	if (courier->timer >= 0 && courier->timer <= SteadyMillis())
-	{
-		courier->timer = -1;
-		act(courier, CURL_SOCKET_TIMEOUT, 0);
-	}
-	collect(courier);
+	move_on(courier, ready, n);
 }

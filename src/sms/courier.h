@@ -7,6 +7,7 @@
 
 #include <curl/curl.h>
 
+#include "lib/stringinfo.h"
 #include "storage/latch.h"
 #if PG_VERSION_NUM >= 180000
 #include "storage/waiteventset.h"
@@ -14,49 +15,63 @@
 
 #include "sms/gateway.h"
 
-#define ANSWER_KEPT 512			/* bytes of an answer that are read */
+#define ANSWER_KEPT 4096		/* bytes of an answer that are read */
+#define NUMBER_KEPT 20			/* +9627…, and its end */
 
 /* One request under way, or a place for one. */
 typedef struct Flight
 {
+	struct Courier *courier;
 	CURL	   *easy;
-	struct curl_slist *headers;
+	uint64		serial;			/* of the gateway for which easy is set up */
 	bool		busy;			/* carries a letter */
 	bool		landed;			/* and its fate is known */
-	SmsLetter	letter;			/* its strings are not kept */
+	SmsLetter	letter;			/* its strings are those below */
+	char		to[NUMBER_KEPT];
+	StringInfoData text;
+	StringInfoData body;		/* of the request, read by libcurl */
+	MemoryContext headers;		/* for those that vary, or NULL */
 	int			requests;		/* how often libcurl began to send it */
 	bool		late;			/* it had expired, and was not sent */
 	CURLcode	result;
 	long		http_status;
+	int64		retry_after_s;	/* what a 429 or 503 asks for; 0: nothing */
 	size_t		answer_size;	/* of all that came */
+	size_t		headers_size;	/* of the answer's */
 	char		answer[ANSWER_KEPT + 1];
 	char		error[CURL_ERROR_SIZE];
+	char		refusal[CURL_ERROR_SIZE];	/* ours, and not libcurl's */
 } Flight;
 
-/* A socket that libcurl wants watched. */
+/* What is known of a socket. */
 typedef struct Watched
 {
-	curl_socket_t fd;
-	int			what;			/* CURL_POLL_… */
+	bool		kept;			/* a connection's: its closing is told */
+	uint8		wanted;			/* CURL_POLL_… */
+	uint8		registered;		/* what the kernel was asked for */
 } Watched;
 
 /* A backend's set of requests. */
 typedef struct Courier
 {
+	MemoryContext context;		/* lives as long as the courier */
 	CURLM	   *multi;
 	int			nflights;
 	Flight	   *flights;
+	StringInfoData target;		/* of the request at hand */
+	int			sockets;		/* the kernel's set of them */
+	WaitEventSet *events;		/* of the latch and that set */
 	int			nwatched;
-	int			maxwatched;
-	Watched    *watched;
-	WaitEventSet *events;		/* of the latch and what is watched */
-	bool		events_stale;
+	Watched    *watched;		/* by the socket's number */
 	int64		timer;			/* when libcurl wants to be called; -1 never */
-	bool		lost_track;		/* more sockets than there is room for */
+	bool		lost_track;		/* a socket could not be watched */
 } Courier;
 
 extern Courier *OpenCourier(int nflights);
 extern void CloseCourier(Courier *courier);
+
+/* Find out whether libcurl can trust a gateway's own authorities. */
+extern void CheckAuthorities(char *pem);
 
 /* Send a letter off in a free place. */
 extern void StartFlight(Courier *courier, Flight *flight,
@@ -64,6 +79,9 @@ extern void StartFlight(Courier *courier, Flight *flight,
 
 /* Make a place free again. */
 extern void EndFlight(Flight *flight);
+
+/* How the answer began, fit to keep; NULL when none came. */
+extern char *FlightAnswer(const Flight *flight, const SmsGateway *gateway);
 
 /*
  * Wait for the network, a latch or the timeout, and move the requests on.

@@ -4,69 +4,77 @@
  *
  * Everything that can be wrong with a gateway's row is found when it is
  * loaded, before a message is claimed: an error after a request has left
- * would leave the message in doubt.
+ * would leave the message in doubt.  (What can be seen without credentials is
+ * refused when the row is written, by gateway_check.c.)
  */
 #include "postgres.h"
 
-#include <ctype.h>
-
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
-#include "mb/pg_wchar.h"
 #include "regex/regex.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/json.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
-#include "utils/xml.h"
 
 #include "clock.h"
 #include "errors.h"
+#include "sms/claim.h"
+#include "sms/compose.h"
+#include "sms/conceal.h"
+#include "sms/courier.h"
 #include "sms/gateway.h"
 #include "sms/parts.h"
 
+/* Does a gateway rest at $2?  Not if the clock was set back to before. */
+#define RESTS "(p.gateway IS NOT NULL AND p.probe_at > $2 AND NOT " \
+	CLOCK_WAS_SET_BACK("p.paused_at", "$2") ")"
+
 /* Of those that may send, the first; else the first, said to be paused. */
 static KeptQuery gateway_query = KEPT_QUERY("dz",
-	"SELECT g.gateway, p.gateway IS NOT NULL AND p.probe_at > $2,"
-	" p.gateway IS NOT NULL, g.url, g.headers, g.body, g.body_encoding,"
-	" g.gsm7_code, g.ucs2_code, g.accepted, g.retry, g.credentials,"
-	" g.permanent, g.message_id_pattern, g.connections, g.connect_timeout_ms,"
+	"SELECT g.gateway, " RESTS ","
+	" p.gateway IS NOT NULL, g.sender_id, g.url, g.headers, g.body,"
+	" g.body_encoding, g.gsm7_code, g.ucs2_code, g.accepted, g.retry,"
+	" g.credentials, g.permanent, g.message_id_pattern, g.ca, g.connections,"
+	" coalesce(g.rate, 0)::double precision, g.burst, g.connect_timeout_ms,"
 	" g.answer_timeout_ms, g.connection_idle_s,"
 	" (EXTRACT(epoch FROM g.doubt_wait) * 1000000)::bigint"
 	" FROM licence_home.sms_gateway g"
 	" LEFT JOIN licence_home.sms_gateway_pause p ON p.gateway = g.gateway"
 	" WHERE g.valid @> $1 AND g.withdrawn_at IS NULL"
-	" ORDER BY p.gateway IS NOT NULL AND p.probe_at > $2, g.priority DESC, g.gateway"
-	" LIMIT 1");
+	" ORDER BY " RESTS ", g.priority DESC, g.gateway LIMIT 1");
+
+/* What LoadGateway reads, as one text that changes when it does. */
+static KeptQuery version_query = KEPT_QUERY("dz",
+	"SELECT concat_ws(' ',"
+	" (SELECT string_agg(concat(g.sms_gateway_id, ':', g.xmin, ':', p.xmin, ':', " RESTS "), ' '"
+	"   ORDER BY g.sms_gateway_id)"
+	"  FROM licence_home.sms_gateway g"
+	"  LEFT JOIN licence_home.sms_gateway_pause p ON p.gateway = g.gateway"
+	"  WHERE g.valid @> $1 AND g.withdrawn_at IS NULL),"
+	" (SELECT string_agg(concat(c.gateway, ':', c.name, ':', c.xmin), ' ' ORDER BY c.gateway, c.name)"
+	"  FROM licence_home.sms_gateway_credential c))");
 
 static KeptQuery secret_query = KEPT_QUERY("t",
 	"SELECT c.name, c.secret FROM licence_home.sms_gateway_credential c"
 	" WHERE c.gateway = $1 ORDER BY c.name");
 
-/* What a placeholder stands for, as a letter is written. */
-typedef struct Writer
+/* An answer without an id, and what it meant: most answers are the same. */
+typedef struct Verdict
 {
-	const SmsGateway *gateway;
-	const SmsLetter *letter;	/* NULL: only check that all are known */
-	BodyEncoding encoding;		/* BODY_NONE: as it is */
-} Writer;
+	int			http_status;
+	char		answer[64];		/* a longer one is judged each time */
+	Outcome		outcome;
+} Verdict;
 
-/* The end of a placeholder that starts here, or NULL. */
+/* A value that is the same for every letter, or NULL. */
 static const char *
-placeholder_end(const char *s)
+find_value(const void *arg, const char *name)
 {
-	if (*s++ != '{' || !islower((unsigned char) *s))
-		return NULL;
-	while (islower((unsigned char) *s) || isdigit((unsigned char) *s) || *s == '_')
-		s++;
-	return *s == '}' ? s + 1 : NULL;
-}
+	const SmsGateway *gateway = arg;
 
-/* A credential by name, or NULL. */
-static const char *
-find_secret(const SmsGateway *gateway, const char *name)
-{
+	if (strcmp(name, "from") == 0)
+		return gateway->sender_id;
 	for (int i = 0; i < gateway->nsecrets; i++)
 	{
 		if (strcmp(gateway->secrets[i].name, name) == 0)
@@ -75,131 +83,31 @@ find_secret(const SmsGateway *gateway, const char *name)
 	return NULL;
 }
 
-/* The value of a placeholder; an error when nobody knows it. */
-static const char *
-placeholder_value(const Writer *writer, const char *name)
+/* Take a string of the row apart; an error for a placeholder unknown. */
+static Stencil *
+compile(SmsGateway *gateway, const char *source, Encoding encoding)
 {
-	static const char *const own[] = {"to", "to_digits", "text", "id", "coding"};
-	const SmsLetter *letter = writer->letter;
-	const char *secret;
+	char	   *unknown;
+	Stencil    *stencil = CompileStencil(source, encoding, find_value,
+										 gateway, &unknown);
 
-	for (int i = 0; letter == NULL && i < (int) lengthof(own); i++)
-	{
-		if (strcmp(name, own[i]) == 0)
-			return "";
-	}
-	if (letter != NULL)
-	{
-		if (strcmp(name, "to") == 0)
-			return letter->to;
-		if (strcmp(name, "to_digits") == 0)
-			return letter->to + (letter->to[0] == '+');
-		if (strcmp(name, "text") == 0)
-			return letter->body;
-		if (strcmp(name, "id") == 0)
-			return psprintf(INT64_FORMAT, letter->message_id);
-		if (strcmp(name, "coding") == 0)
-			return MeasureSms(letter->body, SMS_UCS2_PART).ucs2 ?
-				writer->gateway->ucs2_code : writer->gateway->gsm7_code;
-	}
-	secret = find_secret(writer->gateway, name);
-	if (secret == NULL)
+	if (stencil == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_SENDER),
 				 errmsg("SMS gateway \"%s\" has the unknown placeholder \"{%s}\"",
-						writer->gateway->name, name),
+						gateway->name, unknown),
 				 errhint("Add that name to licence_home.sms_gateway_credential, or replace the gateway's row.")));
-	return secret;
+	gateway->needs_coding |= StencilHas(stencil, WORD_CODING);
+	return stencil;
 }
 
-/* Percent-encode for a URL or a form. */
-static void
-append_percent(StringInfo out, const char *utf8)
+const char *
+LetterCoding(const SmsGateway *gateway, const SmsLetter *letter)
 {
-	for (; *utf8 != '\0'; utf8++)
-	{
-		unsigned char c = *utf8;
-
-		if (c < 0x80 && (isalnum(c) || strchr("-._~", c) != NULL))
-			appendStringInfoChar(out, c);
-		else
-			appendStringInfo(out, "%%%02X", c);
-	}
-}
-
-/* Write a value as its place needs. */
-static void
-append_encoded(StringInfo out, const char *value, BodyEncoding encoding)
-{
-	switch (encoding)
-	{
-		case BODY_NONE:
-			appendStringInfoString(out, value);
-			break;
-		case BODY_FORM:
-			append_percent(out, value);
-			break;
-		case BODY_JSON:
-			escape_json(out, value);
-			break;
-		case BODY_XML:
-			appendStringInfoString(out, escape_xml(value));
-			break;
-	}
-}
-
-/* Fill in the placeholders of a string; the result is UTF-8. */
-static char *
-write_out(const Writer *writer, const char *form)
-{
-	StringInfoData out;
-
-	initStringInfo(&out);
-	for (const char *s = form; *s != '\0';)
-	{
-		const char *end = placeholder_end(s);
-
-		if (end == NULL)
-		{
-			appendStringInfoChar(&out, *s++);
-			continue;
-		}
-		else
-		{
-			char	   *name = pnstrdup(s + 1, end - s - 2);
-			const char *value = placeholder_value(writer, name);
-
-			append_encoded(&out,
-						   pg_server_to_any(value, strlen(value), PG_UTF8),
-						   writer->encoding);
-			s = end;
-		}
-	}
-	return out.data;
-}
-
-char *
-ComposeUrl(const SmsGateway *gateway, const SmsLetter *letter)
-{
-	Writer		writer = {gateway, letter, BODY_FORM};
-
-	return write_out(&writer, gateway->url);
-}
-
-char *
-ComposeHeader(const SmsGateway *gateway, int header, const SmsLetter *letter)
-{
-	Writer		writer = {gateway, letter, BODY_NONE};
-
-	return write_out(&writer, gateway->headers[header]);
-}
-
-char *
-ComposeBody(const SmsGateway *gateway, const SmsLetter *letter)
-{
-	Writer		writer = {gateway, letter, gateway->body_encoding};
-
-	return write_out(&writer, gateway->body);
+	if (!gateway->needs_coding)
+		return "";
+	return MeasureSms(letter->body, SMS_UCS2_PART).ucs2 ?
+		gateway->ucs2_code : gateway->gsm7_code;
 }
 
 /* Does a pattern match?  The first group, or the whole, is written to group. */
@@ -225,60 +133,43 @@ matches(text *pattern, const char *subject, char **group)
 	return true;
 }
 
+/* Which pattern an answer fits; the first that does. */
+static Outcome
+judge(const SmsGateway *gateway, int http_status, const char *answer)
+{
+	Verdict    *last = gateway->verdict;
+	Outcome		outcome = OUTCOME_ACCEPTED;
+	char	   *subject;
+
+	if (last->http_status == http_status && strcmp(last->answer, answer) == 0)
+		return last->outcome;
+
+	subject = psprintf("%d %s", http_status, answer);
+	while (outcome < OUTCOME_IN_DOUBT &&
+		   !matches(gateway->patterns[outcome], subject, NULL))
+		outcome++;
+	if (strlcpy(last->answer, answer, sizeof(last->answer)) < sizeof(last->answer))
+	{
+		last->http_status = http_status;
+		last->outcome = outcome;
+	}
+	else
+		last->http_status = 0;
+	return outcome;
+}
+
 Outcome
 ReadAnswer(const SmsGateway *gateway, int http_status, const char *answer,
 		   char **gateway_message_id)
 {
-	char	   *subject = psprintf("%d %s", http_status, answer);
-	Outcome		outcome = OUTCOME_ACCEPTED;
+	char	   *text = ReadableAnswer(answer);
+	Outcome		outcome = judge(gateway, http_status, text);
 
 	*gateway_message_id = NULL;
-	while (outcome < OUTCOME_IN_DOUBT &&
-		   !matches(gateway->patterns[outcome], subject, NULL))
-		outcome++;
-	if (outcome == OUTCOME_ACCEPTED && gateway->message_id_pattern != NULL)
-		(void) matches(gateway->message_id_pattern, answer, gateway_message_id);
+	if (outcome == OUTCOME_ACCEPTED && gateway->message_id_pattern != NULL &&
+		matches(gateway->message_id_pattern, text, gateway_message_id))
+		ConcealSecrets(gateway, *gateway_message_id);
 	return outcome;
-}
-
-/* Blot every occurrence of a secret out of a text. */
-static void
-blot(char *text, const char *secret)
-{
-	size_t		len = strlen(secret);
-
-	if (len < 3)
-		return;					/* no secret, and it would blot everything */
-	for (char *s = text; (s = strstr(s, secret)) != NULL; s += len)
-		memset(s, '*', len);
-}
-
-char *
-CleanAnswer(const SmsGateway *gateway, const char *answer)
-{
-	char	   *clean = pstrdup(answer);
-	bool		valid = GetDatabaseEncoding() == PG_UTF8 &&
-		pg_verify_mbstr(PG_UTF8, clean, strlen(clean), true);
-
-	for (char *s = clean; *s != '\0'; s++)
-	{
-		unsigned char c = *s;
-
-		if (c < ' ')
-			*s = ' ';
-		else if (c >= 0x80 && !valid)
-			*s = '?';
-	}
-	for (int i = 0; i < gateway->nsecrets; i++)
-	{
-		StringInfoData encoded;
-
-		blot(clean, gateway->secrets[i].secret);
-		initStringInfo(&encoded);
-		append_percent(&encoded, gateway->secrets[i].secret);
-		blot(clean, encoded.data);
-	}
-	return clean;
 }
 
 const char *
@@ -300,19 +191,20 @@ OutcomeName(Outcome outcome)
 	return NULL;				/* keep the compiler quiet */
 }
 
-/* The array of headers of the row at hand. */
-static void
-load_headers(SmsGateway *gateway, int column)
+/* An array of text of the row at hand. */
+static int
+load_texts(int column, char ***texts)
 {
 	bool		isnull;
 	Datum	   *elements;
+	int			n;
 
 	deconstruct_array(DatumGetArrayTypeP(RowDatum(0, column, &isnull)),
-					  TEXTOID, -1, false, TYPALIGN_INT,
-					  &elements, NULL, &gateway->nheaders);
-	gateway->headers = palloc0(gateway->nheaders * sizeof(char *));
-	for (int i = 0; i < gateway->nheaders; i++)
-		gateway->headers[i] = TextDatumGetCString(elements[i]);
+					  TEXTOID, -1, false, TYPALIGN_INT, &elements, NULL, &n);
+	*texts = palloc0(n * sizeof(char *));
+	for (int i = 0; i < n; i++)
+		(*texts)[i] = TextDatumGetCString(elements[i]);
+	return n;
 }
 
 /* A pattern of the row at hand, tried once; NULL for null. */
@@ -327,19 +219,6 @@ load_pattern(int column)
 	result = cstring_to_text(pattern);
 	(void) matches(result, "", NULL);
 	return result;
-}
-
-/* How the body of the row at hand is encoded. */
-static BodyEncoding
-load_encoding(int column)
-{
-	const char *encoding = RowText(0, column);
-
-	if (encoding == NULL)
-		return BODY_NONE;
-	if (strcmp(encoding, "json") == 0)
-		return BODY_JSON;
-	return strcmp(encoding, "xml") == 0 ? BODY_XML : BODY_FORM;
 }
 
 /* The gateway's credentials. */
@@ -358,20 +237,132 @@ load_secrets(OwnerScope *scope, SmsGateway *gateway, MemoryContext context)
 	}
 }
 
-/* Find out now whether every placeholder is known. */
-static void
-check_placeholders(const SmsGateway *gateway)
+/* What a stencil writes, which is the same for every letter. */
+static char *
+fixed_text(const Stencil *stencil)
 {
-	(void) ComposeUrl(gateway, NULL);
+	StringInfoData text;
+
+	initStringInfo(&text);
+	WriteStencil(&text, stencil, NULL, NULL);
+	return text.data;
+}
+
+/* Take the headers apart, and put them together again if none varies. */
+static void
+compile_headers(SmsGateway *gateway, char **sources)
+{
+	bool		fixed = true;
+
+	gateway->headers = palloc0(gateway->nheaders * sizeof(Stencil *));
 	for (int i = 0; i < gateway->nheaders; i++)
-		(void) ComposeHeader(gateway, i, NULL);
-	if (gateway->body != NULL)
-		(void) ComposeBody(gateway, NULL);
+	{
+		gateway->headers[i] = compile(gateway, sources[i], ENCODE_HEADER);
+		fixed &= gateway->headers[i]->fixed;
+	}
+
+	/* libcurl reads the list, and keeps neither it nor its strings. */
+	for (int i = gateway->nheaders - 1; fixed && i >= 0; i--)
+	{
+		struct curl_slist *header = palloc(sizeof(struct curl_slist));
+
+		header->data = fixed_text(gateway->headers[i]);
+		header->next = gateway->fixed_headers;
+		gateway->fixed_headers = header;
+	}
+}
+
+/* How the body of a gateway's row is encoded, and the header that says so. */
+static Encoding
+body_encoding(const char *name, const char **content_type)
+{
+	if (strcmp(name, "json") == 0)
+	{
+		*content_type = "Content-Type: application/json";
+		return ENCODE_JSON;
+	}
+	if (strcmp(name, "xml") == 0)
+	{
+		*content_type = "Content-Type: text/xml; charset=utf-8";
+		return ENCODE_XML;
+	}
+	*content_type = "Content-Type: application/x-www-form-urlencoded";
+	return ENCODE_PERCENT;
+}
+
+/* Is there a header of this name? */
+static bool
+has_header(char **headers, int nheaders, const char *name)
+{
+	for (int i = 0; i < nheaders; i++)
+	{
+		if (pg_strncasecmp(headers[i], name, strlen(name)) == 0 &&
+			headers[i][strlen(name)] == ':')
+			return true;
+	}
+	return false;
+}
+
+/* Take the URL apart: its values stand behind its host. */
+static void
+compile_url(SmsGateway *gateway, const char *url)
+{
+	const char *host = strstr(url, "://");
+	const char *target = host ? strchr(host + 3, '/') : NULL;
+
+	for (const char *s = url; target != NULL && *s != '\0'; s++)
+	{
+		if (*s <= ' ' || *s >= 0x7F)
+			target = NULL;
+	}
+	if (target == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_SENDER),
+				 errmsg("SMS gateway \"%s\" has a url that is none", gateway->name),
+				 errhint("Withdraw its row and insert another.")));
+	gateway->origin = pnstrdup(url, target - url);
+	gateway->target = compile(gateway, target, ENCODE_PERCENT);
+}
+
+/* Take apart what a request consists of. */
+static void
+compile_request(SmsGateway *gateway, const char *url, char **headers,
+				int nheaders, const char *body, const char *encoding)
+{
+	char	  **all = palloc((nheaders + 2) * sizeof(char *));
+	const char *content_type;
+
+	memcpy(all, headers, nheaders * sizeof(char *));
+	gateway->nheaders = nheaders;
+	compile_url(gateway, url);
+	if (body != NULL)
+	{
+		gateway->body = compile(gateway, body,
+								body_encoding(encoding, &content_type));
+		if (!has_header(headers, nheaders, "Content-Type"))
+			all[gateway->nheaders++] = pstrdup(content_type);
+		all[gateway->nheaders++] = "Expect:";	/* no 100-continue */
+	}
+	compile_headers(gateway, all);
+}
+
+char *
+GatewayVersion(OwnerScope *scope)
+{
+	TimestampTz now = ClockMoment();
+	Datum		values[] = {
+		DateADTGetDatum(ClockDay(now)),
+		TimestampTzGetDatum(now)
+	};
+
+	RunKept(scope, &version_query, values, NULL, 1);
+	return RowText(0, 1);
 }
 
 SmsGateway *
 LoadGateway(OwnerScope *scope, MemoryContext context, bool *paused)
 {
+	static uint64 serial = 0;
 	TimestampTz now = ClockMoment();
 	Datum		values[] = {
 		DateADTGetDatum(ClockDay(now)),
@@ -380,6 +371,11 @@ LoadGateway(OwnerScope *scope, MemoryContext context, bool *paused)
 	bool		found = RunKept(scope, &gateway_query, values, NULL, 1) == 1;
 	MemoryContext old;
 	SmsGateway *gateway;
+	char	   *url;
+	char	  **headers;
+	int			nheaders;
+	char	   *body;
+	char	   *encoding;
 	int			column = 4;
 
 	*paused = found && RowBool(0, 2);
@@ -388,24 +384,33 @@ LoadGateway(OwnerScope *scope, MemoryContext context, bool *paused)
 
 	old = MemoryContextSwitchTo(context);
 	gateway = palloc0(sizeof(SmsGateway));
+	gateway->serial = ++serial;
+	gateway->verdict = palloc0(sizeof(Verdict));
 	gateway->name = RowText(0, 1);
 	gateway->probing = RowBool(0, 3);
-	gateway->url = RowText(0, column++);
-	load_headers(gateway, column++);
-	gateway->body = RowText(0, column++);
-	gateway->body_encoding = load_encoding(column++);
+	gateway->sender_id = RowText(0, column++);
+	url = RowText(0, column++);
+	nheaders = load_texts(column++, &headers);
+	body = RowText(0, column++);
+	encoding = RowText(0, column++);
 	gateway->gsm7_code = RowText(0, column++);
 	gateway->ucs2_code = RowText(0, column++);
 	for (Outcome i = OUTCOME_ACCEPTED; i < OUTCOME_IN_DOUBT; i++)
 		gateway->patterns[i] = load_pattern(column++);
 	gateway->message_id_pattern = load_pattern(column++);
+	gateway->ca = RowText(0, column++);
 	gateway->connections = RowInt4(0, column++);
+	gateway->rate = RowFloat8(0, column++);
+	gateway->burst = RowInt4(0, column++);
 	gateway->connect_timeout_ms = RowInt4(0, column++);
 	gateway->answer_timeout_ms = RowInt4(0, column++);
 	gateway->connection_idle_s = RowInt4(0, column++);
 	gateway->doubt_wait = RowInt8(0, column++);
+	if (gateway->ca != NULL)
+		CheckAuthorities(gateway->ca);
 	load_secrets(scope, gateway, context);
-	check_placeholders(gateway);
+	PrepareToConceal(gateway);
+	compile_request(gateway, url, headers, nheaders, body, encoding);
 	MemoryContextSwitchTo(old);
 	return gateway;
 }

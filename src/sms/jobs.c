@@ -20,6 +20,7 @@
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/syscache.h"
+#include "utils/timestamp.h"
 
 #include "errors.h"
 #include "query.h"
@@ -34,8 +35,12 @@ static const struct
 }			jobs[] = {
 	{"licence_home: send SMS", "* * * * *",
 	"CALL licence_home.send_pending_sms()"},
+	{"licence_home: take in SMS reports", "* * * * *",
+	"CALL licence_home.receive_kannel_reports()"},
 	{"licence_home: lapse overdue cases", "10 22 * * *",
 	"SELECT licence_home.lapse_overdue()"},
+	{"licence_home: archive SMS", "40 22 * * *",
+	"CALL licence_home.archive_sms()"},
 };
 
 /* What to run in pg_cron's database to schedule every job. */
@@ -181,14 +186,22 @@ remove_jobs(void)
 	return (int) SPI_processed;
 }
 
-/* Arm a database that never sent. */
+/* Arm a database that never sent; note since when the sender is to run. */
 static void
-arm_fresh_database(void)
+note_jobs(bool scheduled)
 {
+	static KeptQuery note = KEPT_QUERY("oz",
+		"UPDATE licence_home.sender_identity SET jobs_since = CASE WHEN $1 THEN $2 END");
+	Datum		values[] = {
+		BoolGetDatum(scheduled),
+		TimestampTzGetDatum(GetCurrentTimestamp())
+	};
 	OwnerScope	scope;
 
 	EnterOwner(&scope, OWNER_WRITES);
-	ArmIfNeverArmed(&scope);
+	if (scheduled)
+		ArmIfNeverArmed(&scope);
+	RunKept(&scope, &note, values, NULL, 0);
 	LeaveOwner(&scope);
 }
 
@@ -210,7 +223,7 @@ licence_home_schedule_jobs(PG_FUNCTION_ARGS)
 	if (SPI_execute(scheduling_commands(run_as), false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not schedule the jobs");
 	SPI_finish();
-	arm_fresh_database();
+	note_jobs(true);
 	PG_RETURN_VOID();
 }
 
@@ -227,5 +240,6 @@ licence_home_unschedule_jobs(PG_FUNCTION_ARGS)
 		elog(ERROR, "SPI_connect failed");
 	removed = remove_jobs();
 	SPI_finish();
+	note_jobs(false);
 	PG_RETURN_INT32(removed);
 }

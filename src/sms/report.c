@@ -30,29 +30,50 @@ static const struct
 	{"rejected", "16"},
 };
 
-/* A message that never left has no report. */
-static KeptQuery message_lock = KEPT_QUERY("t",
-	"SELECT message_id FROM licence_home.sms_message"
-	" WHERE gateway_message_id = $1 AND attempts > 0"
-	" ORDER BY message_id DESC LIMIT 1 FOR NO KEY UPDATE");
+/*
+ * The message by the id that the gateway gave it, else by ours: its number,
+ * with the series where it was resent.  One that never left has no report.
+ */
+static KeptQuery message_find = KEPT_QUERY("t",
+	"SELECT t.message_id, t.series::integer FROM licence_home.sms_attempt AS t"
+	" WHERE t.gateway_message_id = $1"
+	" UNION ALL"
+	" SELECT l.message_id, i.series FROM (SELECT"
+	"  CASE WHEN $1 ~ '^[0-9]{1,18}([.][0-9]{1,4})?$' THEN split_part($1, '.', 1)::bigint END,"
+	"  CASE WHEN $1 ~ '^[0-9]{1,18}[.][0-9]{1,4}$' THEN split_part($1, '.', 2)::integer ELSE 1 END"
+	" ) AS i (message_id, series)"
+	" JOIN licence_home.sms_letter AS l ON l.message_id = i.message_id"
+	" WHERE EXISTS (SELECT FROM licence_home.sms_attempt AS t"
+	"   WHERE t.message_id = l.message_id AND t.series = i.series)"
+	"  OR EXISTS (SELECT FROM licence_home.sms_queue AS q"
+	"   WHERE q.message_id = l.message_id AND q.series = i.series AND q.status = 'sending')"
+	" LIMIT 1");
 
-static KeptQuery report_insert = KEPT_QUERY("bttzz",
+/*
+ * Its row is locked, so that one at a time moves it; but not while it is being
+ * sent, when its sender must not have to wait.
+ */
+static KeptQuery message_lock = KEPT_QUERY("bi",
+	"SELECT q.status FROM licence_home.sms_queue AS q"
+	" WHERE q.message_id = $1 AND q.series = $2 AND q.status <> 'sending' FOR UPDATE");
+
+static KeptQuery report_insert = KEPT_QUERY("bittzz",
 	"INSERT INTO licence_home.sms_delivery_report"
-	" (message_id, gateway_message_id, status, at, received_at)"
-	" VALUES ($1, $2, $3, $4, $5) ON CONFLICT (message_id, status) DO NOTHING");
+	" (message_id, series, status, gateway_message_id, at, received_at)"
+	" VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (message_id, series, status) DO NOTHING");
 
-static KeptQuery message_move = KEPT_QUERY("btz",
-	"UPDATE licence_home.sms_message m"
-	" SET status = n.status, next_attempt_at = NULL,"
-	" accepted_at = coalesce(m.accepted_at, $3),"
-	" delivered_at = CASE n.status WHEN 'delivered' THEN $3 END"
-	" FROM (VALUES (CASE WHEN $2 = 'delivered' THEN 'delivered'"
-	"               WHEN $2 IN ('failed', 'rejected') THEN 'failed'"
-	"               ELSE 'accepted' END)) n(status)"
-	" WHERE m.message_id = $1 AND CASE n.status"
-	"  WHEN 'delivered' THEN m.status <> 'delivered'"
-	"  WHEN 'failed' THEN m.status NOT IN ('delivered', 'failed')"
-	"  ELSE m.status NOT IN ('delivered', 'failed', 'accepted') END");
+/*
+ * Whatever the network says of a message, the gateway had it: it waits for
+ * nothing any more.  One under way is left to its sender, which finds the
+ * report.
+ */
+static KeptQuery message_settle = KEPT_QUERY("bi",
+	"DELETE FROM licence_home.sms_queue AS q"
+	" WHERE q.message_id = $1 AND q.series = $2 AND q.status <> 'sending'");
+
+/* The status of a message as its reports make it. */
+static KeptQuery message_status = KEPT_QUERY("b",
+	"SELECT s.status FROM licence_home.sms_status AS s WHERE s.message_id = $1");
 
 /* Our word for a report's status. */
 static const char *
@@ -70,26 +91,42 @@ report_status(const char *status)
 			 errhint("Give delivered, failed, buffered, accepted, rejected, or Kannel's 1, 2, 4, 8, 16.")));
 }
 
+/* How a message stands, or "". */
+static char *
+status_of(OwnerScope *scope, Datum message_id)
+{
+	char	   *status = NULL;
+
+	if (RunKept(scope, &message_status, &message_id, NULL, 1) == 1)
+		status = RowText(0, 1);
+	return status ? status : "";
+}
+
 /* Keep a report and move its message; true when the message moved. */
 static bool
 take_in(OwnerScope *scope, Datum gateway_message_id, const char *status,
 		TimestampTz at)
 {
-	Datum		word = CStringGetTextDatum(status);
-	Datum		values[5] = {gateway_message_id};
+	Datum		message[2];
+	Datum		values[6];
+	char	   *before;
 
-	if (RunKept(scope, &message_lock, values, NULL, 1) != 1)
+	if (RunKept(scope, &message_find, &gateway_message_id, NULL, 1) != 1)
 		return false;
-	values[0] = Int64GetDatum(RowInt8(0, 1));
-	values[1] = gateway_message_id;
-	values[2] = word;
-	values[3] = TimestampTzGetDatum(at);
-	values[4] = TimestampTzGetDatum(ClockNow());
+	message[0] = Int64GetDatum(RowInt8(0, 1));
+	message[1] = Int32GetDatum(RowInt4(0, 2));
+	RunKept(scope, &message_lock, message, NULL, 1);
+	before = status_of(scope, message[0]);
+	values[0] = message[0];
+	values[1] = message[1];
+	values[2] = CStringGetTextDatum(status);
+	values[3] = gateway_message_id;
+	values[4] = TimestampTzGetDatum(at);
+	values[5] = TimestampTzGetDatum(ClockNow());
 	if (RunKept(scope, &report_insert, values, NULL, 0) != 1)
 		return false;
-	values[1] = word;
-	values[2] = TimestampTzGetDatum(at);
-	return RunKept(scope, &message_move, values, NULL, 0) == 1;
+	RunKept(scope, &message_settle, message, NULL, 0);
+	return strcmp(before, status_of(scope, message[0])) != 0;
 }
 
 PG_FUNCTION_INFO_V1(licence_home_sms_report);

@@ -9,12 +9,8 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "fmgr.h"
-#include "miscadmin.h"
-#include "nodes/parsenodes.h"
 #include "utils/memutils.h"
-#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "clock.h"
@@ -23,64 +19,55 @@
 #include "sms/courier.h"
 #include "sms/gateway.h"
 #include "sms/identity.h"
+#include "sms/procedure.h"
 
-#define DEFAULT_RUN_MS (61 * 1000)	/* a bit over pg_cron's minute */
 #define POLL_MS 200				/* for new messages, when none waits */
-#define TICK_MS 1000			/* for recovery, doubts and expiry */
+#define LINGER_MS 8				/* for more answers to record at once, */
+#define LULL_MS 1				/* while they come */
+#define TICK_MS 1000			/* for recovery, doubts and waits that are over */
+#define SIGN_MS 5000			/* for a sign of life */
+#define SWEEP_MS 60000			/* of the whole queue, for what nothing else meets */
 #define RELOAD_MS 5000			/* for the gateway's row */
 #define MAX_FLIGHTS 128			/* the most that sms_gateway.connections says */
-#define FAILURES_TO_PAUSE 20	/* one after the other */
+#define BREAKER_WINDOW 20		/* of so many answers, */
+#define BREAKER_FAILURES 10		/* so many failures make a gateway rest */
+
+/* The last answers of the gateway. */
+typedef struct Breaker
+{
+	int			n;				/* answers, at most BREAKER_WINDOW */
+	int			next;			/* where the next is noted */
+	int			failures;
+	bool		failed[BREAKER_WINDOW];
+} Breaker;
 
 /* One call of the procedure. */
 typedef struct SenderRun
 {
-	int64		claim;
-	bool		claiming;		/* the claim's lock is held */
+	ClaimRun	queue;
+	bool		claiming;		/* the run's lock is held */
 	bool		until_idle;
 	int64		deadline;		/* on the steady clock, as all of these */
 	int64		next_step;
 	int64		next_tick;
+	int64		next_sign;
+	int64		next_sweep;
 	int64		next_reload;
+	int64		landed_since;	/* the first answer that is not recorded; 0: none */
+	int64		landed_last;	/* the last one that was seen */
+	int			landed;			/* how many there are */
 	bool		disarmed;
 	bool		warned;			/* that no gateway is in force */
-	int			failures;		/* since an answer was good */
+	bool		short_of_tokens;	/* the rate alone kept something back */
 	int			flying;
 	int			claimed;		/* at the last look */
+	Breaker		breaker;
 	Courier    *courier;
 	SmsGateway *gateway;		/* NULL: none to send through now */
+	char	   *gateway_version;
 	MemoryContext gateway_context;
 	MemoryContext step_context; /* for one transaction and its letters */
 } SenderRun;
-
-/* Refuse to run where transactions cannot be committed. */
-static void
-check_nonatomic(FunctionCallInfo fcinfo)
-{
-	CallContext *context = (CallContext *) fcinfo->context;
-
-	if (context == NULL || !IsA(context, CallContext) || context->atomic)
-		ereport(ERROR,
-				(errcode(ERRCODE_LH_SENDER),
-				 errmsg("send_pending_sms cannot run inside a transaction block"),
-				 errdetail("It commits each message as it goes, so that none is lost or sent twice."),
-				 errhint("CALL it as a statement of its own, outside BEGIN and any function.")));
-}
-
-/* Milliseconds of the argument run_for. */
-static int64
-run_for_millis(FunctionCallInfo fcinfo)
-{
-	Interval   *span;
-
-	if (PG_ARGISNULL(0))
-		return DEFAULT_RUN_MS;
-	span = PG_GETARG_INTERVAL_P(0);
-	if (span->month != 0 || span->day < 0 || span->day > 365 || span->time < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("run_for must be days and time, not negative and at most a year")));
-	return (span->day * USECS_PER_DAY + span->time) / 1000;
-}
 
 /* Say that this database is not the one that sends. */
 static void
@@ -93,26 +80,6 @@ warn_not_armed(void)
 			 errhint("When no other copy of it sends: SELECT licence_home.arm_sender();")));
 }
 
-/* Begin a transaction's work: fresh, as the owner. */
-static void
-begin_step(OwnerScope *scope)
-{
-	/* Rows are locked as they are now, whatever the session's default. */
-	if (!FirstSnapshotSet)
-		XactIsoLevel = XACT_READ_COMMITTED;
-	PushActiveSnapshot(GetTransactionSnapshot());
-	EnterOwner(scope, OWNER_WRITES);
-}
-
-/* End it: after this no snapshot and no row's lock is held. */
-static void
-end_step(OwnerScope *scope)
-{
-	LeaveOwner(scope);
-	PopActiveSnapshot();
-	SPI_commit();
-}
-
 /* What came of a flight. */
 static AttemptResult
 read_flight(const Flight *flight, const SmsGateway *gateway)
@@ -120,13 +87,14 @@ read_flight(const Flight *flight, const SmsGateway *gateway)
 	AttemptResult result = {
 		.message_id = flight->letter.message_id,
 		.attempt = flight->letter.attempt,
-		.claimed_at = flight->letter.claimed_at,
+		.failures = flight->letter.failures,
 		.outcome = OUTCOME_IN_DOUBT,
+		.probe = gateway->probing,
+		.retry_after_s = flight->retry_after_s,
 		.http_status = (int) flight->http_status
 	};
 
-	if (flight->answer_size > 0)
-		result.answer = CleanAnswer(gateway, flight->answer);
+	result.answer = FlightAnswer(flight, gateway);
 	if (flight->late)
 		result.error = pstrdup("it expired on its way");
 	else if (flight->result != CURLE_OK)
@@ -135,10 +103,32 @@ read_flight(const Flight *flight, const SmsGateway *gateway)
 	if (flight->requests == 0)
 		result.outcome = OUTCOME_RETRY; /* not a byte of it was sent */
 	else if (flight->result == CURLE_OK)
-		result.outcome = ReadAnswer(gateway, result.http_status,
-									result.answer ? result.answer : "",
+		result.outcome = ReadAnswer(gateway, result.http_status, flight->answer,
 									&result.gateway_message_id);
 	return result;
+}
+
+/* Note an answer; true when half of the last ones were failures. */
+static bool
+note_answer(Breaker *breaker, bool failed)
+{
+	if (breaker->n == BREAKER_WINDOW)
+		breaker->failures -= breaker->failed[breaker->next];
+	else
+		breaker->n++;
+	breaker->failed[breaker->next] = failed;
+	breaker->failures += failed;
+	breaker->next = (breaker->next + 1) % BREAKER_WINDOW;
+	return breaker->failures >= BREAKER_FAILURES;
+}
+
+/* What a gateway said, for the record of its pause. */
+static const char *
+words_of(const AttemptResult *result)
+{
+	return result->error ? result->error :
+		psprintf("%d %s", result->http_status,
+				 result->answer ? result->answer : "");
 }
 
 /* See from results whether the gateway should rest, or works again. */
@@ -147,33 +137,24 @@ judge_gateway(SenderRun *run, OwnerScope *scope,
 			  const AttemptResult *results, int n)
 {
 	const AttemptResult *why = NULL;
+	int64		wait_s = 0;
 
 	for (int i = 0; i < n; i++)
 	{
-		switch (results[i].outcome)
-		{
-			case OUTCOME_ACCEPTED:
-			case OUTCOME_PERMANENT:
-				run->failures = 0;
-				break;
-			case OUTCOME_CREDENTIALS:
-				why = &results[i];
-				break;
-			case OUTCOME_RETRY:
-			case OUTCOME_IN_DOUBT:
-				if (++run->failures >= FAILURES_TO_PAUSE ||
-					run->gateway->probing)
-					why = &results[i];
-				break;
-		}
+		const AttemptResult *result = &results[i];
+		bool		failed = result->outcome == OUTCOME_RETRY ||
+			result->outcome == OUTCOME_IN_DOUBT;
+
+		if (note_answer(&run->breaker, failed) ||
+			result->outcome == OUTCOME_CREDENTIALS ||
+			(failed && (result->probe || result->retry_after_s > 0)))
+			why = result;
+		wait_s = Max(wait_s, result->retry_after_s);
 	}
 	if (why != NULL)
 	{
-		PauseGateway(scope, run->gateway,
-					 why->error ? why->error :
-					 psprintf("%d %s", why->http_status,
-							  why->answer ? why->answer : ""));
-		run->failures = 0;
+		PauseGateway(scope, run->gateway, words_of(why), wait_s);
+		memset(&run->breaker, 0, sizeof(Breaker));
 	}
 	else if (run->gateway->probing)
 		ResumeGateway(scope, run->gateway);
@@ -196,7 +177,7 @@ record_landed(SenderRun *run, OwnerScope *scope)
 	}
 	if (n == 0)
 		return;
-	RecordAttempts(scope, run->claim, run->gateway, results, n);
+	RecordAttempts(scope, &run->queue, run->gateway, results, n);
 	judge_gateway(run, scope, results, n);
 }
 
@@ -214,6 +195,8 @@ free_landed(SenderRun *run)
 			run->flying--;
 		}
 	}
+	run->landed = 0;
+	run->landed_since = 0;
 }
 
 /* How many flights have landed. */
@@ -227,21 +210,33 @@ count_landed(const Courier *courier)
 	return n;
 }
 
-/* Is it time to read the gateway's row again?  Then nothing new leaves. */
+/* Is it time to look at the gateway's row again? */
 static bool
 reload_due(const SenderRun *run)
 {
 	return SteadyMillis() >= run->next_reload;
 }
 
-/* Read the gateway's row, when no flight is under way that needs the old. */
+/*
+ * Read the gateway's row, if it is another.  Nothing new leaves until then, and
+ * the old one is needed for what is under way.
+ */
 static void
-reload_gateway(SenderRun *run, OwnerScope *scope)
+reload_gateway(SenderRun *run, OwnerScope *scope, int airborne)
 {
+	char	   *version = GatewayVersion(scope);
 	bool		paused;
 
+	if (run->gateway != NULL && strcmp(version, run->gateway_version) == 0)
+	{
+		run->next_reload = SteadyMillis() + RELOAD_MS;
+		return;
+	}
+	if (airborne > 0)
+		return;
 	run->gateway = NULL;
 	MemoryContextReset(run->gateway_context);
+	run->gateway_version = MemoryContextStrdup(run->gateway_context, version);
 	run->gateway = LoadGateway(scope, run->gateway_context, &paused);
 	run->next_reload = SteadyMillis() + (run->gateway ? RELOAD_MS : TICK_MS);
 	if (run->gateway == NULL && !paused && !run->warned)
@@ -258,13 +253,24 @@ reload_gateway(SenderRun *run, OwnerScope *scope)
 static void
 tick(SenderRun *run, OwnerScope *scope)
 {
-	run->next_tick = SteadyMillis() + TICK_MS;
+	int64		now = SteadyMillis();
+
+	run->next_tick = now + TICK_MS;
 	run->disarmed = !IsArmed(scope);
 	if (run->disarmed)
 		return;
-	RecoverDeadClaims(scope, run->claim);
-	SettleDoubts(scope);
-	ExpireMessages(scope);
+	RecoverDeadRuns(scope, &run->queue);
+	WakeMessages(scope, &run->queue);
+	if (now >= run->next_sweep)
+	{
+		run->next_sweep = now + SWEEP_MS;
+		SweepQueue(scope);
+	}
+	if (now >= run->next_sign)
+	{
+		run->next_sign = now + SIGN_MS;
+		NoteRun(scope, &run->queue, false);
+	}
 }
 
 /* How many messages could leave now. */
@@ -276,6 +282,31 @@ free_places(const SenderRun *run, int airborne)
 	if (run->gateway->probing)
 		return airborne == 0 ? 1 : 0;
 	return Max(run->gateway->connections - airborne, 0);
+}
+
+/* Claim what may leave now, within the gateway's rate. */
+static void
+claim(SenderRun *run, OwnerScope *scope, int places, SmsLetter *letters)
+{
+	const SmsGateway *gateway = run->gateway;
+	int			limit = places;
+
+	run->short_of_tokens = false;
+	if (gateway->probing && !TakeProbe(scope, gateway))
+	{
+		run->next_reload = 0;
+		return;
+	}
+	if (gateway->rate > 0 && !gateway->probing)
+		limit = Min(places, TokensLeft(scope, gateway));
+	if (limit > 0)
+		run->claimed = ClaimMessages(scope, &run->queue, gateway, limit,
+									 run->step_context, letters);
+	if (gateway->rate > 0 && run->claimed > 0)
+		TakeTokens(scope, gateway, run->claimed);
+	if (gateway->probing && run->claimed == 0)
+		ReturnProbe(scope, gateway);
+	run->short_of_tokens = limit < places && run->claimed == limit;
 }
 
 /* Send claimed letters off in free places. */
@@ -299,22 +330,22 @@ step(SenderRun *run, bool stopping)
 {
 	MemoryContext old = MemoryContextSwitchTo(run->step_context);
 	OwnerScope	scope;
-	SmsLetter  *letters = NULL;
+	SmsLetter  *letters;
 	int			airborne = run->flying - count_landed(run->courier);
 	int			places;
 
 	run->claimed = 0;
-	begin_step(&scope);
+	BeginStep(&scope);
 	record_landed(run, &scope);
 	if (!stopping && SteadyMillis() >= run->next_tick)
 		tick(run, &scope);
-	if (!stopping && airborne == 0 && reload_due(run))
-		reload_gateway(run, &scope);
+	if (!stopping && reload_due(run))
+		reload_gateway(run, &scope, airborne);
 	places = stopping ? 0 : free_places(run, airborne);
+	letters = MemoryContextAlloc(run->step_context, Max(places, 1) * sizeof(SmsLetter));
 	if (places > 0)
-		run->claimed = ClaimMessages(&scope, run->claim, run->gateway, places,
-									 run->step_context, &letters);
-	end_step(&scope);
+		claim(run, &scope, places, letters);
+	EndStep(&scope);
 
 	MemoryContextSwitchTo(run->step_context);
 	free_landed(run);
@@ -322,6 +353,31 @@ step(SenderRun *run, bool stopping)
 	run->next_step = SteadyMillis() + POLL_MS;
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(run->step_context);
+}
+
+/* Are there answers to record, or as many as are worth a transaction? */
+static bool
+worth_recording(SenderRun *run, int64 now)
+{
+	int			landed = count_landed(run->courier);
+
+	if (landed == 0)
+		return false;
+	if (run->landed_since == 0)
+		run->landed_since = now;
+	if (landed > run->landed)
+		run->landed_last = now;
+	run->landed = landed;
+	return landed >= Max(run->flying / 2, 1) ||
+		now >= run->landed_since + LINGER_MS ||
+		now > run->landed_last + LULL_MS;
+}
+
+/* Has everything been done that can be done now? */
+static bool
+is_idle(const SenderRun *run)
+{
+	return run->flying == 0 && run->claimed == 0 && !run->short_of_tokens;
 }
 
 /* Serve until the time is up and what was sent has come back. */
@@ -332,18 +388,27 @@ serve(SenderRun *run)
 	{
 		int64		now = SteadyMillis();
 		bool		stopping = now >= run->deadline || run->disarmed;
+		int64		patience = Max(run->next_step - now, 0);
 
-		if (count_landed(run->courier) > 0 ||
-			(!stopping && now >= run->next_step))
+		if (worth_recording(run, now) || (!stopping && now >= run->next_step))
 		{
+			bool		looked_back = now >= run->queue.look_back_at;
+
 			step(run, stopping);
-			if (run->until_idle && run->flying == 0)
-				break;
+			if (run->until_idle && is_idle(run))
+			{
+				if (looked_back || run->gateway == NULL)
+					break;
+				run->queue.look_back_at = 0;
+				run->next_step = 0;
+			}
+			continue;
 		}
 		if (run->flying == 0 && stopping)
 			break;
-		DriveCourier(run->courier,
-					 stopping ? POLL_MS : Max(run->next_step - now, 0));
+		if (run->landed_since != 0)
+			patience = Min(patience, LULL_MS);
+		DriveCourier(run->courier, stopping ? POLL_MS : patience);
 	}
 }
 
@@ -354,15 +419,26 @@ begin_run(SenderRun *run)
 	OwnerScope	scope;
 	bool		armed;
 
-	begin_step(&scope);
+	BeginStep(&scope);
 	armed = IsArmed(&scope);
 	if (armed)
 	{
-		run->claim = BeginClaims(&scope);
+		BeginRun(&scope, &run->queue);
 		run->claiming = true;
 	}
-	end_step(&scope);
+	EndStep(&scope);
 	return armed;
+}
+
+/* Say that the run has ended, and what it did. */
+static void
+close_run(SenderRun *run)
+{
+	OwnerScope	scope;
+
+	BeginStep(&scope);
+	NoteRun(&scope, &run->queue, true);
+	EndStep(&scope);
 }
 
 /* Release what a rollback does not. */
@@ -372,7 +448,7 @@ end_run(SenderRun *run)
 	if (run->courier != NULL)
 		CloseCourier(run->courier);
 	if (run->claiming)
-		EndClaims(run->claim);
+		ReleaseRun(&run->queue);
 }
 
 PG_FUNCTION_INFO_V1(licence_home_send_pending_sms);
@@ -382,18 +458,16 @@ licence_home_send_pending_sms(PG_FUNCTION_ARGS)
 {
 	SenderRun	run = {0};
 
-	check_nonatomic(fcinfo);
-	run.deadline = SteadyMillis() + run_for_millis(fcinfo);
+	run.deadline = SteadyMillis() + RunForMillis(fcinfo, 0);
 	run.until_idle = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
-	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect_ext failed");
+	BeginProcedure(fcinfo, "send_pending_sms",
+				   "each message as it goes, so that none is lost or sent twice");
 	run.gateway_context = AllocSetContextCreate(CurrentMemoryContext,
 												"SMS gateway",
 												ALLOCSET_SMALL_SIZES);
 	run.step_context = AllocSetContextCreate(CurrentMemoryContext,
 											 "SMS step",
 											 ALLOCSET_DEFAULT_SIZES);
-	SPI_commit();				/* the snapshot of CALL itself */
 
 	PG_TRY();
 	{
@@ -401,6 +475,7 @@ licence_home_send_pending_sms(PG_FUNCTION_ARGS)
 		{
 			run.courier = OpenCourier(MAX_FLIGHTS);
 			serve(&run);
+			close_run(&run);
 		}
 		else
 			warn_not_armed();

@@ -17,6 +17,7 @@ typedef struct SmsRecipient
 	int64		phone;			/* a phone_number */
 	char	   *language;
 	DateADT		day;
+	bool		erased;			/* nothing is sent any more */
 } SmsRecipient;
 
 /* A message, filled and measured. */
@@ -26,7 +27,10 @@ typedef struct SmsText
 	int			parts;
 	int			priority;
 	char	   *doubt;
-	TimestampTz expires_at;
+	char	   *send_from;		/* hours of the day in Amman, or NULL: any */
+	char	   *send_until;
+	int64		lasts;			/* how long it may leave, in microseconds */
+	TimestampTz useless_from;	/* the appointment it announces; or infinity */
 } SmsText;
 
 /*

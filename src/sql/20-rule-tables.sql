@@ -379,9 +379,13 @@ CREATE TABLE licence_home.sms_template (
     language     text NOT NULL CHECK (language IN ('ar', 'en')),
     body         text NOT NULL CHECK (body <> ''),
     max_parts    integer NOT NULL DEFAULT 2 CHECK (max_parts BETWEEN 1 AND 10),
-    priority     integer NOT NULL DEFAULT 0,
+    priority     integer NOT NULL DEFAULT 0 CHECK (priority BETWEEN 0 AND 9),
     expires_after interval NOT NULL DEFAULT '3 days' CHECK (expires_after > interval '0'),
     doubt        text NOT NULL DEFAULT 'hold' CHECK (doubt IN ('hold', 'resend')),
+    send_from    time,
+    send_until   time,
+    CONSTRAINT sms_template_hours_fit CHECK (num_nonnulls(send_from, send_until) <> 1
+        AND coalesce(send_from < send_until, true)),
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       text NOT NULL CHECK (source <> ''),
@@ -391,7 +395,7 @@ CREATE TABLE licence_home.sms_template (
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
 );
 COMMENT ON TABLE licence_home.sms_template IS
-'Texts of the messages, with placeholders in braces. doubt: what becomes of a message of which nobody knows whether it left: held for a person, or sent once more.';
+'Texts of the messages, with placeholders in braces. priority: 0 to 9, a step up is worth an hour of waiting. expires_after: how long after it was written it may leave; an appointment ends it sooner. send_from, send_until: the hours of the day in Amman in which it may leave, null: any hour. doubt: what becomes of a message of which nobody knows whether it left: held for a person, or sent once more.';
 
 CREATE TABLE licence_home.holiday (
     holiday_id  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -27,6 +27,7 @@ CREATE TABLE licence_home.applicant (
     representative_identity_no text CHECK (representative_identity_no ~ '^[0-9A-Za-z]{5,20}$'),
     representative_capacity text CHECK (representative_capacity <> ''),
     registered_at timestamptz NOT NULL DEFAULT licence_home.now(),
+    erased_at    timestamptz,
     CONSTRAINT applicant_identity_is_unique UNIQUE (kind, identity_no),
     CONSTRAINT applicant_identity_no_fits_kind CHECK (
         CASE kind
@@ -41,7 +42,7 @@ CREATE TABLE licence_home.applicant (
             representative_identity_no, representative_capacity) = 0))
 );
 COMMENT ON TABLE licence_home.applicant IS
-'Who applies. identity_no: a citizen''s national number (10 digits), a resident''s personal number (5 to 20 digits, its length is not known), an establishment''s number (9 digits, likely). Arabic-Indic digits are stored as ASCII ones.';
+'Who applies. identity_no: a citizen''s national number (10 digits), a resident''s personal number (5 to 20 digits, its length is not known), an establishment''s number (9 digits, likely). Arabic-Indic digits are stored as ASCII ones. erased_at: since when this person is to be left alone; no message goes there any more.';
 
 CREATE TABLE licence_home.applicant_lookup (
     lookup_no    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -73,6 +73,6 @@ COMMENT ON FUNCTION licence_home.decider_name(text, text) IS
 
 CREATE FUNCTION licence_home.day_name(day date, language text) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_day_name'
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.day_name(date, text) IS
-'How a sentence writes a day: 01/03/2026 in Arabic (a number with hyphens would be shown reversed there), 2026-03-01 in English. Null for infinity.';
+'How sentences and messages write a day: 1/3/2026 in Arabic (a number with hyphens would be shown reversed there), 1 March 2026 in English (where 1/3/2026 might be in January); in no language 2026-03-01, for a program. Null for infinity.';

@@ -2,23 +2,33 @@
 -- Messages.
 --
 -- A step writes the message it owes, rendered, in its own transaction; the
--- sender (src/sms/sender.c) moves it.  next_attempt_at says whether a message
--- is in its recipient's queue: while it is not null, later messages to the
--- same person wait.
+-- sender (src/sms/sender.c) moves it.  What is written once and what moves
+-- are kept apart, so that what moves is narrow:
+--
+--   sms_letter            the text, as the step wrote it; never changed
+--   sms_queue             what is still to be done about a letter
+--   sms_attempt           what came of each try, append-only
+--   sms_delivery_report   what the telephone network said, append-only
+--   sms_intervention      what an official did by hand, append-only
+--   sms_history           what was settled long ago, in tables of a month
+--   sms_status            the view that says how each message stands
+--   sms_message           the same with text and telephone
 --
 --   waiting ──claim──> sending ──┬─> accepted ──report──> delivered | failed
 --      ^                         ├─> waiting     certainly not sent
 --      │                         ├─> dead        refused for good
 --      └──── resend once ────────┴─> in_doubt    nobody knows
 --
--- waiting also ends as expired or cancelled.  A delivery report settles doubt.
+-- waiting also ends as expired or cancelled.  A delivery report settles a
+-- doubt.  A letter that the gateway accepted has no row in sms_queue any more;
+-- one that ended otherwise keeps it, as the way back (resend_sms).
 -- ---------------------------------------------------------------------
 
 CREATE SEQUENCE licence_home.sms_claim_no AS bigint;
 COMMENT ON SEQUENCE licence_home.sms_claim_no IS
 'Fencing tokens: one for each run of the sender.';
 
-CREATE TABLE licence_home.sms_message (
+CREATE TABLE licence_home.sms_letter (
     message_id   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     application_no licence_home.application_no NOT NULL,
     event_no     bigint NOT NULL,
@@ -28,77 +38,174 @@ CREATE TABLE licence_home.sms_message (
     phone        licence_home.phone_number NOT NULL,
     body         text NOT NULL CHECK (body ~ '\S'),
     parts        integer NOT NULL CHECK (parts > 0),
-    priority     integer NOT NULL DEFAULT 0,
+    priority     integer NOT NULL DEFAULT 0 CHECK (priority BETWEEN 0 AND 9),
     doubt        text NOT NULL DEFAULT 'hold' CHECK (doubt IN ('hold', 'resend')),
-    status       text NOT NULL DEFAULT 'waiting'
-        CHECK (status IN ('waiting', 'sending', 'accepted', 'delivered', 'failed',
-                          'in_doubt', 'dead', 'expired', 'cancelled')),
-    attempts     integer NOT NULL DEFAULT 0 CHECK (attempts >= 0),
-    next_attempt_at timestamptz DEFAULT '-infinity',
-    not_before   timestamptz,
+    send_from    time,
+    send_until   time,
+    lasts        interval NOT NULL DEFAULT '3 days' CHECK (lasts > interval '0'),
+    useless_from timestamptz,
+    created_at   timestamptz NOT NULL DEFAULT licence_home.now(),
+    CONSTRAINT sms_letter_once_an_event UNIQUE (application_no, event_no, template),
+    CONSTRAINT sms_letter_hours_fit CHECK (num_nonnulls(send_from, send_until) <> 1
+        AND coalesce(send_from < send_until, true))
+);
+COMMENT ON TABLE licence_home.sms_letter IS
+'Messages as the steps wrote them: to whom, the text and the parts (SMS) it needs, and the rules of its template on that day. Never changed. priority: 0 to 9; send_from, send_until: the hours of the day in Amman in which it may leave, null: any; lasts: how long after it was written (or resent) it may leave; useless_from: the appointment that it announces, after which it says nothing. phone: the telephone on that day (sms_message has the one that counts). application_no and applicant_id have no foreign keys: the step writes what it has just locked, and verify_restore() checks.';
+
+-- No CHECK here and in sms_attempt: the executor takes each apart anew for
+-- every statement, which would be a tenth of what sending costs.  Only the
+-- code of src/sms writes these two, and t/020_sender.pl checks what it leaves.
+CREATE TABLE licence_home.sms_queue (
+    message_id   bigint PRIMARY KEY,
+    applicant_id bigint NOT NULL,
+    turn         timestamptz DEFAULT '-infinity',
+    wake_at      timestamptz,
+    claimed_at   timestamptz,
+    claim        bigint,
     expires_at   timestamptz NOT NULL,
+    send_from    time,
+    send_until   time,
+    phone        licence_home.phone_number,
+    attempts     integer NOT NULL DEFAULT 0,
+    failures     integer NOT NULL DEFAULT 0,
+    lane         smallint NOT NULL DEFAULT 0,
+    series       smallint NOT NULL DEFAULT 1,
+    open         boolean NOT NULL DEFAULT true,
+    parked       boolean NOT NULL DEFAULT false,
     resent       boolean NOT NULL DEFAULT false,
+    status       text NOT NULL DEFAULT 'waiting',
+    gateway      text,
+    reason       text
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000,
+    autovacuum_vacuum_insert_scale_factor = 0.2, autovacuum_analyze_scale_factor = 0.5);
+-- A claim changes no indexed column, so that it is a HOT update.
+CREATE INDEX sms_queue_turn ON licence_home.sms_queue (lane, turn, message_id) WHERE turn IS NOT NULL;
+CREATE INDEX sms_queue_person ON licence_home.sms_queue (applicant_id, message_id) WHERE open;
+CREATE INDEX sms_queue_wake ON licence_home.sms_queue (wake_at) WHERE wake_at IS NOT NULL;
+CREATE INDEX sms_queue_parked ON licence_home.sms_queue (applicant_id, message_id) WHERE parked;
+COMMENT ON TABLE licence_home.sms_queue IS
+'What is still to be done about a message: a row from when it is written until the gateway has accepted it, or for good where it ended otherwise. status as in sms_message. open: it stands in its recipient''s queue, and later ones to the same person wait. A waiting one has a turn (its place in its lane, the priority; it can go), or a wake_at (not before), or is parked behind an earlier one. in_doubt with wake_at: until then a delivery report may settle it; without: held for a person. attempts: how often the gateway was asked; failures: those that make the next wait longer; series: 1, and 1 more for each time an official had it resent; resent: it was sent once more after a doubt; claim: the run of the sender that has it, a fencing token; phone: the telephone when it was claimed; reason: why it waits or ended.';
+
+CREATE TABLE licence_home.sms_attempt (
+    message_id   bigint NOT NULL,
+    attempt      integer NOT NULL,
+    series       smallint NOT NULL,
+    resent       boolean NOT NULL,
+    outcome      text NOT NULL,
+    http_status  integer,
+    claim        bigint NOT NULL,
+    phone        licence_home.phone_number NOT NULL,
+    claimed_at   timestamptz NOT NULL,
+    recorded_at  timestamptz NOT NULL,
+    gateway      text NOT NULL,
+    gateway_message_id text,
+    answer       text,
+    error        text,
+    PRIMARY KEY (message_id, attempt)
+);
+CREATE INDEX sms_attempt_reported ON licence_home.sms_attempt (gateway_message_id)
+    WHERE gateway_message_id IS NOT NULL;
+COMMENT ON TABLE licence_home.sms_attempt IS
+'What came of each attempt to send a message, append-only. outcome: accepted, retry (certainly not sent), credentials, permanent (refused for good), in_doubt. series and resent as sms_queue had them. gateway_message_id: the id that the gateway gave it, null where its reports bring back ours. answer: how the gateway''s answer began, credentials blotted out; error: what went wrong on the way.';
+
+CREATE TABLE licence_home.sms_delivery_report (
+    message_id   bigint NOT NULL,
+    series       smallint NOT NULL,
+    status       text NOT NULL
+        CHECK (status IN ('delivered', 'failed', 'buffered', 'accepted', 'rejected')),
+    gateway_message_id text NOT NULL,
+    at           timestamptz NOT NULL,
+    received_at  timestamptz NOT NULL DEFAULT licence_home.now(),
+    PRIMARY KEY (message_id, series, status)
+);
+COMMENT ON TABLE licence_home.sms_delivery_report IS
+'Delivery reports, append-only, each status of a series once; a repeat adds nothing.';
+
+CREATE TABLE licence_home.sms_intervention (
+    intervention_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    message_id   bigint NOT NULL,
+    action       text NOT NULL CHECK (action IN ('resend', 'cancel')),
+    was          text NOT NULL,
+    reason       text NOT NULL CHECK (reason ~ '\S'),
+    actor        text NOT NULL,
+    role         text NOT NULL,
+    at           timestamptz NOT NULL
+);
+CREATE INDEX sms_intervention_message ON licence_home.sms_intervention (message_id);
+COMMENT ON TABLE licence_home.sms_intervention IS
+'What officials did about messages by resend_sms and cancel_sms, append-only: the status before, why, who, in which role.';
+
+CREATE TABLE licence_home.sms_run (
+    claim        bigint PRIMARY KEY,
+    started_at   timestamptz NOT NULL,
+    seen_at      timestamptz NOT NULL,
+    ended_at     timestamptz,
+    run_by       text NOT NULL,
+    accepted     bigint NOT NULL DEFAULT 0,
+    other        bigint NOT NULL DEFAULT 0
+) WITH (fillfactor = 50);
+COMMENT ON TABLE licence_home.sms_run IS
+'Runs of the sender, by their fencing token: when each began, when it last said that it lives, when it ended (null: it runs, or it died), and what it did. These moments are the machine''s, not those of licence_home.clock: they tell whether a job runs.';
+
+CREATE TABLE licence_home.sms_gateway_bucket (
+    gateway      text PRIMARY KEY,
+    tokens       double precision NOT NULL,
+    filled_at    timestamptz NOT NULL
+) WITH (fillfactor = 50);
+COMMENT ON TABLE licence_home.sms_gateway_bucket IS
+'The token bucket of a gateway that has a rate: how many messages may leave at once, since when. By the machine''s clock.';
+
+CREATE TABLE licence_home.sms_retention (
+    sms_retention_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    archive_after interval NOT NULL CHECK (archive_after >= interval '1 day'),
+    keep         interval NOT NULL CHECK (keep >= interval '1 year'),
+    valid        daterange NOT NULL,
+    withdrawn_at timestamptz,
+    source       text NOT NULL CHECK (source <> ''),
+    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
+    CONSTRAINT sms_retention_valid_is_a_period CHECK (NOT isempty(valid)
+        AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
+);
+COMMENT ON TABLE licence_home.sms_retention IS
+'How long a settled message stays in the tables at work (archive_after it was written), and how long its text is kept at all (keep; a month is dropped whole).';
+CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.sms_retention
+    FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard();
+CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.sms_retention
+    FOR EACH STATEMENT EXECUTE FUNCTION licence_home.rule_guard();
+CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.sms_retention
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_coverage('gapless');
+
+CREATE TABLE licence_home.sms_history (
+    message_id   bigint NOT NULL,
+    application_no licence_home.application_no NOT NULL,
+    event_no     bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    template     text NOT NULL,
+    language     text NOT NULL,
+    phone        licence_home.phone_number NOT NULL,
+    body         text NOT NULL,
+    parts        integer NOT NULL,
+    priority     integer NOT NULL,
+    doubt        text NOT NULL,
+    status       text NOT NULL,
+    attempts     integer NOT NULL,
+    expires_at   timestamptz NOT NULL,
+    resent       boolean NOT NULL,
     claim        bigint,
     gateway      text,
     gateway_message_id text,
-    created_at   timestamptz NOT NULL DEFAULT licence_home.now(),
+    created_at   timestamptz NOT NULL,
     claimed_at   timestamptz,
     accepted_at  timestamptz,
     delivered_at timestamptz,
     last_error   text,
-    CONSTRAINT sms_message_once_an_event UNIQUE (application_no, event_no, template),
-    CONSTRAINT sms_message_queue_fits_status CHECK (
-        CASE WHEN status IN ('waiting', 'sending') THEN next_attempt_at IS NOT NULL
-             WHEN status = 'in_doubt' THEN true
-             ELSE next_attempt_at IS NULL END),
-    CONSTRAINT sms_message_sending_is_claimed CHECK (status <> 'sending'
-        OR num_nulls(claim, claimed_at, gateway) = 0)
+    trail        jsonb NOT NULL
 );
-CREATE INDEX sms_message_queue ON licence_home.sms_message (applicant_id, message_id)
-    WHERE next_attempt_at IS NOT NULL;
-CREATE INDEX sms_message_due ON licence_home.sms_message (priority DESC, next_attempt_at, message_id)
-    WHERE status = 'waiting';
-CREATE INDEX sms_message_expiry ON licence_home.sms_message (expires_at)
-    WHERE status = 'waiting';
-CREATE INDEX sms_message_claimed ON licence_home.sms_message (claim)
-    WHERE status = 'sending';
-CREATE INDEX sms_message_doubtful ON licence_home.sms_message (next_attempt_at)
-    WHERE status = 'in_doubt';
-CREATE INDEX sms_message_reported ON licence_home.sms_message (gateway_message_id)
-    WHERE gateway_message_id IS NOT NULL;
-COMMENT ON TABLE licence_home.sms_message IS
-'Messages owed and sent. body is final when the step is taken; phone follows the applicant until the message is claimed. status: waiting (next_attempt_at, not_before and earlier messages to the same person say for what), sending, accepted by the gateway, delivered to or failed at the telephone (a delivery report), in_doubt (it may have left; next_attempt_at null: held for a person), dead (refused for good), expired, cancelled. doubt: the template''s policy; resent: it was sent once more for it. claim: the run of the sender that has it, a fencing token. application_no and applicant_id have no foreign keys: the step writes what it has just locked, and verify_restore() checks.';
-
-CREATE TABLE licence_home.sms_attempt (
-    attempt_no   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    message_id   bigint NOT NULL,
-    attempt      integer NOT NULL,
-    claim        bigint NOT NULL,
-    gateway      text NOT NULL,
-    outcome      text NOT NULL
-        CHECK (outcome IN ('accepted', 'retry', 'credentials', 'permanent', 'in_doubt')),
-    http_status  integer,
-    answer       text,
-    error        text,
-    claimed_at   timestamptz NOT NULL,
-    recorded_at  timestamptz NOT NULL
-);
-CREATE INDEX sms_attempt_of_message ON licence_home.sms_attempt (message_id, attempt_no);
-COMMENT ON TABLE licence_home.sms_attempt IS
-'What came of each attempt to send a message, append-only. answer: how the gateway''s answer began, credentials blotted out; error: what went wrong on the way.';
-
-CREATE TABLE licence_home.sms_delivery_report (
-    report_no    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    message_id   bigint NOT NULL,
-    gateway_message_id text NOT NULL,
-    status       text NOT NULL
-        CHECK (status IN ('delivered', 'failed', 'buffered', 'accepted', 'rejected')),
-    at           timestamptz NOT NULL,
-    received_at  timestamptz NOT NULL DEFAULT licence_home.now(),
-    UNIQUE (message_id, status)
-);
-COMMENT ON TABLE licence_home.sms_delivery_report IS
-'Delivery reports, append-only; a repeat adds nothing.';
+CREATE INDEX sms_history_of_case ON licence_home.sms_history (application_no);
+CREATE INDEX sms_history_message ON licence_home.sms_history (message_id);
+COMMENT ON TABLE licence_home.sms_history IS
+'Messages that were settled long ago, as sms_message showed them; trail: their attempts, reports and interventions. archive_sms() puts them into tables that inherit from this one, one for each month of created_at, and drops a month whole when it need not be kept any longer. These tables are no part of the extension, so that pg_dump takes them like any other.';
 
 CREATE TABLE licence_home.sender_identity (
     only_row     boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -107,7 +214,90 @@ CREATE TABLE licence_home.sender_identity (
     directory    bigint NOT NULL,
     database     oid NOT NULL,
     armed_at     timestamptz NOT NULL,
-    armed_by     text NOT NULL
+    armed_by     text NOT NULL,
+    jobs_since   timestamptz
 );
 COMMENT ON TABLE licence_home.sender_identity IS
-'Which database is armed to send: cluster, timeline, data directory (its file number) and database. A restored, copied or promoted one is another, and sends nothing until arm_sender() says so.';
+'Which database is armed to send: cluster, timeline, data directory (its file number) and database. A restored, copied or promoted one is another, and sends nothing until arm_sender() says so. jobs_since: since when pg_cron is to run the sender; null: no job is scheduled.';
+
+-- ---------------------------------------------------------------------
+-- The views of all of them.
+-- ---------------------------------------------------------------------
+
+CREATE FUNCTION licence_home.sms_id(message_id bigint, series integer) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN sms_id.message_id::text || CASE WHEN sms_id.series > 1 THEN '.' || sms_id.series ELSE '' END;
+COMMENT ON FUNCTION licence_home.sms_id(bigint, integer) IS
+'Internal: the id that a gateway is given for a message, {id}: its number, and when an official had it resent, a point and the number of the series.';
+
+CREATE VIEW licence_home.sms_status WITH (security_invoker = true) AS
+    SELECT l.message_id, l.application_no, l.event_no, l.template, l.language, l.parts, l.priority, l.doubt,
+        CASE
+            WHEN q.message_id IS NOT NULL THEN q.status
+            WHEN r.delivered_at IS NOT NULL THEN 'delivered'
+            WHEN r.failed THEN 'failed'
+            WHEN t.outcome = 'accepted' OR r.reported_at IS NOT NULL THEN 'accepted'
+        END AS status,
+        CASE WHEN q.status = 'waiting' THEN
+            CASE WHEN q.parked THEN 'an earlier message to the same person'
+                WHEN q.wake_at IS NOT NULL THEN q.reason
+                ELSE 'its turn' END
+        END AS waits_for,
+        coalesce(q.attempts, t.attempt, 0) AS attempts,
+        coalesce(q.wake_at, q.turn) AS next_attempt_at,
+        coalesce(q.expires_at, least(l.created_at + l.lasts, l.useless_from)) AS expires_at,
+        coalesce(q.resent, t.resent, false) AS resent,
+        coalesce(q.claim, t.claim) AS claim,
+        coalesce(q.gateway, t.gateway) AS gateway,
+        CASE WHEN coalesce(q.attempts, t.attempt) > 0 THEN coalesce(t.gateway_message_id,
+            licence_home.sms_id(l.message_id, coalesce(q.series, t.series))) END AS gateway_message_id,
+        l.created_at,
+        coalesce(q.claimed_at, t.claimed_at) AS claimed_at,
+        CASE WHEN q.message_id IS NOT NULL THEN NULL
+            WHEN t.outcome = 'accepted' THEN t.recorded_at ELSE r.reported_at END AS accepted_at,
+        CASE WHEN q.message_id IS NULL THEN r.delivered_at END AS delivered_at,
+        q.reason AS last_error
+    FROM licence_home.sms_letter AS l
+    LEFT JOIN licence_home.sms_queue AS q ON q.message_id = l.message_id
+    LEFT JOIN LATERAL (
+        SELECT t.attempt, t.series, t.resent, t.outcome, t.claim, t.claimed_at, t.recorded_at, t.gateway,
+            t.gateway_message_id
+        FROM licence_home.sms_attempt AS t
+        WHERE t.message_id = l.message_id
+        ORDER BY t.attempt DESC
+        LIMIT 1
+    ) AS t ON true
+    LEFT JOIN LATERAL (
+        SELECT min(d.at) AS reported_at,
+            min(d.at) FILTER (WHERE d.status = 'delivered') AS delivered_at,
+            bool_or(d.status IN ('failed', 'rejected')) AS failed
+        FROM licence_home.sms_delivery_report AS d
+        WHERE d.message_id = l.message_id AND d.series = coalesce(q.series, t.series)
+    ) AS r ON true
+    UNION ALL
+    SELECT h.message_id, h.application_no, h.event_no, h.template, h.language, h.parts, h.priority, h.doubt,
+        h.status, NULL, h.attempts, NULL, h.expires_at, h.resent, h.claim, h.gateway, h.gateway_message_id,
+        h.created_at, h.claimed_at, h.accepted_at, h.delivered_at, h.last_error
+    FROM licence_home.sms_history AS h;
+COMMENT ON VIEW licence_home.sms_status IS
+'How each message stands, without text and telephone: for sender, administrators and reports. status: waiting (waits_for and next_attempt_at say for what), sending, accepted by the gateway, delivered to or failed at the telephone (a delivery report), in_doubt (it may have left; next_attempt_at: until then a report may settle it, null: held for a person), dead (refused for good), expired, cancelled. A status that is null would be a message that is lost: verify_restore() lists it.';
+
+CREATE VIEW licence_home.sms_message WITH (security_invoker = true) AS
+    SELECT s.message_id, s.application_no, s.event_no, coalesce(l.applicant_id, h.applicant_id) AS applicant_id,
+        s.template, s.language,
+        coalesce(
+            CASE WHEN q.status <> 'waiting' THEN q.phone
+                WHEN q.message_id IS NULL THEN (SELECT t.phone FROM licence_home.sms_attempt AS t
+                    WHERE t.message_id = s.message_id ORDER BY t.attempt DESC LIMIT 1) END,
+            p.phone, l.phone, h.phone) AS phone,
+        coalesce(l.body, h.body) AS body,
+        s.parts, s.priority, s.doubt, s.status, s.waits_for, s.attempts, s.next_attempt_at, s.expires_at,
+        s.resent, s.claim, s.gateway, s.gateway_message_id, s.created_at, s.claimed_at, s.accepted_at,
+        s.delivered_at, s.last_error
+    FROM licence_home.sms_status AS s
+    LEFT JOIN licence_home.sms_letter AS l ON l.message_id = s.message_id
+    LEFT JOIN licence_home.sms_queue AS q ON q.message_id = s.message_id
+    LEFT JOIN licence_home.applicant AS p ON p.applicant_id = l.applicant_id
+    LEFT JOIN licence_home.sms_history AS h ON h.message_id = s.message_id AND l.message_id IS NULL;
+COMMENT ON VIEW licence_home.sms_message IS
+'The messages, owed and sent: sms_status with the text and the telephone, which follows the applicant until the message is claimed.';

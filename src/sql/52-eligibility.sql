@@ -168,21 +168,22 @@ BEGIN ATOMIC
             -- a larger home helps only below the absolute limit
             ceil(assessed.work_area_m2 / j.max_area_share) AS home_needed,
             assessed.work_area_m2 <= j.max_area_m2 AS home_helps,
-            licence_home.day_name(assessed.on_date, 'en') AS on_date,
-            licence_home.day_name(assessed.built_on, 'en') AS built_on
+            licence_home.day_name(assessed.on_date, NULL) AS on_date,
+            licence_home.day_name(assessed.built_on, NULL) AS built_on
     ) AS n
     CROSS JOIN LATERAL (VALUES
         ('edition', j.edition_is,
             'instructions in force on ' || n.on_date, j.edition,
             ARRAY['edition', j.edition],
             ARRAY['date', licence_home.day_name(assessed.on_date, 'ar')],
-            ARRAY['date', n.on_date]),
+            ARRAY['date', licence_home.day_name(assessed.on_date, 'en')]),
         ('profession', j.profession_is,
             'on the list on ' || n.on_date, assessed.profession,
             '{}'::text[],
             ARRAY['date', licence_home.day_name(assessed.on_date, 'ar'),
                 'p', coalesce(j.profession_ar, assessed.profession)],
-            ARRAY['date', n.on_date, 'p', coalesce(j.profession_en, assessed.profession)]),
+            ARRAY['date', licence_home.day_name(assessed.on_date, 'en'),
+                'p', coalesce(j.profession_en, assessed.profession)]),
         ('location', j.location_is,
             'in a district of the city',
             coalesce(j.district || ' ' || j.district_en, w.why_en),
@@ -219,7 +220,7 @@ BEGIN ATOMIC
             'not after ' || n.on_date, n.built_on,
             '{}'::text[],
             ARRAY['obs', licence_home.day_name(assessed.built_on, 'ar')],
-            ARRAY['obs', n.built_on])
+            ARRAY['obs', licence_home.day_name(assessed.built_on, 'en')])
     ) AS k (criterion, ruling, required, observed, pairs, pairs_ar, pairs_en)
     WHERE k.ruling IS NOT NULL;
 END;

@@ -104,10 +104,12 @@ BEGIN
     FOREACH name IN ARRAY ARRAY['applicant', 'applicant_lookup', 'application', 'application_event', 'document',
         'application_finding', 'inspection', 'inspection_finding', 'decision',
         'approval_requirement', 'external_approval', 'invoice', 'invoice_line',
-        'payment', 'licence', 'sms_message', 'sms_attempt', 'sms_delivery_report']
+        'payment', 'licence', 'sms_letter', 'sms_attempt', 'sms_delivery_report', 'sms_intervention',
+        'sms_history']
     LOOP
         EXECUTE format('CREATE TRIGGER %I BEFORE DELETE ON licence_home.%I '
-            'FOR EACH ROW EXECUTE FUNCTION licence_home.never_deleted()', name || '_never_deleted', name);
+            'FOR EACH ROW EXECUTE FUNCTION licence_home.never_deleted(%s)', name || '_never_deleted', name,
+            CASE WHEN name ~ '^sms_' THEN '''archived''' END);
         EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON licence_home.%I '
             'FOR EACH STATEMENT EXECUTE FUNCTION licence_home.never_deleted()', name || '_never_truncated', name);
     END LOOP;

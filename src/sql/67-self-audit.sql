@@ -95,7 +95,7 @@ BEGIN ATOMIC
         FROM licence_home.case_eligibility(a.application_no) AS r
         WHERE x.criteria <> '{}' AND r.criterion = ANY (x.criteria)
         UNION ALL
-        SELECT 'document', r.document_type, 'accepted and in force on ' || licence_home.day_name(p.documents_on, 'en'),
+        SELECT 'document', r.document_type, 'accepted and in force on ' || licence_home.day_name(p.documents_on, NULL),
             r.lacking,
             format('الوثيقة «%s» لم تكن مقبولة وسارية يوم اعتُمد عليها.', r.name_ar),
             format('The document "%s" was not accepted and in force on the day on which it was relied on.', r.name_en)
@@ -103,7 +103,7 @@ BEGIN ATOMIC
             coalesce(p.documents_on, x.issued_on)) AS r
         WHERE CASE WHEN p.documents_on IS NULL THEN NOT r.given ELSE r.lacking IS NOT NULL END
         UNION ALL
-        SELECT 'approval', r.authority, 'granted, accepted and in force on ' || licence_home.day_name(p.approvals_on, 'en'),
+        SELECT 'approval', r.authority, 'granted, accepted and in force on ' || licence_home.day_name(p.approvals_on, NULL),
             r.lacking,
             format('موافقة %s لم تكن ممنوحة ومقبولة وسارية يوم اعتُمد عليها.', r.name_ar),
             format('The approval of %s was not granted, accepted and in force on the day on which it was relied on.', r.name_en)

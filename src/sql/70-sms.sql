@@ -8,17 +8,43 @@ CREATE FUNCTION licence_home.sms_parts(body text, ucs2_part integer DEFAULT 67) 
 COMMENT ON FUNCTION licence_home.sms_parts(text, integer) IS
 'How many SMS a text needs: GSM-7 (160 characters, 153 a part when joined) where its alphabet suffices, else UCS-2 (70; ucs2_part a part when joined, which some gateways set below 67). A surrogate pair or an escaped character is never split. 0 for an empty text.';
 
-CREATE FUNCTION licence_home.preview_sms(application_no licence_home.application_no, template text) RETURNS text
+CREATE FUNCTION licence_home.sms_split(body text, ucs2_part integer DEFAULT 67)
+    RETURNS TABLE (part integer, alphabet text, units integer, text text)
+    AS 'MODULE_PATHNAME', 'licence_home_sms_split'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 3;
+COMMENT ON FUNCTION licence_home.sms_split(text, integer) IS
+'The SMS that sms_parts() counts: alphabet (GSM-7, UCS-2), units (septets, or UTF-16 code units) and text of each.';
+
+CREATE FUNCTION licence_home.preview_sms(application_no licence_home.application_no, template text, language text DEFAULT NULL)
+    RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_preview_sms'
-    LANGUAGE C STABLE STRICT;
-COMMENT ON FUNCTION licence_home.preview_sms(licence_home.application_no, text) IS
-'The text that a template would give for a case now, in its applicant''s language. LH008 when the caller sees no such case, LH015 when it cannot be filled.';
+    LANGUAGE C STABLE;
+COMMENT ON FUNCTION licence_home.preview_sms(licence_home.application_no, text, text) IS
+'The text that a template would give for a case now, exactly as a step would write it: in the language named (ar, en), else in the applicant''s. LH008 when the caller sees no such case, LH015 when it cannot be filled, saying what the case lacks. SELECT * FROM licence_home.sms_split(licence_home.preview_sms(…)) shows its parts.';
 
 CREATE PROCEDURE licence_home.send_pending_sms(run_for interval DEFAULT '61 seconds', until_idle boolean DEFAULT false)
     AS 'MODULE_PATHNAME', 'licence_home_send_pending_sms'
     LANGUAGE C;
 COMMENT ON PROCEDURE licence_home.send_pending_sms(interval, boolean) IS
 'Sends the messages that are due, and those that become due while it runs; ends after run_for, or with until_idle as soon as none is left that could go now. Call it alone, outside a transaction block: it commits as it goes, and holds no snapshot and no lock on a row while it waits for the network. Any number may run at once. LH017 when called in a transaction or when the gateway''s row cannot be used; a warning when the database is not armed.';
+
+CREATE PROCEDURE licence_home.archive_sms()
+    AS 'MODULE_PATHNAME', 'licence_home_archive_sms'
+    LANGUAGE C;
+COMMENT ON PROCEDURE licence_home.archive_sms() IS
+'Moves messages that were settled as long ago as sms_retention says to sms_history, a table for each month, and drops the months that need not be kept. Call it alone, outside a transaction block: it commits each batch. A month that somebody reads for longer than 5 seconds is left to the next call (55P03). LH017 when called in a transaction.';
+
+CREATE FUNCTION licence_home.resend_sms(message_id bigint, reason text) RETURNS void
+    AS 'MODULE_PATHNAME', 'licence_home_resend_sms'
+    LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION licence_home.resend_sms(bigint, text) IS
+'Puts a message that has ended (accepted, delivered, failed, in_doubt, dead, expired, cancelled) into the queue once more, with its text as it was, the telephone of today and as much time as its template gave it. The reason goes into sms_intervention and is never sent. LH008: no such message; LH009: it has not left yet, what it announces is over, the person was erased, or the case has ended; 22023: no reason.';
+
+CREATE FUNCTION licence_home.cancel_sms(message_id bigint, reason text) RETURNS void
+    AS 'MODULE_PATHNAME', 'licence_home_cancel_sms'
+    LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION licence_home.cancel_sms(bigint, text) IS
+'Keeps a waiting message from being sent, or one in doubt from being sent once more. The reason goes into sms_intervention. LH008: no such message; LH009: it is on its way, or does not wait; 22023: no reason.';
 
 CREATE FUNCTION licence_home.sms_report(gateway_message_id text, status text, at timestamptz) RETURNS boolean
     AS 'MODULE_PATHNAME', 'licence_home_sms_report'

@@ -43,6 +43,8 @@ BEGIN
         OR EXISTS (SELECT FROM licence_home.reason)
         OR EXISTS (SELECT FROM licence_home.application_field)
         OR EXISTS (SELECT FROM licence_home.sms_template)
+        OR EXISTS (SELECT FROM licence_home.sms_gateway_profile)
+        OR EXISTS (SELECT FROM licence_home.sms_retention)
         OR EXISTS (SELECT FROM licence_home.holiday)
         OR EXISTS (SELECT FROM licence_home.workflow)
     THEN
@@ -53,6 +55,7 @@ BEGIN
 
     PERFORM licence_home.amman_labels();
     PERFORM licence_home.amman_messages();
+    PERFORM licence_home.amman_gateway_profiles();
     PERFORM licence_home.amman_districts();
     PERFORM licence_home.amman_zone_classes();
     PERFORM licence_home.amman_zone_class_spellings();

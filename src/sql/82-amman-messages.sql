@@ -8,15 +8,19 @@
 -- committee or director, {reason} a coded label, {authorities} {authority}.
 --
 -- A native speaker at the municipality has the last word on the wording.  A
--- deficiency may name many things and gets a third part.
+-- deficiency may name many things and gets a third part.  In Arabic a word
+-- stands between two numbers, or a telephone shows them in each other's place
+-- (src/sms/direction.c).
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home.amman_messages() RETURNS void
     LANGUAGE sql
 BEGIN ATOMIC
     INSERT INTO licence_home.sms_template
-        (template, language, body, max_parts, valid, source, certainty)
-    SELECT v.template, t.language, t.body, v.max_parts, daterange('2012-01-01', NULL),
+        (template, language, body, max_parts, priority, valid, source, certainty)
+    SELECT v.template, t.language, t.body, v.max_parts,
+        -- an appointment does not wait behind a backlog
+        CASE WHEN v.template ~ '^inspection_' THEN 2 ELSE 0 END, daterange('2012-01-01', NULL),
         v.source || '; wording: this project', v.certainty
     FROM (VALUES
         ('application_accepted', 2,
@@ -60,7 +64,7 @@ BEGIN ATOMIC
             'Application {no}: not approved, because {authority} refused.',
             'inferred: a refusal ends the case', 'likely'),
         ('fees_due', 2,
-            'رسوم الطلب {no}: {amount} د.أ، الفاتورة {bill}، حتى {due}.',
+            'رسوم الطلب {no}: المبلغ {amount} د.أ، الفاتورة {bill}، حتى {due}.',
             'Application {no}: fee due JOD {amount}, bill number {bill}, payable until {due}.',
             'service card, step 9', 'card'),
         ('licence_issued', 2,
@@ -69,6 +73,10 @@ BEGIN ATOMIC
             'service card, step 10', 'card')
     ) AS v (template, max_parts, body_ar, body_en, source, certainty)
     CROSS JOIN LATERAL (VALUES ('ar', v.body_ar), ('en', v.body_en)) AS t (language, body);
+
+    INSERT INTO licence_home.sms_retention (archive_after, keep, valid, source, certainty)
+    VALUES (interval '30 days', interval '2 years', daterange('2012-01-01', NULL),
+        'illustrative: what Law 24 of 2023 and the archives ask for is not known here', 'unknown');
 END;
 COMMENT ON FUNCTION licence_home.amman_messages() IS
-'Part of load_rules(''amman''): the texts of the messages, in Arabic and in English.';
+'Part of load_rules(''amman''): the texts of the messages, in Arabic and in English, and how long sent ones are kept.';

@@ -71,7 +71,8 @@ CREATE FUNCTION licence_home.verify_restore()
             UNION ALL SELECT 'external_approval', application_no, external_approval_id::text FROM licence_home.external_approval
             UNION ALL SELECT 'invoice', application_no, invoice_no::text FROM licence_home.invoice
             UNION ALL SELECT 'licence', application_no, licence_no::text FROM licence_home.licence
-            UNION ALL SELECT 'sms_message', application_no, message_id::text FROM licence_home.sms_message
+            UNION ALL SELECT 'sms_letter', application_no, message_id::text FROM licence_home.sms_letter
+            UNION ALL SELECT 'sms_history', application_no, message_id::text FROM licence_home.sms_history
         ) AS e (table_name, application_no, row_key)
         WHERE NOT EXISTS (SELECT FROM licence_home.application AS a WHERE a.application_no = e.application_no)
         UNION ALL
@@ -86,6 +87,19 @@ CREATE FUNCTION licence_home.verify_restore()
         SELECT 'payment', 'its invoice is missing', p.payment_id::text
         FROM licence_home.payment AS p
         WHERE NOT EXISTS (SELECT FROM licence_home.invoice AS i WHERE i.invoice_no = p.invoice_no)
+        UNION ALL
+        SELECT 'sms_letter', 'it is neither in the queue nor accepted', m.message_id::text
+        FROM licence_home.sms_status AS m
+        WHERE m.status IS NULL
+        UNION ALL
+        SELECT m.table_name, 'its letter is missing', m.message_id::text
+        FROM (
+            SELECT 'sms_queue', message_id FROM licence_home.sms_queue
+            UNION SELECT 'sms_attempt', message_id FROM licence_home.sms_attempt
+            UNION SELECT 'sms_delivery_report', message_id FROM licence_home.sms_delivery_report
+            UNION SELECT 'sms_intervention', message_id FROM licence_home.sms_intervention
+        ) AS m (table_name, message_id)
+        WHERE NOT EXISTS (SELECT FROM licence_home.sms_letter AS l WHERE l.message_id = m.message_id)
         UNION ALL
         SELECT w.table_name, 'its workflow is missing', w.workflow || ' ' || w.version::text
         FROM (

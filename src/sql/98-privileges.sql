@@ -20,12 +20,12 @@ DECLARE
     readers constant text := 'licence_home_portal, licence_home_clerk, licence_home_inspector, '
         'licence_home_committee, licence_home_director';
     for_everyone constant text[] := ARRAY[
-        'now', 'today', 'actor', 'acting_applicant', 'ascii_digits', 'fill', 'plain', 'at_most', 'sms_parts',
+        'now', 'today', 'actor', 'acting_applicant', 'ascii_digits', 'fill', 'plain', 'at_most', 'sms_parts', 'sms_split',
         'in_force', 'decider_name', 'day_name', 'ruling_name', 'end_of_day', 'is_working_day', 'add_working_days', 'working_deadline',
         'in_wgs84', 'refuse_srid_0', 'usable_home', 'narrowing', 'zone_reach', 'zones_by', 'zones_near', 'home_place', 'class_ruling', 'class_rulings', 'place_verdict', 'place_ruling',
         'class_key', 'check_zones', 'zone_words', 'zone_told', 'zone_finding', 'zone_ruling', 'ruling_at', 'place_rulings', 'permitted_professions', 'district_at', 'place_and_edition',
         'documents_for', 'authorities_for', 'edition_on', 'profession_on', 'decide', 'judge', 'assessed', 'decided_criteria', 'criterion_rows', 'criteria_for', 'explained',
-        'assess', 'share_of', 'adjustments_for', 'price_list', 'price_of', 'fee_lines', 'fee_sum', 'fee', 'fee_total', 'verify_licence',
+        'assess', 'share_of', 'adjustments_for', 'price_list', 'price_of', 'fee_lines', 'fee_sum', 'fee', 'fee_total', 'verify_licence', 'sms_id',
         'document_lacking', 'approval_lacking', 'area_limit', 'ruled_is', 'nationality_is', 'owner_approval_is',
         'external_approval_is', 'duplicate_is', 'home_total_is', 'on_site_is', 'criteria_lists'];
     -- what caseload_assessment() is made of: it reads as the caller
@@ -60,8 +60,12 @@ BEGIN
                 'preview_sms') THEN readers
             WHEN found.name = 'verify_events' THEN staff || ', licence_home_admin'
             WHEN found.name = 'record_payment' THEN 'licence_home_cashier'
-            WHEN found.name IN ('lapse_overdue', 'send_pending_sms', 'sms_report') THEN 'licence_home_sender'
-            WHEN found.name = 'import_zones' THEN 'licence_home_admin'
+            WHEN found.name IN ('lapse_overdue', 'send_pending_sms', 'archive_sms', 'receive_kannel_reports',
+                'sms_report') THEN 'licence_home_sender'
+            WHEN found.name IN ('resend_sms', 'cancel_sms') THEN 'licence_home_clerk'
+            WHEN found.name = 'sender_armed' THEN 'licence_home_clerk, licence_home_sender, licence_home_admin'
+            WHEN found.name = 'missing_credentials' THEN 'licence_home_admin, licence_home_sender'
+            WHEN found.name IN ('import_zones', 'add_gateway') THEN 'licence_home_admin'
             WHEN found.name = 'ruling_changes' THEN staff || ', licence_home_admin'
             WHEN found.name IN ('arm_sender', 'arm_if_never_armed', 'check_workflow', 'load_rules') OR found.name ~ '^amman_'
                 THEN 'licence_home_admin'
@@ -212,17 +216,50 @@ GRANT SELECT ON licence_home.applicant_lookup TO licence_home_admin;
 
 -- Messages.  The sender reads and writes them as the owner, in C; what is
 -- granted to its role is for looking on.
-GRANT SELECT ON licence_home.sms_message, licence_home.sms_attempt, licence_home.sms_delivery_report
-    TO licence_home_clerk;
-GRANT SELECT (message_id, application_no, template, language, body, status, created_at, accepted_at, delivered_at)
-    ON licence_home.sms_message TO licence_home_portal;
-GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, status, attempts,
-        next_attempt_at, not_before, expires_at, claim, gateway, created_at, claimed_at, accepted_at,
-        delivered_at, last_error)
-    ON licence_home.sms_message TO licence_home_sender, licence_home_admin;
-GRANT SELECT ON licence_home.sms_attempt, licence_home.sms_delivery_report, licence_home.sms_gateway_pause,
+GRANT SELECT ON licence_home.sms_message, licence_home.sms_status, licence_home.sms_trail, licence_home.sms_health,
+        licence_home.sms_letter, licence_home.sms_queue, licence_home.sms_attempt, licence_home.sms_delivery_report,
+        licence_home.sms_intervention, licence_home.sms_history, licence_home.sms_gateway_pause, licence_home.sms_run,
         licence_home.sender_identity
+    TO licence_home_clerk;
+-- what the view asks of the tables, and of the view what concerns an applicant
+GRANT SELECT (message_id, application_no, template, language, body, status, waits_for, created_at, accepted_at,
+        delivered_at)
+    ON licence_home.sms_message TO licence_home_portal;
+GRANT SELECT ON licence_home.sms_status, licence_home.sms_letter TO licence_home_portal;
+GRANT SELECT (message_id, status, parked, turn, wake_at, phone, attempts, series, expires_at, resent, claim, claimed_at,
+        gateway, reason)
+    ON licence_home.sms_queue TO licence_home_portal;
+GRANT SELECT (message_id, attempt, series, resent, outcome, claim, phone, claimed_at, recorded_at, gateway,
+        gateway_message_id)
+    ON licence_home.sms_attempt TO licence_home_portal;
+GRANT SELECT (message_id, series, status, at) ON licence_home.sms_delivery_report TO licence_home_portal;
+GRANT SELECT (message_id, application_no, event_no, applicant_id, template, language, phone, body, parts, priority, doubt,
+        status, attempts, expires_at, resent, claim, gateway, gateway_message_id, created_at, claimed_at, accepted_at,
+        delivered_at, last_error)
+    ON licence_home.sms_history TO licence_home_portal;
+-- how messages stand, without text and telephone
+GRANT SELECT ON licence_home.sms_status, licence_home.sms_trail, licence_home.sms_health,
+        licence_home.sms_delivery_report, licence_home.sms_gateway_pause, licence_home.sms_gateway_bucket,
+        licence_home.sms_run, licence_home.sender_identity
     TO licence_home_sender, licence_home_admin;
+GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, doubt, send_from, send_until,
+        lasts, useless_from, created_at)
+    ON licence_home.sms_letter TO licence_home_sender, licence_home_admin;
+GRANT SELECT (message_id, turn, wake_at, claimed_at, claim, expires_at, send_from, send_until, attempts, failures, lane,
+        series, open, parked, resent, status, gateway, reason)
+    ON licence_home.sms_queue TO licence_home_sender, licence_home_admin;
+GRANT SELECT (message_id, attempt, series, resent, outcome, http_status, claim, claimed_at, recorded_at, gateway,
+        gateway_message_id, answer, error)
+    ON licence_home.sms_attempt TO licence_home_sender, licence_home_admin;
+GRANT SELECT (intervention_no, message_id, action, was, reason, actor, role, at)
+    ON licence_home.sms_intervention TO licence_home_sender, licence_home_admin;
+GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, doubt, status, attempts,
+        expires_at, resent, claim, gateway, gateway_message_id, created_at, claimed_at, accepted_at, delivered_at,
+        last_error, trail)
+    ON licence_home.sms_history TO licence_home_sender, licence_home_admin;
+GRANT SELECT (applicant_id, erased_at), UPDATE (erased_at) ON licence_home.applicant TO licence_home_admin;
 GRANT DELETE ON licence_home.sms_gateway_pause TO licence_home_admin;
 GRANT SELECT ON licence_home.sms_gateway_credential TO licence_home_sender;
 GRANT SELECT (gateway, name), INSERT, UPDATE, DELETE ON licence_home.sms_gateway_credential TO licence_home_admin;
+GRANT SELECT ON licence_home.kannel_box TO licence_home_clerk, licence_home_sender, licence_home_admin;
+GRANT INSERT (box, host, port), UPDATE (box, host, port), DELETE ON licence_home.kannel_box TO licence_home_admin;

@@ -50,3 +50,13 @@ CREATE POLICY applicants_own ON licence_home.invoice_line TO licence_home_portal
     USING (invoice_no IN (SELECT i.invoice_no FROM licence_home.invoice AS i));
 CREATE POLICY applicants_own ON licence_home.payment TO licence_home_portal
     USING (invoice_no IN (SELECT i.invoice_no FROM licence_home.invoice AS i));
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['sms_queue', 'sms_attempt', 'sms_delivery_report']
+    LOOP
+        EXECUTE format('CREATE POLICY applicants_own ON licence_home.%I TO licence_home_portal '
+            'USING (message_id IN (SELECT l.message_id FROM licence_home.sms_letter AS l))', name);
+    END LOOP;
+END $$;

@@ -37,7 +37,7 @@ CheckCaseVisible(int64 application_no, bool read_only)
 									   "WHERE application_no OPERATOR(pg_catalog.=) $1");
 	Datum		no = Int64GetDatum(application_no);
 
-	if (RunAsCaller(&find, &no, NULL, read_only) != 1)
+	if ((read_only ? LookAsCaller(&find, &no, NULL) : RunAsCaller(&find, &no, NULL)) != 1)
 		RaiseNoSuchCase();
 }
 

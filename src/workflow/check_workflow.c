@@ -218,43 +218,6 @@ find_misnomers(const Graph *graph, List *defects)
 	return defects;
 }
 
-/*
- * Every message has its text in both languages, on every day on which a case
- * may owe it: from the workflow's first day, or today, on.
- */
-static List *
-find_missing_templates(OwnerScope *scope, const char *workflow, int32 version,
-					   List *defects)
-{
-	static KeptQuery find = KEPT_QUERY("ti",
-									   "SELECT n.template, l.language, n.state, n.action FROM ("
-									   "SELECT DISTINCT ON (m.template) m.template, m.state, m.action FROM ("
-									   "SELECT unnest(t.messages) AS template, t.from_state AS state, t.action "
-									   "FROM licence_home.workflow_transition AS t WHERE t.workflow = $1 AND t.version = $2 "
-									   "UNION ALL SELECT s.deadline_template, s.state, NULL "
-									   "FROM licence_home.workflow_state AS s WHERE s.workflow = $1 AND s.version = $2 "
-									   "AND s.deadline_template IS NOT NULL) AS m "
-									   "ORDER BY m.template, m.action, m.state) AS n "
-									   "CROSS JOIN (VALUES ('ar'), ('en')) AS l (language) "
-									   "JOIN licence_home.workflow AS w ON w.workflow = $1 AND w.version = $2 "
-									   "WHERE NOT coalesce((SELECT range_agg(p.valid) "
-									   "@> daterange(greatest(lower(w.valid), licence_home.today()), NULL) "
-									   "FROM licence_home.sms_template AS p WHERE p.template = n.template "
-									   "AND p.language = l.language AND p.withdrawn_at IS NULL), false) "
-									   "ORDER BY n.template, l.language");
-	Datum		key[2];
-	uint64		count;
-
-	key[0] = CStringGetTextDatum(workflow);
-	key[1] = Int32GetDatum(version);
-	count = RunKept(scope, &find, key, NULL, 0);
-	for (uint64 i = 0; i < count; i++)
-		defects = AddDefect(defects, "template_missing", RowText(i, 3), RowText(i, 4),
-							"The message \"%s\" has no text in the language \"%s\" for every day from now on.",
-							RowText(i, 1), RowText(i, 2));
-	return defects;
-}
-
 List *
 FindDefects(OwnerScope *scope, const char *workflow, int32 version)
 {
@@ -267,7 +230,7 @@ FindDefects(OwnerScope *scope, const char *workflow, int32 version)
 	defects = find_idle(graph, defects);
 	defects = find_free_licences(graph, defects);
 	defects = find_misnomers(graph, defects);
-	return find_missing_templates(scope, workflow, version, defects);
+	return FindMessageDefects(scope, graph, workflow, version, NULL, defects);
 }
 
 /* The version asked for, or the latest. */

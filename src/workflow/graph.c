@@ -91,7 +91,7 @@ static void
 read_steps(OwnerScope *scope, Graph *graph, Datum *key)
 {
 	static KeptQuery find = KEPT_QUERY("ti",
-									   "SELECT t.action, t.role, t.from_state, t.to_state, t.guards, t.effects "
+									   "SELECT t.action, t.role, t.from_state, t.to_state, t.guards, t.effects, t.messages "
 									   "FROM licence_home.workflow_transition AS t WHERE t.workflow = $1 AND t.version = $2 "
 									   "ORDER BY t.from_state COLLATE \"C\", t.action COLLATE \"C\", "
 									   "t.to_state COLLATE \"C\", t.role COLLATE \"C\"");
@@ -108,6 +108,7 @@ read_steps(OwnerScope *scope, Graph *graph, Datum *key)
 		step->to = state_index(graph, RowText(i, 4));
 		step->guards = names_of(i, 5, &step->guard_count);
 		step->effects = names_of(i, 6, &step->effect_count);
+		step->messages = names_of(i, 7, &step->message_count);
 	}
 }
 
@@ -169,6 +170,12 @@ StepHasEffect(const GraphStep *step, const char *effect)
 	return has_name(step->effects, step->effect_count, effect);
 }
 
+bool
+StepHasMessage(const GraphStep *step, const char *message)
+{
+	return has_name(step->messages, step->message_count, message);
+}
+
 bool *
 Reach(const Graph *graph, StateKind from, bool backwards, const char *without)
 {
@@ -196,7 +203,9 @@ Reach(const Graph *graph, StateKind from, bool backwards, const char *without)
 			const GraphStep *step = &graph->steps[adjacency->steps[i]];
 			int			other = backwards ? step->from : step->to;
 
-			if (seen[other] || (without != NULL && StepHasGuard(step, without)))
+			if (seen[other] ||
+				(without != NULL && (StepHasGuard(step, without) ||
+									 StepHasEffect(step, without))))
 				continue;
 			seen[other] = true;
 			queue[tail++] = other;

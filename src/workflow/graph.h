@@ -33,6 +33,8 @@ typedef struct GraphStep
 	int			guard_count;
 	char	  **effects;
 	int			effect_count;
+	char	  **messages;
+	int			message_count;
 } GraphStep;
 
 /* Steps grouped by one of their ends. */
@@ -55,11 +57,12 @@ typedef struct Graph
 extern Graph *ReadGraph(OwnerScope *scope, const char *workflow, int32 version);
 extern bool StepHasGuard(const GraphStep *step, const char *guard);
 extern bool StepHasEffect(const GraphStep *step, const char *effect);
+extern bool StepHasMessage(const GraphStep *step, const char *message);
 
 /*
  * The states that can be reached from those of a kind; over steps that have
- * not the guard "without", unless that is NULL; against the steps' direction
- * when backwards.  One bool a state.
+ * not the guard or effect "without", unless that is NULL; against the steps'
+ * direction when backwards.  One bool a state.
  */
 extern bool *Reach(const Graph *graph, StateKind from, bool backwards,
 				   const char *without);

@@ -236,7 +236,7 @@ licence_home_record_payment(PG_FUNCTION_ARGS)
 		values[i] = PG_ARGISNULL(i) ? (Datum) 0 : PG_GETARG_DATUM(i);
 	}
 	values[3] = PG_ARGISNULL(3) ? TimestampTzGetDatum(ClockNow()) : PG_GETARG_DATUM(3);
-	recorded = RunAsCaller(&insert, values, nulls, false) == 1;
+	recorded = RunAsCaller(&insert, values, nulls) == 1;
 
 	EnterOwner(&scope, OWNER_WRITES);
 	if (RunKept(&scope, &find, values, nulls, 1) != 1)

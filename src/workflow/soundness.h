@@ -24,6 +24,14 @@ extern List *FindDefects(OwnerScope *scope, const char *workflow, int32 version)
 /* ambiguity.c */
 extern List *FindAmbiguity(const Graph *graph, List *defects);
 
+/*
+ * messages.c: of the messages that a workflow owes, or of the one named,
+ * those that lack a text or may not be fillable.
+ */
+extern List *FindMessageDefects(OwnerScope *scope, const Graph *graph,
+								const char *workflow, int32 version,
+								const char *template, List *defects);
+
 /* Add one to the list. */
 extern List *AddDefect(List *defects, const char *defect, const char *state,
 					   const char *action, const char *format,...) pg_attribute_printf(5, 6);

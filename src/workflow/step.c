@@ -74,7 +74,7 @@ TakeStep(const StepRequest *request, const char *to_state, OwnerScope *scope)
 		if (scope != NULL)
 			moved = RunKept(scope, &as_owner, values, NULL, 0);
 		else
-			moved = RunAsCaller(&as_caller, values, NULL, false);
+			moved = RunAsCaller(&as_caller, values, NULL);
 	}
 	PG_FINALLY();
 	{

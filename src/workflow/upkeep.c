@@ -1,6 +1,7 @@
 /*
  * upkeep.c
- *		What holds for rows at all times: nothing is deleted, what the steps
+ *		What holds for rows at all times: nothing is deleted (but what the
+ *		extension itself moves to an archive), what the steps
  *		write is written by steps, an applicant is registered once, and a
  *		holiday moves deadlines only later.
  */
@@ -18,7 +19,10 @@
 #include "workflow/row.h"
 
 PG_FUNCTION_INFO_V1(licence_home_never_deleted);
-/* BEFORE DELETE, for each row, and BEFORE TRUNCATE: refused to everybody. */
+/*
+ * BEFORE DELETE, for each row, and BEFORE TRUNCATE: refused to everybody; with
+ * the argument 'archived', to everybody but the code that moves rows there.
+ */
 Datum
 licence_home_never_deleted(PG_FUNCTION_ARGS)
 {
@@ -28,6 +32,9 @@ licence_home_never_deleted(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("never_deleted() is a trigger")));
+	if (trigdata->tg_trigger->tgnargs > 0 &&
+		TRIGGER_FIRED_FOR_ROW(trigdata->tg_event) && InOwnerScope())
+		return PointerGetDatum(trigdata->tg_trigtuple);
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_PERMANENT),
 			 errmsg("rows of %s are never deleted",
@@ -99,6 +106,15 @@ licence_home_applicant_guard(PG_FUNCTION_ARGS)
 							(errcode(ERRCODE_LH_FROZEN),
 							 errmsg("column \"%s\" of an applicant never changes", fixed[i]),
 							 errhint("Another person is another applicant.")));
+			}
+			if (strcmp("erased_at", lfirst(cell)) == 0)
+			{
+				(void) TupleValue(trigdata->tg_trigtuple, desc, "erased_at", &isnull);
+				if (!isnull)
+					ereport(ERROR,
+							(errcode(ERRCODE_LH_FROZEN),
+							 errmsg("a person who was erased stays so"),
+							 errhint("No message goes there any more; that is for good.")));
 			}
 		}
 		return PointerGetDatum(trigdata->tg_newtuple);

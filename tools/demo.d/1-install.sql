@@ -1,6 +1,6 @@
 -- What a municipality does once, as a superuser.
 --
--- tools/demo runs this file with :url, :user and :password of Kannel.
+-- tools/demo runs this file with :url, :user, :password and :box_port of Kannel.
 
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
@@ -28,7 +28,8 @@ INSERT INTO licence_home.sms_gateway
     (gateway, method, url, accepted, retry, credentials, valid, source, certainty)
 VALUES ('kannel', 'GET',
     :'url' || '?username={username}&password={password}'
-        '&to={to}&text={text}&coding={coding}&charset=UTF-8',
+        '&to={to}&text={text}&coding={coding}&charset=UTF-8'
+        '&dlr-mask=31&dlr-url=http%3A%2F%2Flicence_home%2F{id}',
     '^202 (0: Accepted|3: Queued)',
     '^(429 |503 Temporal failure|403 Not routable)',
     '^(401 |403 Authorization failed)',
@@ -37,5 +38,10 @@ VALUES ('kannel', 'GET',
 INSERT INTO licence_home.sms_gateway_credential (gateway, name, secret)
 VALUES ('kannel', 'username', :'user'), ('kannel', 'password', :'password');
 
--- From the next full minute on, pg_cron sends what steps owe.
+-- What becomes of each message, Kannel tells this database, which is one of
+-- its boxes.
+INSERT INTO licence_home.kannel_box (box, port) VALUES ('licence_home', :box_port);
+
+-- From the next full minute on, pg_cron sends what steps owe and takes in
+-- what is reported.
 SELECT licence_home.schedule_jobs('demo_sender');

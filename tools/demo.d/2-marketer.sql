@@ -64,8 +64,8 @@ COMMIT;
 
 --@ step demo_committee_lina: The committee approves. No other authority is needed, so the fee is due.
 --@ state fee_due
---@ sms decision_approved: قرار اللجنة في الطلب {no}: الموافقة. بانتظار الخطوة التالية.
---@ sms fees_due: رسوم الطلب {no}: * د.أ، الفاتورة *، حتى *.
+--@ sms decision_approved: قرار اللجنة المختصة في الطلب {no}: الموافقة. بانتظار الخطوة التالية.
+--@ sms fees_due: رسوم الطلب {no}: المبلغ * د.أ، الفاتورة *، حتى *.
 BEGIN;
 INSERT INTO licence_home.decision (application_no, outcome, decided_by)
     VALUES (:'no', 'approved', 'committee, session 14');

@@ -118,7 +118,7 @@ COMMIT;
 
 --@ step demo_committee_lina: The committee approves; the food authority has to agree, too.
 --@ state external_approval_pending
---@ sms decision_approved: قرار اللجنة في الطلب {no}: الموافقة. بانتظار الخطوة التالية.
+--@ sms decision_approved: قرار اللجنة المختصة في الطلب {no}: الموافقة. بانتظار الخطوة التالية.
 --@ sms external_approval_required: الطلب {no}: المطلوب موافقة المؤسسة العامة للغذاء والدواء حتى *.
 BEGIN;
 INSERT INTO licence_home.decision (application_no, outcome, decided_by)
@@ -158,7 +158,7 @@ COMMIT;
 
 --@ step demo_clerk_huda: Huda accepts it: the fee is due.
 --@ state fee_due
---@ sms fees_due: رسوم الطلب {no}: * د.أ، الفاتورة *، حتى *.
+--@ sms fees_due: رسوم الطلب {no}: المبلغ * د.أ، الفاتورة *، حتى *.
 BEGIN;
 UPDATE licence_home.external_approval SET review = 'accepted'
     WHERE application_no = :'no' AND review = 'pending';

@@ -59,7 +59,7 @@ SELECT licence_home.perform(:'no', 'reject');
 
 --@ step demo_committee_lina: The committee refuses, with a coded reason.
 --@ state rejected
---@ sms decision_refused: Application {no}: not approved by the committee. Reason: the zone does not suit the profession.
+--@ sms decision_refused: Application {no}: not approved by the competent committee. Reason: the zone does not suit the profession.
 BEGIN;
 INSERT INTO licence_home.decision (application_no, outcome, reason, decided_by)
     VALUES (:'no', 'refused', 'zone', 'committee, session 16');

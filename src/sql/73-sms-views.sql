@@ -1,0 +1,99 @@
+-- ---------------------------------------------------------------------
+-- Seeing: how the messages do, and what happened to each.
+-- ---------------------------------------------------------------------
+
+CREATE VIEW licence_home.sms_trail WITH (security_invoker = true) AS
+    SELECT l.message_id, l.application_no, l.template, e.kind, e.at, e.what, e.series, e.gateway,
+        e.http_status, e.took, e.detail, e.by
+    FROM licence_home.sms_letter AS l
+    CROSS JOIN LATERAL (
+        SELECT 'attempt', t.recorded_at, t.outcome, t.series::integer, t.gateway, t.http_status,
+            t.recorded_at - t.claimed_at, coalesce(t.error, t.answer), format('run %s', t.claim)
+        FROM licence_home.sms_attempt AS t WHERE t.message_id = l.message_id
+        UNION ALL
+        SELECT 'report', d.received_at, d.status, d.series::integer, NULL, NULL,
+            NULL, format('of %s', d.at), NULL
+        FROM licence_home.sms_delivery_report AS d WHERE d.message_id = l.message_id
+        UNION ALL
+        SELECT 'intervention', i.at, i.action, NULL, NULL, NULL,
+            NULL, format('%s; it was %s', i.reason, i.was), i.actor
+        FROM licence_home.sms_intervention AS i WHERE i.message_id = l.message_id
+    ) AS e (kind, at, what, series, gateway, http_status, took, detail, by)
+    UNION ALL
+    SELECT h.message_id, h.application_no, h.template, e.kind, e.at, e.what, e.series, e.gateway,
+        e.http_status, e.took, e.detail, e.by
+    FROM licence_home.sms_history AS h
+    CROSS JOIN LATERAL jsonb_to_recordset(h.trail) AS e (kind text, at timestamptz, what text, series integer,
+        gateway text, http_status integer, took interval, detail text, by text);
+COMMENT ON VIEW licence_home.sms_trail IS
+'What happened to each message: a row for each attempt (what: its outcome; took: from claim to record; detail: how the gateway''s answer began, or what went wrong; by: the run of the sender), each delivery report and each intervention of an official (detail: the reason, and the status before).';
+
+CREATE FUNCTION licence_home.sender_armed() RETURNS boolean
+    AS 'MODULE_PATHNAME', 'licence_home_sender_armed'
+    LANGUAGE C STABLE;
+COMMENT ON FUNCTION licence_home.sender_armed() IS
+'Whether this database is the one that was armed to send; a copy, a standby and a restored dump are not.';
+
+CREATE VIEW licence_home.sms_health WITH (security_invoker = true) AS
+    SELECT q.waiting, q.waiting_5_minutes, q.waiting_1_hour, q.waiting_1_day, q.oldest_waiting,
+        q.asleep, q.behind_others, q.sending, q.in_doubt, q.held, q.dead, q.expired,
+        r.per_second, p.resting, p.next_probe, i.armed, i.jobs_since, r.runs, r.last_run, r.last_seen,
+        CASE WHEN i.jobs_since IS NOT NULL
+            THEN date_trunc('minute', pg_catalog.now()) + interval '1 minute' END AS next_run,
+        array_remove(ARRAY[
+            CASE WHEN NOT i.armed THEN 'this database is not armed to send: arm_sender()' END,
+            CASE WHEN i.jobs_since IS NULL THEN 'no job of pg_cron is scheduled here: schedule_jobs()' END,
+            CASE WHEN i.jobs_since IS NOT NULL AND greatest(i.jobs_since, r.last_seen)
+                    < pg_catalog.now() - interval '3 minutes'
+                THEN 'pg_cron does not run the sender: see cron.job_run_details' END,
+            CASE WHEN NOT g.any_gateway THEN 'no gateway is in force today' END,
+            CASE WHEN p.resting IS NOT NULL THEN 'a gateway rests: see sms_gateway_pause' END,
+            CASE WHEN k.trouble IS NOT NULL THEN 'no delivery reports from Kannel: ' || k.trouble END,
+            CASE WHEN q.held > 0 THEN 'doubts wait for a person: resend_sms() or nothing' END,
+            CASE WHEN q.dead > 0 THEN 'the gateway refused messages for good: see last_error, then resend_sms()' END
+        ], NULL) AS trouble
+    FROM (
+        SELECT count(*) FILTER (WHERE q.status = 'waiting') AS waiting,
+            count(*) FILTER (WHERE q.status = 'waiting' AND l.created_at < n.now - interval '5 minutes') AS waiting_5_minutes,
+            count(*) FILTER (WHERE q.status = 'waiting' AND l.created_at < n.now - interval '1 hour') AS waiting_1_hour,
+            count(*) FILTER (WHERE q.status = 'waiting' AND l.created_at < n.now - interval '1 day') AS waiting_1_day,
+            min(l.created_at) FILTER (WHERE q.status = 'waiting') AS oldest_waiting,
+            count(*) FILTER (WHERE q.status = 'waiting' AND q.wake_at IS NOT NULL) AS asleep,
+            count(*) FILTER (WHERE q.parked) AS behind_others,
+            count(*) FILTER (WHERE q.status = 'sending') AS sending,
+            count(*) FILTER (WHERE q.status = 'in_doubt') AS in_doubt,
+            count(*) FILTER (WHERE q.status = 'in_doubt' AND NOT q.open) AS held,
+            count(*) FILTER (WHERE q.status = 'dead') AS dead,
+            count(*) FILTER (WHERE q.status = 'expired') AS expired
+        FROM licence_home.sms_queue AS q
+        JOIN licence_home.sms_letter AS l ON l.message_id = q.message_id
+        CROSS JOIN (SELECT licence_home.now() AS now) AS n
+    ) AS q
+    CROSS JOIN (
+        SELECT count(*) FILTER (WHERE r.ended_at IS NULL AND r.seen_at > pg_catalog.now() - interval '30 seconds') AS runs,
+            max(r.started_at) AS last_run,
+            max(r.seen_at) AS last_seen,
+            round((sum(r.accepted) FILTER (WHERE r.seen_at > pg_catalog.now() - interval '2 minutes')
+                / nullif(extract(epoch FROM max(r.seen_at) - min(r.started_at)
+                    FILTER (WHERE r.seen_at > pg_catalog.now() - interval '2 minutes')), 0))::numeric, 1) AS per_second
+        FROM licence_home.sms_run AS r
+    ) AS r
+    CROSS JOIN (
+        SELECT string_agg(p.gateway || ': ' || p.why, '; ' ORDER BY p.gateway) AS resting,
+            min(p.probe_at) AS next_probe
+        FROM licence_home.sms_gateway_pause AS p
+    ) AS p
+    CROSS JOIN (
+        SELECT string_agg(k.box || ': ' || k.trouble, '; ' ORDER BY k.box) AS trouble
+        FROM licence_home.kannel_box AS k
+    ) AS k
+    CROSS JOIN (
+        SELECT licence_home.sender_armed() AS armed, max(i.jobs_since) AS jobs_since
+        FROM licence_home.sender_identity AS i
+    ) AS i
+    CROSS JOIN (
+        SELECT EXISTS (SELECT FROM licence_home.sms_gateway AS g
+            WHERE licence_home.in_force(g.valid, g.withdrawn_at, licence_home.today())) AS any_gateway
+    ) AS g;
+COMMENT ON VIEW licence_home.sms_health IS
+'How the messages do, one row: how many wait, and since when (by licence_home.now()); of these asleep (until a retry or their hours) and behind_others (an earlier message to the same person); under way; in doubt, of these held for a person; dead, expired; accepted per_second in the last two minutes; gateways that rest, why and until when; whether this database is armed; since when pg_cron is to run the sender, how many runs live, the last one, when one was last seen, when the next is due (all by the machine''s clock); trouble: what somebody should see to, empty where all is well.';
