@@ -32,7 +32,7 @@ DECLARE
     of_the_caseload constant text[] := ARRAY[
         'case_inspected', 'inspection_findings', 'on_globe', 'same_home', 'cases_at', 'cases_open', 'home_shared', 'issued_before',
         'first_licence', 'fee_before', 'approvals_refused', 'rule_days', 'rule_key', 'edge_tolerances', 'rule_eras', 'era_rules', 'listed_rules',
-        'caseload_assessment', 'caseload_before', 'caseload_changes'];
+        'caseload_assessment', 'caseload_before', 'caseload_compared', 'caseload_changes'];
     caseload_readers constant text := 'licence_home_clerk, licence_home_committee, licence_home_director, licence_home_admin';
     found record;
     grantees text;
