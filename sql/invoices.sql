@@ -61,6 +61,9 @@ SELECT pg_temp.bill(:'maintenance');
 SELECT sum(i.amount) AS charged_in_all FROM licence_home.invoice AS i JOIN licence_home.application AS a USING (application_no)
     WHERE a.applicant_id = (SELECT applicant_id FROM licence_home.application WHERE application_no = :'knitting');
 
+-- the audit prices each anew as things stood then: what was paid before, and what only later
+SELECT * FROM licence_home.unproven_licences();
+
 \echo == a rule changes after the bill was made
 CREATE TEMP TABLE bills AS SELECT i.*, l.line_no, l.item, l.rule, l.amount AS line_amount
     FROM licence_home.invoice AS i JOIN licence_home.invoice_line AS l USING (invoice_no);
@@ -77,6 +80,9 @@ SELECT licence_home.fee_total('pottery', 5, '2026-03-01');
 SELECT count(*) AS changed FROM (TABLE bills EXCEPT SELECT i.*, l.line_no, l.item, l.rule, l.amount
     FROM licence_home.invoice AS i JOIN licence_home.invoice_line AS l USING (invoice_no)) AS d;
 SELECT pg_temp.bill(:'knitting');
+-- (that their rules say another thing by now, the audit lists)
+SELECT u.defect, u.about, u.required, u.observed FROM licence_home.unproven_licences() AS u
+    WHERE u.application_no IN (:'knitting', :'marketing', :'maintenance') ORDER BY u.application_no;
 -- nobody changes a bill, not even a superuser
 SELECT code, said FROM story.attempt(NULL, :'knitting', 'UPDATE licence_home.invoice_line SET amount = 0');
 SELECT code, said FROM story.attempt(NULL, :'knitting', 'UPDATE licence_home.invoice SET amount = 0');

@@ -138,7 +138,7 @@ BEGIN
 END $$;
 SET LOCAL enable_seqscan = off;
 SELECT count(*) FILTER (WHERE line ~ 'zone_by_place') > 0 AS by_index,
-       count(*) FILTER (WHERE line ~ 'Function Scan' AND line !~ 'Function Scan on z') AS calls
+       count(*) FILTER (WHERE line ~ 'Function Scan' AND line !~ 'Function Scan on (unnest )?z(_[0-9]+)?$') AS calls
   FROM pg_temp.plan_of($$
     SELECT h.home FROM homes AS h
      CROSS JOIN LATERAL licence_home.zone_finding('home_baking', h.home, '2026-03-01', 6) AS f

@@ -159,6 +159,9 @@ UPDATE licence_home.application SET home = :'shop' WHERE application_no = :'no';
 SELECT story.become();
 SELECT ruling, message_en, message_ar FROM licence_home.eligibility(:'no') WHERE criterion = 'zone';
 
+-- Its licences are proved by its own steps.
+SELECT count(*) FROM licence_home.licence AS l JOIN licence_home.application AS a USING (application_no) WHERE a.workflow = 'at_the_desk';
+SELECT * FROM licence_home.unproven_licences();
 -- Events are chained as ever, and the cases of the other workflow went on as before.
 SELECT count(*) AS breaks FROM licence_home.verify_events();
 SELECT story.new_case_in('issued') AS no \gset

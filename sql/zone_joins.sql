@@ -21,10 +21,10 @@ SELECT regexp_replace(ltrim(line, ' ->'), '(st_expand).*(\) AND \(valid @>.*)', 
       JOIN LATERAL licence_home.ruling_at('home_baking', h.geom, '2026-03-01') AS r ON r.ruling = 'permitted'
   $$) AS line
  WHERE line ~ 'on homes|on zone z|Index Cond: .*st_expand|SubPlan|Memoize'
-    OR line ~ 'Function Scan' AND line !~ 'Function Scan on z';      -- (unnest)
+    OR line ~ 'Function Scan' AND line !~ 'Function Scan on (unnest )?z(_[0-9]+)?$';      -- (unnest)
 SELECT count(*) FILTER (WHERE line ~ 'Index Scan using zone_by_place') AS by_index,
        count(*) FILTER (WHERE line ~ 'Memoize') AS kept,
-       count(*) FILTER (WHERE line ~ 'Function Scan' AND line !~ 'Function Scan on z') AS calls
+       count(*) FILTER (WHERE line ~ 'Function Scan' AND line !~ 'Function Scan on (unnest )?z(_[0-9]+)?$') AS calls
   FROM pg_temp.plan_of($$
     SELECT h.home_id, p.profession, p.ruling FROM homes AS h
      CROSS JOIN LATERAL licence_home.permitted_professions(h.geom, '2026-03-01') AS p $$) AS line;

@@ -11,7 +11,11 @@
 #include "catalog/pg_extension.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
+#include "executor/tstoreReceiver.h"
+#include "funcapi.h"
 #include "miscadmin.h"
+#include "nodes/params.h"
+#include "tcop/dest.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -207,7 +211,13 @@ letter_type(char letter)
 	elog(ERROR, "unknown argument letter \"%c\"", letter);
 }
 
-/* Prepare a query the first time it is run in this installation. */
+/*
+ * Prepare a query the first time it is run in this installation.
+ *
+ * One plan serves all values: a case is found by its number whatever the
+ * number, and planning with the values at hand, as the first five calls of a
+ * session would, takes many times as long as running.
+ */
 static void
 keep_query(KeptQuery *query)
 {
@@ -218,9 +228,12 @@ keep_query(KeptQuery *query)
 	Assert(nargs <= KEPT_QUERY_MAX_ARGS);
 	for (int i = 0; i < nargs; i++)
 		types[i] = letter_type(query->args[i]);
-	plan = SPI_prepare_cursor(query->text, nargs, types, CURSOR_OPT_GENERIC_PLAN);
+	plan = SPI_prepare_cursor(query->text, nargs, types,
+							  query->report ?
+							  CURSOR_OPT_CUSTOM_PLAN | CURSOR_OPT_PARALLEL_OK :
+							  CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL)
-		elog(ERROR, "SPI_prepare failed for \"%s\": %s", query->text,
+		elog(ERROR, "SPI_prepare_cursor failed for \"%s\": %s", query->text,
 			 SPI_result_code_string(SPI_result));
 	if (SPI_keepplan(plan) != 0)
 		elog(ERROR, "SPI_keepplan failed");
@@ -247,6 +260,13 @@ RunKept(OwnerScope *scope, KeptQuery *query,
 		elog(ERROR, "query \"%s\" failed: %s", query->text,
 			 SPI_result_code_string(rc));
 	return SPI_processed;
+}
+
+void
+PushSnapshotBefore(void)
+{
+	PushCopiedSnapshot(GetActiveSnapshot());
+	GetActiveSnapshot()->curcid = FirstCommandId;
 }
 
 Datum
@@ -302,8 +322,9 @@ RowBool(uint64 row, int column)
 	return !isnull && DatumGetBool(value);
 }
 
-uint64
-RunAsCaller(KeptQuery *query, Datum *values, const char *nulls)
+/* Run a kept query under the caller's rights. */
+static uint64
+run_as_caller(KeptQuery *query, Datum *values, const char *nulls, bool read_only)
 {
 	uint64		processed;
 	int			rc;
@@ -313,7 +334,7 @@ RunAsCaller(KeptQuery *query, Datum *values, const char *nulls)
 	follow_installation();
 	if (query->plan == NULL)
 		keep_query(query);
-	rc = SPI_execute_plan(query->plan, values, nulls, false, 0);
+	rc = SPI_execute_plan(query->plan, values, nulls, read_only, 0);
 	if (rc < 0)
 		elog(ERROR, "query \"%s\" failed: %s", query->text,
 			 SPI_result_code_string(rc));
@@ -321,4 +342,71 @@ RunAsCaller(KeptQuery *query, Datum *values, const char *nulls)
 	if (SPI_finish() != SPI_OK_FINISH)
 		elog(ERROR, "SPI_finish failed");
 	return processed;
+}
+
+uint64
+RunAsCaller(KeptQuery *query, Datum *values, const char *nulls)
+{
+	return run_as_caller(query, values, nulls, false);
+}
+
+uint64
+LookAsCaller(KeptQuery *query, Datum *values, const char *nulls)
+{
+	return run_as_caller(query, values, nulls, true);
+}
+
+/* The values of a query's parameters, as the executor takes them. */
+static ParamListInfo
+param_list(KeptQuery *query, Datum *values, const char *nulls)
+{
+	int			nargs = strlen(query->args);
+	ParamListInfo params = makeParamList(nargs);
+
+	for (int i = 0; i < nargs; i++)
+	{
+		params->params[i].value = values[i];
+		params->params[i].isnull = nulls != NULL && nulls[i] == 'n';
+		params->params[i].pflags = PARAM_FLAG_CONST;
+		params->params[i].ptype = letter_type(query->args[i]);
+	}
+	return params;
+}
+
+void
+ReturnKept(FunctionCallInfo fcinfo, OwnerScope *scope, KeptQuery *query,
+		   Datum *values, const char *nulls)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	SPIExecuteOptions options = {0};
+	int			guc_level = NewGUCNestLevel();
+	int			rc;
+
+	/* Compiling a plan as long as a report's takes longer than running it. */
+	if (query->report)
+		(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
+	InitMaterializedSRF(fcinfo, 0);
+	if (scope == NULL)
+	{
+		if (SPI_connect() != SPI_OK_CONNECT)
+			elog(ERROR, "SPI_connect failed");
+		follow_installation();
+	}
+	if (query->plan == NULL)
+		keep_query(query);
+	options.params = param_list(query, values, nulls);
+	options.read_only = true;
+	options.dest = CreateDestReceiver(DestTuplestore);
+	SetTuplestoreDestReceiverParams(options.dest, rsinfo->setResult,
+									rsinfo->econtext->ecxt_per_query_memory,
+									false, NULL, NULL);
+	rc = SPI_execute_plan_extended(query->plan, &options);
+	if (rc < 0)
+		elog(ERROR, "query \"%s\" failed: %s", query->text,
+			 SPI_result_code_string(rc));
+	options.dest->rDestroy(options.dest);
+	if (scope == NULL && SPI_finish() != SPI_OK_FINISH)
+		elog(ERROR, "SPI_finish failed");
+	AtEOXact_GUC(true, guc_level);
 }

@@ -13,6 +13,7 @@
 #define LICENCE_HOME_QUERY_H
 
 #include "executor/spi.h"
+#include "fmgr.h"
 #include "utils/snapshot.h"
 
 #define KEPT_QUERY_MAX_ARGS 24
@@ -27,11 +28,16 @@ typedef struct KeptQuery
 {
 	const char *args;
 	const char *text;
+	bool		report;			/* over many cases, see KEPT_REPORT */
 	SPIPlanPtr	plan;			/* private to query.c */
 	struct KeptQuery *next;		/* private to query.c */
 } KeptQuery;
 
-#define KEPT_QUERY(args_, text_) {args_, text_, NULL, NULL}
+/* About one case, or a few: planned once in a session, whatever the values. */
+#define KEPT_QUERY(args_, text_) {args_, text_, false, NULL, NULL}
+
+/* Over many cases: planned for its values, in parallel where that pays. */
+#define KEPT_REPORT(args_, text_) {args_, text_, true, NULL, NULL}
 
 /* How a scope reads. */
 typedef enum OwnerMode
@@ -71,6 +77,28 @@ extern uint64 RunKept(OwnerScope *scope, KeptQuery *query,
  * Every name and operator of its text must be qualified, or of pg_catalog.
  */
 extern uint64 RunAsCaller(KeptQuery *query, Datum *values, const char *nulls);
+
+/* The same, only reading, by the snapshot of the calling query. */
+extern uint64 LookAsCaller(KeptQuery *query, Datum *values, const char *nulls);
+
+/*
+ * Run a kept query by the active snapshot, in a scope or as the caller (scope
+ * NULL), and make its rows the result of a set-returning function.  They go
+ * straight into the tuplestore, which spills to disk.
+ */
+extern void ReturnKept(FunctionCallInfo fcinfo, OwnerScope *scope,
+					   KeptQuery *query, Datum *values, const char *nulls);
+
+/*
+ * Until PopActiveSnapshot(), read as before this transaction's first command:
+ * the active snapshot with its command counter set back.  To it no row exists
+ * that this transaction wrote, and every row that it changed is as it was,
+ * just as a cursor does not see what its transaction does after it was
+ * opened.  Subtransactions are no different, and one that was rolled back is
+ * seen by nobody.  What other transactions committed is seen as before, so
+ * that what differs is this transaction's own doing.
+ */
+extern void PushSnapshotBefore(void);
 
 /* Values of the last query's row; text and numbers are in SPI's memory. */
 extern Datum RowDatum(uint64 row, int column, bool *isnull);

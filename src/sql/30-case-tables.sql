@@ -208,6 +208,7 @@ CREATE TABLE licence_home.decision (
     conditions   text,
     note         text,
     decided_by   text,
+    decided_as   text,
     decided_on   date NOT NULL DEFAULT licence_home.today() CHECK (isfinite(decided_on)),
     recorded_at  timestamptz NOT NULL DEFAULT licence_home.now(),
     recorded_by  text NOT NULL,
@@ -216,7 +217,7 @@ CREATE TABLE licence_home.decision (
 );
 CREATE INDEX decision_of_application ON licence_home.decision (application_no, decision_id);
 COMMENT ON TABLE licence_home.decision IS
-'Decisions of the committee or the director, as the edition of the case says. reason: a code of licence_home.reason.';
+'Decisions of the committee or the director, as the edition of the case says. reason: a code of licence_home.reason. decided_as: the role in which the decision was written, kept by the trigger.';
 
 CREATE TABLE licence_home.approval_requirement (
     approval_requirement_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

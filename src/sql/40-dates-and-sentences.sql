@@ -6,7 +6,9 @@
 -- and no settings of their own: no search_path can mislead them, and the
 -- planner puts their bodies into the query, so that a whole caseload is one
 -- plan.  A parameter is written function.parameter, because a column of the
--- same name would win over the bare name.
+-- same name would win over the bare name.  What a whole caseload is judged by
+-- takes the first of several rows by DISTINCT ON: a LIMIT in a subquery and a
+-- window function keep the query around them from running in parallel.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home.in_force(valid daterange, withdrawn_at timestamptz, on_date date)
@@ -15,6 +17,42 @@ CREATE FUNCTION licence_home.in_force(valid daterange, withdrawn_at timestamptz,
     RETURN in_force.valid @> in_force.on_date AND in_force.withdrawn_at IS NULL AND isfinite(in_force.on_date);
 COMMENT ON FUNCTION licence_home.in_force(daterange, timestamptz, date) IS
 'Whether a dated row counts on a day: valid contains the day and the row is not withdrawn. Null for a null day, which no rule takes for a yes; infinity is no day.';
+
+CREATE FUNCTION licence_home.edition_on(on_date date)
+    RETURNS TABLE (edition text, decider text, max_area_share numeric, max_area_m2 numeric,
+        max_employees integer, max_people integer, max_children integer, owners_share numeric,
+        edge_tolerance_m numeric, licence_months integer, found bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    -- (withdrawn_at is null in them all)
+    SELECT DISTINCT ON (e.withdrawn_at) e.edition, e.decider, e.max_area_share, e.max_area_m2,
+        e.max_employees, e.max_people, e.max_children, e.owners_share, e.edge_tolerance_m, e.licence_months,
+        (SELECT count(*) FROM licence_home.edition AS f
+         WHERE licence_home.in_force(f.valid, f.withdrawn_at, edition_on.on_date))
+    FROM licence_home.edition AS e
+    WHERE licence_home.in_force(e.valid, e.withdrawn_at, edition_on.on_date)
+    ORDER BY e.withdrawn_at, e.edition_id;
+END;
+COMMENT ON FUNCTION licence_home.edition_on(date) IS
+'Internal: the edition in force on a day, no row where there is none; found: how many there are. Two where one is due, as a transaction may have them before it commits, prove nothing.';
+
+CREATE FUNCTION licence_home.profession_on(profession text, on_date date)
+    RETURNS TABLE (code text, category text, name_ar text, name_en text, takes_children boolean,
+        jordanians_only boolean, needs_construction_certificate boolean, found bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT DISTINCT ON (p.code) p.code, p.category, p.name_ar, p.name_en, p.takes_children,
+        p.jordanians_only, p.needs_construction_certificate,
+        (SELECT count(*) FROM licence_home.profession AS f
+         WHERE f.code = profession_on.profession
+            AND licence_home.in_force(f.valid, f.withdrawn_at, profession_on.on_date))
+    FROM licence_home.profession AS p
+    WHERE p.code = profession_on.profession
+        AND licence_home.in_force(p.valid, p.withdrawn_at, profession_on.on_date)
+    ORDER BY p.code, p.profession_id;
+END;
+COMMENT ON FUNCTION licence_home.profession_on(text, date) IS
+'Internal: a profession as the list of a day has it, no row where it is not listed; found: how many rows there are (see edition_on).';
 
 CREATE FUNCTION licence_home.fill(template text, VARIADIC pairs text[]) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_fill'
@@ -34,17 +72,7 @@ COMMENT ON FUNCTION licence_home.decider_name(text, text) IS
 'What a sentence calls the decider of an edition (committee, director) in a language (ar, else English).';
 
 CREATE FUNCTION licence_home.day_name(day date, language text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN NOT isfinite(day_name.day) THEN NULL
-        WHEN day_name.language = 'ar' THEN extract(day FROM day_name.day)::text || '/'
-            || extract(month FROM day_name.day)::text || '/' || extract(year FROM day_name.day)::text
-        WHEN day_name.language = 'en' THEN extract(day FROM day_name.day)::text || ' '
-            || ('{January,February,March,April,May,June,July,August,September,October,November,December}'
-                ::text[])[extract(month FROM day_name.day)::integer]
-            || ' ' || extract(year FROM day_name.day)::text
-        ELSE extract(year FROM day_name.day)::text || '-'
-            || lpad(extract(month FROM day_name.day)::text, 2, '0') || '-'
-            || lpad(extract(day FROM day_name.day)::text, 2, '0')
-    END;
+    AS 'MODULE_PATHNAME', 'licence_home_day_name'
+    LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.day_name(date, text) IS
 'How sentences and messages write a day: 1/3/2026 in Arabic (a number with hyphens would be shown reversed there), 1 March 2026 in English (where 1/3/2026 might be in January); in no language 2026-03-01, for a program. Null for infinity.';

@@ -4,10 +4,12 @@
 -- usable_home   the geometry as the rules use it, or what is wrong with it
 -- zones_near    the zones of the map at the home and within a distance of it
 -- home_place    what the map says of a home, whatever the profession: one row
--- class_ruling  what the rules say of a class, wherever the home
--- place_ruling  the two together: the ruling on a profession at a home;
+-- class_rulings what the rules say of classes, wherever the home
+-- place_verdict what follows for a home from what its zones' classes say
+-- place_ruling  all together: the ruling on a profession at a home;
 --               place_rulings, on every profession
--- zone_words    why, for people: only where a sentence is wanted
+-- zone_words    why, for people: only where a sentence is wanted; zone_told, the
+--               same at the price of a call
 --
 -- OFFSET 0 keeps the planner from copying a costly expression to every place
 -- that uses it.
@@ -73,41 +75,67 @@ END;
 COMMENT ON FUNCTION licence_home.usable_home(geometry) IS
 'Internal: one row with the home as a point or footprint in longitude and latitude (SRID 4326, two dimensions, no arcs), from any known SRID; or geom null and a fault: none, empty, kind (neither point nor footprint), coordinates (not on the globe), far (not near the kingdom), extent (wider than a degree, such as across the antimeridian), invalid. SRID 0 is an error, 22023.';
 
+CREATE FUNCTION licence_home.narrowing(geom geometry) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN cos(radians(least(greatest(abs(ST_YMin(narrowing.geom)), abs(ST_YMax(narrowing.geom))), 89)));
+COMMENT ON FUNCTION licence_home.narrowing(geometry) IS
+'Internal: by what a degree of longitude is shorter than one of latitude, at the latitude of a usable home.';
+
+-- Each distance is used once: what is used twice keeps a function from being
+-- inlined when a subquery gives it.
+CREATE FUNCTION licence_home.zone_reach(zone geometry, geom geometry, millimetre double precision,
+        surely double precision, east double precision, metres double precision)
+    RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        -- on a shared edge rounding may put a point in neither zone: a
+        -- millimetre counts as inside
+        WHEN ST_DWithin(zone_reach.zone, zone_reach.geom, zone_reach.millimetre) THEN 2
+        WHEN ST_DWithin(zone_reach.zone, zone_reach.geom, zone_reach.surely)
+            OR (ST_DWithin(zone_reach.zone, zone_reach.geom, zone_reach.east)
+                AND ST_Distance(zone_reach.zone::geography, zone_reach.geom::geography) <= zone_reach.metres)
+            THEN 1
+        ELSE 0
+    END;
+COMMENT ON FUNCTION licence_home.zone_reach(geometry, geometry, double precision, double precision, double precision, double precision) IS
+'Internal: 2 where a usable home lies in a zone (to a millimetre, so on an edge too), 1 where the zone is within so many metres of it on the ground, else 0. In degrees: millimetre, to the east; surely, which is not more than metres in any direction; east, which is not less.';
+
+CREATE FUNCTION licence_home.zones_by(geom geometry, on_date date, metres double precision,
+        narrowing double precision)
+    RETURNS TABLE (class text, reach integer, zone geometry)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
+BEGIN ATOMIC
+    SELECT z.class,
+        licence_home.zone_reach(z.geom, zones_by.geom, 0.001 / (110000 * zones_by.narrowing),
+            zones_by.metres / 111700, zones_by.metres / (110000 * zones_by.narrowing), zones_by.metres),
+        z.geom
+    FROM licence_home.zone AS z
+    WHERE z.geom && ST_Expand(zones_by.geom, zones_by.metres / (110000 * zones_by.narrowing),
+            zones_by.metres / 110000)
+        AND licence_home.in_force(z.valid, z.withdrawn_at, zones_by.on_date);
+END;
+COMMENT ON FUNCTION licence_home.zones_by(geometry, date, double precision, double precision) IS
+'Internal: the zones in force on a day that may reach a usable home, and zone_reach() of each. Degrees decide what they can, since distances on the globe are dear: a degree of latitude has 110 to 111.7 km, one of longitude as much at most and at least 110 km by the cosine of the latitude (narrowing). Simple, so that it becomes a join of the query around it.';
+
 CREATE FUNCTION licence_home.zones_near(geom geometry, on_date date, metres numeric)
     RETURNS TABLE (class text, inside boolean, zone geometry)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
-    SELECT n.class, n.inside, n.zone
+    SELECT n.class, n.reach = 2, n.zone
     FROM (
         -- once a home: numeric to double precision goes by way of a text
-        SELECT r.metres, r.metres / 111700 AS surely, r.metres / 110000 AS north,
-            r.metres / (110000 * r.narrowing) AS east, 0.001 / (110000 * r.narrowing) AS millimetre
-        FROM (
-            SELECT zones_near.metres::double precision AS metres,
-                cos(radians(least(greatest(abs(ST_YMin(zones_near.geom)),
-                    abs(ST_YMax(zones_near.geom))), 89))) AS narrowing
-            OFFSET 0
-        ) AS r
+        SELECT zones_near.metres::double precision AS metres, licence_home.narrowing(zones_near.geom) AS narrowing
         OFFSET 0
-    ) AS reach
+    ) AS r
     CROSS JOIN LATERAL (
-        SELECT z.class, z.geom AS zone,
-            -- on a shared edge rounding may put a point in neither zone: a
-            -- millimetre counts as inside
-            ST_DWithin(z.geom, zones_near.geom, reach.millimetre) AS inside,
-            reach.surely, reach.east, reach.metres
-        FROM licence_home.zone AS z
-        WHERE z.geom && ST_Expand(zones_near.geom, reach.east, reach.north)
-            AND licence_home.in_force(z.valid, z.withdrawn_at, zones_near.on_date)
+        SELECT z.class, z.reach, z.zone
+        FROM licence_home.zones_by(zones_near.geom, zones_near.on_date, r.metres, r.narrowing) AS z
         OFFSET 0
     ) AS n
-    WHERE n.inside
-        OR ST_DWithin(n.zone, zones_near.geom, n.surely)
-        OR (ST_DWithin(n.zone, zones_near.geom, n.east)
-            AND ST_Distance(n.zone::geography, zones_near.geom::geography) <= n.metres);
+    WHERE n.reach > 0;
 END;
 COMMENT ON FUNCTION licence_home.zones_near(geometry, date, numeric) IS
-'Internal: the zones in force on a day that a usable home lies in (to a millimetre, so on an edge too) or that lie within so many metres of it on the ground. Degrees decide what they can, since distances on the globe are dear: a degree of latitude has 110 to 111.7 km, one of longitude as much at most and at least 110 km by the cosine of the latitude.';
+'Internal: the zones in force on a day that a usable home lies in or that lie within so many metres of it (see zone_reach).';
 
 CREATE FUNCTION licence_home.home_place(home geometry, on_date date, tolerance_m numeric)
     RETURNS TABLE (geom geometry, fault text, classes text[], inside boolean[], unzoned double precision)
@@ -135,34 +163,53 @@ END;
 COMMENT ON FUNCTION licence_home.home_place(geometry, date, numeric) IS
 'Internal: what the map of a day says of a home, one row: the usable geometry or its fault, the class of each zone at the home or within the tolerance (metres), whether the home lies in it, and the share (0 to 1) of a footprint in no zone. 22023 for SRID 0.';
 
+CREATE FUNCTION licence_home.class_rulings(profession text, category text, on_date date,
+        classes text[] DEFAULT NULL)
+    RETURNS TABLE (class text, ruling text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 20
+BEGIN ATOMIC
+    SELECT DISTINCT ON (r.class) r.class, r.ruling
+    FROM licence_home.zone_ruling AS r
+    WHERE licence_home.in_force(r.valid, r.withdrawn_at, class_rulings.on_date)
+        AND (r.profession IS NULL OR r.profession = class_rulings.profession)
+        AND (r.category IS NULL OR r.category = class_rulings.category)
+        AND (class_rulings.classes IS NULL OR r.class = ANY (class_rulings.classes))
+    -- two rows where one is due cannot be written; if they were, refer wins
+    ORDER BY r.class, r.profession NULLS LAST, r.category NULLS LAST, r.ruling DESC;
+END;
+COMMENT ON FUNCTION licence_home.class_rulings(text, text, date, text[]) IS
+'Internal: what the rules of a day say of zone classes (null: of all): the row of the profession, else of its category, else of any profession; no row for a class of which nothing is said.';
+
 CREATE FUNCTION licence_home.class_ruling(class text, profession text, category text, on_date date)
     RETURNS TABLE (ruling text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT r.ruling
-    FROM licence_home.zone_ruling AS r
-    WHERE r.class = class_ruling.class
-        AND licence_home.in_force(r.valid, r.withdrawn_at, class_ruling.on_date)
-        AND (r.profession IS NULL OR r.profession = class_ruling.profession)
-        AND (r.category IS NULL OR r.category = class_ruling.category)
-    -- two rows where one is due cannot be written; if they were, refer wins
-    ORDER BY r.profession NULLS LAST, r.category NULLS LAST, r.ruling DESC
-    LIMIT 1;
+    FROM licence_home.class_rulings(class_ruling.profession, class_ruling.category,
+        class_ruling.on_date, ARRAY[class_ruling.class]) AS r;
 END;
 COMMENT ON FUNCTION licence_home.class_ruling(text, text, text, date) IS
-'Internal: what the rules of a day say of a zone class: the row of the profession, else of its category, else of any profession; no row where there is none.';
+'Internal: class_rulings() of one class.';
+
+CREATE FUNCTION licence_home.place_verdict(low text, high text, inner_low text, unruled boolean,
+        unzoned double precision, listed boolean)
+    RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN place_verdict.listed IS NOT TRUE OR place_verdict.inner_low IS NULL OR place_verdict.unruled THEN 'unknown'
+        WHEN (place_verdict.unzoned <= 0.001) IS NOT TRUE OR place_verdict.low <> place_verdict.high THEN 'refer'
+        ELSE place_verdict.low
+    END;
+COMMENT ON FUNCTION licence_home.place_verdict(text, text, text, boolean, double precision, boolean) IS
+'Internal: the ruling on a profession (listed: it is on the list) at a home, by the least and the greatest of the rulings of the zones at the home or within the tolerance, the least of those that it lies in, and whether one of these has none. unknown: in no zone, or in one without a ruling; refer: zones of different rulings, or part of the footprint (more than a thousandth) in no zone; else the ruling of them all.';
 
 CREATE FUNCTION licence_home.place_ruling(classes text[], inside boolean[], unzoned double precision,
         profession text, category text, on_date date)
     RETURNS TABLE (ruling text, inner_ruling text, unruled boolean)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT
-        CASE
-            WHEN place_ruling.category IS NULL OR r.inner_low IS NULL OR r.unruled THEN 'unknown'
-            WHEN (place_ruling.unzoned <= 0.001) IS NOT TRUE OR r.low <> r.high THEN 'refer'
-            ELSE r.low
-        END,
+    SELECT licence_home.place_verdict(r.low, r.high, r.inner_low, r.unruled, place_ruling.unzoned,
+            place_ruling.category IS NOT NULL),
         CASE WHEN r.inner_low = r.inner_high THEN r.inner_low END,
         r.unruled
     FROM (
@@ -172,13 +219,13 @@ BEGIN ATOMIC
             max(coalesce(c.ruling, 'unknown')) FILTER (WHERE z.inside) AS inner_high,
             bool_or(c.ruling IS NULL) FILTER (WHERE z.inside) AS unruled
         FROM unnest(place_ruling.classes, place_ruling.inside) AS z (class, inside)
-        LEFT JOIN LATERAL licence_home.class_ruling(z.class, place_ruling.profession,
-            place_ruling.category, place_ruling.on_date) AS c ON true
+        LEFT JOIN licence_home.class_rulings(place_ruling.profession, place_ruling.category,
+            place_ruling.on_date, place_ruling.classes) AS c ON c.class = z.class
     ) AS r
     OFFSET 0;
 END;
 COMMENT ON FUNCTION licence_home.place_ruling(text[], boolean[], double precision, text, text, date) IS
-'Internal: the ruling on a profession (with its category; null: not on the list) where home_place says the home lies, one row. unknown: in no zone, or in one without a ruling; refer: zones of different rulings at the home or within the tolerance, or part of the footprint (more than a thousandth) in no zone; else the ruling of them all. inner_ruling: the one ruling of the zones that the home lies in, null where they differ. unruled: one of these has none.';
+'Internal: the ruling on a profession (with its category; null: not on the list) under the rules of a day where home_place says the home lies: place_verdict() over class_rulings(), one row. inner_ruling: the one ruling of the zones that the home lies in, null where they differ. unruled: one of these has none.';
 
 CREATE FUNCTION licence_home.zone_words(geom geometry, fault text, unzoned double precision,
         ruling text, inner_ruling text, unruled boolean,
@@ -273,6 +320,23 @@ END;
 COMMENT ON FUNCTION licence_home.zone_words(geometry, text, double precision, text, text, boolean, text, text, date, numeric) IS
 'Internal: what home_place and place_ruling found, in words, one row: the class of the zone that holds most of the home, the names of the zones that it lies in and, for refer and unknown, the reason, in both languages, with shares or distances.';
 
+-- PL/pgSQL, because it keeps its plan, and the query of one case does not
+-- carry a plan that few cases need.
+CREATE FUNCTION licence_home.zone_told(geom geometry, fault text, unzoned double precision,
+        ruling text, inner_ruling text, unruled boolean,
+        profession text, category text, on_date date, tolerance_m numeric)
+    RETURNS TABLE (zones_ar text, zones_en text, why_ar text, why_en text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    RETURN QUERY SELECT w.zones_ar, w.zones_en, w.why_ar, w.why_en
+        FROM licence_home.zone_words($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS w;
+END;
+$$;
+COMMENT ON FUNCTION licence_home.zone_told(geometry, text, double precision, text, text, boolean, text, text, date, numeric) IS
+'Internal: zone_words(), for where it is needed now and then.';
+
 CREATE FUNCTION licence_home.zone_finding(profession text, home geometry, on_date date, tolerance_m numeric)
     RETURNS TABLE (ruling text, zone_class text, zones_ar text, zones_en text, why_ar text, why_en text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -361,13 +425,13 @@ CREATE FUNCTION licence_home.district_at(geom geometry, on_date date)
     RETURNS TABLE (district integer, name_ar text, name_en text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT d.district, d.name_ar, d.name_en
+    -- (withdrawn_at is null in them all)
+    SELECT DISTINCT ON (d.withdrawn_at) d.district, d.name_ar, d.name_en
     FROM licence_home.district AS d
     WHERE ST_Intersects(d.geom, CASE ST_Dimension(district_at.geom)
             WHEN 0 THEN district_at.geom ELSE ST_PointOnSurface(district_at.geom) END)
         AND licence_home.in_force(d.valid, d.withdrawn_at, district_at.on_date)
-    ORDER BY d.district
-    LIMIT 1;
+    ORDER BY d.withdrawn_at, d.district;
 END;
 COMMENT ON FUNCTION licence_home.district_at(geometry, date) IS
 'Internal: the district of a usable home on a day; a footprint''s by a point on it, on a shared border the lower number. No row outside the city.';

@@ -8,28 +8,50 @@ CREATE FUNCTION licence_home.documents_for(profession text, built_on date, tenan
         why_ar text, why_en text, needs_reference boolean, needs_attachment boolean)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 5
 BEGIN ATOMIC
-    SELECT r.document_type, min(r.position),
-        coalesce(min(t.name_ar), r.document_type), coalesce(min(t.name_en), r.document_type),
-        string_agg(DISTINCT r.why_ar, ' '), string_agg(DISTINCT r.why_en, ' '),
+    SELECT r.document_type, r."position", coalesce(t.name_ar, r.document_type),
+        coalesce(t.name_en, r.document_type), r.why_ar, r.why_en,
         -- of a kind that is not described, both
-        coalesce(bool_or(t.needs_reference), true), coalesce(bool_or(t.needs_attachment), true)
-    FROM licence_home.document_rule AS r
-    LEFT JOIN licence_home.document_type AS t ON t.document_type = r.document_type
-        AND licence_home.in_force(t.valid, t.withdrawn_at, documents_for.on_date)
-    LEFT JOIN licence_home.profession AS p ON p.code = documents_for.profession
-        AND licence_home.in_force(p.valid, p.withdrawn_at, documents_for.on_date)
-    WHERE licence_home.in_force(r.valid, r.withdrawn_at, documents_for.on_date)
-        -- a condition that cannot be decided holds: the document is asked for
-        AND (r.built @> CASE WHEN isfinite(documents_for.built_on) THEN documents_for.built_on END) IS NOT FALSE
-        AND (NOT r.certificate_profession OR p.needs_construction_certificate IS NOT FALSE)
-        AND (r.tenant = documents_for.tenant) IS NOT FALSE
-        AND (r.applicant_kind IS NULL OR r.applicant_kind = documents_for.applicant_kind)
-    GROUP BY r.document_type;
+        coalesce(t.needs_reference, true), coalesce(t.needs_attachment, true)
+    FROM (
+        SELECT r.document_type, min(r."position") AS "position",
+            string_agg(DISTINCT r.why_ar, ' ') AS why_ar, string_agg(DISTINCT r.why_en, ' ') AS why_en
+        FROM licence_home.document_rule AS r
+        LEFT JOIN LATERAL licence_home.profession_on(documents_for.profession, documents_for.on_date) AS p ON true
+        WHERE licence_home.in_force(r.valid, r.withdrawn_at, documents_for.on_date)
+            -- a condition that cannot be decided holds: the document is asked for
+            AND (r.built @> CASE WHEN isfinite(documents_for.built_on) THEN documents_for.built_on END) IS NOT FALSE
+            AND (NOT r.certificate_profession OR p.needs_construction_certificate IS NOT FALSE)
+            AND (r.tenant = documents_for.tenant) IS NOT FALSE
+            AND (r.applicant_kind IS NULL OR r.applicant_kind = documents_for.applicant_kind)
+        GROUP BY r.document_type
+    ) AS r
+    LEFT JOIN LATERAL (
+        SELECT DISTINCT ON (t.document_type) t.*
+        FROM licence_home.document_type AS t
+        WHERE t.document_type = r.document_type
+            AND licence_home.in_force(t.valid, t.withdrawn_at, documents_for.on_date)
+    ) AS t ON true;
 END;
 COMMENT ON FUNCTION licence_home.documents_for(text, date, boolean, text, date) IS
 'Internal: the documents that the rules of a day ask for, one row a kind, with the reasons in both languages. A condition on the building date, the profession or the tenancy that cannot be decided counts as holding; applicant_kind null leaves out what only one kind of applicant must give. Source: service card, section 1.';
 
-CREATE FUNCTION licence_home.case_documents(application_no licence_home.application_no)
+CREATE FUNCTION licence_home.document_lacking(document_id bigint, given boolean, review text,
+        issued_on date, expires_on date, on_day date) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN document_lacking.document_id IS NULL THEN 'not given'
+        WHEN document_lacking.review IN ('missing', 'incorrect') THEN document_lacking.review
+        WHEN NOT document_lacking.given THEN 'not given'
+        WHEN document_lacking.expires_on < document_lacking.on_day THEN 'expired'
+        WHEN document_lacking.issued_on > document_lacking.on_day THEN 'incorrect'
+        WHEN document_lacking.review = 'accepted' THEN NULL
+        ELSE 'pending'
+    END;
+COMMENT ON FUNCTION licence_home.document_lacking(bigint, boolean, text, date, date, date) IS
+'Internal: what a document lacks on a day: null where it is accepted and in force, else not given, pending, missing, incorrect (also where issued_on is still to come), or expired. expires_on is the last day of validity.';
+
+CREATE FUNCTION licence_home.documents_of(application_no licence_home.application_no, profession text,
+        built_on date, tenant boolean, applicant_kind text, on_date date, as_of date)
     RETURNS TABLE (document_type text, "position" integer, name_ar text, name_en text,
         why_ar text, why_en text, document_id bigint, has_reference boolean, has_attachment boolean,
         given boolean, lacking text)
@@ -38,25 +60,15 @@ BEGIN ATOMIC
     SELECT r.document_type, r.position, r.name_ar, r.name_en, r.why_ar, r.why_en,
         d.document_id, coalesce(g.has_reference, false), coalesce(g.has_attachment, false),
         coalesce(g.given, false),
-        CASE
-            WHEN d.document_id IS NULL THEN 'not given'
-            WHEN d.review IN ('missing', 'incorrect') THEN d.review
-            WHEN NOT g.given THEN 'not given'
-            WHEN d.expires_on < licence_home.today() THEN 'expired'
-            WHEN d.issued_on > licence_home.today() THEN 'incorrect'
-            WHEN d.review = 'accepted' THEN NULL
-            ELSE 'pending'
-        END
-    FROM licence_home.application AS a
-    JOIN licence_home.applicant AS p ON p.applicant_id = a.applicant_id
-    CROSS JOIN LATERAL licence_home.documents_for(a.profession, a.built_on, a.tenant, p.kind,
-        coalesce(a.judged_on, licence_home.today())) AS r
+        licence_home.document_lacking(d.document_id, g.given, d.review, d.issued_on, d.expires_on,
+            documents_of.as_of)
+    FROM licence_home.documents_for(documents_of.profession, documents_of.built_on,
+        documents_of.tenant, documents_of.applicant_kind, documents_of.on_date) AS r
     LEFT JOIN LATERAL (
-        SELECT *
+        SELECT DISTINCT ON (d.document_type) d.*
         FROM licence_home.document AS d
-        WHERE d.application_no = a.application_no AND d.document_type = r.document_type
-        ORDER BY d.document_id DESC
-        LIMIT 1
+        WHERE d.application_no = documents_of.application_no AND d.document_type = r.document_type
+        ORDER BY d.document_type, d.document_id DESC
     ) AS d ON true
     CROSS JOIN LATERAL (
         SELECT d.reference_no IS NOT NULL AS has_reference,
@@ -65,71 +77,107 @@ BEGIN ATOMIC
                 AND (d.reference_no IS NOT NULL OR NOT r.needs_reference)
                 AND (num_nonnulls(d.attachment_locator, d.attachment_sha256) > 0
                     OR NOT r.needs_attachment) AS given
-    ) AS g
+    ) AS g;
+END;
+COMMENT ON FUNCTION licence_home.documents_of(licence_home.application_no, text, date, boolean, text, date, date) IS
+'Internal: the documents that the rules of a day ask of a case (named with what they depend on), with the latest of each kind and what it lacks on a day (as_of; see document_lacking). given: its reference and attachment are there as the kind needs them.';
+
+CREATE FUNCTION licence_home.case_documents(application_no licence_home.application_no)
+    RETURNS TABLE (document_type text, "position" integer, name_ar text, name_en text,
+        why_ar text, why_en text, document_id bigint, has_reference boolean, has_attachment boolean,
+        given boolean, lacking text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 5
+BEGIN ATOMIC
+    SELECT d.*
+    FROM licence_home.application AS a
+    JOIN licence_home.applicant AS p ON p.applicant_id = a.applicant_id
+    CROSS JOIN LATERAL licence_home.documents_of(a.application_no, a.profession, a.built_on, a.tenant,
+        p.kind, coalesce(a.judged_on, licence_home.today()), licence_home.today()) AS d
     WHERE a.application_no = case_documents.application_no
-    ORDER BY r.position, r.document_type;
+    ORDER BY d."position", d.document_type;
 END;
 COMMENT ON FUNCTION licence_home.case_documents(licence_home.application_no) IS
-'Internal: the documents that a case needs, under the rules of the day that judges it (today in a draft), with the latest of each kind. given: its reference and attachment are there as the kind needs them. lacking: null where it is accepted and in force today, else not given, pending, missing, incorrect (also where issued_on is in the future), or expired. expires_on is the last day of validity.';
+'Internal: the documents that a case needs, under the rules of the day that judges it (today in a draft), with the latest of each kind and what it lacks today.';
 
-CREATE FUNCTION licence_home.authorities_for(profession text, category text, on_date date)
+CREATE FUNCTION licence_home.authorities_for(profession text, category text, on_date date,
+        application_no licence_home.application_no DEFAULT NULL)
     RETURNS TABLE (authority text, name_ar text, name_en text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT r.authority, coalesce(min(t.name_ar), r.authority), coalesce(min(t.name_en), r.authority)
-    FROM licence_home.profession_authority AS r
-    LEFT JOIN licence_home.authority AS t ON t.authority = r.authority
-        AND licence_home.in_force(t.valid, t.withdrawn_at, authorities_for.on_date)
-    WHERE licence_home.in_force(r.valid, r.withdrawn_at, authorities_for.on_date)
-        AND (r.profession = authorities_for.profession OR r.category = authorities_for.category)
-    GROUP BY r.authority;
+    SELECT n.authority, coalesce(t.name_ar, n.authority), coalesce(t.name_en, n.authority)
+    FROM (
+        SELECT r.authority
+        FROM licence_home.profession_authority AS r
+        WHERE licence_home.in_force(r.valid, r.withdrawn_at, authorities_for.on_date)
+            AND (r.profession = authorities_for.profession OR r.category = authorities_for.category)
+        UNION
+        SELECT q.authority
+        FROM licence_home.approval_requirement AS q
+        WHERE q.application_no = authorities_for.application_no
+    ) AS n
+    LEFT JOIN LATERAL (
+        SELECT DISTINCT ON (t.authority) t.*
+        FROM licence_home.authority AS t
+        WHERE t.authority = n.authority
+            AND licence_home.in_force(t.valid, t.withdrawn_at, authorities_for.on_date)
+    ) AS t ON true;
 END;
-COMMENT ON FUNCTION licence_home.authorities_for(text, text, date) IS
-'Internal: the authorities outside the municipality whose approval a profession (with its category) needs under the rules of a day.';
+COMMENT ON FUNCTION licence_home.authorities_for(text, text, date, licence_home.application_no) IS
+'Internal: the authorities outside the municipality whose approval a profession (with its category; both null where it is not on the list) needs under the rules of a day, and those that the decider of a case asked.';
 
-CREATE FUNCTION licence_home.case_approvals(application_no licence_home.application_no)
+CREATE FUNCTION licence_home.approval_lacking(external_approval_id bigint, answer text, reference_no text,
+        review text, issued_on date, expires_on date, on_day date) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN approval_lacking.external_approval_id IS NULL THEN 'not given'
+        WHEN approval_lacking.review IN ('missing', 'incorrect') THEN approval_lacking.review
+        WHEN approval_lacking.answer IS NULL OR approval_lacking.reference_no IS NULL THEN 'not given'
+        WHEN approval_lacking.review <> 'accepted' THEN 'pending'
+        WHEN approval_lacking.answer = 'refused' THEN 'refused'
+        WHEN approval_lacking.expires_on < approval_lacking.on_day THEN 'expired'
+        WHEN approval_lacking.issued_on > approval_lacking.on_day THEN 'incorrect'
+    END;
+COMMENT ON FUNCTION licence_home.approval_lacking(bigint, text, text, text, date, date, date) IS
+'Internal: what the answer of an authority lacks on a day: null where it is granted, accepted as genuine and in force, else not given, pending, missing, incorrect (also where issued_on is still to come), refused, or expired. expires_on is the last day of validity.';
+
+CREATE FUNCTION licence_home.approvals_of(application_no licence_home.application_no, profession text,
+        category text, on_date date, as_of date)
     RETURNS TABLE (authority text, name_ar text, name_en text, external_approval_id bigint,
         given boolean, lacking text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT n.authority, n.name_ar, n.name_en, x.external_approval_id,
         coalesce(x.answer IS NOT NULL AND x.reference_no IS NOT NULL, false),
-        CASE
-            WHEN x.external_approval_id IS NULL THEN 'not given'
-            WHEN x.review IN ('missing', 'incorrect') THEN x.review
-            WHEN x.answer IS NULL OR x.reference_no IS NULL THEN 'not given'
-            WHEN x.review <> 'accepted' THEN 'pending'
-            WHEN x.answer = 'refused' THEN 'refused'
-            WHEN x.expires_on < licence_home.today() THEN 'expired'
-            WHEN x.issued_on > licence_home.today() THEN 'incorrect'
-        END
-    FROM licence_home.application AS a
-    CROSS JOIN LATERAL (
-        SELECT f.authority, f.name_ar, f.name_en
-        FROM licence_home.profession AS p
-        CROSS JOIN LATERAL licence_home.authorities_for(p.code, p.category,
-            coalesce(a.judged_on, licence_home.today())) AS f
-        WHERE p.code = a.profession
-            AND licence_home.in_force(p.valid, p.withdrawn_at, coalesce(a.judged_on, licence_home.today()))
-        UNION
-        SELECT q.authority, coalesce(t.name_ar, q.authority), coalesce(t.name_en, q.authority)
-        FROM licence_home.approval_requirement AS q
-        LEFT JOIN licence_home.authority AS t ON t.authority = q.authority
-            AND licence_home.in_force(t.valid, t.withdrawn_at, coalesce(a.judged_on, licence_home.today()))
-        WHERE q.application_no = a.application_no
-    ) AS n
+        licence_home.approval_lacking(x.external_approval_id, x.answer, x.reference_no, x.review,
+            x.issued_on, x.expires_on, approvals_of.as_of)
+    FROM licence_home.authorities_for(approvals_of.profession, approvals_of.category,
+        approvals_of.on_date, approvals_of.application_no) AS n
     LEFT JOIN LATERAL (
-        SELECT *
+        SELECT DISTINCT ON (x.authority) x.*
         FROM licence_home.external_approval AS x
-        WHERE x.application_no = a.application_no AND x.authority = n.authority
-        ORDER BY x.external_approval_id DESC
-        LIMIT 1
-    ) AS x ON true
+        WHERE x.application_no = approvals_of.application_no AND x.authority = n.authority
+        ORDER BY x.authority, x.external_approval_id DESC
+    ) AS x ON true;
+END;
+COMMENT ON FUNCTION licence_home.approvals_of(licence_home.application_no, text, text, date, date) IS
+'Internal: the authorities whose approval a case needs (see authorities_for) with the latest answer of each and what it lacks on a day (as_of; see approval_lacking). given: an answer with a reference is there.';
+
+CREATE FUNCTION licence_home.case_approvals(application_no licence_home.application_no)
+    RETURNS TABLE (authority text, name_ar text, name_en text, external_approval_id bigint,
+        given boolean, lacking text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT x.*
+    FROM licence_home.application AS a
+    CROSS JOIN LATERAL (SELECT coalesce(a.judged_on, licence_home.today()) AS day OFFSET 0) AS d
+    LEFT JOIN LATERAL licence_home.profession_on(a.profession, d.day) AS p ON true
+    CROSS JOIN LATERAL licence_home.approvals_of(a.application_no, p.code, p.category, d.day,
+        licence_home.today()) AS x
     WHERE a.application_no = case_approvals.application_no
-    ORDER BY n.authority;
+    ORDER BY x.authority;
 END;
 COMMENT ON FUNCTION licence_home.case_approvals(licence_home.application_no) IS
-'Internal: the authorities whose approval a case needs, by its profession or because the decider asked, with the latest answer of each. given: an answer with a reference is there. lacking: null where it is granted, accepted as genuine and in force today, else not given, pending, missing, incorrect (also where issued_on is in the future), refused, or expired. expires_on is the last day of validity.';
+'Internal: the authorities whose approval a case needs, by its profession under the rules of the day that judges it (today in a draft), or because the decider asked, with the latest answer of each and what it lacks today.';
 
 REVOKE EXECUTE ON FUNCTION licence_home.case_documents(licence_home.application_no),
     licence_home.case_approvals(licence_home.application_no) FROM PUBLIC;

@@ -8,256 +8,305 @@
 CREATE INDEX application_by_parcel ON licence_home.application (parcel, basin, village)
     WHERE parcel IS NOT NULL;
 
-CREATE FUNCTION licence_home.same_home(a licence_home.application, b licence_home.application)
-    RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN coalesce((a).building_no = (b).building_no, true)
-        AND coalesce((a).floor = (b).floor, true)
-        AND coalesce((a).unit = (b).unit, true)
-        AND CASE
-            WHEN num_nulls((a).village, (a).basin, (a).parcel, (b).village, (b).basin, (b).parcel) = 0
-            THEN (a).village = (b).village AND (a).basin = (b).basin AND (a).parcel = (b).parcel
-                AND coalesce((a).neighbourhood = (b).neighbourhood, true)
-            ELSE coalesce(ST_DWithin((a).home::geography, (b).home::geography, 1), false)
-        END;
-COMMENT ON FUNCTION licence_home.same_home(licence_home.application, licence_home.application) IS
-'Internal: whether two cases are about one home: the same parcel (village, basin, parcel) where both give it, else the same place within a metre; a building, floor or unit that both give must not differ, and one that is not given differs from none.';
-
-CREATE FUNCTION licence_home.case_inspected(application_no licence_home.application_no)
-    RETURNS TABLE (inspection_id bigint, outcome text, closed_at_event integer,
-        home_area_m2 numeric, work_area_m2 numeric)
+CREATE FUNCTION licence_home.case_inspected(application_no licence_home.application_no, events integer)
+    RETURNS TABLE (inspection_id bigint, passed boolean, home_area_m2 numeric, work_area_m2 numeric,
+        findings_of bigint)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT i.inspection_id, i.outcome, i.closed_at_event,
+    SELECT DISTINCT ON (i.application_no) i.inspection_id, i.outcome = 'passed',
         CASE i.outcome WHEN 'passed' THEN i.measured_home_area_m2 END,
-        CASE i.outcome WHEN 'passed' THEN i.measured_work_area_m2 END
+        CASE i.outcome WHEN 'passed' THEN i.measured_work_area_m2 END,
+        -- What a failed inspection found counts until the case has moved on:
+        -- then it is for the applicant to put right and for the next
+        -- inspection to prove, or nobody could ever report a correction.
+        CASE WHEN i.outcome IN ('passed', 'not_correctable')
+                OR i.closed_at_event >= case_inspected.events
+            THEN i.inspection_id END
     FROM licence_home.inspection AS i
     WHERE i.application_no = case_inspected.application_no
         AND i.outcome IN ('passed', 'failed', 'not_correctable')
-    ORDER BY i.inspection_id DESC
-    LIMIT 1;
+    ORDER BY i.application_no, i.inspection_id DESC;
 END;
-COMMENT ON FUNCTION licence_home.case_inspected(licence_home.application_no) IS
-'Internal: the latest inspection of a case at which the home was seen; no row before one. Measured areas count from a passed inspection only: after a failed one the applicant corrects the home and the declared area, and the next inspection measures again.';
+COMMENT ON FUNCTION licence_home.case_inspected(licence_home.application_no, integer) IS
+'Internal: the latest inspection of a case (with so many events) at which the home was seen; no row before one. Measured areas count from a passed inspection only: after a failed one the applicant corrects the home and the declared area, and the next inspection measures again. findings_of: the inspection whose findings count, if any.';
 
-CREATE FUNCTION licence_home.case_neighbours(application_no licence_home.application_no)
+CREATE FUNCTION licence_home.inspection_findings(inspection_id bigint)
+    RETURNS TABLE (criterion text, ruling text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 8
+BEGIN ATOMIC
+    -- (the order of an index, backwards)
+    SELECT DISTINCT ON (f.criterion) f.criterion, f.ruling
+    FROM licence_home.inspection_finding AS f
+    WHERE f.inspection_id = inspection_findings.inspection_id
+    ORDER BY f.criterion DESC, f.inspection_finding_id DESC;
+END;
+COMMENT ON FUNCTION licence_home.inspection_findings(bigint) IS
+'Internal: the findings of an inspection, the latest on each criterion.';
+
+CREATE FUNCTION licence_home.on_globe(home geometry) RETURNS geography
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ST_GeometryType(on_globe.home) IN ('ST_Point', 'ST_Polygon', 'ST_MultiPolygon',
+            'ST_CurvePolygon', 'ST_MultiSurface')
+        THEN ST_CurveToLine(on_globe.home)::geography END;
+COMMENT ON FUNCTION licence_home.on_globe(geometry) IS
+'Internal: the home of a case for distances in metres; null for what is neither a point nor a footprint.';
+
+CREATE FUNCTION licence_home.same_home(home geometry, village text, basin text, neighbourhood text,
+        parcel text, building_no text, floor text, unit text,
+        other_home geometry, other_village text, other_basin text, other_neighbourhood text,
+        other_parcel text, other_building_no text, other_floor text, other_unit text)
+    RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (same_home.other_home && ST_Expand(same_home.home, 0.00003)      -- more than a metre anywhere in the city
+            OR same_home.other_parcel = same_home.parcel AND same_home.other_basin = same_home.basin
+                AND same_home.other_village = same_home.village)
+        -- of a building, floor or unit, one that is not given differs from none
+        AND coalesce(same_home.other_building_no = same_home.building_no, true)
+        AND coalesce(same_home.other_floor = same_home.floor, true)
+        AND coalesce(same_home.other_unit = same_home.unit, true)
+        AND CASE
+            WHEN num_nulls(same_home.other_village, same_home.other_basin, same_home.other_parcel,
+                same_home.village, same_home.basin, same_home.parcel) = 0
+            THEN same_home.other_village = same_home.village AND same_home.other_basin = same_home.basin
+                AND same_home.other_parcel = same_home.parcel
+                AND coalesce(same_home.other_neighbourhood = same_home.neighbourhood, true)
+            ELSE coalesce(ST_DWithin(licence_home.on_globe(same_home.other_home),
+                licence_home.on_globe(same_home.home), 1), false)
+        END;
+COMMENT ON FUNCTION licence_home.same_home(geometry, text, text, text, text, text, text, text, geometry, text, text, text, text, text, text, text) IS
+'Internal: whether two cases (named with the columns of their homes) are about one home: where both give their parcel (village, basin, parcel) it is the same, else their places are within a metre; a building, floor or unit that both give must not differ. A condition that two indexes answer.';
+
+CREATE FUNCTION licence_home.cases_at(application_no licence_home.application_no, home geometry,
+        village text, basin text, neighbourhood text, parcel text, building_no text, floor text, unit text)
+    RETURNS TABLE (numbers licence_home.application_no[])
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT array_agg(o.application_no)
+    FROM licence_home.application AS o
+    WHERE licence_home.same_home(cases_at.home, cases_at.village, cases_at.basin, cases_at.neighbourhood,
+            cases_at.parcel, cases_at.building_no, cases_at.floor, cases_at.unit,
+            o.home, o.village, o.basin, o.neighbourhood, o.parcel, o.building_no, o.floor, o.unit)
+        AND o.application_no <> cases_at.application_no;
+END;
+COMMENT ON FUNCTION licence_home.cases_at(licence_home.application_no, geometry, text, text, text, text, text, text, text) IS
+'Internal: the numbers of the other cases about the home of a case (see same_home), whoever''s they are and whatever has become of them, one row.';
+
+CREATE FUNCTION licence_home.cases_open(numbers licence_home.application_no[], on_day date)
     RETURNS TABLE (application_no licence_home.application_no, applicant_id bigint, profession text,
         licence_no licence_home.licence_no, work_area_m2 numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT o.application_no, o.applicant_id, o.profession, l.licence_no,
         coalesce(i.work_area_m2, o.work_area_m2)
-    FROM licence_home.application AS a
-    CROSS JOIN LATERAL (
-        SELECT n.application_no
-        FROM licence_home.application AS n
-        WHERE n.home && ST_Expand(a.home, 0.00003)      -- more than a metre anywhere in the city
-        UNION
-        SELECT n.application_no
-        FROM licence_home.application AS n
-        WHERE n.parcel = a.parcel AND n.basin = a.basin AND n.village = a.village
-    ) AS near
-    JOIN licence_home.application AS o
-        ON o.application_no = near.application_no
-    LEFT JOIN licence_home.licence AS l
-        ON l.application_no = o.application_no
-        AND l.valid @> licence_home.today()
+    FROM licence_home.application AS o
+    LEFT JOIN licence_home.licence AS l ON l.application_no = o.application_no
+        AND l.valid @> cases_open.on_day
     LEFT JOIN licence_home.workflow_state AS s
         ON s.workflow = o.workflow AND s.version = o.workflow_version AND s.state = o.state
-    LEFT JOIN LATERAL licence_home.case_inspected(o.application_no) AS i ON true
-    WHERE a.application_no = case_neighbours.application_no
-        AND o.application_no <> a.application_no
-        AND licence_home.same_home(a, o)
-        -- submitted and not at an end (a state that the workflow does not
-        -- know is no end), or licensed today
+    LEFT JOIN LATERAL licence_home.case_inspected(o.application_no, o.events) AS i ON true
+    WHERE o.application_no = ANY (cases_open.numbers)
+        -- a state that the workflow does not know is no end
         AND (o.submitted_at IS NOT NULL AND s.kind IS DISTINCT FROM 'end'
             OR l.licence_no IS NOT NULL);
 END;
-COMMENT ON FUNCTION licence_home.case_neighbours(licence_home.application_no) IS
-'Internal: the other cases at the home of a case that are open (submitted, not ended) or have a licence in force today, whoever''s they are, with the measured, else the declared work area (m²).';
+COMMENT ON FUNCTION licence_home.cases_open(licence_home.application_no[], date) IS
+'Internal: of some cases those that are open (submitted, not ended) or have a licence in force on a day, with the measured, else the declared work area (m²).';
+
+CREATE FUNCTION licence_home.issued_before(application_no licence_home.application_no, event_no bigint)
+    RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT EXISTS (
+        SELECT
+        FROM licence_home.application AS a
+        JOIN licence_home.application_event AS e ON e.application_no = a.application_no
+            AND e.event_no < issued_before.event_no
+        JOIN licence_home.workflow_transition AS t ON t.workflow = a.workflow
+            AND t.version = a.workflow_version AND t.action = e.action
+            AND t.from_state = e.from_state AND t.to_state = e.to_state
+            AND 'issue_licence' = ANY (t.effects)
+        WHERE a.application_no = issued_before.application_no);
+END;
+COMMENT ON FUNCTION licence_home.issued_before(licence_home.application_no, bigint) IS
+'Internal: whether the licence of a case was issued by an event before the one of that number.';
+
+CREATE FUNCTION licence_home.home_shared(numbers licence_home.application_no[], applicant_id bigint,
+        profession text, on_day date, as_of_event bigint DEFAULT NULL)
+    RETURNS TABLE (duplicate text, other_areas_m2 numeric, charged numeric)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT
+        min(coalesce(n.licence_no::text, n.application_no::text))
+            FILTER (WHERE n.applicant_id = home_shared.applicant_id
+                AND n.profession = home_shared.profession),
+        -- an area that is not known makes the total unknown
+        CASE WHEN count(*) = count(n.work_area_m2) THEN coalesce(sum(n.work_area_m2), 0) END,
+        sum(i.amount)
+    FROM licence_home.cases_open(home_shared.numbers, home_shared.on_day) AS n
+    LEFT JOIN licence_home.invoice AS i ON i.application_no = n.application_no
+        AND i.cancelled_at IS NULL
+        AND n.applicant_id = home_shared.applicant_id AND n.licence_no IS NOT NULL
+        AND (home_shared.as_of_event IS NULL OR licence_home.issued_before(n.application_no, home_shared.as_of_event));
+END;
+COMMENT ON FUNCTION licence_home.home_shared(licence_home.application_no[], bigint, text, date, bigint) IS
+'Internal: what the other cases at the home of a case (their numbers, by cases_at) come to as far as they are open or licensed on a day, one row. duplicate: the number of one of the same applicant and profession; other_areas_m2: their work areas together, null where one is not known; charged: what the same applicant was billed (JOD) for those with a licence in force.';
+
+CREATE FUNCTION licence_home.workflow_decider(workflow text, version integer)
+    RETURNS TABLE (decider text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT CASE WHEN min(s.role) = max(s.role) AND min(s.role) IN ('committee', 'director')
+        THEN min(s.role) END
+    FROM licence_home.workflow_evidence AS s
+    WHERE s.workflow = workflow_decider.workflow
+        AND s.version = coalesce(workflow_decider.version, (
+            SELECT w.version
+            FROM licence_home.workflow AS w
+            WHERE w.workflow = workflow_decider.workflow AND w.published_at IS NOT NULL
+                AND licence_home.in_force(w.valid, w.withdrawn_at, licence_home.today())
+            LIMIT 1))
+        AND s.evidence = 'decision' AND s.operation = 'insert';
+END;
+COMMENT ON FUNCTION licence_home.workflow_decider(text, integer) IS
+'Internal: who decides by a version of a workflow (null: the one in force today), one row: committee or director; null where that is left to the edition.';
 
 CREATE FUNCTION licence_home.case_decider(application_no licence_home.application_no) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT coalesce((
-            SELECT min(s.role)
-            FROM licence_home.workflow AS w
-            JOIN licence_home.workflow_evidence AS s
-                ON s.workflow = w.workflow AND s.version = w.version
-            WHERE w.workflow = a.workflow AND s.evidence = 'decision' AND s.operation = 'insert'
-                AND CASE WHEN a.workflow_version IS NOT NULL THEN w.version = a.workflow_version
-                    ELSE w.published_at IS NOT NULL
-                        AND licence_home.in_force(w.valid, w.withdrawn_at, licence_home.today()) END
-            HAVING count(DISTINCT s.role) = 1 AND min(s.role) IN ('committee', 'director')
-        ), e.decider)
+    SELECT coalesce(w.decider, e.decider)
     FROM licence_home.application AS a
-    LEFT JOIN licence_home.edition AS e
-        ON licence_home.in_force(e.valid, e.withdrawn_at, coalesce(a.judged_on, licence_home.today()))
+    CROSS JOIN LATERAL licence_home.workflow_decider(a.workflow, a.workflow_version) AS w
+    LEFT JOIN LATERAL licence_home.edition_on(coalesce(a.judged_on, licence_home.today())) AS e ON true
     WHERE a.application_no = case_decider.application_no;
 END;
 COMMENT ON FUNCTION licence_home.case_decider(licence_home.application_no) IS
 'Internal: who decides a case: committee or director, as its workflow says, and where that leaves it to the edition, as the edition of the day that judges the case says.';
 
-CREATE FUNCTION licence_home.case_eligibility(application_no licence_home.application_no)
+CREATE FUNCTION licence_home.case_eligibility(application_no licence_home.application_no,
+        rules_on date DEFAULT NULL)
     RETURNS TABLE (criterion text, stage text, ruling text, required text, observed text,
         article text, message_ar text, message_en text, remedy_ar text, remedy_en text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 24
 BEGIN ATOMIC
-    WITH the_case AS (
-        SELECT a.application_no, a.applicant_id, a.profession, a.home, a.built_on, a.employees,
-            a.people, a.children, a.tenant, a.events, n.kind,
-            num_nulls(a.village, a.basin, a.parcel) = 0 AS has_parcel,
-            d.day AS judged_on,
-            coalesce(i.home_area_m2, a.home_area_m2) AS home_area_m2,
-            coalesce(i.work_area_m2, a.work_area_m2) AS work_area_m2,
-            -- What a failed inspection found counts until the case has moved
-            -- on: then it is for the applicant to put right and for the next
-            -- inspection to prove, or nobody could ever report a correction.
-            CASE WHEN i.outcome IN ('passed', 'not_correctable') OR i.closed_at_event >= a.events
-                THEN i.inspection_id END AS inspection_id,
-            i.outcome,
-            p.category, p.jordanians_only, licence_home.case_decider(a.application_no) AS decider, e.owners_share,
-            CASE WHEN coalesce(i.home_area_m2, a.home_area_m2) > 0
-                    AND coalesce(i.home_area_m2, a.home_area_m2) < 'Infinity'
-                THEN least(e.max_area_share * coalesce(i.home_area_m2, a.home_area_m2), e.max_area_m2)
-            END AS area_limit_m2
+    WITH the_case AS MATERIALIZED (
+        SELECT a.*, n.kind, d.day, i.findings_of, i.passed,
+            coalesce(i.work_area_m2, a.work_area_m2) AS work_m2,
+            j AS judged, j.category, j.owners_share, j.area_limit_m2, j.jordanians_only,
+            coalesce(w.decider, j.decider) AS decider
         FROM licence_home.application AS a
         JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
-        CROSS JOIN LATERAL (SELECT coalesce(a.judged_on, licence_home.today()) AS day) AS d
-        LEFT JOIN LATERAL licence_home.case_inspected(a.application_no) AS i ON true
-        LEFT JOIN licence_home.profession AS p ON p.code = a.profession
-            AND licence_home.in_force(p.valid, p.withdrawn_at, d.day)
-        LEFT JOIN licence_home.edition AS e
-            ON licence_home.in_force(e.valid, e.withdrawn_at, d.day)
+        CROSS JOIN LATERAL (
+            SELECT coalesce(case_eligibility.rules_on, a.judged_on, licence_home.today()) AS day
+            OFFSET 0
+        ) AS d
+        CROSS JOIN LATERAL licence_home.workflow_decider(a.workflow, a.workflow_version) AS w
+        LEFT JOIN LATERAL licence_home.case_inspected(a.application_no, a.events) AS i ON true
+        CROSS JOIN LATERAL licence_home.judge(a.profession, a.home,
+            coalesce(i.home_area_m2, a.home_area_m2), coalesce(i.work_area_m2, a.work_area_m2),
+            a.built_on, a.employees, a.people, a.children, d.day) AS j
         WHERE a.application_no = case_eligibility.application_no
-    ), neighbours AS MATERIALIZED (
-        SELECT * FROM licence_home.case_neighbours(case_eligibility.application_no) AS n
+    ), criteria AS MATERIALIZED (
+        SELECT w.criterion, w.criterion_id, w.in_force, w.stage, w.look_at_en
+        FROM the_case AS c
+        CROSS JOIN LATERAL licence_home.criterion_rows(c.category, c.day) AS w
+    ), documents AS MATERIALIZED (
+        SELECT d.document_type, d.name_ar, d.name_en, d.lacking
+        FROM the_case AS c
+        CROSS JOIN LATERAL licence_home.documents_of(c.application_no, c.profession, c.built_on,
+            c.tenant, c.kind, c.day, licence_home.today()) AS d
+        ORDER BY d."position", d.document_type
     ), found AS (
-        SELECT r.criterion, c.category, r.ruling, r.required, r.observed, r.pairs,
-            -- of two values of a name fill() takes the first
-            ARRAY['decider', licence_home.decider_name(c.decider, 'ar')] || r.pairs_ar AS pairs_ar,
-            ARRAY['decider', licence_home.decider_name(c.decider, 'en')] || r.pairs_en AS pairs_en
+        SELECT r.criterion, r.ruling, r.required, r.observed, r.pairs, r.pairs_ar, r.pairs_en
         FROM the_case AS c
-        CROSS JOIN LATERAL licence_home.assessed(c.profession, c.home, c.home_area_m2,
-            c.work_area_m2, c.built_on, c.employees, c.people, c.children, c.judged_on) AS r
+        CROSS JOIN LATERAL licence_home.assessed(c.judged, c.decider, c.profession, c.work_m2, c.built_on,
+            c.employees, c.people, c.children, c.day) AS r
         UNION ALL
-        SELECT 'nationality', c.category,
-            CASE WHEN NOT c.jordanians_only OR c.kind = 'citizen' AND c.jordanians_only THEN 'met'
-                WHEN c.kind = 'resident' AND c.jordanians_only THEN 'not_met'
-                -- nobody knows whose the business is
-                ELSE 'not_proven' END,
-            CASE WHEN c.jordanians_only THEN 'citizen' ELSE 'any' END, c.kind, '{}', '{}', '{}'
-        FROM the_case AS c
-        UNION ALL
-        SELECT 'documents', c.category,
+        SELECT 'documents',
             CASE count(d.lacking) WHEN 0 THEN 'met' ELSE 'condition' END,
-            string_agg(d.document_type, ', ' ORDER BY d.position, d.document_type),
-            string_agg(d.document_type || ': ' || d.lacking, ', ' ORDER BY d.position, d.document_type),
+            string_agg(d.document_type, ', '), string_agg(d.document_type || ': ' || d.lacking, ', '),
             '{}',
-            ARRAY['list', string_agg(d.name_ar, '، ' ORDER BY d.position, d.document_type)
-                FILTER (WHERE d.lacking IS NOT NULL)],
-            ARRAY['list', string_agg(d.name_en, ', ' ORDER BY d.position, d.document_type)
-                FILTER (WHERE d.lacking IS NOT NULL)]
-        FROM the_case AS c
-        LEFT JOIN LATERAL licence_home.case_documents(c.application_no) AS d ON true
-        GROUP BY c.category
+            ARRAY['list', string_agg(d.name_ar, '، ') FILTER (WHERE d.lacking IS NOT NULL)],
+            ARRAY['list', string_agg(d.name_en, ', ') FILTER (WHERE d.lacking IS NOT NULL)]
+        FROM documents AS d
         UNION ALL
-        SELECT 'owner_approval', c.category,
-            CASE WHEN c.tenant IS NULL THEN 'not_proven'
-                WHEN d.document_type IS NOT NULL AND d.lacking IS NULL THEN 'met'
-                ELSE 'condition' END,
-            'approval of owners holding ' || licence_home.plain(100 * c.owners_share) || ' %',
-            CASE WHEN d.document_type IS NULL THEN 'not given' ELSE coalesce(d.lacking, 'accepted') END,
-            ARRAY['limit', licence_home.plain(100 * c.owners_share)], '{}', '{}'
-        FROM the_case AS c
-        LEFT JOIN LATERAL licence_home.case_documents(c.application_no) AS d
-            ON d.document_type = 'owner_approval'
-        WHERE c.tenant IS NOT FALSE
-        UNION ALL
-        SELECT 'external_approval', c.category, x.ruling, x.required, x.observed, '{}',
-            ARRAY['authority', x.names_ar], ARRAY['authority', x.names_en]
-        FROM the_case AS c
-        CROSS JOIN LATERAL (
-            SELECT
-                CASE WHEN bool_or(s.lacking IN ('refused', 'expired')) THEN 'not_met'
-                    WHEN count(s.lacking) = 0 THEN 'met' ELSE 'condition' END AS ruling,
-                string_agg(s.authority, ', ' ORDER BY s.authority) AS required,
-                string_agg(s.authority || ': ' || s.lacking, ', ' ORDER BY s.authority) AS observed,
-                coalesce(
-                    string_agg(s.name_ar, '، ' ORDER BY s.authority)
-                        FILTER (WHERE s.lacking IN ('refused', 'expired')),
-                    string_agg(s.name_ar, '، ' ORDER BY s.authority)
-                        FILTER (WHERE s.lacking IS NOT NULL)) AS names_ar,
-                coalesce(
-                    string_agg(s.name_en, ', ' ORDER BY s.authority)
-                        FILTER (WHERE s.lacking IN ('refused', 'expired')),
-                    string_agg(s.name_en, ', ' ORDER BY s.authority)
-                        FILTER (WHERE s.lacking IS NOT NULL)) AS names_en
-            FROM licence_home.case_approvals(c.application_no) AS s
-            HAVING count(*) > 0
+        SELECT 'external_approval',
+            licence_home.external_approval_is(true, bool_or(x.refused), count(x.lacking) = 0),
+            string_agg(x.authority, ', '), string_agg(x.authority || ': ' || x.lacking, ', '), '{}',
+            ARRAY['authority', coalesce(string_agg(x.name_ar, '، ') FILTER (WHERE x.refused),
+                string_agg(x.name_ar, '، ') FILTER (WHERE x.lacking IS NOT NULL))],
+            ARRAY['authority', coalesce(string_agg(x.name_en, ', ') FILTER (WHERE x.refused),
+                string_agg(x.name_en, ', ') FILTER (WHERE x.lacking IS NOT NULL))]
+        FROM (
+            SELECT s.*, coalesce(s.lacking IN ('refused', 'expired'), false) AS refused
+            FROM the_case AS c
+            CROSS JOIN LATERAL licence_home.approvals_of(c.application_no,
+                CASE WHEN c.category IS NOT NULL THEN c.profession END, c.category, c.day,
+                licence_home.today()) AS s
+            ORDER BY s.authority
         ) AS x
+        HAVING count(*) > 0
         UNION ALL
-        SELECT 'duplicate', c.category,
-            CASE WHEN c.home IS NULL AND NOT c.has_parcel THEN 'not_proven'
-                WHEN n.number IS NOT NULL THEN 'not_met' ELSE 'met' END,
-            'none', coalesce(n.number, 'none'), ARRAY['number', n.number], '{}', '{}'
+        SELECT k.*
         FROM the_case AS c
-        CROSS JOIN LATERAL (
-            SELECT min(coalesce(n.licence_no::text, n.application_no::text)) AS number
-            FROM neighbours AS n
-            WHERE n.applicant_id = c.applicant_id AND n.profession = c.profession
-        ) AS n
-        UNION ALL
-        SELECT 'home_total', c.category,
-            CASE WHEN n.total_m2 <= c.area_limit_m2 THEN 'met'
-                WHEN n.total_m2 > c.area_limit_m2 THEN 'refer'
-                ELSE 'not_proven' END,
-            licence_home.plain(c.area_limit_m2), licence_home.plain(n.total_m2),
-            ARRAY['obs', licence_home.plain(n.total_m2), 'limit', licence_home.plain(c.area_limit_m2)],
-            ARRAY['decider', licence_home.decider_name(c.decider, 'ar'), 'why',
-                'مجموع مساحات العمل في المنزل ' || licence_home.plain(n.total_m2)
+        LEFT JOIN documents AS d ON d.document_type = 'owner_approval'
+        CROSS JOIN LATERAL licence_home.cases_at(c.application_no, c.home, c.village, c.basin,
+            c.neighbourhood, c.parcel, c.building_no, c.floor, c.unit) AS t
+        CROSS JOIN LATERAL licence_home.home_shared(t.numbers, c.applicant_id, c.profession,
+            licence_home.today()) AS h
+        CROSS JOIN LATERAL (SELECT c.work_m2 + h.other_areas_m2 AS total_m2) AS s
+        CROSS JOIN LATERAL (VALUES
+            ('nationality',
+                licence_home.nationality_is(c.kind, c.jordanians_only),
+                CASE WHEN c.jordanians_only THEN 'citizen' ELSE 'any' END, c.kind,
+                '{}'::text[], '{}'::text[], '{}'::text[]),
+            ('owner_approval',
+                licence_home.owner_approval_is(c.tenant, d.document_type IS NOT NULL AND d.lacking IS NULL),
+                'approval of owners holding ' || licence_home.plain(100 * c.owners_share) || ' %',
+                CASE WHEN d.document_type IS NULL THEN 'not given' ELSE coalesce(d.lacking, 'accepted') END,
+                ARRAY['limit', licence_home.plain(100 * c.owners_share)], '{}', '{}'),
+            ('duplicate',
+                licence_home.duplicate_is(c.home IS NOT NULL OR num_nulls(c.village, c.basin, c.parcel) = 0,
+                    h.duplicate),
+                'none', coalesce(h.duplicate, 'none'), ARRAY['number', h.duplicate], '{}', '{}'),
+            ('home_total',
+                licence_home.home_total_is(s.total_m2, c.area_limit_m2),
+                licence_home.plain(c.area_limit_m2), licence_home.plain(s.total_m2),
+                ARRAY['obs', licence_home.plain(s.total_m2), 'limit', licence_home.plain(c.area_limit_m2)],
+                ARRAY['decider', licence_home.decider_name(c.decider, 'ar'), 'why', 'مجموع مساحات العمل في المنزل ' || licence_home.plain(s.total_m2)
                     || ' م² والحد ' || licence_home.plain(c.area_limit_m2) || ' م²'],
-            ARRAY['decider', licence_home.decider_name(c.decider, 'en'), 'why',
-                'the work areas in this home total ' || licence_home.plain(n.total_m2)
-                    || ' m², limit ' || licence_home.plain(c.area_limit_m2) || ' m²']
-        FROM the_case AS c
-        CROSS JOIN LATERAL (
-            -- an area that is not known makes the total unknown
-            SELECT CASE WHEN count(*) = count(n.work_area_m2)
-                THEN c.work_area_m2 + coalesce(sum(n.work_area_m2), 0) END AS total_m2
-            FROM neighbours AS n
-        ) AS n
+                ARRAY['decider', licence_home.decider_name(c.decider, 'en'), 'why', 'the work areas in this home total ' || licence_home.plain(s.total_m2)
+                    || ' m², limit ' || licence_home.plain(c.area_limit_m2) || ' m²'])
+        ) AS k (criterion, ruling, required, observed, pairs, pairs_ar, pairs_en)
+        WHERE k.ruling IS NOT NULL
         UNION ALL
-        SELECT k.criterion, c.category,
-            CASE
-                WHEN k.stage <> 'I' THEN 'not_proven'       -- nothing here can decide it
-                WHEN f.ruling IS NOT NULL THEN f.ruling
-                WHEN c.inspection_id IS NOT NULL AND c.outcome = 'passed' THEN 'not_proven'
-                ELSE 'condition'
-            END,
+        SELECT k.criterion,
+            CASE WHEN k.stage = 'I' THEN licence_home.on_site_is(f.ruling, c.passed)
+                ELSE 'not_proven' END,      -- nothing here can decide it
             k.look_at_en, f.ruling, '{}', '{}', '{}'
         FROM the_case AS c
-        CROSS JOIN LATERAL licence_home.criteria_for(c.category, c.judged_on) AS k
+        CROSS JOIN criteria AS k
         LEFT JOIN LATERAL (
             SELECT f.ruling
             FROM licence_home.inspection_finding AS f
-            WHERE f.inspection_id = c.inspection_id AND f.criterion = k.criterion AND k.stage = 'I'
+            WHERE f.inspection_id = c.findings_of AND f.criterion = k.criterion AND k.stage = 'I'
             ORDER BY f.inspection_finding_id DESC
             LIMIT 1
         ) AS f ON true
-        WHERE k.stage = 'I'
-            OR k.stage IN ('A', 'E') AND k.criterion <> ALL (licence_home.decided_criteria())
+        WHERE k.in_force AND (k.stage = 'I'
+            OR k.stage IN ('A', 'E') AND k.criterion <> ALL (licence_home.decided_criteria()))
     )
-    SELECT k.criterion, x.stage, x.ruling, k.required, k.observed, x.article,
+    SELECT k.criterion, w.stage, x.ruling, k.required, k.observed, w.article,
         x.message_ar, x.message_en, x.remedy_ar, x.remedy_en
     FROM the_case AS c
     CROSS JOIN found AS k
-    CROSS JOIN LATERAL licence_home.explained(k.criterion, k.category, c.judged_on, k.ruling,
-        k.pairs, k.pairs_ar, k.pairs_en) AS x
-    ORDER BY x."position", k.criterion;
+    LEFT JOIN criteria AS r ON r.criterion = k.criterion
+    LEFT JOIN licence_home.criterion AS w ON w.criterion_id = r.criterion_id
+    CROSS JOIN LATERAL licence_home.explained(k.criterion, w, r.in_force, k.ruling, k.pairs,
+        k.pairs_ar, k.pairs_en) AS x
+    ORDER BY w."position", k.criterion;
 END;
-COMMENT ON FUNCTION licence_home.case_eligibility(licence_home.application_no) IS
-'Internal: the rows of assess() for a case, under the rules of the day that judges it (today in a draft), with what only a case can show: nationality, documents and approvals, another application or licence, the total of the work areas in the home, and the findings of the inspection. No row for a number that is no case. documents never blocks here: the audit settles it. A passed inspection''s areas go before the declared ones; a failed inspection''s findings become conditions again once the case has moved on.';
+COMMENT ON FUNCTION licence_home.case_eligibility(licence_home.application_no, date) IS
+'Internal: the rows of assess() for a case, with what only a case can show: nationality, documents and approvals, another application or licence, the total of the work areas in the home, and the findings of the inspection. rules_on: under the rules of that day; null: of the day that judges the case (today in a draft). No row for a number that is no case. documents never blocks here: the audit settles it. A passed inspection''s areas go before the declared ones; a failed inspection''s findings become conditions again once the case has moved on.';
 
 CREATE FUNCTION licence_home.case_checklist(application_no licence_home.application_no)
     RETURNS TABLE (criterion text, article text, look_at_ar text, look_at_en text)
@@ -276,63 +325,88 @@ END;
 COMMENT ON FUNCTION licence_home.case_checklist(licence_home.application_no) IS
 'Internal: the criteria that the inspection of a case must prove, in order, under the rules of the day that judges it, with what to look at in both languages.';
 
-CREATE FUNCTION licence_home.case_fee(application_no licence_home.application_no, area_m2 numeric)
+CREATE FUNCTION licence_home.first_licence(application_no licence_home.application_no, applicant_id bigint,
+        on_date date, as_of_event bigint)
+    RETURNS TABLE (first_licence boolean)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT
+        -- looked up only where an adjustment asks for it
+        CASE WHEN EXISTS (
+            SELECT
+            FROM licence_home.fee_adjustment AS j
+            WHERE j.first_licence IS NOT NULL
+                AND licence_home.in_force(j.valid, j.withdrawn_at, first_licence.on_date)
+        ) THEN NOT EXISTS (
+            SELECT
+            FROM licence_home.application AS o
+            JOIN licence_home.licence AS l ON l.application_no = o.application_no
+            WHERE o.applicant_id = first_licence.applicant_id
+                AND o.application_no <> first_licence.application_no
+                AND (first_licence.as_of_event IS NULL
+                    OR licence_home.issued_before(o.application_no, first_licence.as_of_event))
+        ) END
+    OFFSET 0;
+END;
+COMMENT ON FUNCTION licence_home.first_licence(licence_home.application_no, bigint, date, bigint) IS
+'Internal: whether the applicant of a case has no other licence, valid or not, now or (as_of_event) before an event; null where no adjustment of the day asks.';
+
+CREATE FUNCTION licence_home.fee_before(profession text, category text, on_date date, applicant_kind text,
+        first_licence boolean, total numeric, charged numeric)
+    RETURNS TABLE (item_ar text, item_en text, rule text, amount numeric)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT DISTINCT ON (j.kind) j.item_ar, j.item_en,
+        format('%s, fee_adjustment %s: %s', j.adjustment, j.fee_adjustment_id, j.source),
+        - least(fee_before.total, licence_home.share_of(fee_before.charged, j.share))
+    FROM licence_home.adjustments_for(fee_before.profession, fee_before.category, fee_before.on_date,
+        fee_before.applicant_kind, fee_before.first_licence) AS j
+    WHERE j.kind = 'paid_before' AND fee_before.total > 0 AND fee_before.charged > 0
+    ORDER BY j.kind, j.fee_adjustment_id;
+END;
+COMMENT ON FUNCTION licence_home.fee_before(text, text, date, text, boolean, numeric, numeric) IS
+'Internal: the line that takes off a fee what was charged before for other licences at the same home (JOD), where an adjustment paid_before counts; never more than the fee.';
+
+CREATE FUNCTION licence_home.case_fee(application_no licence_home.application_no, area_m2 numeric,
+        rules_on date DEFAULT NULL, as_of date DEFAULT NULL, as_of_event bigint DEFAULT NULL)
     RETURNS TABLE (line bigint, item_ar text, item_en text, rule text, amount numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
-    WITH the_case AS (
-        SELECT a.application_no, a.applicant_id, a.profession, n.kind, p.category, d.judged_on,
-            NOT EXISTS (
-                SELECT
-                FROM licence_home.application AS o
-                JOIN licence_home.licence AS l
-                    ON l.application_no = o.application_no
-                WHERE o.applicant_id = a.applicant_id AND o.application_no <> a.application_no
-            ) AS first_licence
+    WITH the_case AS MATERIALIZED (
+        SELECT a.application_no, a.applicant_id, a.profession, a.home, a.village, a.basin,
+            a.neighbourhood, a.parcel, a.building_no, a.floor, a.unit, n.kind, p.category, d.day,
+            f.first_licence
         FROM licence_home.application AS a
         JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
-        CROSS JOIN LATERAL (SELECT coalesce(a.judged_on, licence_home.today()) AS judged_on) AS d
-        LEFT JOIN licence_home.profession AS p ON p.code = a.profession
-            AND licence_home.in_force(p.valid, p.withdrawn_at, d.judged_on)
+        CROSS JOIN LATERAL (
+            SELECT coalesce(case_fee.rules_on, a.judged_on, licence_home.today()) AS day
+            OFFSET 0
+        ) AS d
+        LEFT JOIN LATERAL licence_home.profession_on(a.profession, d.day) AS p ON true
+        CROSS JOIN LATERAL licence_home.first_licence(a.application_no, a.applicant_id, d.day,
+            case_fee.as_of_event) AS f
         WHERE a.application_no = case_fee.application_no
-    ), lines AS (
+    ), lines AS MATERIALIZED (
         SELECT f.line, f.item_ar, f.item_en, f.rule, f.amount
         FROM the_case AS c
-        CROSS JOIN LATERAL licence_home.fee_lines(c.profession, case_fee.area_m2, c.judged_on,
-            c.kind, c.first_licence) AS f
+        CROSS JOIN LATERAL licence_home.fee_lines(c.profession, case_fee.area_m2, c.day, c.kind,
+            c.first_licence) AS f
     )
     SELECT l.line, l.item_ar, l.item_en, l.rule, l.amount FROM lines AS l
     UNION ALL
-    SELECT t.lines + 1, j.item_ar, j.item_en,
-        format('%s, fee_adjustment %s: %s', j.adjustment, j.fee_adjustment_id, j.source),
-        - least(t.total, licence_home.share_of(paid.amount, j.share))
+    SELECT t.lines + 1, j.item_ar, j.item_en, j.rule, j.amount
     FROM the_case AS c
     CROSS JOIN (SELECT count(*) AS lines, sum(l.amount) AS total FROM lines AS l) AS t
-    CROSS JOIN LATERAL (
-        SELECT sum(i.amount) AS amount
-        FROM licence_home.case_neighbours(c.application_no) AS n
-        JOIN licence_home.invoice AS i
-            ON i.application_no = n.application_no AND i.cancelled_at IS NULL
-        WHERE n.applicant_id = c.applicant_id AND n.licence_no IS NOT NULL
-    ) AS paid
-    CROSS JOIN LATERAL (
-        SELECT *
-        FROM licence_home.fee_adjustment AS j
-        WHERE j.kind = 'paid_before'
-            AND licence_home.in_force(j.valid, j.withdrawn_at, c.judged_on)
-            AND (j.profession IS NULL OR j.profession = c.profession)
-            AND (j.category IS NULL OR j.category = c.category)
-            AND (j.applicant_kind IS NULL OR j.applicant_kind = c.kind)
-            AND (j.first_licence IS NULL OR j.first_licence = c.first_licence)
-        ORDER BY j.profession NULLS LAST, j.category NULLS LAST, j.applicant_kind NULLS LAST,
-            j.first_licence NULLS LAST, j.fee_adjustment_id
-        LIMIT 1
-    ) AS j
-    WHERE t.total > 0 AND paid.amount > 0
+    CROSS JOIN LATERAL licence_home.cases_at(c.application_no, c.home, c.village, c.basin,
+        c.neighbourhood, c.parcel, c.building_no, c.floor, c.unit) AS o
+    CROSS JOIN LATERAL licence_home.home_shared(o.numbers, c.applicant_id, c.profession,
+        coalesce(case_fee.as_of, licence_home.today()), case_fee.as_of_event) AS h
+    CROSS JOIN LATERAL licence_home.fee_before(c.profession, c.category, c.day, c.kind,
+        c.first_licence, t.total, h.charged) AS j
     ORDER BY line;
 END;
-COMMENT ON FUNCTION licence_home.case_fee(licence_home.application_no, numeric) IS
-'Internal: the lines of the fee of a case for an area (m²), priced on the day that judges it (today in a draft), and where an adjustment paid_before is in force, a last line that takes off what the same applicant has been charged for licences in force today at the same home. The sum is never below zero. No row where nothing can be priced. Source: Law 89 of 1966, article 6; whether it still binds is not known, so it is a dated row.';
+COMMENT ON FUNCTION licence_home.case_fee(licence_home.application_no, numeric, date, date, bigint) IS
+'Internal: the lines of the fee of a case for an area (m²), and where an adjustment paid_before is in force, a last line that takes off what the same applicant has been charged for licences in force at the same home. rules_on: by the schedule of that day; null: of the day that judges the case (today in a draft). as_of, as_of_event: as things stood on a day, before the event of that number; null: now. The sum is never below zero. No row where nothing can be priced. Source: Law 89 of 1966, article 6; whether it still binds is not known, so it is a dated row.';
 
 CREATE FUNCTION licence_home.licence_facts(licence_no licence_home.licence_no)
     RETURNS TABLE (valid boolean, profession text, profession_ar text, profession_en text,
@@ -354,10 +428,8 @@ END;
 COMMENT ON FUNCTION licence_home.licence_facts(licence_home.licence_no) IS
 'Internal: what the public may know of a licence, always one row: whether it is in force today, the profession and the district with their names, and its last day; of a number that is no licence, only that it is not valid.';
 
-REVOKE EXECUTE ON FUNCTION licence_home.case_inspected(licence_home.application_no),
-    licence_home.case_decider(licence_home.application_no),
-    licence_home.case_neighbours(licence_home.application_no),
-    licence_home.case_eligibility(licence_home.application_no),
+REVOKE EXECUTE ON FUNCTION licence_home.case_decider(licence_home.application_no),
+    licence_home.case_eligibility(licence_home.application_no, date),
     licence_home.case_checklist(licence_home.application_no),
-    licence_home.case_fee(licence_home.application_no, numeric),
+    licence_home.case_fee(licence_home.application_no, numeric, date, date, bigint),
     licence_home.licence_facts(licence_home.licence_no) FROM PUBLIC;

@@ -39,12 +39,19 @@ CREATE FUNCTION licence_home.next_actions(application_no licence_home.applicatio
 COMMENT ON FUNCTION licence_home.next_actions(licence_home.application_no) IS
 'Each step from the state of a case: where it leads, whose it is, whether the one who asks may take it, and what is lacking, in English and in Arabic (empty: nothing).';
 
-CREATE FUNCTION licence_home.eligibility(application_no licence_home.application_no)
+CREATE FUNCTION licence_home.eligibility(application_no licence_home.application_no, rules_on date DEFAULT NULL)
     RETURNS TABLE (criterion text, stage text, ruling text, required text, observed text, article text,
         message_ar text, message_en text, remedy_ar text, remedy_en text)
-    AS 'MODULE_PATHNAME', 'licence_home_eligibility' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
-COMMENT ON FUNCTION licence_home.eligibility(licence_home.application_no) IS
-'A row a criterion for a case, under the rules of the day of its first submission: met, condition, refer, not_met or not_proven, with sentences in both languages.';
+    AS 'MODULE_PATHNAME', 'licence_home_eligibility' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 24;
+COMMENT ON FUNCTION licence_home.eligibility(licence_home.application_no, date) IS
+'A row a criterion for a case, under the rules of the day of its first submission, or of another day (rules_on): met, condition, refer, not_met or not_proven, with sentences in both languages.';
+
+CREATE FUNCTION licence_home.eligibility_before(application_no licence_home.application_no, rules_on date DEFAULT NULL)
+    RETURNS TABLE (criterion text, stage text, ruling text, required text, observed text, article text,
+        message_ar text, message_en text, remedy_ar text, remedy_en text)
+    AS 'MODULE_PATHNAME', 'licence_home_eligibility_before' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 24;
+COMMENT ON FUNCTION licence_home.eligibility_before(licence_home.application_no, date) IS
+'eligibility() as it was before this transaction wrote anything: what a rule that is being changed said until now. No row for a case that this transaction made.';
 
 CREATE FUNCTION licence_home.is_eligible(application_no licence_home.application_no) RETURNS boolean
     AS 'MODULE_PATHNAME', 'licence_home_is_eligible' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
@@ -84,53 +91,66 @@ CREATE FUNCTION licence_home.event_hash(before bytea, event_no bigint, applicati
 COMMENT ON FUNCTION licence_home.event_hash(bytea, bigint, text, integer, text, text, text, text, text, text, timestamptz, text, jsonb) IS
 'SHA-256 of an event and of the one before it; doc/design.md writes down what is hashed.';
 
+CREATE FUNCTION licence_home.chain_breaks(application_no licence_home.application_no, events integer, state text)
+    RETURNS TABLE (case_event integer, event_no bigint, break text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+    BEGIN ATOMIC
+        SELECT c.case_event, c.event_no, b.break
+        FROM licence_home.application_event AS c
+        LEFT JOIN licence_home.application_event AS p ON p.application_no = c.application_no
+            AND p.case_event = c.case_event - 1
+        CROSS JOIN LATERAL (VALUES
+            (c.hash IS DISTINCT FROM licence_home.event_hash(p.hash, c.event_no, c.application_no::text,
+                c.case_event, c.action, c.from_state, c.to_state, c.actor, c.role, c.session_role,
+                c.at, c.note, c.changes), 'the event or one before it was altered'),
+            (c.case_event > 1 AND p.event_no IS NULL, 'an event before it is missing'),
+            (p.to_state IS DISTINCT FROM c.from_state AND p.event_no IS NOT NULL,
+                'it does not begin where the event before it ended')
+        ) AS b (broken, break)
+        WHERE c.application_no = chain_breaks.application_no AND b.broken
+        UNION ALL
+        SELECT chain_breaks.events, NULL, b.break
+        FROM (
+            SELECT count(*) AS found, (array_agg(e.to_state ORDER BY e.case_event DESC))[1] AS last_state
+            FROM licence_home.application_event AS e
+            WHERE e.application_no = chain_breaks.application_no
+        ) AS n
+        CROSS JOIN LATERAL (VALUES
+            (n.found <> chain_breaks.events, 'events are missing at the end'),
+            (n.found > 0 AND n.last_state IS DISTINCT FROM chain_breaks.state,
+                'the case is not in the state that its last event reached')
+        ) AS b (broken, break)
+        WHERE b.broken;
+    END;
+COMMENT ON FUNCTION licence_home.chain_breaks(licence_home.application_no, integer, text) IS
+'Internal: each break in the chain of events of a case that says it has so many events and is in a state.';
+
 CREATE FUNCTION licence_home.case_broken_events(application_no licence_home.application_no)
     RETURNS TABLE (application_no licence_home.application_no, case_event integer, event_no bigint, break text)
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
-        WITH chain AS (
-            SELECT e.*,
-                lag(e.hash) OVER in_case AS hash_before,
-                lag(e.to_state) OVER in_case AS state_before,
-                row_number() OVER in_case AS expected_event
-            FROM licence_home.application_event AS e
-            WHERE $1 IS NULL OR e.application_no = $1
-            WINDOW in_case AS (PARTITION BY e.application_no ORDER BY e.case_event)
-        ), ends AS (
-            SELECT a.application_no, a.events, a.state, count(e.event_no) AS found,
-                (array_agg(e.to_state ORDER BY e.case_event DESC))[1] AS last_state
-            FROM licence_home.application AS a
-            LEFT JOIN licence_home.application_event AS e ON e.application_no = a.application_no
-            WHERE $1 IS NULL OR a.application_no = $1
-            GROUP BY a.application_no
-        )
-        SELECT c.application_no, c.case_event, c.event_no, b.break
-        FROM chain AS c
-        CROSS JOIN LATERAL (VALUES
-            (c.hash IS DISTINCT FROM licence_home.event_hash(c.hash_before, c.event_no, c.application_no::text,
-                c.case_event, c.action, c.from_state, c.to_state, c.actor, c.role, c.session_role,
-                c.at, c.note, c.changes), 'the event or one before it was altered'),
-            (c.case_event IS DISTINCT FROM c.expected_event, 'an event before it is missing'),
-            (c.state_before IS NOT NULL AND c.state_before IS DISTINCT FROM c.from_state,
-                'it does not begin where the event before it ended')
-        ) AS b (broken, break)
-        WHERE b.broken
-        UNION ALL
-        SELECT n.application_no, n.events, NULL, 'events are missing at the end'
-        FROM ends AS n
-        WHERE n.events <> n.found
-        UNION ALL
-        SELECT n.application_no, n.events, NULL, 'the case is not in the state that its last event reached'
-        FROM ends AS n
-        WHERE n.found > 0 AND n.last_state IS DISTINCT FROM n.state
+        SELECT a.application_no, b.case_event, b.event_no, b.break
+        FROM licence_home.application AS a
+        CROSS JOIN LATERAL licence_home.chain_breaks(a.application_no, a.events, a.state) AS b
+        WHERE a.application_no = $1;
+    END;
+COMMENT ON FUNCTION licence_home.case_broken_events(licence_home.application_no) IS
+'Each break in the chain of events of a case.';
+
+CREATE FUNCTION licence_home.all_broken_events()
+    RETURNS TABLE (application_no licence_home.application_no, case_event integer, event_no bigint, break text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT a.application_no, b.case_event, b.event_no, b.break
+        FROM licence_home.application AS a
+        CROSS JOIN LATERAL licence_home.chain_breaks(a.application_no, a.events, a.state) AS b
         UNION ALL
         SELECT DISTINCT e.application_no, NULL::integer, NULL::bigint, 'its events have no case'
         FROM licence_home.application_event AS e
-        WHERE ($1 IS NULL OR e.application_no = $1)
-          AND NOT EXISTS (SELECT FROM licence_home.application AS a WHERE a.application_no = e.application_no);
+        WHERE NOT EXISTS (SELECT FROM licence_home.application AS a WHERE a.application_no = e.application_no);
     END;
-COMMENT ON FUNCTION licence_home.case_broken_events(licence_home.application_no) IS
-'Each break in the chain of events of a case, or of all cases for null.';
+COMMENT ON FUNCTION licence_home.all_broken_events() IS
+'Each break in the chains of events of all cases.';
 
 CREATE FUNCTION licence_home.verify_events(application_no licence_home.application_no)
     RETURNS TABLE (application_no licence_home.application_no, case_event integer, event_no bigint, break text)

@@ -120,7 +120,7 @@ CREATE FUNCTION licence_home.verify_restore()
                           WHERE s.workflow = w.workflow AND s.version = w.version AND s.state = w.state)
         UNION ALL
         SELECT 'application_event', b.break, b.application_no::text
-        FROM licence_home.case_broken_events(NULL) AS b;
+        FROM licence_home.all_broken_events() AS b;
     END;
 COMMENT ON FUNCTION licence_home.verify_restore() IS
 'Checks a restored database: every row''s parent is there, every case is in a state of its workflow, every chain of events is whole. No row where all is well.';

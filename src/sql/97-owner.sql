@@ -30,7 +30,8 @@ BEGIN
     FOR found IN
         SELECT t.oid::regtype AS name
         FROM pg_type AS t
-        WHERE t.typnamespace = 'licence_home'::regnamespace AND t.typtype = 'b' AND t.typelem = 0
+        WHERE t.typnamespace = 'licence_home'::regnamespace AND t.typelem = 0
+          AND (t.typtype = 'b' OR t.typrelid IN (SELECT c.oid FROM pg_class AS c WHERE c.relkind = 'c'))
     LOOP
         EXECUTE format('ALTER TYPE %s OWNER TO licence_home_owner', found.name);
     END LOOP;

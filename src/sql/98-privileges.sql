@@ -21,11 +21,19 @@ DECLARE
         'licence_home_committee, licence_home_director';
     for_everyone constant text[] := ARRAY[
         'now', 'today', 'actor', 'acting_applicant', 'ascii_digits', 'fill', 'plain', 'at_most', 'sms_parts', 'sms_split',
-        'in_force', 'decider_name', 'day_name', 'end_of_day', 'is_working_day', 'add_working_days', 'working_deadline',
-        'in_wgs84', 'refuse_srid_0', 'usable_home', 'zones_near', 'home_place', 'class_ruling', 'place_ruling',
-        'class_key', 'check_zones', 'zone_words', 'zone_finding', 'zone_ruling', 'ruling_at', 'place_rulings', 'permitted_professions', 'district_at', 'place_and_edition',
-        'documents_for', 'authorities_for', 'judge', 'assessed', 'decided_criteria', 'criteria_for', 'explained',
-        'assess', 'share_of', 'fee_lines', 'fee', 'fee_total', 'same_home', 'verify_licence', 'sms_id'];
+        'in_force', 'decider_name', 'day_name', 'ruling_name', 'end_of_day', 'is_working_day', 'add_working_days', 'working_deadline',
+        'in_wgs84', 'refuse_srid_0', 'usable_home', 'narrowing', 'zone_reach', 'zones_by', 'zones_near', 'home_place', 'class_ruling', 'class_rulings', 'place_verdict', 'place_ruling',
+        'class_key', 'check_zones', 'zone_words', 'zone_told', 'zone_finding', 'zone_ruling', 'ruling_at', 'place_rulings', 'permitted_professions', 'district_at', 'place_and_edition',
+        'documents_for', 'authorities_for', 'edition_on', 'profession_on', 'decide', 'judge', 'assessed', 'decided_criteria', 'criterion_rows', 'criteria_for', 'explained',
+        'assess', 'share_of', 'adjustments_for', 'price_list', 'price_of', 'fee_lines', 'fee_sum', 'fee', 'fee_total', 'verify_licence', 'sms_id',
+        'document_lacking', 'approval_lacking', 'area_limit', 'ruled_is', 'nationality_is', 'owner_approval_is',
+        'external_approval_is', 'duplicate_is', 'home_total_is', 'on_site_is', 'criteria_lists'];
+    -- what caseload_assessment() is made of: it reads as the caller
+    of_the_caseload constant text[] := ARRAY[
+        'case_inspected', 'inspection_findings', 'on_globe', 'same_home', 'cases_at', 'cases_open', 'home_shared', 'issued_before',
+        'first_licence', 'fee_before', 'approvals_refused', 'rule_days', 'rule_key', 'edge_tolerances', 'rule_eras', 'era_rules', 'listed_rules',
+        'caseload_assessment', 'caseload_before', 'caseload_compared', 'caseload_changes'];
+    caseload_readers constant text := 'licence_home_clerk, licence_home_committee, licence_home_director, licence_home_admin';
     found record;
     grantees text;
 BEGIN
@@ -37,13 +45,18 @@ BEGIN
         grantees := CASE
             WHEN found.is_trigger THEN NULL
             WHEN found.name ~ '^(application_no|licence_no|phone_number|national_no)_' THEN 'PUBLIC'
+            WHEN found.name = ANY (of_the_caseload) THEN caseload_readers
             -- answers about cases, run as the owner by a function that asks for the case first
-            WHEN found.name ~ '^case_' OR found.name IN ('event_hash', 'licence_facts') THEN NULL
+            WHEN found.name ~ '^case_' OR found.name IN ('event_hash', 'licence_facts', 'documents_of', 'approvals_of',
+                'workflow_decider', 'chain_breaks', 'all_broken_events', 'licence_defects') THEN NULL
             WHEN found.name = 'act_for' THEN 'licence_home_portal'
             WHEN found.name = 'act_as' THEN staff || ', licence_home_cashier, licence_home_admin'
             WHEN found.name = 'find_applicant' THEN 'licence_home_portal, licence_home_clerk'
             WHEN found.name IN ('perform', 'next_actions') THEN readers || ', licence_home_cashier'
-            WHEN found.name IN ('eligibility', 'is_eligible', 'required_documents', 'inspection_checklist',
+            WHEN found.name = 'unproven_licences' THEN staff || ', licence_home_admin, licence_home_analyst'
+            WHEN found.name = 'caseload_report' THEN caseload_readers || ', licence_home_analyst'
+            WHEN found.name IN ('eligibility', 'eligibility_before') THEN readers || ', licence_home_admin'
+            WHEN found.name IN ('is_eligible', 'required_documents', 'inspection_checklist',
                 'preview_sms') THEN readers
             WHEN found.name = 'verify_events' THEN staff || ', licence_home_admin'
             WHEN found.name = 'record_payment' THEN 'licence_home_cashier'
@@ -116,10 +129,23 @@ GRANT SELECT (application_no, profession, home_area_m2, work_area_m2, built_on, 
         judged_on, submitted_at, state_since, due_at, closure_reason, events, created_at)
     ON licence_home.application TO licence_home_analyst;
 
--- what ruling_changes() needs: who changes the map must see which cases it concerns
-GRANT SELECT (application_no, profession, home, state, workflow, workflow_version, judged_on)
+-- What ruling_changes() and caseload_assessment() need: who changes the rules
+-- must see which cases that concerns.  No name, number of identity, phone or
+-- address; the place and the parcel say which cases are about one home.
+GRANT SELECT (application_no, applicant_id, profession, home, village, basin, neighbourhood, parcel, building_no,
+        floor, unit, home_area_m2, work_area_m2, built_on, employees, people, children, tenant, state, workflow,
+        workflow_version, district, edition, judged_on, submitted_at, events)
     ON licence_home.application TO licence_home_admin;
+GRANT SELECT (applicant_id, kind) ON licence_home.applicant TO licence_home_admin;
 GRANT SELECT (application_no, licence_no, valid) ON licence_home.licence TO licence_home_admin;
+GRANT SELECT (inspection_id, application_no, outcome, measured_home_area_m2, measured_work_area_m2, closed_at_event)
+    ON licence_home.inspection TO licence_home_admin;
+GRANT SELECT (inspection_finding_id, inspection_id, criterion, ruling)
+    ON licence_home.inspection_finding TO licence_home_admin;
+GRANT SELECT (application_no, authority) ON licence_home.approval_requirement TO licence_home_admin;
+GRANT SELECT (external_approval_id, application_no, authority, reference_no, answer, issued_on, expires_on, review)
+    ON licence_home.external_approval TO licence_home_admin;
+GRANT SELECT (invoice_no, application_no, amount, cancelled_at) ON licence_home.invoice TO licence_home_admin;
 
 GRANT SELECT ON licence_home.application_event
     TO licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;

@@ -66,38 +66,39 @@ entitled_roles(OwnerScope *scope, const LockedCase *locked,
 	return roles;
 }
 
-/* Has the caller one of the roles? */
-static bool
-has_one_of(Oid caller, List *roles)
+/* The first of the roles that the caller has, or NULL. */
+static char *
+role_of(Oid caller, List *roles)
 {
 	ListCell   *cell;
 
 	foreach(cell, roles)
 	{
 		if (HasGroupRole(caller, lfirst(cell)))
-			return true;
+			return lfirst(cell);
 	}
-	return false;
+	return NULL;
 }
 
 bool
 HasEvidenceRight(OwnerScope *scope, const LockedCase *locked,
 				 const char *evidence, const char *operation, Oid caller)
 {
-	return has_one_of(caller,
-					  entitled_roles(scope, locked, evidence, operation));
+	return role_of(caller, entitled_roles(scope, locked, evidence,
+										  operation)) != NULL;
 }
 
-void
+char *
 CheckEvidenceRight(OwnerScope *scope, const LockedCase *locked,
 				   const char *evidence, const char *operation, Oid caller)
 {
 	List	   *roles = entitled_roles(scope, locked, evidence, operation);
+	char	   *role = role_of(caller, roles);
 	StringInfoData names;
 	ListCell   *cell;
 
-	if (has_one_of(caller, roles))
-		return;
+	if (role != NULL)
+		return role;
 	if (roles == NIL)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NOT_NOW),

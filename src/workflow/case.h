@@ -23,8 +23,11 @@ typedef struct LockedCase
 extern bool LockCase(OwnerScope *scope, int64 application_no,
 					 LockedCase *locked);
 
-/* May this role do this to this evidence now?  Else an error says who may. */
-extern void CheckEvidenceRight(OwnerScope *scope, const LockedCase *locked,
+/*
+ * May this role do this to this evidence now?  Else an error says who may.
+ * Gives the group in which it may, such as "clerk".
+ */
+extern char *CheckEvidenceRight(OwnerScope *scope, const LockedCase *locked,
 							   const char *evidence, const char *operation,
 							   Oid caller);
 

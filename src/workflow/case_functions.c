@@ -14,6 +14,7 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
+#include "utils/snapmgr.h"
 
 #include "errors.h"
 #include "query.h"
@@ -29,30 +30,25 @@ RaiseNoSuchCase(void)
 }
 
 void
-CheckCaseVisible(int64 application_no)
+CheckCaseVisible(int64 application_no, bool read_only)
 {
 	static KeptQuery find = KEPT_QUERY("n",
 									   "SELECT 1 FROM licence_home.application "
 									   "WHERE application_no OPERATOR(pg_catalog.=) $1");
 	Datum		no = Int64GetDatum(application_no);
 
-	if (RunAsCaller(&find, &no, NULL) != 1)
+	if ((read_only ? LookAsCaller(&find, &no, NULL) : RunAsCaller(&find, &no, NULL)) != 1)
 		RaiseNoSuchCase();
 }
 
-/* Rows of a kept query as the function's result. */
+/* Rows of a kept query, run as the owner, as the function's result. */
 static Datum
 put_rows(FunctionCallInfo fcinfo, KeptQuery *query, Datum *values)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	OwnerScope	scope;
-	uint64		count;
 
-	InitMaterializedSRF(fcinfo, 0);
 	EnterOwner(&scope, OWNER_READS);
-	count = RunKept(&scope, query, values, NULL, 0);
-	for (uint64 row = 0; row < count; row++)
-		tuplestore_puttuple(rsinfo->setResult, SPI_tuptable->vals[row]);
+	ReturnKept(fcinfo, &scope, query, values, NULL);
 	LeaveOwner(&scope);
 	return (Datum) 0;
 }
@@ -63,21 +59,53 @@ rows_as_owner(FunctionCallInfo fcinfo, KeptQuery *query)
 {
 	Datum		no = PG_GETARG_DATUM(0);
 
-	CheckCaseVisible(DatumGetInt64(no));
+	CheckCaseVisible(DatumGetInt64(no), true);
 	return put_rows(fcinfo, query, &no);
 }
 
+/* A row a criterion, under the rules of the day $2 or, if null, the case's. */
+static Datum
+explain_case(FunctionCallInfo fcinfo, bool before)
+{
+	static KeptQuery query = KEPT_QUERY("nd",
+										"SELECT criterion, stage, ruling, required, observed, article, "
+										"message_ar, message_en, remedy_ar, remedy_en "
+										"FROM licence_home.case_eligibility($1, $2)");
+	Datum		values[2];
+	OwnerScope	scope;
+
+	if (PG_ARGISNULL(0))
+	{
+		InitMaterializedSRF(fcinfo, 0);
+		return (Datum) 0;
+	}
+	values[0] = PG_GETARG_DATUM(0);
+	values[1] = PG_ARGISNULL(1) ? (Datum) 0 : PG_GETARG_DATUM(1);
+	CheckCaseVisible(DatumGetInt64(values[0]), true);
+	EnterOwner(&scope, OWNER_READS);
+	if (before)
+		PushSnapshotBefore();
+	ReturnKept(fcinfo, &scope, &query, values, PG_ARGISNULL(1) ? " n" : "  ");
+	if (before)
+		PopActiveSnapshot();
+	LeaveOwner(&scope);
+	return (Datum) 0;
+}
+
 PG_FUNCTION_INFO_V1(licence_home_eligibility);
-/* eligibility(application_no): a row a criterion, under the case's own rules. */
+/* eligibility(application_no, rules_on): each criterion of a case. */
 Datum
 licence_home_eligibility(PG_FUNCTION_ARGS)
 {
-	static KeptQuery query = KEPT_QUERY("n",
-										"SELECT criterion, stage, ruling, required, observed, article, "
-										"message_ar, message_en, remedy_ar, remedy_en "
-										"FROM licence_home.case_eligibility($1)");
+	return explain_case(fcinfo, false);
+}
 
-	return rows_as_owner(fcinfo, &query);
+PG_FUNCTION_INFO_V1(licence_home_eligibility_before);
+/* eligibility_before(application_no, rules_on): as before this transaction. */
+Datum
+licence_home_eligibility_before(PG_FUNCTION_ARGS)
+{
+	return explain_case(fcinfo, true);
 }
 
 PG_FUNCTION_INFO_V1(licence_home_is_eligible);
@@ -92,7 +120,7 @@ licence_home_is_eligible(PG_FUNCTION_ARGS)
 	OwnerScope	scope;
 	bool		eligible;
 
-	CheckCaseVisible(DatumGetInt64(no));
+	CheckCaseVisible(DatumGetInt64(no), true);
 	EnterOwner(&scope, OWNER_READS);
 	RunKept(&scope, &query, &no, NULL, 1);
 	eligible = RowBool(0, 1);
@@ -141,9 +169,9 @@ PG_FUNCTION_INFO_V1(licence_home_verify_all_events);
 Datum
 licence_home_verify_all_events(PG_FUNCTION_ARGS)
 {
-	static KeptQuery query = KEPT_QUERY("",
-										"SELECT application_no, case_event, event_no, break "
-										"FROM licence_home.case_broken_events(NULL)");
+	static KeptQuery query = KEPT_REPORT("",
+										 "SELECT application_no, case_event, event_no, break "
+										 "FROM licence_home.all_broken_events()");
 
 	return put_rows(fcinfo, &query, NULL);
 }

@@ -7,8 +7,11 @@
 
 #include "compat.h"
 
-/* Error unless the caller, under row security, sees the case. */
-extern void CheckCaseVisible(int64 application_no);
+/*
+ * Error unless the caller, under row security, sees the case; read_only: by
+ * the snapshot of the calling query.
+ */
+extern void CheckCaseVisible(int64 application_no, bool read_only);
 pg_noreturn extern void RaiseNoSuchCase(void);
 
 #endif							/* LICENCE_HOME_CASE_FUNCTIONS_H */

@@ -209,9 +209,11 @@ licence_home_decision_guard(PG_FUNCTION_ARGS)
 	static KeptQuery known = KEPT_QUERY("t",
 										"SELECT 1 FROM licence_home.reason WHERE reason = $1 AND purpose = 'refusal' "
 										"AND withdrawn_at IS NULL AND valid @> licence_home.today()");
+	static const char *const given[] = {"decided_as"};
 	Writing		writing;
 	bool		isnull;
 	DateADT		decided_on;
+	char	   *role;
 
 	ReadTrigger(&writing, fcinfo, "decision");
 	BeginWriting(&writing, CaseOf(&writing));
@@ -219,8 +221,9 @@ licence_home_decision_guard(PG_FUNCTION_ARGS)
 		CheckOnlyChanged(&writing, NULL, 0, "Insert another decision; the latest counts.");
 	else
 	{
-		CheckEvidenceRight(&writing.scope, &writing.locked, "decision",
-						   "insert", writing.caller);
+		role = CheckEvidenceRight(&writing.scope, &writing.locked, "decision",
+								  "insert", writing.caller);
+		RefuseGiven(&writing, given, lengthof(given));
 		CheckCode(&writing.scope, &known, "reason for a refusal",
 				  TupleText(writing.new, writing.desc, "reason"), "reason");
 		decided_on = DatumGetDateADT(TupleValue(writing.new, writing.desc,
@@ -231,6 +234,7 @@ licence_home_decision_guard(PG_FUNCTION_ARGS)
 					 errmsg("a decision cannot have been taken in the future"),
 					 errhint("decided_on is today or a day before.")));
 		StampInsert(&writing, true);
+		SetColumn(&writing, "decided_as", CStringGetTextDatum(role));
 		if (TupleText(writing.new, writing.desc, "decided_by") == NULL)
 			SetColumn(&writing, "decided_by", CStringGetTextDatum(ActorName()));
 	}

@@ -141,7 +141,7 @@ licence_home_perform(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(4))
 		request.reason = text_to_cstring(PG_GETARG_TEXT_PP(4));
 	request.caller = GetUserId();
-	CheckCaseVisible(request.application_no);
+	CheckCaseVisible(request.application_no, false);
 
 	EnterOwner(&scope, OWNER_WRITES);
 	if (!PG_ARGISNULL(3))
@@ -204,7 +204,7 @@ licence_home_next_actions(PG_FUNCTION_ARGS)
 	ListCell   *cell;
 
 	InitMaterializedSRF(fcinfo, 0);
-	CheckCaseVisible(application_no);
+	CheckCaseVisible(application_no, false);
 	EnterOwner(&scope, OWNER_READS);
 	read_case(&scope, application_no, &found);
 	foreach(cell, found.transitions)

@@ -30,12 +30,12 @@ void
 BeginWriting(Writing *writing, int64 application_no)
 {
 	if (writing->insert)
-		CheckCaseVisible(application_no);
+		CheckCaseVisible(application_no, false);
 	writing->change.memory = CurrentMemoryContext;
 	writing->change.count = 0;
 	writing->caller = GetUserId();
 	/* row security would say it, but only after this trigger's own errors */
-	CheckCaseVisible(application_no);
+	CheckCaseVisible(application_no, false);
 	EnterOwner(&writing->scope, OWNER_WRITES);
 	if (!LockCase(&writing->scope, application_no, &writing->locked))
 		RaiseNoSuchCase();

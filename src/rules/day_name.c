@@ -1,0 +1,42 @@
+/*
+ * day_name.c
+ *		How a sentence writes a day.
+ *
+ * In C, because to_char() depends on settings and every sentence of an
+ * assessment has a day in it.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/datetime.h"
+
+static const char *const month_names[] = {
+	"January", "February", "March", "April", "May", "June", "July",
+	"August", "September", "October", "November", "December"
+};
+
+PG_FUNCTION_INFO_V1(licence_home_day_name);
+/* day_name(day date, language text) returns text; null for infinity. */
+Datum
+licence_home_day_name(PG_FUNCTION_ARGS)
+{
+	DateADT		day;
+	char	   *language;
+	int			year;
+	int			month;
+	int			mday;
+
+	if (PG_ARGISNULL(0) || DATE_NOT_FINITE(day = PG_GETARG_DATEADT(0)))
+		PG_RETURN_NULL();
+	language = PG_ARGISNULL(1) ? "" : text_to_cstring(PG_GETARG_TEXT_PP(1));
+	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &mday);
+	if (year <= 0)
+		year--;					/* there was no year 0 */
+	if (strcmp(language, "ar") == 0)
+		PG_RETURN_TEXT_P(cstring_to_text(psprintf("%d/%d/%d", mday, month, year)));
+	if (strcmp(language, "en") == 0)
+		PG_RETURN_TEXT_P(cstring_to_text(psprintf("%d %s %d", mday, month_names[month - 1], year)));
+	PG_RETURN_TEXT_P(cstring_to_text(psprintf("%d-%02d-%02d", year, month, mday)));
+}

@@ -1,0 +1,24 @@
+/*
+ * rule_key.c
+ *		What the rules of an era are found by.
+ *
+ * In C, because a function in SQL would be inlined, and what it costs is what
+ * the planner must see (see 66-caseload.sql).
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/builtins.h"
+
+PG_FUNCTION_INFO_V1(licence_home_rule_key);
+/* rule_key(era integer, profession text) returns text. */
+Datum
+licence_home_rule_key(PG_FUNCTION_ARGS)
+{
+	int32		era = PG_GETARG_INT32(0);
+	text	   *profession = PG_GETARG_TEXT_PP(1);
+
+	PG_RETURN_TEXT_P(cstring_to_text(psprintf("%d %.*s", era,
+											  (int) VARSIZE_ANY_EXHDR(profession),
+											  VARDATA_ANY(profession))));
+}

@@ -1,0 +1,207 @@
+-- ---------------------------------------------------------------------
+-- Self-audit: every licence proved once more, from the rows and under its own
+-- rules.
+--
+-- What a step relied on is proved as of the day of that step: a document that
+-- has expired since is no defect.  Which steps a licence needed says the
+-- version of the workflow that its case followed.
+-- ---------------------------------------------------------------------
+
+CREATE FUNCTION licence_home.case_path(application_no licence_home.application_no, workflow text, version integer)
+    RETURNS TABLE (begins boolean, strange integer, strange_step text,
+        documents_on date, decision_event integer, approvals_on date,
+        invoice_event bigint, invoice_on date, issue_event bigint, issued_at timestamptz, issues boolean)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT
+        bool_or(p.case_event = 1 AND s.kind = 'start'),
+        min(p.case_event) FILTER (WHERE NOT p.known),
+        min(p.step) FILTER (WHERE NOT p.known),
+        max((p.at AT TIME ZONE 'Asia/Amman')::date) FILTER (WHERE 'documents_accepted' = ANY (p.guards)),
+        max(p.case_event) FILTER (WHERE 'decision_approved' = ANY (p.guards)),
+        max((p.at AT TIME ZONE 'Asia/Amman')::date) FILTER (WHERE 'approvals_accepted' = ANY (p.guards)),
+        max(p.event_no) FILTER (WHERE 'make_invoice' = ANY (p.effects)),
+        max((p.at AT TIME ZONE 'Asia/Amman')::date) FILTER (WHERE 'make_invoice' = ANY (p.effects)),
+        max(p.event_no) FILTER (WHERE 'issue_licence' = ANY (p.effects)),
+        max(p.at) FILTER (WHERE 'issue_licence' = ANY (p.effects)),
+        coalesce(max(p.case_event) FILTER (WHERE 'issue_licence' = ANY (p.effects)) = max(p.case_event), false)
+    FROM (
+        SELECT e.event_no, e.case_event, e.at, e.from_state, t.guards, t.effects,
+            t.action IS NOT NULL OR e.action = 'amend' AND e.from_state = e.to_state AS known,
+            format('%s: %s, from %s to %s', e.case_event, e.action, e.from_state, e.to_state) AS step
+        FROM licence_home.application_event AS e
+        LEFT JOIN LATERAL (
+            -- (of a step that several roles may take there are several rows)
+            SELECT DISTINCT ON (t.action) t.action, t.guards, t.effects
+            FROM licence_home.workflow_transition AS t
+            WHERE t.workflow = case_path.workflow AND t.version = case_path.version
+                AND t.action = e.action AND t.from_state = e.from_state AND t.to_state = e.to_state
+        ) AS t ON true
+        WHERE e.application_no = case_path.application_no
+    ) AS p
+    LEFT JOIN licence_home.workflow_state AS s ON s.workflow = case_path.workflow
+        AND s.version = case_path.version AND s.state = p.from_state;
+END;
+COMMENT ON FUNCTION licence_home.case_path(licence_home.application_no, text, integer) IS
+'Internal: the events of a case as a path of a version of a workflow, one row. begins: the first leaves the start; strange, strange_step: the first event that is no step of it; then the days and events of the last steps that relied on documents, a decision and approvals, that made the bill and that issued the licence; issues: the last event does.';
+
+CREATE FUNCTION licence_home.licence_defects(from_day date, to_day date)
+    RETURNS TABLE (licence_no licence_home.licence_no, application_no licence_home.application_no,
+        defect text, about text, required text, observed text, explanation_ar text, explanation_en text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
+BEGIN ATOMIC
+    SELECT l.licence_no, a.application_no, d.defect, d.about, d.required, d.observed,
+        d.explanation_ar, d.explanation_en
+    FROM licence_home.licence AS l
+    JOIN licence_home.application AS a ON a.application_no = l.application_no
+    JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
+    -- every criterion, under the rules of its day, with the areas that were measured
+    JOIN licence_home.caseload_assessment(NULL, NULL) AS c ON c.application_no = a.application_no
+    CROSS JOIN LATERAL licence_home.case_path(a.application_no, a.workflow, a.workflow_version) AS p
+    LEFT JOIN LATERAL licence_home.edition_on(a.judged_on) AS e ON true
+    LEFT JOIN LATERAL licence_home.profession_on(a.profession, a.judged_on) AS q ON true
+    LEFT JOIN licence_home.invoice AS i ON i.application_no = a.application_no AND i.cancelled_at IS NULL
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(v.amount), 0) AS billed
+        FROM licence_home.invoice_line AS v
+        WHERE v.invoice_no = i.invoice_no
+    ) AS v
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(m.amount), 0) AS paid
+        FROM licence_home.payment AS m
+        WHERE m.invoice_no = i.invoice_no AND m.recorded_at <= coalesce(p.issued_at, l.issued_at)
+    ) AS m
+    CROSS JOIN LATERAL (
+        SELECT sum(f.amount) AS fee
+        FROM licence_home.case_fee(a.application_no, i.area_m2, NULL, p.invoice_on, p.invoice_event) AS f
+    ) AS f
+    CROSS JOIN LATERAL (
+        SELECT
+            -- what others at the home are doing today is no matter of this licence's
+            ARRAY(SELECT u FROM unnest(c.not_met || c.not_proven) AS u
+                WHERE u NOT IN ('duplicate', 'home_total', 'external_approval')) AS criteria,
+            (coalesce(p.issued_at, l.issued_at) AT TIME ZONE 'Asia/Amman')::date AS issued_on,
+            (SELECT k.outcome FROM licence_home.decision AS k
+             WHERE k.application_no = a.application_no AND k.at_event = p.decision_event - 1
+             ORDER BY k.decision_id DESC LIMIT 1) AS decided,
+            (SELECT k.decided_as FROM licence_home.decision AS k
+             WHERE k.application_no = a.application_no AND k.at_event = p.decision_event - 1
+             ORDER BY k.decision_id DESC LIMIT 1) AS decided_as
+        OFFSET 0
+    ) AS x
+    CROSS JOIN LATERAL (
+        SELECT 'criterion' AS defect, r.criterion AS about, r.required, coalesce(r.observed, r.ruling) AS observed,
+            r.message_ar AS explanation_ar, r.message_en AS explanation_en
+        FROM licence_home.case_eligibility(a.application_no) AS r
+        WHERE x.criteria <> '{}' AND r.criterion = ANY (x.criteria)
+        UNION ALL
+        SELECT 'document', r.document_type, 'accepted and in force on ' || licence_home.day_name(p.documents_on, NULL),
+            r.lacking,
+            format('الوثيقة «%s» لم تكن مقبولة وسارية يوم اعتُمد عليها.', r.name_ar),
+            format('The document "%s" was not accepted and in force on the day on which it was relied on.', r.name_en)
+        FROM licence_home.documents_of(a.application_no, a.profession, a.built_on, a.tenant, n.kind, a.judged_on,
+            coalesce(p.documents_on, x.issued_on)) AS r
+        WHERE CASE WHEN p.documents_on IS NULL THEN NOT r.given ELSE r.lacking IS NOT NULL END
+        UNION ALL
+        SELECT 'approval', r.authority, 'granted, accepted and in force on ' || licence_home.day_name(p.approvals_on, NULL),
+            r.lacking,
+            format('موافقة %s لم تكن ممنوحة ومقبولة وسارية يوم اعتُمد عليها.', r.name_ar),
+            format('The approval of %s was not granted, accepted and in force on the day on which it was relied on.', r.name_en)
+        FROM licence_home.approvals_of(a.application_no, q.code, q.category, a.judged_on,
+            coalesce(p.approvals_on, x.issued_on)) AS r
+        WHERE r.lacking IS NOT NULL
+        UNION ALL
+        SELECT 'duplicate', o.licence_no::text, 'none', o.licence_no::text,
+            'عند إصدار الرخصة كانت لصاحبها رخصة سارية لهذه المهنة في هذا المنزل.',
+            'When it was issued, its holder had a licence in force for this profession at this home.'
+        FROM licence_home.cases_at(a.application_no, a.home, a.village, a.basin, a.neighbourhood, a.parcel,
+            a.building_no, a.floor, a.unit) AS t
+        CROSS JOIN LATERAL licence_home.cases_open(t.numbers, lower(l.valid)) AS o
+        WHERE o.applicant_id = a.applicant_id AND o.profession = a.profession AND o.licence_no IS NOT NULL
+            AND licence_home.issued_before(o.application_no, p.issue_event)
+        UNION ALL
+        SELECT 'event', min(b.case_event)::text, 'an unbroken chain', string_agg(DISTINCT b.break, '; '),
+            'سلسلة أحداث الطلب غير سليمة: أحدها غُيّر أو حُذف.',
+            'The chain of events of the case is broken: one was altered or removed.'
+        FROM licence_home.chain_breaks(a.application_no, a.events, a.state) AS b
+        HAVING count(*) > 0
+        UNION ALL
+        SELECT k.defect, k.about, k.required, k.observed, k.ar, k.en
+        FROM (VALUES
+            (p.begins IS NOT TRUE OR p.strange IS NOT NULL OR NOT p.issues,
+                'path', p.strange::text, format('steps of %s, version %s, from its start to the issue', a.workflow, a.workflow_version),
+                coalesce(p.strange_step, CASE WHEN p.begins IS NOT TRUE THEN 'does not leave the start' ELSE 'does not end with the issue' END),
+                'لم يسلك الطلب مسار إجراءاته من بدايته إلى إصدار الرخصة.',
+                'The case did not go the way of its workflow from the start to the issue of the licence.'),
+            (c.fee_area_is = 'declared' AND EXISTS (
+                SELECT
+                FROM licence_home.workflow_evidence AS w
+                WHERE w.workflow = a.workflow AND w.version = a.workflow_version AND w.evidence = 'inspection'),
+                'inspection', NULL, 'passed',
+                (SELECT o.outcome FROM licence_home.inspection AS o
+                 WHERE o.application_no = a.application_no ORDER BY o.inspection_id DESC LIMIT 1),
+                'آخر كشف لم ينتهِ بالمطابقة.', 'The latest inspection did not pass.'),
+            (c.fee_area_is = 'measured' AND (c.fee_area_m2 <= a.work_area_m2) IS NOT TRUE,
+                'inspection', 'work_area', licence_home.plain(a.work_area_m2), licence_home.plain(c.fee_area_m2),
+                'مساحة العمل المقيسة تزيد على المصرح بها.', 'The measured work area is larger than the declared one.'),
+            ((x.decided = 'approved') IS NOT TRUE,
+                'decision', NULL, 'approved', x.decided,
+                'لا قرار بالموافقة قبل الخطوة التي اعتمدت عليه.', 'No decision to approve stood before the step that relied on it.'),
+            (x.decided = 'approved' AND NOT EXISTS (
+                SELECT
+                FROM licence_home.workflow_evidence AS w
+                WHERE w.workflow = a.workflow AND w.version = a.workflow_version
+                    AND w.evidence = 'decision' AND w.operation = 'insert'
+                    AND x.decided_as = CASE w.role WHEN 'decider' THEN e.decider ELSE w.role END),
+                'decision', 'decider', e.decider, x.decided_as,
+                'لم يتخذ القرار صاحب الصلاحية.', 'The decision was not taken by whom the rules name.'),
+            (i.invoice_no IS NULL,
+                'invoice', NULL, 'a bill', 'none', 'لا فاتورة لهذه الرخصة.', 'There is no bill for the licence.'),
+            (i.amount <> v.billed,
+                'invoice', 'lines', licence_home.plain(i.amount), licence_home.plain(v.billed),
+                'مجموع بنود الفاتورة لا يساوي مبلغها.', 'The lines of the bill do not add up to its amount.'),
+            (i.area_m2 <> c.fee_area_m2 AND NOT (c.fee_area_is = 'declared' AND EXISTS (
+                SELECT
+                FROM licence_home.workflow_evidence AS w
+                WHERE w.workflow = a.workflow AND w.version = a.workflow_version AND w.evidence = 'inspection')),
+                'invoice', 'area', licence_home.plain(c.fee_area_m2), licence_home.plain(i.area_m2),
+                'المساحة في الفاتورة غير المساحة المقيسة.', 'The area on the bill is not the one that was measured.'),
+            (i.amount = v.billed AND (v.billed = f.fee) IS NOT TRUE,
+                'invoice', 'fee', coalesce(licence_home.plain(f.fee), 'no fee is scheduled'), licence_home.plain(v.billed),
+                'بنود الفاتورة لا توافق جدول الرسوم.', 'The lines of the bill are not the fee of its schedule.'),
+            (i.amount > m.paid,
+                'payment', NULL, licence_home.plain(i.amount), licence_home.plain(m.paid),
+                'لم تُسدَّد الفاتورة بالكامل قبل إصدار الرخصة.', 'The bill was not paid in full before the licence was issued.'),
+            (l.valid IS DISTINCT FROM daterange(x.issued_on, (x.issued_on + make_interval(months => e.licence_months))::date),
+                'validity', NULL,
+                CASE WHEN e.licence_months IS NOT NULL
+                    THEN daterange(x.issued_on, (x.issued_on + make_interval(months => e.licence_months))::date)::text END,
+                l.valid::text,
+                'مدة الرخصة غير ما تحدده التعليمات من يوم إصدارها.',
+                'The licence does not run for as long as its instructions say, from the day of its issue.')
+        ) AS k (broken, defect, about, required, observed, ar, en)
+        WHERE k.broken
+    ) AS d
+    WHERE (l.issued_at AT TIME ZONE 'Asia/Amman')::date >= coalesce(licence_defects.from_day, '-infinity')
+        AND (l.issued_at AT TIME ZONE 'Asia/Amman')::date <= coalesce(licence_defects.to_day, 'infinity')
+    UNION ALL
+    SELECT l.licence_no, l.application_no, 'case', NULL, 'a case that was submitted', 'none',
+        'لا طلب مقدَّم وراء هذه الرخصة.', 'No case that was submitted stands behind the licence.'
+    FROM licence_home.licence AS l
+    WHERE NOT EXISTS (
+            SELECT
+            FROM licence_home.application AS a
+            JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
+            WHERE a.application_no = l.application_no AND a.submitted_at IS NOT NULL)
+        AND (l.issued_at AT TIME ZONE 'Asia/Amman')::date >= coalesce(licence_defects.from_day, '-infinity')
+        AND (l.issued_at AT TIME ZONE 'Asia/Amman')::date <= coalesce(licence_defects.to_day, 'infinity');
+END;
+COMMENT ON FUNCTION licence_home.licence_defects(date, date) IS
+'Internal: behind unproven_licences().';
+
+CREATE FUNCTION licence_home.unproven_licences(from_day date DEFAULT NULL, to_day date DEFAULT NULL)
+    RETURNS TABLE (licence_no licence_home.licence_no, application_no licence_home.application_no,
+        defect text, about text, required text, observed text, explanation_ar text, explanation_en text)
+    AS 'MODULE_PATHNAME', 'licence_home_unproven_licences' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 100;
+COMMENT ON FUNCTION licence_home.unproven_licences(date, date) IS
+'Proves every licence issued from from_day to to_day (both included; null: the first, the last) once more, from the rows and under its own rules, and lists what cannot be proven: one row a defect, no row where all is well. defect: criterion (about: which; with the areas measured and the findings of the inspection), document, approval (as of the day on which a step relied on it), inspection, decision (approved, by whom the rules name), invoice (there, its lines add up, its area, the fee priced anew as things stood then), payment (in full before the issue), validity, duplicate (when it was issued), path (the events are steps of the case''s workflow from its start to the issue), event (the chain of hashes), case. It reads everything, whoever may ask, and shows no personal data.';
