@@ -114,7 +114,7 @@ BEGIN ATOMIC
             'The number of employees from outside the household is not known.',
             NULL, NULL,
             'اجعلوا عدد العاملين من خارج الأسرة {limit} على الأكثر.',
-            'Have at most {limit} employees from outside the household.',
+            'Bring the number of employees from outside the household down to {limit}.',
             NULL, NULL,
             'press: Jordan Times 2019-08-08: one since August 2019, none before',
             daterange('2012-01-01', NULL), 'this project''s sentence', 'press'),
