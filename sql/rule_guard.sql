@@ -49,6 +49,36 @@ SELECT * FROM pg_temp.try('TRUNCATE holiday');
 SELECT * FROM pg_temp.try('UPDATE edition SET edition = edition, max_area_m2 = max_area_m2');
 SELECT * FROM pg_temp.try('UPDATE zone SET geom = ST_Translate(geom, 0.01, 0) WHERE class = ''offices''');
 
+-- every column of every rule table: which update is not refused as an edit
+CREATE TEMP TABLE edit AS
+SELECT c.relname::text AS table_name, a.attname::text AS column_name, t.state, t.message
+FROM pg_attribute AS w
+JOIN pg_class AS c ON c.oid = w.attrelid AND c.relkind = 'r' AND c.relnamespace = 'licence_home'::regnamespace
+JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attidentity = ''
+CROSS JOIN LATERAL pg_temp.try(format('UPDATE %I SET %I = %s', c.relname, a.attname,
+    CASE format_type(a.atttypid, NULL)
+        WHEN 'text' THEN format('coalesce(%I, '''') || ''x''', a.attname)
+        WHEN 'boolean' THEN format('NOT coalesce(%I, false)', a.attname)
+        WHEN 'numeric' THEN format('coalesce(%I, 1) / 2', a.attname)
+        WHEN 'integer' THEN format('coalesce(%I, 1) + 1', a.attname)
+        WHEN 'date' THEN format('coalesce(%I, ''2026-03-01'') + 1', a.attname)
+        WHEN 'interval' THEN format('coalesce(%I, ''1 day'') * 2', a.attname)
+        WHEN 'time without time zone' THEN format('coalesce(%I, ''10:00'') + interval ''1 hour''', a.attname)
+        WHEN 'timestamp with time zone' THEN 'now()'
+        WHEN 'daterange' THEN format('daterange(''1900-01-01'', upper(%I))', a.attname)
+        WHEN 'numrange' THEN '''[0,0.5)'''
+        WHEN 'jsonb' THEN '''{"x": 1}'''
+        WHEN 'text[]' THEN '''{x}'''
+        WHEN 'integer[]' THEN '''{1}'''
+        WHEN 'bytea' THEN '''x'''
+        WHEN 'geometry' THEN format('ST_Translate(%I, 0.001, 0)', a.attname)
+    END)) AS t
+WHERE w.attname = 'withdrawn_at' AND c.relname <> 'sms_gateway';       -- (there is none)
+SELECT count(DISTINCT table_name) AS tables, count(*) > 200 AS many,
+    count(*) FILTER (WHERE state = 'LH011') = count(*) FILTER (WHERE column_name <> 'withdrawn_at') AS all_edits_refused
+FROM edit;
+SELECT * FROM edit WHERE state <> 'LH011' AND column_name <> 'withdrawn_at' ORDER BY table_name, column_name;
+
 \echo == closing
 -- nobody takes the days from 2030 on
 SELECT * FROM pg_temp.try('UPDATE edition SET valid = daterange(''2020-02-01'', ''2030-01-01'') WHERE edition = ''2020''');
