@@ -248,4 +248,4 @@ CREATE FUNCTION licence_home.case_fee(application_no licence_home.application_no
         ORDER BY f.line;
     END;
 COMMENT ON FUNCTION licence_home.case_fee(licence_home.application_no) IS
-'The lines of a case''s fee in JOD: the schedule of the day that judges it, the area that was inspected (the declared one in a workflow without inspections), less what an adjustment paid_before counts. No row where there is no inspection passed or no schedule.';
+'The lines of a case''s fee in JOD: the schedule of the day that judges it, the area that was inspected (the declared one of a draft, and in a workflow without inspections), less what an adjustment paid_before counts. No row where there is no inspection passed or no schedule.';
