@@ -87,6 +87,28 @@ CALL pg_temp.fact(:'no', $$INSERT INTO licence_home.inspection (application_no, 
 SELECT o.text_en, o.text_ar FROM licence_home.case_inspection_objections(:'no', false) AS o WHERE o.text_en ~ 'limit';
 SELECT pg_temp.say(:'no', 'work_area');
 
+-- what has changed its name since is called once, as it was called on the day that judges the case
+UPDATE authority SET valid = daterange(lower(valid), '2026-05-01') WHERE authority = 'jfda';
+UPDATE document_type SET valid = daterange(lower(valid), '2026-05-01') WHERE document_type = 'title_deed';
+UPDATE application_field SET valid = daterange(lower(valid), '2026-05-01') WHERE field = 'floor';
+INSERT INTO authority (authority, name_ar, name_en, valid, source, certainty) VALUES ('jfda', 'اسم جديد', 'a new name', '[2026-05-01,)', 'test', 'likely'),
+    ('bees', 'جهة النحل', 'the bee authority', '[2026-05-01,)', 'test', 'likely');
+INSERT INTO document_type (document_type, name_ar, name_en, needs_reference, needs_attachment, valid, source, certainty)
+    VALUES ('title_deed', 'اسم جديد', 'a new name', true, false, '[2026-05-01,)', 'test', 'likely');
+INSERT INTO application_field (field, name_ar, name_en, valid, source, certainty) VALUES ('floor', 'اسم جديد', 'a new name', '[2026-05-01,)', 'test', 'likely');
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL licence_home.clock = '2026-06-01 10:00+03';
+CALL pg_temp.fact(:'no', $$INSERT INTO licence_home.document (application_no, document_type, reference_no, review, recorded_by, at_event) VALUES ($1, 'title_deed', '1', 'incorrect', 'x', 0)$$);
+CALL pg_temp.fact(:'no', $$INSERT INTO licence_home.application_finding (application_no, field, recorded_by, at_event) VALUES ($1, 'floor', 'x', 0)$$);
+-- and one that the decider asked, which came later
+CALL pg_temp.fact(:'no', $$INSERT INTO licence_home.approval_requirement (application_no, authority, recorded_by) VALUES ($1, 'bees', 'x')$$);
+SELECT a.name_en, a.name_ar FROM licence_home.case_authorities(:'no') AS a;
+SELECT d.text_en, d.text_ar FROM licence_home.case_unsupplied_documents(:'no') AS d;
+SELECT f.text_en, f.text_ar FROM licence_home.case_unchanged_findings(:'no') AS f;
+CALL pg_temp.fact(:'no', $$DELETE FROM licence_home.external_approval WHERE application_no = $1$$);
+SELECT e.message_en FROM licence_home.eligibility(:'no') AS e WHERE e.criterion IN ('documents', 'external_approval');
+SET LOCAL licence_home.clock = '2026-03-01 10:00+03';
+
 \echo == the smallest change: what the remedy says is enough, and any less is not
 \pset tuples_only off
 CREATE TEMP TABLE advice AS
