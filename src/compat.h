@@ -45,6 +45,12 @@ struct Node;
 typedef int TU_UpdateIndexes;
 #endif
 
+#if PG_VERSION_NUM < 170000
+/* 17 can end transactions that take long. */
+#define TransactionTimeout 0
+#define TRANSACTION_TIMEOUT MAX_TIMEOUTS
+#endif
+
 /* Values of settings are the GUC machinery's to free since 16. */
 #if PG_VERSION_NUM < 160000
 #define guc_malloc(elevel, size) malloc(size)

@@ -379,8 +379,13 @@ ReturnKept(FunctionCallInfo fcinfo, OwnerScope *scope, KeptQuery *query,
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	SPIExecuteOptions options = {0};
+	int			guc_level = NewGUCNestLevel();
 	int			rc;
 
+	/* Compiling a plan as long as a report's takes longer than running it. */
+	if (query->report)
+		(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
 	InitMaterializedSRF(fcinfo, 0);
 	if (scope == NULL)
 	{
@@ -403,4 +408,5 @@ ReturnKept(FunctionCallInfo fcinfo, OwnerScope *scope, KeptQuery *query,
 	options.dest->rDestroy(options.dest);
 	if (scope == NULL && SPI_finish() != SPI_OK_FINISH)
 		elog(ERROR, "SPI_finish failed");
+	AtEOXact_GUC(true, guc_level);
 }

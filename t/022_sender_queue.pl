@@ -138,6 +138,14 @@ my ($first, @rest) = map { owe(6, $_) } '400', ('ok') x 40;
 send_all();
 is(taken(), "@rest", 'a person with many messages gets each in turn, after one that is dead');
 is(sql('SELECT count(*) FROM licence_home.sms_queue WHERE parked'), 0, '... and none is left behind');
+$messages->gateway(connections => 1, doubt_wait => "'1 hour'");
+($first, @rest) = map { owe(10, $_) } 'swallow-500', ('ok') x 60;
+my $next = owe(11, 'ok');
+send_all();
+is(taken(), "$first $next", 'a call that ends when nothing can go finds what stands behind any number that cannot');
+$messages->gateway(connections => 4, doubt_wait => "'0'");
+send_all('+2 hours');
+is(taken(), "@rest", '... and these go when the doubt is settled');
 
 # --- hours of the day -------------------------------------------------------
 
@@ -164,11 +172,26 @@ send_all('2026-03-01 21:00+03');
 is(taken(), "$fee $visit",
     'when one to the same person may not wait, it goes ahead of that one: none overtakes another');
 
+# one without hours comes to stand behind one that does not sleep yet
+$fee = owe(12, '503,ok', @hours);
+send_all('2026-03-01 19:59+03');
+sql("UPDATE licence_home.sms_queue SET wake_at = '2026-03-01 20:01+03' WHERE message_id = $fee");
+$visit = owe(12, 'ok', created_at => "'$night'", expires_at => "'2026-03-02 07:00+03'");
+send_all('2026-03-01 20:00+03');
+is(taken(), '', 'one that may not wait stands behind one that waits for a retry');
+send_all('2026-03-01 20:01+03');
+is(taken(), "$fee $visit", '... which does not wait for its hours then');
+
 # --- people who are gone ----------------------------------------------------
 
 sql(q(SET session_replication_role = replica;
 INSERT INTO licence_home.applicant (applicant_id, kind, identity_no, name_ar, phone)
 OVERRIDING SYSTEM VALUE VALUES (900010, 'citizen', '9999999999', 'x', '0777654321')));
+my @numbers = (owe(900010, 'ok'), owe(900011, 'ok', phone => "'0781234567'"));
+send_all();
+is(join(' ', map { $_->{to} } ($gateway->ledger)[ -2, -1 ]), '+962777654321 +962781234567',
+    'a message goes to the telephone of its person, or where there is no such person to the one it was written for');
+is(taken(), "@numbers", '... both go');
 my $lost = owe(900010, 'ok');
 sql("SET ROLE licence_home_admin; UPDATE licence_home.applicant SET erased_at = now() WHERE applicant_id = 900010");
 send_all();
@@ -216,6 +239,45 @@ for my $hours (2 .. 100)
 }
 is(sql("SELECT count(*) FROM licence_home.sms_status WHERE message_id >= $stranded[0] AND status <> 'accepted'"),
     0, '... until it works again and gets everything');
+taken();
+
+# --- a gateway that is replaced by one that cannot be used -------------------
+
+my $url = $gateway->url;
+$messages->gateway(url => "'$url?id={id}&to={to}&text={text}&password={password}'");
+$messages->password('secret');
+my @replaced = map { owe(2100 + $_, 'd6000') } 1 .. 4;
+$sender->send("CALL licence_home.send_pending_sms('60 s')");
+$node->poll_query_until('postgres', "SELECT count(*) = 4 FROM licence_home.sms_queue WHERE status = 'sending'");
+sql('DELETE FROM licence_home.sms_gateway_credential');
+like(($sender->receive)[0], qr/unknown placeholder "\{password\}"/, 'a sender ends when its gateway cannot be used any more');
+is(sql("SELECT string_agg(DISTINCT status, ' ') FROM licence_home.sms_status WHERE message_id IN (@{[ join ', ', @replaced ]})"),
+    'accepted', '... and keeps what the gateway said before');
+$messages->gateway(url => "'$url?id={id}&to={to}&text={text}'");
+taken();
+
+# --- an id that is none ------------------------------------------------------
+
+my $talkative = Gateway->start(PostgreSQL::Test::Utils::tempdir, answer => '0: ' . join ' ', map { "number $_" } 1 .. 400);
+$messages->gateway(url => "'@{[ $talkative->url ]}?id={id}&to={to}&text={text}'", message_id_pattern => "'0: (.*)'");
+my $answered = owe(2201, 'ok');
+send_all();
+is($messages->state($answered)->{$answered}{gateway_message_id}, $answered,
+    'what a gateway says at length where its id should stand is not taken for one');
+is(status($answered), 'accepted', '... and the message was accepted');
+$talkative->stop;
+$messages->gateway(url => "'$url?id={id}&to={to}&text={text}'", message_id_pattern => 'NULL');
+
+# --- limits for statements ---------------------------------------------------
+
+my $slow = owe(2301, 'd4000');
+for (1 .. 10)
+{
+    last if status($slow) ne 'waiting';
+    sql("SELECT set_config(name, '2s', false) FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout');
+         CALL licence_home.send_pending_sms('1 s')");
+}
+is(status($slow), 'accepted', 'a sender runs as long as it was told, whatever the limits for statements');
 taken();
 
 # --- by hand ----------------------------------------------------------------
@@ -295,7 +357,7 @@ is(sql('SELECT runs, last_seen > now() - interval \'1 minute\' FROM licence_home
     '... and the health view shows the run');
 for my $who ('clerk', 'sender', 'admin')
 {
-    is(sql("SET ROLE licence_home_$who; SELECT count(*) FROM licence_home.sms_health"), 1, "the $who sees the health view");
+    isnt(sql("SET ROLE licence_home_$who; SELECT * FROM licence_home.sms_health"), '', "the $who sees the health view");
 }
 
 # --- history ----------------------------------------------------------------

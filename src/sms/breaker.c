@@ -21,23 +21,37 @@
 
 #define PROBE_INTERVAL_S 30
 
+/* The row of a pause, unless somebody has it in hand: an administrator may end it. */
+#define FREE_PAUSE \
+	"WITH free AS MATERIALIZED (SELECT f.gateway FROM licence_home.sms_gateway_pause AS f" \
+	" WHERE f.gateway = $1 FOR UPDATE SKIP LOCKED) "
+
+/* What somebody has in hand stays as they leave it; the next failure comes soon. */
 static KeptQuery pause_query = KEPT_QUERY("tztb",
-	"INSERT INTO licence_home.sms_gateway_pause AS p (gateway, paused_at, probe_at, why)"
-	" VALUES ($1, $2, $2 + $4 * interval '1 second', $3)"
-	" ON CONFLICT (gateway) DO UPDATE SET why = excluded.why,"
-	"  paused_at = least(p.paused_at, excluded.paused_at),"
-	"  probe_at = excluded.probe_at");
+	FREE_PAUSE
+	", moved AS (UPDATE licence_home.sms_gateway_pause AS p SET why = $3,"
+	"  paused_at = least(p.paused_at, $2), probe_at = $2 + $4 * interval '1 second'"
+	"  FROM free AS f WHERE p.gateway = f.gateway)"
+	" INSERT INTO licence_home.sms_gateway_pause (gateway, paused_at, probe_at, why)"
+	" SELECT $1, $2, $2 + $4 * interval '1 second', $3"
+	" WHERE NOT EXISTS (SELECT FROM licence_home.sms_gateway_pause AS p WHERE p.gateway = $1)"
+	" ON CONFLICT (gateway) DO NOTHING");
 
 static KeptQuery resume_query = KEPT_QUERY("t",
-	"DELETE FROM licence_home.sms_gateway_pause WHERE gateway = $1");
+	FREE_PAUSE
+	"DELETE FROM licence_home.sms_gateway_pause AS p USING free AS f WHERE p.gateway = f.gateway");
 
 static KeptQuery take_probe_query = KEPT_QUERY("tzb",
-	"UPDATE licence_home.sms_gateway_pause"
-	" SET probe_at = $2 + $3 * interval '1 second', paused_at = least(paused_at, $2)"
-	" WHERE gateway = $1 AND (probe_at <= $2 OR " CLOCK_WAS_SET_BACK("paused_at", "$2") ")");
+	FREE_PAUSE
+	"UPDATE licence_home.sms_gateway_pause AS p"
+	" SET probe_at = $2 + $3 * interval '1 second', paused_at = least(p.paused_at, $2)"
+	" FROM free AS f WHERE p.gateway = f.gateway"
+	" AND (p.probe_at <= $2 OR " CLOCK_WAS_SET_BACK("p.paused_at", "$2") ")");
 
 static KeptQuery return_probe_query = KEPT_QUERY("tz",
-	"UPDATE licence_home.sms_gateway_pause SET probe_at = $2 WHERE gateway = $1");
+	FREE_PAUSE
+	"UPDATE licence_home.sms_gateway_pause AS p SET probe_at = $2"
+	" FROM free AS f WHERE p.gateway = f.gateway");
 
 static KeptQuery bucket_query = KEPT_QUERY("tmiz",
 	"INSERT INTO licence_home.sms_gateway_bucket AS b (gateway, tokens, filled_at)"

@@ -28,8 +28,9 @@
  *
  * Who may not go.  Candidates that cannot go are put where they are not met
  * again: behind an earlier message to the same person (parked), asleep until
- * their hours of the day, or ended, when it is too late for them or the
- * person was erased.
+ * their hours of the day, or ended, when it is too late for them, their case
+ * ended or the person was erased.  One that was to be sent once more while a
+ * report of it came is left to whoever wakes (queue.c).
  */
 #include "postgres.h"
 
@@ -50,25 +51,25 @@
 #define LOOK_BACK_SHARE 20		/* and so many times as long as it took */
 #define CLAIM_ROUNDS 20			/* until half of the places are filled */
 
+/* May a message leave at this hour, as far as its own hours say? */
+#define MAY_GO(q, hour) \
+	"(" q ".send_from IS NULL OR " hour " >= " q ".send_from AND " hour " < " q ".send_until)"
+
 /*
  * $1 how many, $2 claim, $3 gateway, $4 now, $5 and $6 the fronts.
  *
  * The head of a person's queue is the least message_id of those open, asked
  * as min() so that the planner can but look at the index for each candidate.
- * What is locked is being written by somebody else, and is passed by.
+ * It does not sleep while a later one to that person may go.
+ *
+ * What is locked is being written by somebody else, and is passed by: the rows
+ * are first what came of those that were not, then all candidates, so that
+ * the search goes on behind those that were.
  */
 #define CLAIM_QUERY(per_lane) KEPT_QUERY("ibtzZB", \
 	"WITH n AS MATERIALIZED (SELECT m.local::date AS today, m.local::time AS hour" \
 	"  FROM (SELECT $4 AT TIME ZONE 'Asia/Amman' AS local) AS m)," \
-	" locked AS MATERIALIZED (" \
-	" SELECT q.ctid AS place, c.lane, c.turn, c.send_from, c.hour, c.today, c.may_go_now," \
-	"  coalesce(a.phone, l.phone) AS phone, l.body, w.why," \
-	"  CASE WHEN w.why IS NOT NULL THEN CASE WHEN c.expires_at <= $4 THEN 'expired' ELSE 'cancelled' END" \
-	"   WHEN c.message_id > (SELECT min(e.message_id) FROM licence_home.sms_queue AS e" \
-	"    WHERE e.applicant_id = c.applicant_id AND e.open) THEN 'parked'" \
-	"   WHEN c.may_go_now THEN 'sending' ELSE 'asleep' END AS fate" \
-	" FROM (SELECT q.*, n.hour, n.today," \
-	"   q.send_from IS NULL OR n.hour >= q.send_from AND n.hour < q.send_until AS may_go_now" \
+	" c AS MATERIALIZED (SELECT q.*, n.hour, n.today, " MAY_GO("q", "n.hour") " AS may_go_now" \
 	"  FROM unnest($5, $6) WITH ORDINALITY AS f (turn, message_id, n)" \
 	"  CROSS JOIN LATERAL (" \
 	"   SELECT q.ctid AS place, q.message_id, q.applicant_id, q.lane, q.turn," \
@@ -78,23 +79,37 @@
 	"    AND (q.turn, q.message_id) > (f.turn, f.message_id) AND q.status = 'waiting'" \
 	"   ORDER BY q.turn, q.message_id LIMIT " per_lane ") AS q" \
 	"  CROSS JOIN n" \
-	"  ORDER BY q.turn - q.lane * " LANE_AGEING ", q.message_id LIMIT $1) AS c" \
+	"  ORDER BY q.turn - q.lane * " LANE_AGEING ", q.message_id LIMIT $1)," \
+	" locked AS MATERIALIZED (" \
+	" SELECT q.ctid AS place, c.lane, c.turn, c.send_from, c.hour, c.today, c.may_go_now," \
+	"  coalesce(a.phone, l.phone) AS phone, l.body, w.why," \
+	"  CASE WHEN w.why IS NOT NULL THEN CASE WHEN c.expires_at <= $4 THEN 'expired' ELSE 'cancelled' END" \
+	"   WHEN c.message_id > (SELECT min(e.message_id) FROM licence_home.sms_queue AS e" \
+	"    WHERE e.applicant_id = c.applicant_id AND e.open) THEN 'parked'" \
+	"   WHEN q.resent AND EXISTS (SELECT FROM licence_home.sms_delivery_report AS d" \
+	"    WHERE d.message_id = q.message_id AND d.series = q.series) THEN 'arrived'" \
+	"   WHEN c.may_go_now OR EXISTS (SELECT FROM licence_home.sms_queue AS e" \
+	"    WHERE e.applicant_id = c.applicant_id AND e.open AND e.message_id > c.message_id" \
+	"     AND e.status = 'waiting' AND " MAY_GO("e", "c.hour") ") THEN 'sending'" \
+	"   ELSE 'asleep' END AS fate" \
+	" FROM c" \
 	" JOIN licence_home.sms_queue AS q ON q.ctid = c.place" \
 	" LEFT JOIN licence_home.applicant AS a ON a.applicant_id = c.applicant_id" \
 	" LEFT JOIN licence_home.sms_letter AS l ON l.message_id = c.message_id" \
 	" CROSS JOIN LATERAL (SELECT CASE" \
 	"  WHEN c.expires_at <= $4 THEN 'it could not leave in time'" \
 	"  WHEN l.message_id IS NULL THEN 'its text is missing'" \
+	"  WHEN l.case_ended_at IS NOT NULL THEN 'the case ended'" \
 	"  WHEN a.erased_at IS NOT NULL THEN 'the person was erased' END AS why) AS w" \
 	" WHERE q.status = 'waiting' AND q.turn IS NOT NULL AND q.message_id = c.message_id" \
-	" FOR UPDATE OF q SKIP LOCKED)" \
-	" UPDATE licence_home.sms_queue AS q" \
-	" SET status = CASE WHEN k.fate IN ('parked', 'asleep') THEN 'waiting'" \
+	" FOR UPDATE OF q SKIP LOCKED)," \
+	" moved AS (UPDATE licence_home.sms_queue AS q" \
+	" SET status = CASE WHEN k.fate IN ('parked', 'asleep', 'arrived') THEN 'waiting'" \
 	"   WHEN k.why IS NOT NULL THEN " ENDS_AS("k.fate") " ELSE k.fate END," \
 	"  turn = CASE k.fate WHEN 'sending' THEN q.turn END," \
 	"  parked = k.fate = 'parked'," \
 	"  open = k.why IS NULL," \
-	"  wake_at = CASE k.fate WHEN 'asleep' THEN" \
+	"  wake_at = CASE k.fate WHEN 'arrived' THEN $4 WHEN 'asleep' THEN" \
 	"   (k.today + (k.hour >= k.send_from)::integer + k.send_from) AT TIME ZONE 'Asia/Amman' END," \
 	"  reason = CASE k.fate WHEN 'asleep' THEN 'its hours of the day'" \
 	"   WHEN 'expired' THEN concat_ws('; ', k.why, q.reason) WHEN 'cancelled' THEN k.why" \
@@ -106,7 +121,10 @@
 	"  attempts = q.attempts + (k.fate = 'sending')::integer" \
 	" FROM locked AS k WHERE q.ctid = k.place" \
 	" RETURNING k.fate, q.message_id, k.lane::integer, k.turn, q.applicant_id, q.phone::text," \
-	"  k.body, q.attempts, q.expires_at, q.series::integer, q.failures, k.may_go_now")
+	"  k.body, q.attempts, q.expires_at, q.series::integer, q.failures, k.may_go_now)" \
+	" SELECT m.* FROM moved AS m" \
+	" UNION ALL SELECT NULL, c.message_id, c.lane::integer, c.turn," \
+	"  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM c")
 
 /* Few places are the rule; the literal limits tell the planner. */
 #define FEW 16
@@ -115,7 +133,7 @@ static KeptQuery claim_few = CLAIM_QUERY("16");
 static KeptQuery claim_some = CLAIM_QUERY("64");
 static KeptQuery claim_many = CLAIM_QUERY("128");
 
-/* Columns that a claim returns. */
+/* Columns that a claim returns; of a mere candidate the fate is null. */
 enum
 {
 	CLAIM_FATE = 1,
@@ -277,6 +295,7 @@ claim_round(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 		0
 	};
 	uint64		rows;
+	int			candidates = 0;
 	int			n = 0;
 
 	beginnings_as_arrays(beginnings, &values[4], &values[5]);
@@ -286,13 +305,17 @@ claim_round(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 	{
 		const char *fate = RowText(row, CLAIM_FATE);
 
-		int			lane = RowInt4(row, CLAIM_LANE);
-		TimestampTz turn = RowInt8(row, CLAIM_TURN);
-		int64		message_id = RowInt8(row, CLAIM_MESSAGE_ID);
+		if (fate == NULL)
+		{
+			int			lane = RowInt4(row, CLAIM_LANE);
+			TimestampTz turn = RowInt8(row, CLAIM_TURN);
+			int64		message_id = RowInt8(row, CLAIM_MESSAGE_ID);
 
-		AdvanceFront(&run->fronts[lane], turn, message_id);
-		AdvanceFront(&beginnings[lane], turn, message_id);
-		if (strcmp(fate, "sending") == 0)
+			AdvanceFront(&run->fronts[lane], turn, message_id);
+			AdvanceFront(&beginnings[lane], turn, message_id);
+			candidates++;
+		}
+		else if (strcmp(fate, "sending") == 0)
 			read_letter(row, now, context, &letters[n++]);
 		else if (strcmp(fate, "parked") == 0)
 		{
@@ -300,10 +323,10 @@ claim_round(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 			if (RowBool(row, CLAIM_MAY_GO_NOW))
 				add_recipient(pressing, RowInt8(row, CLAIM_APPLICANT_ID));
 		}
-		else if (strcmp(fate, "asleep") != 0)
+		else if (strcmp(fate, "asleep") != 0 && strcmp(fate, "arrived") != 0)
 			add_recipient(closed, RowInt8(row, CLAIM_APPLICANT_ID));
 	}
-	run->drained = rows < (uint64) limit;
+	run->drained = candidates < limit;
 	return n;
 }
 

@@ -5,8 +5,9 @@
  * The lanes are merged by their indexes, one scan each.  A candidate that may
  * go is moved to "sending" by a HOT update.  One that somebody else has in
  * hand is passed by.  At the first that may not go (it stands behind another
- * of its person, is late, sleeps, or its person was erased) this ends, and the
- * query of claim.c goes on from there.
+ * of its person, is late, may have to sleep, its case ended, its person was
+ * erased) or is to be sent once more this ends, and the query of claim.c goes on
+ * from there.
  */
 #include "postgres.h"
 
@@ -48,6 +49,7 @@ typedef struct QueueColumns
 	AttrNumber	attempts;
 	AttrNumber	failures;
 	AttrNumber	series;
+	AttrNumber	resent;
 	AttrNumber	status;
 	AttrNumber	gateway;
 } QueueColumns;
@@ -67,6 +69,7 @@ typedef struct DirectClaim
 	QueueColumns column;
 	AttrNumber	body;			/* of a letter */
 	AttrNumber	letter_phone;
+	AttrNumber	case_ended_at;
 	AttrNumber	applicant_phone;
 	AttrNumber	erased_at;
 	FmgrInfo	write_phone;
@@ -95,10 +98,12 @@ find_columns(DirectClaim *claim)
 	column->attempts = ColumnOf(queue, "attempts");
 	column->failures = ColumnOf(queue, "failures");
 	column->series = ColumnOf(queue, "series");
+	column->resent = ColumnOf(queue, "resent");
 	column->status = ColumnOf(queue, "status");
 	column->gateway = ColumnOf(queue, "gateway");
 	claim->body = ColumnOf(claim->letters.table, "body");
 	claim->letter_phone = ColumnOf(claim->letters.table, "phone");
+	claim->case_ended_at = ColumnOf(claim->letters.table, "case_ended_at");
 	claim->applicant_phone = ColumnOf(claim->applicants.table, "phone");
 	claim->erased_at = ColumnOf(claim->applicants.table, "erased_at");
 	getTypeOutputInfo(HomeType("phone_number"), &output, &is_varlena);
@@ -219,9 +224,11 @@ may_go(DirectClaim *claim, const Lane *lane)
 
 	return DatumGetTimestampTz(ColumnValue(lane->slot, column->expires_at)) > claim->now &&
 		IsNullColumn(lane->slot, column->send_from) &&
+		!DatumGetBool(ColumnValue(lane->slot, column->resent)) &&
 		FindByKey(&claim->queue, person) &&
 		DatumGetInt64(ColumnValue(claim->queue.slot, column->message_id)) == lane->message_id &&
 		FindByKey(&claim->letters, lane->message_id) &&
+		IsNullColumn(claim->letters.slot, claim->case_ended_at) &&
 		!(FindByKey(&claim->applicants, person) &&
 		  !IsNullColumn(claim->applicants.slot, claim->erased_at));
 }
@@ -275,7 +282,7 @@ take(DirectClaim *claim, const Lane *lane, Datum phone)
 		if (!claim->writing)
 			OpenIndexWriter(&claim->writer, claim->queue.table);
 		claim->writing = true;
-		WriteIndexes(&claim->writer, new);
+		WriteIndexes(&claim->writer, new, &new->t_self);
 	}
 	return true;
 }

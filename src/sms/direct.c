@@ -53,6 +53,7 @@ FindByKey(KeyedTable *keyed, int64 key)
 {
 	ScanKeyData skey;
 
+	ExecClearTuple(keyed->slot);	/* of the row before */
 	ScanKeyInit(&skey, 1, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(key));
 	index_rescan(keyed->scan, &skey, 1, NULL, 0);
 	return index_getnext_slot(keyed->scan, ForwardScanDirection, keyed->slot);
@@ -115,11 +116,12 @@ CloseIndexWriter(IndexWriter *writer)
 	FreeExecutorState(writer->estate);
 }
 
+/* place: what is stored may be a toasted copy of the tuple, which has no t_self. */
 void
-WriteIndexes(IndexWriter *writer, HeapTuple tuple)
+WriteIndexes(IndexWriter *writer, HeapTuple tuple, const ItemPointerData *place)
 {
 	ExecStoreHeapTuple(tuple, writer->slot, false);
-	writer->slot->tts_tid = tuple->t_self;
+	writer->slot->tts_tid = *place;
 	ExecInsertIndexTuples(writer->result, writer->slot, writer->estate, false,
 						  false, NULL, NIL, false);
 	ResetPerTupleExprContext(writer->estate);

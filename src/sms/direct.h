@@ -31,7 +31,10 @@ extern void OpenKeyedTable(KeyedTable *keyed, const char *table,
 						   Snapshot snapshot);
 extern void CloseKeyedTable(KeyedTable *keyed);
 
-/* The first row of the index with the key is put in the slot; false: none. */
+/*
+ * The first row of the index with the key is put in the slot; false: none, and
+ * the slot is empty.
+ */
 extern bool FindByKey(KeyedTable *keyed, int64 key);
 
 /* A column's number; every name is one of 41-sms-messages.sql. */
@@ -52,6 +55,7 @@ typedef struct IndexWriter
 
 extern void OpenIndexWriter(IndexWriter *writer, Relation table);
 extern void CloseIndexWriter(IndexWriter *writer);
-extern void WriteIndexes(IndexWriter *writer, HeapTuple tuple);
+extern void WriteIndexes(IndexWriter *writer, HeapTuple tuple,
+						 const ItemPointerData *place);
 
 #endif							/* LICENCE_HOME_DIRECT_H */

@@ -26,6 +26,8 @@
 #include "sms/gateway.h"
 #include "sms/parts.h"
 
+#define MESSAGE_ID_MAX 255		/* bytes; what is longer is no id, nor indexed */
+
 /* Does a gateway rest at $2?  Not if the clock was set back to before. */
 #define RESTS "(p.gateway IS NOT NULL AND p.probe_at > $2 AND NOT " \
 	CLOCK_WAS_SET_BACK("p.paused_at", "$2") ")"
@@ -158,6 +160,21 @@ judge(const SmsGateway *gateway, int http_status, const char *answer)
 	return outcome;
 }
 
+/* The gateway's id of a message that it accepted, or NULL. */
+static char *
+message_id(const SmsGateway *gateway, const char *answer)
+{
+	char	   *id;
+
+	if (gateway->message_id_pattern == NULL ||
+		!matches(gateway->message_id_pattern, answer, &id))
+		return NULL;
+	if (id[0] == '\0' || strlen(id) > MESSAGE_ID_MAX)
+		return NULL;
+	ConcealSecrets(gateway, id);
+	return id;
+}
+
 Outcome
 ReadAnswer(const SmsGateway *gateway, int http_status, const char *answer,
 		   char **gateway_message_id)
@@ -165,10 +182,8 @@ ReadAnswer(const SmsGateway *gateway, int http_status, const char *answer,
 	char	   *text = ReadableAnswer(answer);
 	Outcome		outcome = judge(gateway, http_status, text);
 
-	*gateway_message_id = NULL;
-	if (outcome == OUTCOME_ACCEPTED && gateway->message_id_pattern != NULL &&
-		matches(gateway->message_id_pattern, text, gateway_message_id))
-		ConcealSecrets(gateway, *gateway_message_id);
+	*gateway_message_id = outcome == OUTCOME_ACCEPTED ?
+		message_id(gateway, text) : NULL;
 	return outcome;
 }
 

@@ -33,23 +33,46 @@ static KeptQuery retention_query = KEPT_QUERY("dz",
 	"SELECT $2 - r.archive_after, $2 - r.keep FROM licence_home.sms_retention AS r"
 	" WHERE licence_home.in_force(r.valid, r.withdrawn_at, $1)");
 
-/* Settled messages of the oldest month that has some, with its table. */
+/*
+ * Of a letter l and what is still to be done about it, q: nothing.  A doubt that
+ * nobody waits for any more is settled as one.  A letter without a queue row
+ * that never left is lost: verify_restore() lists it, so it stays.
+ */
+#define IS_SETTLED \
+	"CASE WHEN q.message_id IS NULL" \
+	" THEN EXISTS (SELECT FROM licence_home.sms_attempt AS t WHERE t.message_id = l.message_id)" \
+	" ELSE q.status IN ('dead', 'expired', 'cancelled')" \
+	"  OR q.status = 'in_doubt' AND NOT q.open AND q.wake_at IS NULL END"
+
+/* A moment as CHECK constraints take it, whatever DateStyle and TimeZone are. */
+#define AS_MOMENT(local) \
+	"to_char(" local " AT TIME ZONE 'Asia/Amman' AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS\"+00\"')"
+
+/*
+ * Settled messages of the oldest month that has some, with its table.  Their
+ * letters are locked, against whoever intervenes and against reports; those
+ * that somebody has in hand are left for another day.
+ */
 static KeptQuery settled_query = KEPT_QUERY("z",
 	"WITH settled AS MATERIALIZED ("
 	" SELECT l.message_id, date_trunc('month', l.created_at AT TIME ZONE 'Asia/Amman') AS month"
 	" FROM licence_home.sms_letter AS l"
 	" LEFT JOIN licence_home.sms_queue AS q ON q.message_id = l.message_id"
-	" WHERE l.created_at < $1 AND (q.message_id IS NULL OR q.status IN ('dead', 'expired', 'cancelled'))"
-	" ORDER BY l.message_id LIMIT " BATCH ")"
+	" WHERE l.created_at < $1 AND " IS_SETTLED
+	" ORDER BY l.message_id LIMIT " BATCH " FOR UPDATE OF l SKIP LOCKED)"
 	" SELECT s.message_id, to_char(s.month, '\"sms_history_\"YYYY_MM'),"
-	"  (s.month AT TIME ZONE 'Asia/Amman')::text,"
-	"  ((s.month + interval '1 month') AT TIME ZONE 'Asia/Amman')::text"
+	"  " AS_MOMENT("s.month") ", " AS_MOMENT("(s.month + interval '1 month')")
 	" FROM settled AS s WHERE s.month = (SELECT min(o.month) FROM settled AS o)"
 	" ORDER BY s.message_id");
 
-/* %s is the table of a month.  All parts see the messages as they were. */
+/*
+ * %s is the table of a month.  All parts see the messages as they were, once
+ * they were locked: some may not be settled any more.
+ */
 #define MOVE_QUERY \
-	"WITH one AS MATERIALIZED (SELECT unnest($1) AS message_id)," \
+	"WITH one AS MATERIALIZED (SELECT l.message_id FROM unnest($1) AS o (message_id)" \
+	"  JOIN licence_home.sms_letter AS l ON l.message_id = o.message_id" \
+	"  LEFT JOIN licence_home.sms_queue AS q ON q.message_id = l.message_id WHERE " IS_SETTLED ")," \
 	" letters AS (DELETE FROM licence_home.sms_letter AS x USING one WHERE x.message_id = one.message_id)," \
 	" queue AS (DELETE FROM licence_home.sms_queue AS x USING one WHERE x.message_id = one.message_id)," \
 	" attempts AS (DELETE FROM licence_home.sms_attempt AS x USING one WHERE x.message_id = one.message_id)," \

@@ -24,8 +24,8 @@ typedef struct Subject
 {
 	int64		message_id;
 	char	   *status;
-	char	   *reason;			/* why it ended, or NULL */
 	bool		open;
+	bool		case_ended;
 	bool		erased;
 	bool		useless;		/* what it announces is over */
 } Subject;
@@ -34,14 +34,15 @@ typedef struct Subject
 static KeptQuery seen_query = KEPT_QUERY("b",
 	"SELECT 1 FROM licence_home.sms_letter AS l WHERE l.message_id OPERATOR(pg_catalog.=) $1");
 
+/* Against others who intervene, and against being archived; not against reports. */
 static KeptQuery lock_letter = KEPT_QUERY("bz",
-	"SELECT a.erased_at IS NOT NULL, coalesce(l.useless_from <= $2, false)"
+	"SELECT a.erased_at IS NOT NULL, coalesce(l.useless_from <= $2, false), l.case_ended_at IS NOT NULL"
 	" FROM licence_home.sms_letter AS l"
 	" LEFT JOIN licence_home.applicant AS a ON a.applicant_id = l.applicant_id"
-	" WHERE l.message_id = $1 FOR UPDATE OF l");
+	" WHERE l.message_id = $1 FOR NO KEY UPDATE OF l");
 
 static KeptQuery lock_queue = KEPT_QUERY("b",
-	"SELECT q.status, q.reason, q.open FROM licence_home.sms_queue AS q"
+	"SELECT q.status, q.open FROM licence_home.sms_queue AS q"
 	" WHERE q.message_id = $1 FOR UPDATE");
 
 static KeptQuery status_query = KEPT_QUERY("b",
@@ -74,11 +75,11 @@ static KeptQuery cancel_query = KEPT_QUERY("b",
 	"  reason = CASE q.status WHEN 'waiting' THEN 'an official cancelled it' ELSE q.reason END"
 	" WHERE q.message_id = $1");
 
-/* Refuse what the caller does not see. */
+/* Refuse what the caller does not see, or what was archived meanwhile. */
 static void
-check_seen(Datum message_id)
+check_found(bool found, Datum message_id)
 {
-	if (RunAsCaller(&seen_query, &message_id, NULL) != 1)
+	if (!found)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_SUCH_CASE),
 				 errmsg("there is no message " INT64_FORMAT ", or it is not yours to see",
@@ -104,16 +105,14 @@ lock_message(OwnerScope *scope, Datum message_id)
 	Subject		subject = {.message_id = DatumGetInt64(message_id)};
 	Datum		values[] = {message_id, TimestampTzGetDatum(ClockNow())};
 
-	if (RunKept(scope, &lock_letter, values, NULL, 1) == 1)
-	{
-		subject.erased = RowBool(0, 1);
-		subject.useless = RowBool(0, 2);
-	}
+	check_found(RunKept(scope, &lock_letter, values, NULL, 1) == 1, message_id);
+	subject.erased = RowBool(0, 1);
+	subject.useless = RowBool(0, 2);
+	subject.case_ended = RowBool(0, 3);
 	if (RunKept(scope, &lock_queue, values, NULL, 1) == 1)
 	{
 		subject.status = RowText(0, 1);
-		subject.reason = RowText(0, 2);
-		subject.open = RowBool(0, 3);
+		subject.open = RowBool(0, 2);
 	}
 	else if (RunKept(scope, &status_query, values, NULL, 1) == 1)
 		subject.status = RowText(0, 1);
@@ -147,8 +146,7 @@ check_resend(const Subject *subject)
 	if (subject->useless)
 		refuse(subject, "resent", "what it announces is over",
 			   "Take the step again that owes a new message, such as reschedule_inspection.");
-	if (strcmp(subject->status, "cancelled") == 0 && subject->reason != NULL &&
-		strcmp(subject->reason, "the case ended") == 0)
+	if (subject->case_ended)
 		refuse(subject, "resent", "its case has ended",
 			   "What it asks for is no longer wanted.");
 }
@@ -195,7 +193,7 @@ licence_home_resend_sms(PG_FUNCTION_ARGS)
 	Subject		subject;
 
 	check_reason(reason);
-	check_seen(message_id);
+	check_found(RunAsCaller(&seen_query, &message_id, NULL) == 1, message_id);
 	EnterOwner(&scope, OWNER_WRITES);
 	subject = lock_message(&scope, message_id);
 	check_resend(&subject);
@@ -217,7 +215,7 @@ licence_home_cancel_sms(PG_FUNCTION_ARGS)
 	Subject		subject;
 
 	check_reason(reason);
-	check_seen(message_id);
+	check_found(RunAsCaller(&seen_query, &message_id, NULL) == 1, message_id);
 	EnterOwner(&scope, OWNER_WRITES);
 	subject = lock_message(&scope, message_id);
 	check_cancel(&subject);

@@ -15,6 +15,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "storage/latch.h"
@@ -117,6 +118,7 @@ take_in_all(KannelBox *box, KannelFrame **reports, int n)
 	for (int i = 0; i < n; i++)
 		take_in(&scope, reports[i]);
 	RunKept(&scope, &report_note, note, NULL, 0);
+	ForceSyncCommit();			/* Kannel will have forgotten them */
 	EndStep(&scope);
 	for (int i = 0; i < n; i++)
 		WriteAcknowledgement(&box->out, reports[i]);
@@ -334,6 +336,7 @@ licence_home_receive_kannel_reports(PG_FUNCTION_ARGS)
 	run.deadline = SteadyMillis() + RunForMillis(fcinfo, 0);
 	BeginProcedure(fcinfo, "receive_kannel_reports",
 				   "reports before it tells Kannel that it has them");
+	LiftStatementTimeout();
 	context = CurrentMemoryContext;
 	run.step_context = AllocSetContextCreate(context, "Kannel's reports",
 											 ALLOCSET_DEFAULT_SIZES);

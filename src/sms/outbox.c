@@ -49,15 +49,25 @@ static KeptQuery message_insert = KEPT_QUERY("nbbttptitttbzzozi",
 	"  CASE WHEN $15 THEN 'the person was erased' END"
 	" FROM letter AS l");
 
-/* A doubt keeps its status, but is not sent again. */
-static KeptQuery message_cancel = KEPT_QUERY("n",
-	"UPDATE licence_home.sms_queue AS q"
+/*
+ * A doubt keeps its status, but is not sent again.  What the sender has in hand
+ * is passed by: one that is on its way cannot be stopped, and its row must not
+ * be locked until this transaction ends.  Should it come back, or was it only
+ * moved, its letter says that it is not wanted any more.
+ */
+static KeptQuery message_cancel = KEPT_QUERY("nz",
+	"WITH letter AS ("
+	" UPDATE licence_home.sms_letter AS l SET case_ended_at = $2"
+	"  WHERE l.application_no = $1 AND l.case_ended_at IS NULL RETURNING l.message_id),"
+	" free AS MATERIALIZED ("
+	" SELECT q.message_id FROM letter AS l"
+	"  JOIN licence_home.sms_queue AS q ON q.message_id = l.message_id"
+	"  WHERE q.status IN ('waiting', 'in_doubt') AND q.open FOR UPDATE OF q SKIP LOCKED)"
+	" UPDATE licence_home.sms_queue AS q"
 	" SET status = CASE q.status WHEN 'waiting' THEN " ENDS_AS("'cancelled'") " ELSE q.status END,"
 	"  turn = NULL, wake_at = NULL, parked = false, open = false,"
 	"  reason = CASE q.status WHEN 'waiting' THEN 'the case ended' ELSE q.reason END"
-	" FROM licence_home.sms_letter AS l"
-	" WHERE l.application_no = $1 AND q.message_id = l.message_id"
-	" AND q.status IN ('waiting', 'in_doubt') AND q.open");
+	" FROM free AS f WHERE q.message_id = f.message_id");
 
 /* To whom a case's messages go. */
 static SmsRecipient
@@ -125,7 +135,10 @@ OweMessage(OwnerScope *scope, int64 application_no, int64 event_no,
 void
 CancelMessages(OwnerScope *scope, int64 application_no)
 {
-	Datum		values[] = {Int64GetDatum(application_no)};
+	Datum		values[] = {
+		Int64GetDatum(application_no),
+		TimestampTzGetDatum(ClockNow())
+	};
 
 	RunKept(scope, &message_cancel, values, NULL, 0);
 }

@@ -10,10 +10,13 @@
 
 #include "access/xact.h"
 #include "nodes/parsenodes.h"
+#include "storage/proc.h"
 #include "utils/guc.h"
 #include "utils/snapmgr.h"
+#include "utils/timeout.h"
 #include "utils/timestamp.h"
 
+#include "compat.h"
 #include "errors.h"
 #include "sms/procedure.h"
 
@@ -51,6 +54,17 @@ RunForMillis(FunctionCallInfo fcinfo, int argument)
 }
 
 /*
+ * A setting that is meant for statements that went astray would end every call
+ * in the middle, with what it has under way.  It still can be cancelled.
+ */
+void
+LiftStatementTimeout(void)
+{
+	if (get_timeout_active(STATEMENT_TIMEOUT))
+		disable_timeout(STATEMENT_TIMEOUT, false);
+}
+
+/*
  * Plan for a long queue, whatever the statistics say of it: it may have been
  * empty a moment ago.
  */
@@ -83,4 +97,7 @@ EndStep(OwnerScope *scope)
 	LeaveOwner(scope);
 	PopActiveSnapshot();
 	SPI_commit();
+	/* The next step may be a long wait away. */
+	if (TransactionTimeout > 0)
+		disable_timeout(TRANSACTION_TIMEOUT, false);
 }

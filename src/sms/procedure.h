@@ -20,6 +20,9 @@ extern void BeginProcedure(FunctionCallInfo fcinfo, const char *name,
 /* Milliseconds of an argument that says for how long to run; null: a minute. */
 extern int64 RunForMillis(FunctionCallInfo fcinfo, int argument);
 
+/* From here on that is the limit: no statement_timeout ends the call. */
+extern void LiftStatementTimeout(void);
+
 /* A transaction of the procedure: fresh, as the owner. */
 extern void BeginStep(OwnerScope *scope);
 

@@ -14,8 +14,12 @@
 #include "clock.h"
 #include "sms/claim.h"
 
-/* What goes first again: at the front of its lane, by $n. */
-#define AT_THE_FRONT(turns) "(" turns ")[q.lane + 1]"
+/*
+ * What goes first again: at the front of its lane, by $n.  A run that has not
+ * claimed yet knows no front: not before those who are older.
+ */
+#define AT_THE_FRONT(turns) "greatest((" turns ")[q.lane + 1]," \
+	" (SELECT l.created_at FROM licence_home.sms_letter AS l WHERE l.message_id = q.message_id))"
 
 /*
  * The next of each person, if it is parked and now the head.  That it is parked
@@ -90,7 +94,8 @@ static KeptQuery wake_query = KEPT_QUERY("Zz",
 	"  LEFT JOIN licence_home.sms_letter AS l ON l.message_id = d.message_id"
 	"  LEFT JOIN LATERAL (SELECT g.doubt FROM licence_home.sms_gateway AS g"
 	"   WHERE g.gateway = b.gateway AND g.withdrawn_at IS NULL ORDER BY upper(g.valid) DESC LIMIT 1) AS g ON true"
-	"  CROSS JOIN LATERAL (SELECT b.status = 'waiting' OR b.expires_at > $2 AND CASE g.doubt"
+	"  CROSS JOIN LATERAL (SELECT b.status = 'waiting'"
+	"   OR b.expires_at > $2 AND l.case_ended_at IS NULL AND CASE g.doubt"
 	"    WHEN 'resend' THEN true WHEN 'hold' THEN false"
 	"    ELSE coalesce(l.doubt = 'resend', false) AND NOT b.resent END AS again) AS a"
 	"  WHERE q.message_id = d.message_id AND NOT d.arrived"

@@ -127,7 +127,8 @@ RecordAccepted(ClaimRun *run, const AttemptResult *results, int nresults,
 	{
 		bool		should_free;
 
-		WriteIndexes(&writer, ExecFetchSlotHeapTuple(slots[i], false, &should_free));
+		WriteIndexes(&writer, ExecFetchSlotHeapTuple(slots[i], false, &should_free),
+					 &slots[i]->tts_tid);
 		ExecDropSingleTupleTableSlot(slots[i]);
 	}
 	CloseIndexWriter(&writer);

@@ -49,13 +49,19 @@ static KeptQuery message_find = KEPT_QUERY("t",
 	"   WHERE q.message_id = l.message_id AND q.series = i.series AND q.status = 'sending')"
 	" LIMIT 1");
 
+/* So that it is not archived while its report is taken in. */
+static KeptQuery letter_lock = KEPT_QUERY("b",
+	"SELECT 1 FROM licence_home.sms_letter AS l WHERE l.message_id = $1 FOR KEY SHARE");
+
 /*
  * Its row is locked, so that one at a time moves it; but not while it is being
- * sent, when its sender must not have to wait.
+ * sent, when its sender must not have to wait.  Nor does a report wait for
+ * whoever has the row in hand: the sender settles later what it finds a report
+ * of.
  */
 static KeptQuery message_lock = KEPT_QUERY("bi",
 	"SELECT q.status FROM licence_home.sms_queue AS q"
-	" WHERE q.message_id = $1 AND q.series = $2 AND q.status <> 'sending' FOR UPDATE");
+	" WHERE q.message_id = $1 AND q.series = $2 AND q.status <> 'sending' FOR UPDATE SKIP LOCKED");
 
 static KeptQuery report_insert = KEPT_QUERY("bittzz",
 	"INSERT INTO licence_home.sms_delivery_report"
@@ -109,13 +115,16 @@ take_in(OwnerScope *scope, Datum gateway_message_id, const char *status,
 {
 	Datum		message[2];
 	Datum		values[6];
+	bool		locked;
 	char	   *before;
 
 	if (RunKept(scope, &message_find, &gateway_message_id, NULL, 1) != 1)
 		return false;
 	message[0] = Int64GetDatum(RowInt8(0, 1));
 	message[1] = Int32GetDatum(RowInt4(0, 2));
-	RunKept(scope, &message_lock, message, NULL, 1);
+	if (RunKept(scope, &letter_lock, message, NULL, 1) != 1)
+		return false;
+	locked = RunKept(scope, &message_lock, message, NULL, 1) == 1;
 	before = status_of(scope, message[0]);
 	values[0] = message[0];
 	values[1] = message[1];
@@ -125,7 +134,8 @@ take_in(OwnerScope *scope, Datum gateway_message_id, const char *status,
 	values[5] = TimestampTzGetDatum(ClockNow());
 	if (RunKept(scope, &report_insert, values, NULL, 0) != 1)
 		return false;
-	RunKept(scope, &message_settle, message, NULL, 0);
+	if (locked)
+		RunKept(scope, &message_settle, message, NULL, 0);
 	return strcmp(before, status_of(scope, message[0])) != 0;
 }
 

@@ -59,6 +59,7 @@ typedef struct SenderRun
 	bool		disarmed;
 	bool		warned;			/* that no gateway is in force */
 	bool		short_of_tokens;	/* the rate alone kept something back */
+	bool		unfinished;		/* the last step left something to do at once */
 	int			flying;
 	int			claimed;		/* at the last look */
 	Breaker		breaker;
@@ -219,10 +220,11 @@ reload_due(const SenderRun *run)
 
 /*
  * Read the gateway's row, if it is another.  Nothing new leaves until then, and
- * the old one is needed for what is under way.
+ * the old one is needed for what is under way.  The new one may be refused by
+ * an error: what came of the last flights is committed before.
  */
 static void
-reload_gateway(SenderRun *run, OwnerScope *scope, int airborne)
+reload_gateway(SenderRun *run, OwnerScope *scope)
 {
 	char	   *version = GatewayVersion(scope);
 	bool		paused;
@@ -232,7 +234,7 @@ reload_gateway(SenderRun *run, OwnerScope *scope, int airborne)
 		run->next_reload = SteadyMillis() + RELOAD_MS;
 		return;
 	}
-	if (airborne > 0)
+	if (run->flying > 0)
 		return;
 	run->gateway = NULL;
 	MemoryContextReset(run->gateway_context);
@@ -291,7 +293,6 @@ claim(SenderRun *run, OwnerScope *scope, int places, SmsLetter *letters)
 	const SmsGateway *gateway = run->gateway;
 	int			limit = places;
 
-	run->short_of_tokens = false;
 	if (gateway->probing && !TakeProbe(scope, gateway))
 	{
 		run->next_reload = 0;
@@ -307,6 +308,7 @@ claim(SenderRun *run, OwnerScope *scope, int places, SmsLetter *letters)
 	if (gateway->probing && run->claimed == 0)
 		ReturnProbe(scope, gateway);
 	run->short_of_tokens = limit < places && run->claimed == limit;
+	run->unfinished = limit > 0 && run->claimed == 0 && !run->queue.drained;
 }
 
 /* Send claimed letters off in free places. */
@@ -331,16 +333,19 @@ step(SenderRun *run, bool stopping)
 	MemoryContext old = MemoryContextSwitchTo(run->step_context);
 	OwnerScope	scope;
 	SmsLetter  *letters;
-	int			airborne = run->flying - count_landed(run->courier);
+	int			landed = count_landed(run->courier);
+	int			airborne = run->flying - landed;
 	int			places;
 
 	run->claimed = 0;
+	run->short_of_tokens = false;
+	run->unfinished = false;
 	BeginStep(&scope);
 	record_landed(run, &scope);
 	if (!stopping && SteadyMillis() >= run->next_tick)
 		tick(run, &scope);
 	if (!stopping && reload_due(run))
-		reload_gateway(run, &scope, airborne);
+		reload_gateway(run, &scope);
 	places = stopping ? 0 : free_places(run, airborne);
 	letters = MemoryContextAlloc(run->step_context, Max(places, 1) * sizeof(SmsLetter));
 	if (places > 0)
@@ -350,7 +355,9 @@ step(SenderRun *run, bool stopping)
 	MemoryContextSwitchTo(run->step_context);
 	free_landed(run);
 	start_flights(run, letters, run->claimed);
-	run->next_step = SteadyMillis() + POLL_MS;
+	/* The gateway's new row was not read in the step that recorded. */
+	run->unfinished |= landed > 0 && run->flying == 0 && reload_due(run);
+	run->next_step = SteadyMillis() + (run->unfinished ? 0 : POLL_MS);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(run->step_context);
 }
@@ -377,7 +384,8 @@ worth_recording(SenderRun *run, int64 now)
 static bool
 is_idle(const SenderRun *run)
 {
-	return run->flying == 0 && run->claimed == 0 && !run->short_of_tokens;
+	return run->flying == 0 && run->claimed == 0 && !run->short_of_tokens &&
+		!run->unfinished;
 }
 
 /* Serve until the time is up and what was sent has come back. */
@@ -462,6 +470,7 @@ licence_home_send_pending_sms(PG_FUNCTION_ARGS)
 	run.until_idle = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
 	BeginProcedure(fcinfo, "send_pending_sms",
 				   "each message as it goes, so that none is lost or sent twice");
+	LiftStatementTimeout();
 	run.gateway_context = AllocSetContextCreate(CurrentMemoryContext,
 												"SMS gateway",
 												ALLOCSET_SMALL_SIZES);

@@ -5,7 +5,7 @@
 -- sender (src/sms/sender.c) moves it.  What is written once and what moves
 -- are kept apart, so that what moves is narrow:
 --
---   sms_letter            the text, as the step wrote it; never changed
+--   sms_letter            the text, as the step wrote it
 --   sms_queue             what is still to be done about a letter
 --   sms_attempt           what came of each try, append-only
 --   sms_delivery_report   what the telephone network said, append-only
@@ -44,13 +44,14 @@ CREATE TABLE licence_home.sms_letter (
     send_until   time,
     lasts        interval NOT NULL DEFAULT '3 days' CHECK (lasts > interval '0'),
     useless_from timestamptz,
+    case_ended_at timestamptz,
     created_at   timestamptz NOT NULL DEFAULT licence_home.now(),
     CONSTRAINT sms_letter_once_an_event UNIQUE (application_no, event_no, template),
     CONSTRAINT sms_letter_hours_fit CHECK (num_nonnulls(send_from, send_until) <> 1
         AND coalesce(send_from < send_until, true))
 );
 COMMENT ON TABLE licence_home.sms_letter IS
-'Messages as the steps wrote them: to whom, the text and the parts (SMS) it needs, and the rules of its template on that day. Never changed. priority: 0 to 9; send_from, send_until: the hours of the day in Amman in which it may leave, null: any; lasts: how long after it was written (or resent) it may leave; useless_from: the appointment that it announces, after which it says nothing. phone: the telephone on that day (sms_message has the one that counts). application_no and applicant_id have no foreign keys: the step writes what it has just locked, and verify_restore() checks.';
+'Messages as the steps wrote them: to whom, the text and the parts (SMS) it needs, and the rules of its template on that day. Never changed, but for case_ended_at. priority: 0 to 9; send_from, send_until: the hours of the day in Amman in which it may leave, null: any; lasts: how long after it was written (or resent) it may leave; useless_from: the appointment that it announces, after which it says nothing; case_ended_at: when its case ended (withdrawn, closed, refused, lapsed) after it was written, so that it is not sent any more. phone: the telephone on that day (sms_message has the one that counts). application_no and applicant_id have no foreign keys: the step writes what it has just locked, and verify_restore() checks.';
 
 -- No CHECK here and in sms_attempt: the executor takes each apart anew for
 -- every statement, which would be a tenth of what sending costs.  Only the

@@ -355,7 +355,7 @@ BEGIN ATOMIC
     ) AS f;
 END;
 COMMENT ON FUNCTION licence_home.caseload_assessment(date, date, date) IS
-'What the rules say of every case submitted (for the first time) from from_day to to_day, both included, null: from the first, to the last; one row a case. rules_on null: each under the rules of the day that judges it, as eligibility() and the bill have it; a date: all under the rules of that day, such as the first of a new edition. verdict: eligible, refer (left to whoever decides), not_eligible (a criterion is not_met) or not_proven; not_met, not_proven, refer, to_inspect: the criteria with that ruling, the last those that an inspection has yet to prove; documents: those that are required; fee: JOD, null where nothing can be priced, for fee_area_m2, which is measured or, before an inspection passed, declared; fee_rules: the rules that it follows from. The planner sees through it: what is not selected is not computed, a filter on its columns reaches the application, and it runs in parallel. It reads as the caller. A case without a place or with impossible numbers is not_proven, never an error.';
+'What the rules say of every case submitted (for the first time) from from_day to to_day, both included, null: from the first, to the last; one row a case. rules_on null: each under the rules of the day that judges it, as eligibility() and the bill have it; a date: all under the rules of that day, such as the first of a new edition. verdict: eligible, refer (left to whoever decides), not_eligible (a criterion is not_met) or not_proven; not_met, not_proven, refer, to_inspect: the criteria with that ruling, the last those that an inspection has yet to prove; documents: those that are required; fee: JOD, null where nothing can be priced, for fee_area_m2, which is measured or, before an inspection passed, declared; fee_rules: the rules that it follows from. The planner sees through it, unless an argument has a subquery in it: what is not selected is not computed, a filter on its columns reaches the application, and it runs in parallel. It reads as the caller. A case without a place or with impossible numbers is not_proven, never an error.';
 
 CREATE FUNCTION licence_home.caseload_before(from_day date, to_day date, rules_on date DEFAULT NULL)
     RETURNS TABLE (
@@ -392,7 +392,7 @@ CREATE FUNCTION licence_home.ruling_name(ruling text, language text) RETURNS tex
 COMMENT ON FUNCTION licence_home.ruling_name(text, text) IS
 'What a sentence calls a ruling (null: the criterion is not asked) in a language (ar, else English).';
 
-CREATE FUNCTION licence_home.caseload_changes(from_day date, to_day date, rules_on date DEFAULT NULL)
+CREATE FUNCTION licence_home.caseload_compared(from_day date, to_day date, rules_on date DEFAULT NULL)
     RETURNS TABLE (
         application_no licence_home.application_no, profession text, district integer, state text,
         judged_on date, ruled_on date, verdict_before text, verdict_after text,
@@ -401,9 +401,9 @@ CREATE FUNCTION licence_home.caseload_changes(from_day date, to_day date, rules_
 BEGIN ATOMIC
     SELECT n.application_no, n.profession, n.district, n.state, n.judged_on, n.ruled_on,
         b.verdict, n.verdict, b.fee, n.fee, w.changed, w.why_ar, w.why_en
-    FROM licence_home.caseload_assessment(caseload_changes.from_day, caseload_changes.to_day,
-        caseload_changes.rules_on) AS n
-    JOIN licence_home.caseload_before(caseload_changes.from_day, caseload_changes.to_day) AS b
+    FROM licence_home.caseload_assessment(caseload_compared.from_day, caseload_compared.to_day,
+        caseload_compared.rules_on) AS n
+    JOIN licence_home.caseload_before(caseload_compared.from_day, caseload_compared.to_day) AS b
         ON b.application_no = n.application_no
     CROSS JOIN LATERAL (
         SELECT array_agg(x.what) AS changed, string_agg(x.ar, E'\n') AS why_ar, string_agg(x.en, E'\n') AS why_en
@@ -418,7 +418,7 @@ BEGIN ATOMIC
                     coalesce(o.message_en || format(' (%s)', o.article), '—'),
                     coalesce(t.message_en || format(' (%s)', t.article), '—')) AS en
             FROM licence_home.eligibility_before(n.application_no) AS o
-            FULL JOIN licence_home.eligibility(n.application_no, caseload_changes.rules_on) AS t
+            FULL JOIN licence_home.eligibility(n.application_no, caseload_compared.rules_on) AS t
                 ON t.criterion = o.criterion
             LEFT JOIN LATERAL (
                 SELECT c.label_ar, c.label_en, c."position"
@@ -448,5 +448,14 @@ BEGIN ATOMIC
         IS DISTINCT FROM (n.verdict, n.fee, n.not_met, n.not_proven, n.refer, n.to_inspect, n.documents)
     ORDER BY n.application_no;
 END;
+COMMENT ON FUNCTION licence_home.caseload_compared(date, date, date) IS
+'Internal: behind caseload_changes().';
+
+CREATE FUNCTION licence_home.caseload_changes(from_day date, to_day date, rules_on date DEFAULT NULL)
+    RETURNS TABLE (
+        application_no licence_home.application_no, profession text, district integer, state text,
+        judged_on date, ruled_on date, verdict_before text, verdict_after text,
+        fee_before numeric, fee_after numeric, changed text[], why_ar text, why_en text)
+    AS 'MODULE_PATHNAME', 'licence_home_caseload_changes' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 1000;
 COMMENT ON FUNCTION licence_home.caseload_changes(date, date, date) IS
 'What this transaction''s changes to the rules do to the cases submitted from from_day to to_day (both included): one row a case whose verdict, fee, ruling on any criterion, or documents differ. Before: each case under the rules of its own day, as they were before this transaction. After: under the rules as they now are, of its own day or, with rules_on, of that day. changed: the criteria, and fee; why: a line for each in Arabic and in English, with the rulings, the sentences and the articles before and after, or the rules of the fee. Nothing is decided by it. Write the rules, SET CONSTRAINTS ALL IMMEDIATE to have them checked, ask, then commit or roll back.';

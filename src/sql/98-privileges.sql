@@ -32,7 +32,7 @@ DECLARE
     of_the_caseload constant text[] := ARRAY[
         'case_inspected', 'inspection_findings', 'on_globe', 'same_home', 'cases_at', 'cases_open', 'home_shared', 'issued_before',
         'first_licence', 'fee_before', 'approvals_refused', 'rule_days', 'rule_key', 'edge_tolerances', 'rule_eras', 'era_rules', 'listed_rules',
-        'caseload_assessment', 'caseload_before', 'caseload_changes'];
+        'caseload_assessment', 'caseload_before', 'caseload_compared', 'caseload_changes'];
     caseload_readers constant text := 'licence_home_clerk, licence_home_committee, licence_home_director, licence_home_admin';
     found record;
     grantees text;
@@ -237,13 +237,15 @@ GRANT SELECT (message_id, application_no, event_no, applicant_id, template, lang
         status, attempts, expires_at, resent, claim, gateway, gateway_message_id, created_at, claimed_at, accepted_at,
         delivered_at, last_error)
     ON licence_home.sms_history TO licence_home_portal;
+-- sms_health says whether a gateway is in force
+GRANT SELECT (gateway, valid, withdrawn_at) ON licence_home.sms_gateway TO licence_home_clerk;
 -- how messages stand, without text and telephone
 GRANT SELECT ON licence_home.sms_status, licence_home.sms_trail, licence_home.sms_health,
         licence_home.sms_delivery_report, licence_home.sms_gateway_pause, licence_home.sms_gateway_bucket,
         licence_home.sms_run, licence_home.sender_identity
     TO licence_home_sender, licence_home_admin;
 GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, doubt, send_from, send_until,
-        lasts, useless_from, created_at)
+        lasts, useless_from, case_ended_at, created_at)
     ON licence_home.sms_letter TO licence_home_sender, licence_home_admin;
 GRANT SELECT (message_id, turn, wake_at, claimed_at, claim, expires_at, send_from, send_until, attempts, failures, lane,
         series, open, parked, resent, status, gateway, reason)
