@@ -70,6 +70,7 @@ SELECT p.n, application_no_make(extract(year FROM p.day)::integer, p.n) AS appli
     -- of the area that the rules allow; one in eight wants more
     SELECT CASE WHEN bench.chance(p.n, 19) < 0.12 * :odd THEN 1 + bench.chance(p.n, 20) ELSE 0.3 + 0.69 * bench.chance(p.n, 20) END AS share
   ) AS o;
+CREATE UNIQUE INDEX ON bench.cases (n);
 
 INSERT INTO application (application_no, applicant_id, profession, home, village, basin, parcel, floor,
     home_area_m2, work_area_m2, built_on, employees, people, children, tenant, state, workflow_version,

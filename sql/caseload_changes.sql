@@ -76,6 +76,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 SELECT pg_temp.masked(c) FROM pg_temp.changes() AS c WHERE c ~ '^baker';
 ROLLBACK TO on_top;
 SELECT pg_temp.short();
+SET CONSTRAINTS ALL DEFERRED;
 -- the edition once more, in a block that fails and in one that does not: before stays before
 DO $$
 BEGIN

@@ -143,6 +143,17 @@ UPDATE workflow_transition SET guards = '{}' WHERE workflow = 'by_director' AND 
 SAVEPOINT unsound;
 UPDATE workflow SET published_at = now() WHERE workflow = 'by_director';
 ROLLBACK TO unsound;
+INSERT INTO workflow (workflow, version, name_ar, name_en, valid, source, certainty)
+    VALUES ('by_director', 1, 'س', 'x', '[2026-01-01,)', 'test', 'likely')
+    ON CONFLICT (workflow, version) DO UPDATE SET published_at = now();
+ROLLBACK TO unsound;
+MERGE INTO workflow AS w USING (VALUES ('by_director')) AS v (workflow) ON w.workflow = v.workflow
+    WHEN MATCHED THEN UPDATE SET published_at = now(), name_en = 'y';
+ROLLBACK TO unsound;
+COPY workflow (workflow, version, name_ar, name_en, valid, published_at, source, certainty) FROM stdin (DELIMITER '|');
+by_director|2|س|x|[2027-01-01,)|2026-01-01|test|likely
+\.
+ROLLBACK TO unsound;
 INSERT INTO workflow (workflow, version, name_ar, name_en, valid, published_at, source, certainty)
     VALUES ('by_director', 2, 'س', 'x', '[2027-01-01,)', now(), 'test', 'likely');
 ROLLBACK TO sound;

@@ -63,5 +63,16 @@ INSERT INTO licence_home.applicant (kind, identity_no, name_ar, phone, represent
 INSERT INTO licence_home.application (applicant_id, profession, home, home_area_m2, work_area_m2, built_on, employees, people, tenant)
     VALUES (:applicant_id, 'pottery', 'SRID=4326;POINT(35.8411 31.9811)', 120, 15, '1975-01-01', 0, 1, false) RETURNING application_no AS no \gset
 SELECT document_type, why, lacking FROM licence_home.required_documents(:'no');
+-- the authorisation counts to its last day
+INSERT INTO licence_home.document (application_no, document_type, reference_no) VALUES (:'no', 'title_deed', '1'), (:'no', 'construction_licence', '2');
+INSERT INTO licence_home.document (application_no, document_type, attachment_type, attachment_sha256, attachment_locator, expires_on)
+    VALUES (:'no', 'authorisation', 'application/pdf', sha256('yes'), 'store:8', '2026-03-02');
 SELECT story.become();
+CALL story.step('portal', :'no', 'submit');
+CALL story.review_documents(:'no');
+CALL story.make_inspection(:'no', '2026-03-04 10:00+03');
+SET LOCAL licence_home.clock = '2026-03-03 00:00+03';
+SELECT story.take('clerk', :'no', 'schedule_inspection');
+SET LOCAL licence_home.clock = '2026-03-02 23:59:59+03';
+SELECT story.outcome('clerk', :'no', 'schedule_inspection');
 ROLLBACK;

@@ -1,5 +1,5 @@
 -- A published rule is closed or withdrawn, never edited; rules of one key do
--- not overlap and leave no gap; a code must be in its table.
+-- not overlap and leave no gap; a code is in its table as long as a rule names it.
 SET search_path = licence_home, public;
 SET datestyle = ISO;
 SET TimeZone = 'Asia/Amman';
@@ -49,7 +49,38 @@ SELECT * FROM pg_temp.try('TRUNCATE holiday');
 SELECT * FROM pg_temp.try('UPDATE edition SET edition = edition, max_area_m2 = max_area_m2');
 SELECT * FROM pg_temp.try('UPDATE zone SET geom = ST_Translate(geom, 0.01, 0) WHERE class = ''offices''');
 
+-- every column of every rule table: which update is not refused as an edit
+CREATE TEMP TABLE edit AS
+SELECT c.relname::text AS table_name, a.attname::text AS column_name, t.state, t.message
+FROM pg_attribute AS w
+JOIN pg_class AS c ON c.oid = w.attrelid AND c.relkind = 'r' AND c.relnamespace = 'licence_home'::regnamespace
+JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attidentity = ''
+CROSS JOIN LATERAL pg_temp.try(format('UPDATE %I SET %I = %s', c.relname, a.attname,
+    CASE format_type(a.atttypid, NULL)
+        WHEN 'text' THEN format('coalesce(%I, '''') || ''x''', a.attname)
+        WHEN 'boolean' THEN format('NOT coalesce(%I, false)', a.attname)
+        WHEN 'numeric' THEN format('coalesce(%I, 1) / 2', a.attname)
+        WHEN 'integer' THEN format('coalesce(%I, 1) + 1', a.attname)
+        WHEN 'date' THEN format('coalesce(%I, ''2026-03-01'') + 1', a.attname)
+        WHEN 'interval' THEN format('coalesce(%I, ''1 day'') * 2', a.attname)
+        WHEN 'time without time zone' THEN format('coalesce(%I, ''10:00'') + interval ''1 hour''', a.attname)
+        WHEN 'timestamp with time zone' THEN 'now()'
+        WHEN 'daterange' THEN format('daterange(''1900-01-01'', upper(%I))', a.attname)
+        WHEN 'numrange' THEN '''[0,0.5)'''
+        WHEN 'jsonb' THEN '''{"x": 1}'''
+        WHEN 'text[]' THEN '''{x}'''
+        WHEN 'integer[]' THEN '''{1}'''
+        WHEN 'bytea' THEN '''x'''
+        WHEN 'geometry' THEN format('ST_Translate(%I, 0.001, 0)', a.attname)
+    END)) AS t
+WHERE w.attname = 'withdrawn_at' AND c.relname <> 'sms_gateway';       -- (there is none)
+SELECT count(DISTINCT table_name) AS tables, count(*) > 200 AS many,
+    count(*) FILTER (WHERE state = 'LH011') = count(*) FILTER (WHERE column_name <> 'withdrawn_at') AS all_edits_refused
+FROM edit;
+SELECT * FROM edit WHERE state <> 'LH011' AND column_name <> 'withdrawn_at' ORDER BY table_name, column_name;
+
 \echo == closing
+-- nobody takes the days from 2030 on
 SELECT * FROM pg_temp.try('UPDATE edition SET valid = daterange(''2020-02-01'', ''2030-01-01'') WHERE edition = ''2020''');
 SELECT * FROM pg_temp.try('UPDATE edition SET valid = daterange(''2020-03-01'', ''2030-01-01'') WHERE edition = ''2020''');
 SELECT * FROM pg_temp.try('UPDATE edition SET valid = daterange(''2019-08-08'', NULL) WHERE edition = ''2019''');
@@ -81,6 +112,16 @@ ROLLBACK;
 SELECT * FROM pg_temp.try('UPDATE edition SET withdrawn_at = now() WHERE edition = ''2017''');
 SELECT * FROM pg_temp.try('UPDATE edition SET withdrawn_at = now() WHERE edition = ''2017''',
     pg_temp.new_edition('2017', '[2017-01-01,2019-08-08)'));
+-- the first and the last too, and all of them
+SELECT * FROM pg_temp.try('UPDATE edition SET withdrawn_at = now() WHERE edition = ''2012''');
+SELECT * FROM pg_temp.try('UPDATE edition SET withdrawn_at = now() WHERE edition = ''2020''');
+SELECT * FROM pg_temp.try('UPDATE edition SET withdrawn_at = now() WHERE edition = ''2020''',
+    pg_temp.new_edition('2020', '[2020-02-01,2035-01-01)'));
+SELECT * FROM pg_temp.try('UPDATE edition SET withdrawn_at = now() WHERE edition = ''2020''',
+    pg_temp.new_edition('2020', '[2020-02-01,2035-01-01)'), pg_temp.new_edition('2035', '[2035-01-01,)'));
+SELECT * FROM pg_temp.try('UPDATE edition SET withdrawn_at = now()');
+SELECT * FROM pg_temp.try('UPDATE fee_schedule SET withdrawn_at = now() WHERE schedule = ''2012''');
+SELECT * FROM pg_temp.try('UPDATE fee_schedule SET valid = daterange(''2019-08-08'', ''2030-01-01'') WHERE schedule = ''2019''');
 SELECT * FROM pg_temp.try('UPDATE reason SET withdrawn_at = now() WHERE reason = ''zone''',
     'UPDATE reason SET withdrawn_at = NULL WHERE reason = ''zone''');
 SELECT * FROM pg_temp.try('UPDATE reason SET withdrawn_at = now() WHERE reason = ''zone''',
@@ -92,6 +133,12 @@ BEGIN;
 SET LOCAL licence_home.clock = '2026-05-05 10:00+03';
 UPDATE reason SET withdrawn_at = '1999-01-01' WHERE reason = 'zone' RETURNING withdrawn_at;
 ROLLBACK;
+
+\echo == criteria: what is decided on paper has a row on every day, and none has a hole between two
+SELECT * FROM pg_temp.try('UPDATE criterion SET withdrawn_at = now() WHERE criterion = ''people''');
+SELECT * FROM pg_temp.try('UPDATE criterion SET valid = daterange(lower(valid), ''2030-01-01'') WHERE criterion = ''people''');
+SELECT * FROM pg_temp.try('UPDATE criterion SET valid = daterange(lower(valid), ''2030-01-01'') WHERE criterion = ''utilities''');
+SELECT * FROM pg_temp.try('UPDATE criterion SET valid = daterange(lower(valid), ''2019-12-01'') WHERE criterion = ''sign'' AND stage = ''I''');
 
 \echo == overlaps, with nulls equal
 SELECT * FROM pg_temp.try('INSERT INTO reason (reason, purpose, name_ar, name_en, valid, source, certainty)'
@@ -146,6 +193,20 @@ SELECT * FROM pg_temp.try('UPDATE authority SET withdrawn_at = now() WHERE autho
 SELECT * FROM pg_temp.try('INSERT INTO zone (geom, class, valid, source, certainty)'
     ' SELECT geom, ''swamp'', valid, source, certainty FROM zone LIMIT 1');
 
+-- what a rule names stays as long as the rule
+SELECT * FROM pg_temp.try('UPDATE authority SET withdrawn_at = now() WHERE authority = ''jfda''');
+SELECT * FROM pg_temp.try('UPDATE document_type SET valid = daterange(lower(valid), ''2030-01-01'') WHERE document_type = ''title_deed''');
+SELECT * FROM pg_temp.try('UPDATE profession_category SET valid = daterange(lower(valid), ''2030-01-01'') WHERE category = ''guest_house''');
+SELECT * FROM pg_temp.try('UPDATE zone_class SET withdrawn_at = now() WHERE class = ''offices''');
+SELECT * FROM pg_temp.try('INSERT INTO profession_authority (profession, authority, valid, source, certainty)'
+    ' VALUES (''jams'', ''jfda'', ''[2000-01-01,)'', ''test'', ''likely'')');
+-- another name from a day on, both in one transaction; or the rule goes first
+SELECT * FROM pg_temp.try('UPDATE authority SET valid = daterange(lower(valid), ''2030-01-01'') WHERE authority = ''jfda''',
+    'INSERT INTO authority (authority, name_ar, name_en, valid, source, certainty)'
+    ' VALUES (''jfda'', ''م'', ''the new name'', ''[2030-01-01,)'', ''test'', ''likely'')');
+SELECT * FROM pg_temp.try('UPDATE document_rule SET valid = daterange(lower(valid), ''2030-01-01'') WHERE document_type = ''title_deed''',
+    'UPDATE document_type SET valid = daterange(lower(valid), ''2030-01-01'') WHERE document_type = ''title_deed''');
+
 \echo == dates that are none
 SELECT * FROM pg_temp.try(pg_temp.new_edition('x', 'empty'));
 SELECT * FROM pg_temp.try(pg_temp.new_edition('x', '[2030-01-01,infinity)'));
@@ -161,6 +222,15 @@ SELECT * FROM pg_temp.try('TRUNCATE workflow_transition');
 SELECT * FROM pg_temp.try('UPDATE workflow SET published_at = NULL');
 SELECT * FROM pg_temp.try('UPDATE workflow SET name_en = ''x''');
 SELECT * FROM pg_temp.try('DELETE FROM workflow');
+-- between two versions there is no day without one
+SELECT * FROM pg_temp.try('INSERT INTO workflow (workflow, version, name_ar, name_en, valid, source, certainty)'
+    ' VALUES (''first_issue'', 2, ''س'', ''x'', ''[2030-02-01,)'', ''test'', ''likely'')',
+    'INSERT INTO workflow_state SELECT workflow, 2, state, kind, waits_for, target_days, grace_days, deadline_template,'
+    ' name_ar, name_en, source, certainty FROM workflow_state WHERE version = 1',
+    'INSERT INTO workflow_transition SELECT workflow, 2, action, from_state, to_state, role, guards, effects, messages,'
+    ' source, certainty FROM workflow_transition WHERE version = 1',
+    'UPDATE workflow SET published_at = now() WHERE version = 2',
+    'UPDATE workflow SET valid = daterange(lower(valid), ''2030-01-01'') WHERE version = 1');
 \x off
 
 -- Each table of a workflow's rows has its guard.

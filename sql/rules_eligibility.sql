@@ -67,7 +67,8 @@ SELECT v.what, a.criterion, a.ruling, a.message_en
     (10, 'no profession', NULL, '1985-06-01', '2026-03-01', :'home'),
     (11, 'no home', 'knitting', '1985-06-01', '2026-03-01', NULL),
     (12, 'in Aqaba', 'knitting', '1985-06-01', '2026-03-01', 'SRID=4326;POINT(35.0 29.53)'),
-    (13, 'swapped', 'knitting', '1985-06-01', '2026-03-01', 'SRID=4326;POINT(31.95 35.91)')
+    (13, 'swapped', 'knitting', '1985-06-01', '2026-03-01', 'SRID=4326;POINT(31.95 35.91)'),
+    (14, 'in a system that nobody knows', 'knitting', '1985-06-01', '2026-03-01', 'SRID=5000;POINT(35.91 31.95)')
   ) AS v (n, what, profession, built_on, on_date, home)
  CROSS JOIN LATERAL assess(v.profession, v.home, 120, 18, v.built_on, 0, 1, false, v.on_date) AS a
  WHERE a.ruling NOT IN ('met', 'condition')

@@ -5,7 +5,10 @@
  * rule_coverage is a deferred constraint trigger: a rule is closed and its
  * successor inserted in one transaction, in either order.  Its arguments:
  *
- *	gapless | sparse	are days between two rules of the key a gap?
+ *	gapless				days between two rules of the key are a gap, and so are
+ *						those that a rule lost (closed or withdrawn) to no other
+ *	unbroken			days between two rules of the key are a gap
+ *	sparse				no day is
  *	band=COLUMN			optional: rules of the key may share days if their
  *						bands of this numrange column differ; the bands of a
  *						day leave no gap above zero
@@ -29,6 +32,7 @@ typedef struct Coverage
 {
 	Relation	rel;
 	bool		gapless;
+	bool		unbroken;		/* or gapless */
 	const char *band;			/* NULL: none */
 	const char *id;
 	StringInfoData args;		/* letters of KeptQuery */
@@ -74,6 +78,8 @@ read_arguments(Coverage *coverage, Relation rel, HeapTuple tuple, Trigger *trigg
 
 	coverage->rel = rel;
 	coverage->gapless = strcmp(trigger->tgargs[0], "gapless") == 0;
+	coverage->unbroken = coverage->gapless ||
+		strcmp(trigger->tgargs[0], "unbroken") == 0;
 	coverage->band = NULL;
 	coverage->id = SPI_fname(RelationGetDescr(rel), 1);
 	coverage->values = palloc0(sizeof(Datum) * (trigger->tgnargs + 1));
@@ -166,6 +172,33 @@ refuse_gap_in_time(OwnerScope *scope, const Coverage *coverage)
 			 errtable(coverage->rel)));
 }
 
+/* Days that a rule had before an update, and that no rule has after it. */
+static void
+refuse_lost_days(OwnerScope *scope, Coverage *coverage, HeapTuple old)
+{
+	TupleDesc	desc = RelationGetDescr(coverage->rel);
+	int			n = coverage->args.len;
+
+	appendStringInfoChar(&coverage->args, 't');
+	coverage->nulls[n] = ' ';
+	coverage->values[n] =
+		CStringGetTextDatum(SPI_getvalue(old, desc, RuleColumn(desc, "valid")));
+	if (!found(scope, coverage,
+			   psprintf("SELECT g.gap FROM (SELECT datemultirange($%d::daterange) "
+						"- coalesce(range_agg(k.valid), '{}') AS gap FROM k) AS g "
+						"WHERE NOT isempty(g.gap)", n + 1)))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_RULE_GAP),
+			 errmsg("no rule of \"%s\"%s is in force in %s",
+					RelationGetRelationName(coverage->rel), for_key(coverage),
+					RowText(0, 1)),
+			 errdetail("%s was, and no other takes these days.",
+					   RuleName(coverage->rel, old)),
+			 errhint("In the same transaction, insert a rule for these days."),
+			 errtable(coverage->rel)));
+}
+
 static void
 refuse_gap_in_bands(OwnerScope *scope, const Coverage *coverage)
 {
@@ -204,10 +237,12 @@ licence_home_rule_coverage(PG_FUNCTION_ARGS)
 	EnterOwner(&scope, OWNER_WRITES);
 	read_arguments(&coverage, data->tg_relation, tuple, data->tg_trigger);
 	refuse_overlap(&scope, &coverage);
-	if (coverage.gapless)
+	if (coverage.unbroken)
 		refuse_gap_in_time(&scope, &coverage);
 	if (coverage.band != NULL)
 		refuse_gap_in_bands(&scope, &coverage);
+	if (coverage.gapless && TRIGGER_FIRED_BY_UPDATE(data->tg_event))
+		refuse_lost_days(&scope, &coverage, data->tg_trigtuple);
 	LeaveOwner(&scope);
 	return PointerGetDatum(NULL);
 }

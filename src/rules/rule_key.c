@@ -10,6 +10,8 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 
+#include "compat.h"
+
 PG_FUNCTION_INFO_V1(licence_home_rule_key);
 /* rule_key(era integer, profession text) returns text. */
 Datum

@@ -19,6 +19,12 @@ CREATE FUNCTION licence_home.rule_coverage() RETURNS trigger
 COMMENT ON FUNCTION licence_home.rule_coverage() IS
 'Deferred trigger of the rule tables: rules of one key do not overlap, and leave no gap where none may be.';
 
+CREATE FUNCTION licence_home.rule_reference() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_rule_reference'
+    LANGUAGE C;
+COMMENT ON FUNCTION licence_home.rule_reference() IS
+'Deferred trigger of rule tables that name, or are named: a code is there on every day of the rule that names it.';
+
 CREATE FUNCTION licence_home.fee_completeness() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_fee_completeness'
     LANGUAGE C;
@@ -122,7 +128,12 @@ CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.criterion
     FOR EACH STATEMENT EXECUTE FUNCTION licence_home.rule_guard();
 CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.criterion
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_coverage(
-        'sparse', 'criterion', 'category');
+        'unbroken', 'criterion', 'category');
+-- Without a row of its own nothing that is decided on paper is ever proven; what
+-- an inspector looks for may be given up.
+CREATE CONSTRAINT TRIGGER rule_coverage_on_paper AFTER INSERT OR UPDATE ON licence_home.criterion
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.stage IN ('A', 'E'))
+    EXECUTE FUNCTION licence_home.rule_coverage('gapless', 'criterion', 'category');
 
 CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.document_type
     FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard();
@@ -207,7 +218,7 @@ CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.workflow
     FOR EACH STATEMENT EXECUTE FUNCTION licence_home.rule_guard();
 CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.workflow
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_coverage(
-        'sparse', 'id=version', 'workflow');
+        'unbroken', 'id=version', 'workflow');
 
 CREATE CONSTRAINT TRIGGER fee_completeness AFTER INSERT OR UPDATE ON licence_home.profession
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.fee_completeness('code');
@@ -215,6 +226,37 @@ CREATE CONSTRAINT TRIGGER fee_completeness AFTER INSERT OR UPDATE ON licence_hom
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.fee_completeness('schedule');
 CREATE CONSTRAINT TRIGGER fee_completeness AFTER INSERT OR UPDATE ON licence_home.fee_rule
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.fee_completeness('schedule');
+
+-- What a sentence or a price needs of another table.  A zoning map is checked as
+-- a whole where it is imported, so the zones themselves ask only when a class
+-- goes.
+CREATE CONSTRAINT TRIGGER rule_reference_profession AFTER INSERT OR UPDATE ON licence_home.profession
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_reference(
+        'profession', 'category', 'profession_category', 'category');
+CREATE CONSTRAINT TRIGGER rule_reference_profession AFTER UPDATE ON licence_home.profession_category
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_reference(
+        'profession', 'category', 'profession_category', 'category');
+CREATE CONSTRAINT TRIGGER rule_reference_profession_authority AFTER INSERT OR UPDATE ON licence_home.profession_authority
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_reference(
+        'profession_authority', 'authority', 'authority', 'authority');
+CREATE CONSTRAINT TRIGGER rule_reference_profession_authority AFTER UPDATE ON licence_home.authority
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_reference(
+        'profession_authority', 'authority', 'authority', 'authority');
+CREATE CONSTRAINT TRIGGER rule_reference_document_rule AFTER INSERT OR UPDATE ON licence_home.document_rule
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_reference(
+        'document_rule', 'document_type', 'document_type', 'document_type');
+CREATE CONSTRAINT TRIGGER rule_reference_document_rule AFTER UPDATE ON licence_home.document_type
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_reference(
+        'document_rule', 'document_type', 'document_type', 'document_type');
+CREATE CONSTRAINT TRIGGER rule_reference_zone_ruling AFTER INSERT OR UPDATE ON licence_home.zone_ruling
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_reference(
+        'zone_ruling', 'class', 'zone_class', 'class');
+CREATE CONSTRAINT TRIGGER rule_reference_zone_ruling AFTER UPDATE ON licence_home.zone_class
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_reference(
+        'zone_ruling', 'class', 'zone_class', 'class');
+CREATE CONSTRAINT TRIGGER rule_reference_zone AFTER UPDATE ON licence_home.zone_class
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_reference(
+        'zone', 'class', 'zone_class', 'class');
 
 CREATE TRIGGER workflow_rows_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.workflow_state
     FOR EACH ROW EXECUTE FUNCTION licence_home.workflow_rows_guard();

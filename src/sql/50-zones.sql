@@ -54,6 +54,8 @@ BEGIN ATOMIC
                         WHEN ST_IsEmpty(k.home) THEN 'empty'
                         WHEN k.kind NOT IN ('ST_Point', 'ST_Polygon', 'ST_MultiPolygon',
                             'ST_CurvePolygon', 'ST_MultiSurface') THEN 'kind'
+                        WHEN k.srid <> 4326 AND NOT EXISTS (
+                            SELECT FROM spatial_ref_sys AS s WHERE s.srid = k.srid) THEN 'system'
                         -- what does not lie near the kingdom in its own
                         -- system is not transformed: PROJ would raise an error
                         WHEN k.srid <> 4326 AND (k.home && ST_Transform(
@@ -73,7 +75,7 @@ BEGIN ATOMIC
     OFFSET 0;
 END;
 COMMENT ON FUNCTION licence_home.usable_home(geometry) IS
-'Internal: one row with the home as a point or footprint in longitude and latitude (SRID 4326, two dimensions, no arcs), from any known SRID; or geom null and a fault: none, empty, kind (neither point nor footprint), coordinates (not on the globe), far (not near the kingdom), extent (wider than a degree, such as across the antimeridian), invalid. SRID 0 is an error, 22023.';
+'Internal: one row with the home as a point or footprint in longitude and latitude (SRID 4326, two dimensions, no arcs), from any known SRID; or geom null and a fault: none, empty, kind (neither point nor footprint), system (not in spatial_ref_sys), coordinates (not on the globe), far (not near the kingdom), extent (wider than a degree, such as across the antimeridian), invalid. SRID 0 is an error, 22023.';
 
 CREATE FUNCTION licence_home.narrowing(geom geometry) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -284,6 +286,7 @@ BEGIN ATOMIC
         ('none', 'لم يُذكر موقع المنزل', 'the location of the home is not given'),
         ('empty', 'موقع المنزل فارغ', 'the location of the home is empty'),
         ('kind', 'موقع المنزل ليس نقطة ولا مساحة', 'the location of the home is neither a point nor a footprint'),
+        ('system', 'نظام إحداثيات الموقع غير معروف', 'the reference system of the location is not known'),
         ('coordinates', 'الإحداثيات ليست على سطح الأرض', 'the coordinates are not on the globe'),
         ('far', 'الموقع بعيد عن المدينة', 'the location is far from the city'),
         ('extent', 'مساحة الموقع أكبر من أي منزل', 'the footprint is wider than any home'),

@@ -116,10 +116,11 @@ BEGIN ATOMIC
         WHERE q.application_no = authorities_for.application_no
     ) AS n
     LEFT JOIN LATERAL (
+        -- an authority that the decider asked may have come later
         SELECT DISTINCT ON (t.authority) t.*
         FROM licence_home.authority AS t
-        WHERE t.authority = n.authority
-            AND licence_home.in_force(t.valid, t.withdrawn_at, authorities_for.on_date)
+        WHERE t.authority = n.authority AND t.withdrawn_at IS NULL
+        ORDER BY t.authority, t.valid @> authorities_for.on_date DESC NULLS LAST, lower(t.valid) DESC
     ) AS t ON true;
 END;
 COMMENT ON FUNCTION licence_home.authorities_for(text, text, date, licence_home.application_no) IS

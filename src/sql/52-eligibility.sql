@@ -135,6 +135,18 @@ CREATE FUNCTION licence_home.plain(number numeric) RETURNS text
 COMMENT ON FUNCTION licence_home.plain(numeric) IS
 'Internal: a number as a sentence writes it, without trailing zeros.';
 
+CREATE FUNCTION licence_home.profession_once(profession text, language text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CASE profession_once.language WHEN 'ar' THEN p.name_ar ELSE p.name_en END
+    FROM licence_home.profession AS p
+    WHERE p.code = profession_once.profession
+    ORDER BY p.withdrawn_at DESC NULLS FIRST, lower(p.valid) DESC
+    LIMIT 1;
+END;
+COMMENT ON FUNCTION licence_home.profession_once(text, text) IS
+'Internal: the name of a profession in a language (ar, else English), whenever it was on the list; null where it never was.';
+
 CREATE FUNCTION licence_home.assessed(judged licence_home.judgement, decider text, profession text,
         work_area_m2 numeric, built_on date, employees integer, people integer,
         children integer, on_date date)
@@ -181,9 +193,9 @@ BEGIN ATOMIC
             'on the list on ' || n.on_date, assessed.profession,
             '{}'::text[],
             ARRAY['date', licence_home.day_name(assessed.on_date, 'ar'),
-                'p', coalesce(j.profession_ar, assessed.profession)],
+                'p', coalesce(j.profession_ar, licence_home.profession_once(assessed.profession, 'ar'), assessed.profession)],
             ARRAY['date', licence_home.day_name(assessed.on_date, 'en'),
-                'p', coalesce(j.profession_en, assessed.profession)]),
+                'p', coalesce(j.profession_en, licence_home.profession_once(assessed.profession, 'en'), assessed.profession)]),
         ('location', j.location_is,
             'in a district of the city',
             coalesce(j.district || ' ' || j.district_en, w.why_en),

@@ -107,7 +107,9 @@ CREATE FUNCTION licence_home.case_authorities(application_no licence_home.applic
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
         SELECT n.authority, min(n.basis), coalesce(min(u.name_ar), n.authority), coalesce(min(u.name_en), n.authority)
-        FROM (
+        FROM (SELECT coalesce(a.judged_on, licence_home.today()) AS day
+              FROM licence_home.application AS a WHERE a.application_no = $1) AS d
+        CROSS JOIN (
             SELECT r.authority, r.basis
             FROM licence_home.approval_requirement AS r
             WHERE r.application_no = $1
@@ -123,7 +125,14 @@ CREATE FUNCTION licence_home.case_authorities(application_no licence_home.applic
               AND NOT EXISTS (SELECT FROM licence_home.approval_requirement AS r
                               WHERE r.application_no = $1 AND r.authority = x.authority)
         ) AS n
-        LEFT JOIN licence_home.authority AS u ON u.authority = n.authority AND u.withdrawn_at IS NULL
+        -- as it was called then; what came later, as it is called
+        LEFT JOIN LATERAL (
+            SELECT u.name_ar, u.name_en
+            FROM licence_home.authority AS u
+            WHERE u.authority = n.authority AND u.withdrawn_at IS NULL
+            ORDER BY u.valid @> d.day DESC, lower(u.valid) DESC
+            LIMIT 1
+        ) AS u ON true
         GROUP BY n.authority
         ORDER BY n.authority;
     END;
@@ -138,8 +147,14 @@ CREATE FUNCTION licence_home.case_unsupplied_documents(application_no licence_ho
         SELECT format('%s is still %s', coalesce(t.name_en, d.document_type), d.review),
                format('%s: لم تُقدَّم من جديد', coalesce(t.name_ar, d.document_type))
         FROM licence_home.latest_document AS d
-        LEFT JOIN licence_home.document_type AS t
-            ON t.document_type = d.document_type AND t.withdrawn_at IS NULL
+        JOIN licence_home.application AS a ON a.application_no = d.application_no
+        LEFT JOIN LATERAL (
+            SELECT t.name_ar, t.name_en
+            FROM licence_home.document_type AS t
+            WHERE t.document_type = d.document_type AND t.withdrawn_at IS NULL
+            ORDER BY t.valid @> a.judged_on DESC NULLS LAST, lower(t.valid) DESC
+            LIMIT 1
+        ) AS t ON true
         WHERE d.application_no = $1
           AND (d.review IN ('missing', 'incorrect')
                OR num_nonnulls(d.reference_no, d.attachment_locator, d.attachment_sha256) = 0)
@@ -157,7 +172,13 @@ CREATE FUNCTION licence_home.case_unchanged_findings(application_no licence_home
                format('%s: لم يُصحَّح', coalesce(t.name_ar, f.field))
         FROM licence_home.application_finding AS f
         JOIN licence_home.application AS a ON a.application_no = f.application_no
-        LEFT JOIN licence_home.application_field AS t ON t.field = f.field AND t.withdrawn_at IS NULL
+        LEFT JOIN LATERAL (
+            SELECT t.name_ar, t.name_en
+            FROM licence_home.application_field AS t
+            WHERE t.field = f.field AND t.withdrawn_at IS NULL
+            ORDER BY t.valid @> a.judged_on DESC NULLS LAST, lower(t.valid) DESC
+            LIMIT 1
+        ) AS t ON true
         WHERE f.application_no = $1
           AND f.settled_at_event IS NULL
           AND to_jsonb(a) ->> f.field IS NOT DISTINCT FROM f.found_value
@@ -206,9 +227,9 @@ CREATE FUNCTION licence_home.case_inspection_objections(application_no licence_h
              format('the latest inspection is closed as %s', i.outcome), 'آخر كشف لم ينتهِ بالمطابقة'),
             (i.outcome = 'passed' AND (i.measured_work_area_m2 <= lim.area) IS NOT TRUE,
              format('the measured work area of %s m² is above the limit of %s m²',
-                    coalesce(trim_scale(i.measured_work_area_m2)::text, '?'), coalesce(trim_scale(round(lim.area, 2))::text, '?')),
+                    coalesce(trim_scale(i.measured_work_area_m2)::text, '?'), coalesce(trim_scale(lim.area)::text, '?')),
              format('مساحة العمل المقيسة %s م² تزيد على الحد %s م²',
-                    coalesce(trim_scale(i.measured_work_area_m2)::text, '؟'), coalesce(trim_scale(round(lim.area, 2))::text, '؟'))),
+                    coalesce(trim_scale(i.measured_work_area_m2)::text, '؟'), coalesce(trim_scale(lim.area)::text, '؟'))),
             (i.outcome = 'passed' AND (i.measured_work_area_m2 <= a.work_area_m2) IS NOT TRUE,
              format('the measured work area of %s m² is above the declared %s m²',
                     coalesce(trim_scale(i.measured_work_area_m2)::text, '?'), coalesce(trim_scale(a.work_area_m2)::text, '?')),
@@ -248,4 +269,4 @@ CREATE FUNCTION licence_home.case_fee(application_no licence_home.application_no
         ORDER BY f.line;
     END;
 COMMENT ON FUNCTION licence_home.case_fee(licence_home.application_no) IS
-'The lines of a case''s fee in JOD: the schedule of the day that judges it, the area that was inspected (the declared one in a workflow without inspections), less what an adjustment paid_before counts. No row where there is no inspection passed or no schedule.';
+'The lines of a case''s fee in JOD: the schedule of the day that judges it, the area that was inspected (the declared one of a draft, and in a workflow without inspections), less what an adjustment paid_before counts. No row where there is no inspection passed or no schedule.';

@@ -98,10 +98,12 @@ BEGIN ATOMIC
         ('tourism_antiquities', 'وزارة السياحة والآثار', 'the Ministry of Tourism and Antiquities',
             daterange('2012-01-01', NULL), 'lists of home professions that were found', 'likely'),
         ('social_development', 'وزارة التنمية الاجتماعية', 'the Ministry of Social Development',
-            daterange('2012-01-01', NULL), 'lists of home professions that were found', 'likely');
+            daterange('2012-01-01', NULL), 'lists of home professions that were found', 'likely'),
+        ('professional_association', 'النقابة المهنية المختصة', 'the profession''s own association',
+            daterange('2012-01-01', NULL), 'some intellectual professions need it; which ones is not known', 'unknown');
 
-    -- Some intellectual professions need their own association's approval;
-    -- which is unknown, so no row guesses: the decider may ask for it.
+    -- Which professions need their own association's approval is unknown, so no
+    -- row guesses: the decider may ask for it.
     INSERT INTO licence_home.profession_authority
         (category, authority, valid, source, certainty)
     VALUES

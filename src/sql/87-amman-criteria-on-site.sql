@@ -207,7 +207,24 @@ BEGIN ATOMIC
             'تتحقق متطلبات الصحة العامة والبيئة',
             'public-health and environment duties are met',
             'press 2020',
-            daterange('2012-01-01', NULL), 'this project''s sentence', 'press');
+            daterange('2012-01-01', NULL), 'this project''s sentence', 'press'),
+        -- a condition of the licence's later life, which no step here asks
+        ('renewal', NULL, 'L', 24, 'التجديد', 'renewal',
+            'جُددت الرخصة في موعدها.',
+            'The licence was renewed in time.',
+            'جُددت الرخصة بعد موعدها: {required}.',
+            'The licence was renewed late: {required}.',
+            NULL, NULL,
+            'لم يحن موعد التجديد.',
+            'The time to renew has not come.',
+            'بعد صدور الرخصة: {required}.',
+            'After the licence is issued: {required}.',
+            'جددوا الرخصة وادفعوا الغرامة.',
+            'Renew the licence and pay the surcharge.',
+            'تجديد سنوي بلا غرامة حتى نهاية شباط أو آذار بحسب السنة، ثم غرامة 20 بالمئة حتى 30 حزيران و50 بالمئة بعده',
+            'every year, without surcharge to the end of February or of March, as the year has it; then a surcharge of 20 % to 30 June, of 50 % after',
+            'second-hand; which years end in February and which in March is not known',
+            daterange('2012-01-01', NULL), 'this project''s sentence', 'likely');
 END;
 COMMENT ON FUNCTION licence_home.amman_criteria_on_site() IS
 'Part of load_rules(''amman''): criteria proved at the inspection or after issue.';

@@ -38,7 +38,7 @@ BEGIN ATOMIC
          why_ar, why_en, article, valid, source, certainty)
     SELECT v.document_type, v.position, v.built::daterange, v.certificate_profession, v.tenant,
         v.applicant_kind, v.why_ar, v.why_en, NULL, daterange('2012-01-01', NULL),
-        v.source, v.certainty
+        v.source || '; what was asked before 2020 is not known, taken as the same', v.certainty
     FROM (VALUES
         ('assessment_certificate', 1, '(,1969-01-01)', false, NULL::boolean, NULL::text,
             'البناء قائم قبل عام 1969.', 'The building is from before 1969.',

@@ -14,10 +14,10 @@ BEGIN ATOMIC
     VALUES
         ('2012', 'جدول الرسوم قبل آب 2019', 'fees before August 2019',
             daterange('2012-01-01', '2019-08-08'),
-            'press: Jordan Times 2019, JD 30 to 200', 'press'),
+            'press: Jordan Times 2019, JD 30 to 200; no waste and no advertisement fee', 'press'),
         ('2019', 'جدول الرسوم منذ آب 2019', 'fees since August 2019',
             daterange('2019-08-08', NULL),
-            'press: Jordan Times 2019 and 2020, JD 20 to 50', 'press');
+            'press: Jordan Times 2019 and 2020, JD 20 to 50; no waste and no advertisement fee', 'press');
 
     INSERT INTO licence_home.fee_rule
         (schedule, category, area_m2, amount, item_ar, item_en, valid, source, certainty)
@@ -51,14 +51,14 @@ BEGIN ATOMIC
     VALUES
         ('cabinet_waiver', 'waiver', 1, 'إعفاء بقرار من مجلس الوزراء', 'waived by a cabinet decision',
             daterange('2021-01-01', '2024-01-01'),
-            'press: a cabinet decision of 2020 or 2021 waived the issue fee for the first three years; its dates are not known',
+            'press: a cabinet decision of 2020 or 2021 waived the issue fee for the first three years; its dates are not known; a bill spoke of half fees, not known to have become law',
             'likely'),
         -- In force, although nobody knows whether that law still binds: the
         -- service is to charge what exceeds the fee already paid, and charging
         -- twice would be the worse mistake.
         ('several_professions', 'paid_before', 1, 'رسم دُفع عن هذا المنزل', 'already paid for this home',
             daterange('2012-01-01', NULL),
-            'Law 89 of 1966, article 6: one person with several professions in one place pays the highest fee; whether it still binds is not known',
+            'Law 89 of 1966, article 6: one person with several professions in one place pays the highest fee, independent persons pay each, partners once; whether it still binds is not known',
             'unknown');
 END;
 COMMENT ON FUNCTION licence_home.amman_fees() IS
