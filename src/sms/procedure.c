@@ -46,7 +46,8 @@ RunForMillis(FunctionCallInfo fcinfo, int argument)
 	if (PG_ARGISNULL(argument))
 		return DEFAULT_RUN_MS;
 	span = PG_GETARG_INTERVAL_P(argument);
-	if (span->month != 0 || span->day < 0 || span->day > 365 || span->time < 0)
+	if (span->month != 0 || span->day < 0 || span->day > 365 ||
+		span->time < 0 || span->time > 365 * USECS_PER_DAY)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("run_for must be days and time, not negative and at most a year")));
