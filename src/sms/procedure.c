@@ -67,17 +67,20 @@ LiftStatementTimeout(void)
 
 /*
  * Plan for a long queue, whatever the statistics say of it: it may have been
- * empty a moment ago.
+ * empty a moment ago.  And wait for a lock, whatever patience is meant for
+ * other statements: an error would lose what came of the requests under way.
  */
 static void
-plan_for_length(void)
+set_up_step(void)
 {
-	static const char *const off[] = {
-		"enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"
+	static const char *const settings[][2] = {
+		{"enable_seqscan", "off"}, {"enable_hashjoin", "off"},
+		{"enable_mergejoin", "off"}, {"jit", "off"}, {"lock_timeout", "0"}
 	};
 
-	for (int i = 0; i < (int) lengthof(off); i++)
-		(void) set_config_option(off[i], "off", PGC_USERSET, PGC_S_SESSION,
+	for (int i = 0; i < (int) lengthof(settings); i++)
+		(void) set_config_option(settings[i][0], settings[i][1],
+								 PGC_USERSET, PGC_S_SESSION,
 								 GUC_ACTION_SAVE, true, 0, false);
 }
 
@@ -89,7 +92,7 @@ BeginStep(OwnerScope *scope)
 		XactIsoLevel = XACT_READ_COMMITTED;
 	PushActiveSnapshot(GetTransactionSnapshot());
 	EnterOwner(scope, OWNER_WRITES);
-	plan_for_length();
+	set_up_step();
 }
 
 void
