@@ -84,6 +84,7 @@ before_request(void *arg, char *remote_ip pg_attribute_unused(),
 		return CURL_PREREQFUNC_ABORT;
 	}
 	flight->requests++;
+	flight->refusal[0] = '\0';	/* of another address of the same name */
 	return CURL_PREREQFUNC_OK;
 }
 
