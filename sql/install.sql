@@ -1,3 +1,12 @@
+-- Its texts are in Arabic: a database of another encoding is refused.
+\set home :DBNAME
+CREATE DATABASE regress_latin1 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0;
+\connect regress_latin1
+SET client_min_messages = warning;
+CREATE EXTENSION licence_home CASCADE;
+\connect :home
+DROP DATABASE regress_latin1;
+
 -- CREATE EXTENSION alone makes everything; the other tests use it.
 SET client_min_messages = warning;
 CREATE EXTENSION licence_home CASCADE;

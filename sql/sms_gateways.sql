@@ -103,7 +103,8 @@ SELECT pg_temp.try('{"sender_id": "أمانة عمان"}');
 
 \echo == rate, burst, doubt
 SELECT pg_temp.try(v) FROM (VALUES (1, '{"rate": 0.5, "burst": 3, "doubt": "resend"}'::jsonb), (2, '{"doubt": "hold"}'), (3, '{"rate": 0}'),
-    (4, '{"rate": -1}'), (5, '{"rate": "NaN"}'), (6, '{"rate": "Infinity"}'), (7, '{"burst": 0}'), (8, '{"doubt": "guess"}')) AS u (n, v) ORDER BY n;
+    (4, '{"rate": -1}'), (5, '{"rate": "NaN"}'), (6, '{"rate": "Infinity"}'), (7, '{"burst": 0}'), (8, '{"doubt": "guess"}'),
+    (9, '{"doubt_wait": "1 year"}'), (10, '{"doubt_wait": "1000000 years"}')) AS u (n, v) ORDER BY n;
 
 \echo == authorities: certificates in PEM, for https
 SELECT pg_temp.try(jsonb_build_object('ca', v)) FROM (VALUES

@@ -127,6 +127,15 @@ SELECT pg_temp.name_it('application_field', 'field, name_ar, name_en', $$'x', LO
 SELECT pg_temp.name_it('criterion', 'criterion, stage, position, article, met_ar, met_en, not_met_ar, not_met_en, not_proven_ar,'
     ' not_proven_en, remedy_ar, remedy_en, label_ar, label_en',
     $$'x', 'I', 99, 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x', LONG, 'x'$$);
+-- or has a character that no message has: the step would be refused
+SELECT pg_temp.name_it('authority', 'authority, name_ar, name_en', $$'x', U&'\062C\0647\0629\200F', 'x'$$);
+SELECT pg_temp.name_it('document_type', 'document_type, name_ar, name_en, needs_reference, needs_attachment', $$'x', 'ب', E'a\tb', true, false$$);
+ROLLBACK TO s;
+-- a message cannot wait for ever
+\set VERBOSITY terse
+INSERT INTO sms_template (template, language, body, expires_after, valid, source, certainty)
+VALUES ('patient', 'en', 'a text', '200000 years', '[2026-01-01,)', 'test', 'likely');
+\set VERBOSITY default
 ROLLBACK TO s;
 UPDATE sms_template SET withdrawn_at = now() WHERE template IN ('external_approval_required', 'approvals_deficient', 'refused_by_authority');
 INSERT INTO authority (authority, name_ar, name_en, valid, source, certainty)

@@ -253,6 +253,16 @@ send_all();
 is(fate($cut), 'in_doubt 1', 'a sender that is cancelled in mid-flight leaves a doubt');
 is(sql(q(SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')), 0, '... and no lock');
 
+# --- a gateway at the root of its host --------------------------------------
+
+$messages->gateway(url => "'@{[ $gateway->url =~ s{/send$}{}r ]}'", method => "'POST'", body => "'id={id}&text={text}'", body_encoding => "'form'");
+my $rooted = owe(90, 'ok');
+send_all();
+is((grep { $_->{id} == $rooted } $gateway->ledger)[0]{target}, '/', 'a url may end with its host');
+
+is(($node->psql('postgres', "CALL licence_home.send_pending_sms('365 days 2562047788 hours')"))[2] =~ /at most a year/, 1,
+    'no run is longer than a year');
+
 # --- a gateway that is gone -------------------------------------------------
 
 my @stranded = map { owe(100 + $_, 'ok') } 1 .. 30;
@@ -267,6 +277,9 @@ is(sql("SELECT count(*) FROM licence_home.sms_message WHERE message_id >= $stran
 
 is(sql('UPDATE licence_home.sender_identity SET timeline = timeline + 1') . send_all() =~ /not armed/, 1,
     'a database that was promoted is not armed');
+is(sql('SELECT licence_home.arm_sender()') . send_all(), '', '... until somebody says that it is');
+is(sql("UPDATE licence_home.sender_identity SET host = 'db.example.jo'") . send_all() =~ /not armed/, 1,
+    'a snapshot of the disk that wakes up on another host is not armed');
 
 unlike(slurp_file($node->logfile), qr/Secret/, 'no credential is in the log');
 is(sql("SELECT count(*) FROM licence_home.sms_message WHERE status = 'sending'"), 0,

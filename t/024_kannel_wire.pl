@@ -212,6 +212,16 @@ shutdown $peer, 1;
 is(acknowledged(1), $uuid, 'a report before the end of the connection too');
 accept_box();
 
+# --- where it may connect ---------------------------------------------------
+
+sql(q(SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CALL licence_home.receive%'));
+eval { $receiver->finish };
+sql("SET licence_home.sms_gateway_addresses = '10.0.0.0/8'; CALL licence_home.receive_kannel_reports('1 s')");
+like(trouble(), qr/not one of licence_home.sms_gateway_addresses/, 'where gateways may not be, no bearerbox is asked');
+ok(!IO::Select->new($bearerbox)->can_read(0), '... nor connected to');
+start_receiver();
+accept_box();
+
 # --- who may ----------------------------------------------------------------
 
 close $bearerbox;

@@ -184,6 +184,23 @@ is(sql("SET TimeZone = 'Asia/Amman'; SELECT pg_get_constraintdef(oid) FROM pg_co
     "CHECK (((created_at >= '2026-05-01 00:00:00+03'::timestamp with time zone) AND (created_at < '2026-06-01 00:00:00+03'::timestamp with time zone)))",
     'a month is Amman\'s, however the session of the job writes dates');
 
+# --- whoever locks the queue as a whole --------------------------------------
+
+taken();
+my $locked = owe(250, 'd1000');
+$sender = session();
+$sender->send("SET licence_home.clock = '2026-07-01 13:00+03'; SET lock_timeout = '10ms'; $CALL");
+$node->poll_query_until('postgres', "SELECT status = 'sending' FROM licence_home.sms_queue WHERE message_id = $locked")
+  or die 'nothing was claimed';
+$clerk->must('BEGIN; LOCK TABLE licence_home.sms_queue IN SHARE MODE');
+$node->poll_query_until('postgres', q(SELECT coalesce(bool_and(wait_event_type = 'Lock'), true)
+    FROM pg_stat_activity WHERE query LIKE '%CALL licence_home.send%' AND state = 'active' AND pid <> pg_backend_pid()))
+  or die 'the sender does not wait';
+$clerk->must('COMMIT');
+$sender->receive;
+$sender->close;
+is(taken() . ' ' . status($locked), "$locked accepted", 'what came of a request is kept, however short the patience for locks');
+
 # --- an administrator who rests in a transaction -----------------------------
 
 taken();

@@ -11,6 +11,7 @@ use lib $FindBin::RealBin;
 
 use Encode qw(decode encode);
 use File::Temp;
+use IO::Socket::IP;
 use Kannel;
 use Messages;
 use PostgreSQL::Test::Cluster;
@@ -296,6 +297,15 @@ SKIP:
         key => $secret{key});
     is((allowed('127.0.0.1'))[0], 'accepted connected', 'an IPv4 address within IPv6 is the IPv4 address');
     is((allowed('::/0'))[0], 'waiting not connected', '... and no IPv6 address');
+}
+
+SKIP:
+{
+    my $four = IO::Socket::IP->new(LocalHost => '127.0.0.1', Listen => 5);
+    my $six = IO::Socket::IP->new(LocalHost => '::1', LocalPort => $four->sockport, Listen => 5);
+    skip 'no IPv6', 2 unless $six;
+    use_gateway(insert(gateway => 'both', url => 'http://localhost:' . $four->sockport . '/?id={id}&text={text}', answer_timeout_ms => 300));
+    like((allowed($_))[1], qr/timed out/, "a doubt at $_ is not put down to another address of the same name") for '127.0.0.1', '::1';
 }
 
 # --- what no request has ------------------------------------------------------

@@ -148,6 +148,14 @@ for (sort keys %$ways)
     my $answer = sql("SELECT answer FROM licence_home.sms_attempt WHERE message_id = $leak");
     like($answer, qr/^wrong: \W{0,4}[\w%]{0,7}\*{6,}[\w=%]{0,8}$/, "an answer that repeats a secret is kept without it: $_");
 }
+for (sort keys %$ways)
+{
+    next if /base|basic/;
+    my $long = owe("#cite-$_ " . 'سر' x 300);
+    send_all();    # longer than what is read of an answer, in some of these ways
+    my $answer = sql("SELECT answer FROM licence_home.sms_attempt WHERE message_id = $long");
+    like($answer, qr/^cannot read: \*{100,}$/, "an answer that repeats a long text is kept without it: $_");
+}
 my $echo = owe('#echo');
 send_all();
 like(sql("SELECT gateway_message_id FROM licence_home.sms_message WHERE message_id = $echo"), qr/key=\*+&/,

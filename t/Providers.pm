@@ -444,6 +444,7 @@ sub plain
     my %date = (past => 'Fri, 01 Jan 1999 00:00:00 GMT', future => 'Fri, 01 Jan 2100 00:00:00 GMT');
     return ($1, 'later', 'Retry-After: ' . ($date{$2} // $2)) if $wish =~ /^(\d+)-after-(\w+)/;
     return (200, "OK, you said $query") if $wish eq 'echo';
+    return (400, 'cannot read: ' . ways($pair->{text})->{$1}) if $wish =~ /^cite-(\w+)$/;
     return (403, 'wrong: ' . ways($pair->{key})->{$1}) if $wish =~ /^leak-(\w+)$/;
     $self->accept_message(provider => 'plain', %$pair);
     return (200, 'OK', 'Set-Cookie: session=1; Path=/', 'Alt-Svc: h2=":9"; ma=3600', 'Strict-Transport-Security: max-age=3600');

@@ -58,6 +58,7 @@ typedef struct AttemptResult
 	int			failures;		/* of the message before it */
 	Outcome		outcome;
 	bool		probe;			/* of a paused gateway: no failure of its own */
+	bool		late;			/* it expired before the gateway was asked */
 	int64		retry_after_s;	/* what the gateway asked for; 0: nothing */
 	int			http_status;	/* 0: no answer */
 	char	   *answer;			/* or NULL */

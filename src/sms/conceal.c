@@ -21,6 +21,7 @@
 #define SECRET_MIN 3			/* a shorter one would blot everything */
 #define BASE64_MIN 6			/* characters that are no accident */
 #define TEXT_MIN 8				/* a shorter text is no one's secret */
+#define ESCAPE_MAX 20			/* bytes of a character, however it is escaped */
 #define SUBSCRIBER_DIGITS 9		/* of a number, without country or zero */
 
 /* The value of a hexadecimal digit, or -1. */
@@ -152,7 +153,8 @@ match_char(const char *s, unsigned int c)
 
 /*
  * Behind what is hidden, if it stands here, or NULL.  It may look escaped as
- * it is ("%25"), so it is tried so first.
+ * it is ("%25"), so it is tried so first.  The text may end within it: a long
+ * one that an answer repeats goes on behind what was read of that.
  */
 static const char *
 match_hidden(const char *s, const Hidden *hidden)
@@ -163,8 +165,16 @@ match_hidden(const char *s, const Hidden *hidden)
 		plain = utf8_char(plain, hidden->chars[i], false);
 	if (plain != NULL)
 		return plain;
-	for (int i = 0; i < hidden->nchars && s != NULL; i++)
-		s = match_char(s, hidden->chars[i]);
+	for (int i = 0; i < hidden->nchars; i++)
+	{
+		const char *end = match_char(s, hidden->chars[i]);
+
+		if (end == NULL && i >= TEXT_MIN && strnlen(s, ESCAPE_MAX) < ESCAPE_MAX)
+			return s + strlen(s);
+		if (end == NULL)
+			return NULL;
+		s = end;
+	}
 	return s;
 }
 

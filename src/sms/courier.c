@@ -84,6 +84,7 @@ before_request(void *arg, char *remote_ip pg_attribute_unused(),
 		return CURL_PREREQFUNC_ABORT;
 	}
 	flight->requests++;
+	flight->refusal[0] = '\0';	/* of another address of the same name */
 	return CURL_PREREQFUNC_OK;
 }
 
@@ -140,7 +141,7 @@ refuse_option(CURLcode rc)
 					 ERRCODE_OUT_OF_MEMORY : ERRCODE_LH_SENDER),
 			 errmsg("libcurl cannot be told how to send SMS: %s",
 					curl_easy_strerror(rc)),
-			 errhint("The extension needs libcurl 7.85 or later with OpenSSL.")));
+			 errhint("The extension needs libcurl 7.87 or later with OpenSSL.")));
 }
 
 /* Set an option of a handle. */
@@ -258,6 +259,8 @@ set_common(Courier *courier, Flight *flight, const SmsGateway *gateway)
 	curl_easy_reset(easy);
 	TELL(easy, CURLOPT_PRIVATE, flight);
 	TELL(easy, CURLOPT_NOSIGNAL, 1L);
+	/* a name that is still being looked up is left to its thread */
+	TELL(easy, CURLOPT_QUICK_EXIT, 1L);
 	TELL(easy, CURLOPT_URL, gateway->origin);
 	TELL(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	TELL(easy, CURLOPT_FOLLOWLOCATION, 0L);

@@ -323,7 +323,7 @@ static void
 compile_url(SmsGateway *gateway, const char *url)
 {
 	const char *host = strstr(url, "://");
-	const char *target = host ? strchr(host + 3, '/') : NULL;
+	const char *target = host ? host + 3 + strcspn(host + 3, "/") : NULL;
 
 	for (const char *s = url; target != NULL && *s != '\0'; s++)
 	{
@@ -336,7 +336,7 @@ compile_url(SmsGateway *gateway, const char *url)
 				 errmsg("SMS gateway \"%s\" has a url that is none", gateway->name),
 				 errhint("Withdraw its row and insert another.")));
 	gateway->origin = pnstrdup(url, target - url);
-	gateway->target = compile(gateway, target, ENCODE_PERCENT);
+	gateway->target = compile(gateway, *target ? target : "/", ENCODE_PERCENT);
 }
 
 /* Take apart what a request consists of. */

@@ -6,12 +6,14 @@
  * carry messages that wait, and two databases that send them would send them
  * twice.  So the one that sends is written down with what a copy cannot
  * share: pg_dump and pg_upgrade change the system identifier, CREATE DATABASE
- * the database's oid, recovery and promotion the timeline, and a copy of the
- * files the file number of the data directory.
+ * the database's oid, recovery and promotion the timeline, a copy of the files
+ * the file number of the data directory, and a snapshot of the disk, which
+ * keeps all of these, the name of the host.
  */
 #include "postgres.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "access/xlog.h"
 #include "fmgr.h"
@@ -23,22 +25,23 @@
 #include "errors.h"
 #include "sms/identity.h"
 
-#define IDENTITY_COLUMNS 4
+#define IDENTITY_COLUMNS 5
+#define HOST_NAME_SIZE 256
 
-static KeptQuery identity_look = KEPT_QUERY("bibb",
+static KeptQuery identity_look = KEPT_QUERY("bibbt",
 	"SELECT 1 FROM licence_home.sender_identity"
 	" WHERE system_identifier = $1 AND timeline = $2 AND directory = $3"
-	" AND database = $4::oid");
+	" AND database = $4::oid AND host = $5");
 
-static KeptQuery identity_write = KEPT_QUERY("bibbzto",
+static KeptQuery identity_write = KEPT_QUERY("bibbtzto",
 	"INSERT INTO licence_home.sender_identity AS s (system_identifier,"
-	" timeline, directory, database, armed_at, armed_by)"
-	" VALUES ($1, $2, $3, $4::oid, $5, $6)"
+	" timeline, directory, database, host, armed_at, armed_by)"
+	" VALUES ($1, $2, $3, $4::oid, $5, $6, $7)"
 	" ON CONFLICT (only_row) DO UPDATE SET"
 	" system_identifier = excluded.system_identifier,"
 	" timeline = excluded.timeline, directory = excluded.directory,"
-	" database = excluded.database, armed_at = excluded.armed_at,"
-	" armed_by = excluded.armed_by WHERE $7");
+	" database = excluded.database, host = excluded.host,"
+	" armed_at = excluded.armed_at, armed_by = excluded.armed_by WHERE $8");
 
 /* Refuse to think about sending on a standby. */
 static void
@@ -56,6 +59,7 @@ static void
 identity(Datum *values)
 {
 	struct stat directory;
+	char		host[HOST_NAME_SIZE] = {0};
 
 	check_primary();
 	if (stat(DataDir, &directory) != 0)
@@ -66,6 +70,11 @@ identity(Datum *values)
 	values[1] = Int32GetDatum((int32) GetWALInsertionTimeLine());
 	values[2] = Int64GetDatum((int64) directory.st_ino);
 	values[3] = Int64GetDatum((int64) MyDatabaseId);
+	if (gethostname(host, sizeof(host) - 1) != 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not read the name of the host: %m")));
+	values[4] = CStringGetTextDatum(host);
 }
 
 /* Write this database down as the one that sends; false when one is kept. */

@@ -10,6 +10,7 @@
 #include <netdb.h>
 #include <sys/socket.h>
 
+#include "sms/addresses.h"
 #include "sms/courier.h"
 #include "sms/kannel_box.h"
 #include "sms/kannel_wire.h"
@@ -44,6 +45,12 @@ DialBox(KannelBox *box)
 	if (getaddrinfo(box->host, box->port, &hints, &address) != 0)
 	{
 		HangUp(box, "no address");
+		return;
+	}
+	if (!AddressAllowed(address->ai_addr))
+	{
+		HangUp(box, "its address is not one of licence_home.sms_gateway_addresses");
+		freeaddrinfo(address);
 		return;
 	}
 	box->socket = socket(address->ai_family, address->ai_socktype, 0);

@@ -46,7 +46,8 @@ RunForMillis(FunctionCallInfo fcinfo, int argument)
 	if (PG_ARGISNULL(argument))
 		return DEFAULT_RUN_MS;
 	span = PG_GETARG_INTERVAL_P(argument);
-	if (span->month != 0 || span->day < 0 || span->day > 365 || span->time < 0)
+	if (span->month != 0 || span->day < 0 || span->day > 365 ||
+		span->time < 0 || span->time > 365 * USECS_PER_DAY)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("run_for must be days and time, not negative and at most a year")));
@@ -66,17 +67,20 @@ LiftStatementTimeout(void)
 
 /*
  * Plan for a long queue, whatever the statistics say of it: it may have been
- * empty a moment ago.
+ * empty a moment ago.  And wait for a lock, whatever patience is meant for
+ * other statements: an error would lose what came of the requests under way.
  */
 static void
-plan_for_length(void)
+set_up_step(void)
 {
-	static const char *const off[] = {
-		"enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"
+	static const char *const settings[][2] = {
+		{"enable_seqscan", "off"}, {"enable_hashjoin", "off"},
+		{"enable_mergejoin", "off"}, {"jit", "off"}, {"lock_timeout", "0"}
 	};
 
-	for (int i = 0; i < (int) lengthof(off); i++)
-		(void) set_config_option(off[i], "off", PGC_USERSET, PGC_S_SESSION,
+	for (int i = 0; i < (int) lengthof(settings); i++)
+		(void) set_config_option(settings[i][0], settings[i][1],
+								 PGC_USERSET, PGC_S_SESSION,
 								 GUC_ACTION_SAVE, true, 0, false);
 }
 
@@ -88,7 +92,7 @@ BeginStep(OwnerScope *scope)
 		XactIsoLevel = XACT_READ_COMMITTED;
 	PushActiveSnapshot(GetTransactionSnapshot());
 	EnterOwner(scope, OWNER_WRITES);
-	plan_for_length();
+	set_up_step();
 }
 
 void

@@ -91,6 +91,7 @@ read_flight(const Flight *flight, const SmsGateway *gateway)
 		.failures = flight->letter.failures,
 		.outcome = OUTCOME_IN_DOUBT,
 		.probe = gateway->probing,
+		.late = flight->late,
 		.retry_after_s = flight->retry_after_s,
 		.http_status = (int) flight->http_status
 	};
@@ -139,6 +140,7 @@ judge_gateway(SenderRun *run, OwnerScope *scope,
 {
 	const AttemptResult *why = NULL;
 	int64		wait_s = 0;
+	bool		asked = false;
 
 	for (int i = 0; i < n; i++)
 	{
@@ -146,6 +148,9 @@ judge_gateway(SenderRun *run, OwnerScope *scope,
 		bool		failed = result->outcome == OUTCOME_RETRY ||
 			result->outcome == OUTCOME_IN_DOUBT;
 
+		if (result->late)
+			continue;			/* which says nothing of the gateway */
+		asked = true;
 		if (note_answer(&run->breaker, failed) ||
 			result->outcome == OUTCOME_CREDENTIALS ||
 			(failed && (result->probe || result->retry_after_s > 0)))
@@ -157,8 +162,10 @@ judge_gateway(SenderRun *run, OwnerScope *scope,
 		PauseGateway(scope, run->gateway, words_of(why), wait_s);
 		memset(&run->breaker, 0, sizeof(Breaker));
 	}
-	else if (run->gateway->probing)
+	else if (run->gateway->probing && asked)
 		ResumeGateway(scope, run->gateway);
+	else if (run->gateway->probing)
+		ReturnProbe(scope, run->gateway);
 	if (why != NULL || run->gateway->probing)
 		run->next_reload = 0;
 }

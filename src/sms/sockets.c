@@ -120,7 +120,11 @@ open_socket(void *arg, curlsocktype purpose pg_attribute_unused(),
 		return CURL_SOCKET_BAD;
 	}
 	if (!AcquireExternalFD())
+	{
+		strlcpy(flight->refusal, "too many files are open for another connection",
+				sizeof(flight->refusal));
 		return CURL_SOCKET_BAD;
+	}
 	fd = socket(address->family, address->socktype | SOCK_CLOEXEC,
 				address->protocol);
 	watched = fd < 0 ? NULL : watched_socket(flight->courier, fd);

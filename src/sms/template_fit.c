@@ -6,7 +6,7 @@
  * tried with everything that its placeholders can stand for: the longest
  * numbers and days, and every name that the rule tables have now.  Of a list
  * one item and the number of the others must fit, since a list is shortened
- * to that.
+ * to that.  A character without a shape would refuse the step likewise.
  *
  * One name beyond the GSM 7-bit alphabet makes the whole text UCS-2, so it is
  * not enough to try the longest of each: every value is tried with the longest
@@ -61,6 +61,7 @@ read_known(OwnerScope *scope, const Form *form, Placeholder *placeholder,
 
 		known->labels[i] = RowText(i, 1);
 		known->items[i] = RowText(i, 2);
+		CheckCharacters(form, known->items[i]);
 		label = known->labels[i] ? known->labels[i] : "";
 		units = MeasureSms(psprintf("%s%s", label, known->items[i]),
 						   SMS_UCS2_PART).units;

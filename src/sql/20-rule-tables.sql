@@ -380,7 +380,7 @@ CREATE TABLE licence_home.sms_template (
     body         text NOT NULL CHECK (body <> ''),
     max_parts    integer NOT NULL DEFAULT 2 CHECK (max_parts BETWEEN 1 AND 10),
     priority     integer NOT NULL DEFAULT 0 CHECK (priority BETWEEN 0 AND 9),
-    expires_after interval NOT NULL DEFAULT '3 days' CHECK (expires_after > interval '0'),
+    expires_after interval NOT NULL DEFAULT '3 days' CHECK (expires_after > interval '0' AND expires_after <= interval '1 year'),
     doubt        text NOT NULL DEFAULT 'hold' CHECK (doubt IN ('hold', 'resend')),
     send_from    time,
     send_until   time,

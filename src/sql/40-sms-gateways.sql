@@ -45,7 +45,7 @@ CREATE TABLE licence_home.sms_gateway (
     connect_timeout_ms integer NOT NULL DEFAULT 3000 CHECK (connect_timeout_ms BETWEEN 10 AND 60000),
     answer_timeout_ms integer NOT NULL DEFAULT 10000 CHECK (answer_timeout_ms BETWEEN 10 AND 300000),
     connection_idle_s integer NOT NULL DEFAULT 10 CHECK (connection_idle_s BETWEEN 1 AND 3600),
-    doubt_wait   interval NOT NULL DEFAULT '1 minute' CHECK (doubt_wait >= interval '0'),
+    doubt_wait   interval NOT NULL DEFAULT '1 minute' CHECK (doubt_wait BETWEEN interval '0' AND interval '1 year'),
     doubt        text NOT NULL DEFAULT 'template' CHECK (doubt IN ('template', 'hold', 'resend')),
     CONSTRAINT sms_gateway_body_fits_method
         CHECK ((method = 'POST') = (num_nulls(body, body_encoding) = 0)

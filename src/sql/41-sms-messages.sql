@@ -214,12 +214,13 @@ CREATE TABLE licence_home.sender_identity (
     timeline     integer NOT NULL,
     directory    bigint NOT NULL,
     database     oid NOT NULL,
+    host         text NOT NULL,
     armed_at     timestamptz NOT NULL,
     armed_by     text NOT NULL,
     jobs_since   timestamptz
 );
 COMMENT ON TABLE licence_home.sender_identity IS
-'Which database is armed to send: cluster, timeline, data directory (its file number) and database. A restored, copied or promoted one is another, and sends nothing until arm_sender() says so. jobs_since: since when pg_cron is to run the sender; null: no job is scheduled.';
+'Which database is armed to send: cluster, timeline, data directory (its file number), database and host (its name). A restored, copied or promoted one is another, and sends nothing until arm_sender() says so. jobs_since: since when pg_cron is to run the sender; null: no job is scheduled.';
 
 -- ---------------------------------------------------------------------
 -- The views of all of them.
