@@ -5,19 +5,20 @@
 #   bench/caseload.sh [CASES [ROUNDS]]        1,000,000 cases, 3 rounds
 #
 # Cases of fourteen years (caseload_data.sql) in the city of zones_map.sql.
-# Both ways of asking for all verdicts and fees are first written out and
+# All ways of asking for all verdicts and fees are first written out and
 # compared case by case: a difference ends the bench.  Then, in turns, round
 # after round, in one session, without JIT, with parallel workers allowed to
-# both and then to neither:
+# all and then to none:
 #
-#   hand   the join that one would write by hand, without any explanation
-#          (caseload_join.sql)
+#   hand   the join that one would write by hand, without any explanation, a
+#          case at a time (caseload_join.sql)
+#   sets   the same in sets, which workers can share
 #   ours   caseload_assessment()
 #
-# and the ratio of the medians; the most private memory that the session and
-# its workers need for a tenth of the cases and for all; what eligibility() of
-# one case takes, of cases at random; and check_workflow() of ten thousand
-# states.
+# and the ratio of the medians to the faster one by hand; the most private
+# memory that the session and its workers need for a tenth of the cases and for
+# all; what eligibility() of one case takes, of cases at random; and
+# check_workflow() of ten thousand states.
 
 . "$(dirname "$0")/../tools/lib.sh"
 

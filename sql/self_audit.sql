@@ -149,7 +149,7 @@ SET LOCAL parallel_setup_cost = 0;
 SET LOCAL parallel_tuple_cost = 0;
 SET LOCAL min_parallel_table_scan_size = 0;
 SET LOCAL max_parallel_workers_per_gather = 2;
-SELECT bool_or(line ~ 'Gather') AS gathered FROM pg_temp.plan_of('SELECT * FROM licence_home.licence_defects(NULL, NULL)') AS line;
+SELECT bool_or(line ~ 'Gather') AS gathered FROM pg_temp.plan_of('SELECT * FROM licence_home.licence_defects(NULL, NULL, NULL, NULL)') AS line;
 SELECT defect, about FROM licence_home.unproven_licences();
 ROLLBACK;
 RESET licence_home.clock;

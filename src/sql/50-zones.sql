@@ -21,6 +21,16 @@ CREATE FUNCTION licence_home.refuse_srid_0(home geometry) RETURNS geometry
 COMMENT ON FUNCTION licence_home.refuse_srid_0(geometry) IS
 'Internal: raises 22023, because a geometry without a reference system could be anywhere.';
 
+-- (a function that is not inlined: no plan has the table that most homes need
+-- no look at)
+CREATE FUNCTION licence_home.is_srid(srid integer) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT EXISTS (SELECT FROM spatial_ref_sys AS s WHERE s.srid = is_srid.srid);
+END;
+COMMENT ON FUNCTION licence_home.is_srid(integer) IS
+'Internal: whether PostGIS knows a reference system by that number.';
+
 CREATE FUNCTION licence_home.usable_home(home geometry)
     RETURNS TABLE (geom geometry, fault text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -54,8 +64,7 @@ BEGIN ATOMIC
                         WHEN ST_IsEmpty(k.home) THEN 'empty'
                         WHEN k.kind NOT IN ('ST_Point', 'ST_Polygon', 'ST_MultiPolygon',
                             'ST_CurvePolygon', 'ST_MultiSurface') THEN 'kind'
-                        WHEN k.srid <> 4326 AND NOT EXISTS (
-                            SELECT FROM spatial_ref_sys AS s WHERE s.srid = k.srid) THEN 'system'
+                        WHEN k.srid <> 4326 AND NOT licence_home.is_srid(k.srid) THEN 'system'
                         -- what does not lie near the kingdom in its own
                         -- system is not transformed: PROJ would raise an error
                         WHEN k.srid <> 4326 AND (k.home && ST_Transform(

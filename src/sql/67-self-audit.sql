@@ -45,7 +45,7 @@ END;
 COMMENT ON FUNCTION licence_home.case_path(licence_home.application_no, text, integer) IS
 'Internal: the events of a case as a path of a version of a workflow, one row. begins: the first leaves the start; strange, strange_step: the first event that is no step of it; then the days and events of the last steps that relied on documents, a decision and approvals, that made the bill and that issued the licence; issues: the last event does.';
 
-CREATE FUNCTION licence_home.licence_defects(from_day date, to_day date)
+CREATE FUNCTION licence_home.licence_defects(from_day date, to_day date, judged_from date, judged_to date)
     RETURNS TABLE (licence_no licence_home.licence_no, application_no licence_home.application_no,
         defect text, about text, required text, observed text, explanation_ar text, explanation_en text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
@@ -56,7 +56,8 @@ BEGIN ATOMIC
     JOIN licence_home.application AS a ON a.application_no = l.application_no
     JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
     -- every criterion, under the rules of its day, with the areas that were measured
-    JOIN licence_home.caseload_assessment(NULL, NULL) AS c ON c.application_no = a.application_no
+    JOIN licence_home.caseload_assessment(licence_defects.judged_from, licence_defects.judged_to) AS c
+        ON c.application_no = a.application_no
     CROSS JOIN LATERAL licence_home.case_path(a.application_no, a.workflow, a.workflow_version) AS p
     LEFT JOIN LATERAL licence_home.edition_on(a.judged_on) AS e ON true
     LEFT JOIN LATERAL licence_home.profession_on(a.profession, a.judged_on) AS q ON true
@@ -196,8 +197,8 @@ BEGIN ATOMIC
         AND (l.issued_at AT TIME ZONE 'Asia/Amman')::date >= coalesce(licence_defects.from_day, '-infinity')
         AND (l.issued_at AT TIME ZONE 'Asia/Amman')::date <= coalesce(licence_defects.to_day, 'infinity');
 END;
-COMMENT ON FUNCTION licence_home.licence_defects(date, date) IS
-'Internal: behind unproven_licences().';
+COMMENT ON FUNCTION licence_home.licence_defects(date, date, date, date) IS
+'Internal: behind unproven_licences(). judged_from, judged_to: no case of a licence issued from from_day to to_day was judged outside these days, so that no other case need be assessed.';
 
 CREATE FUNCTION licence_home.unproven_licences(from_day date DEFAULT NULL, to_day date DEFAULT NULL)
     RETURNS TABLE (licence_no licence_home.licence_no, application_no licence_home.application_no,
