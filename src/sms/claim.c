@@ -20,7 +20,7 @@
  * beginning wades through all of them.  So a run remembers up to where it has
  * served each lane, and begins there.  What is committed late, with a turn
  * before that, is found by looking back from the beginning now and then,
- * which is allowed a twentieth of the time at most, and by a margin while
+ * which is allowed a fortieth of the time at most, and by a margin while
  * there is little to do.
  *
  * Ordinary messages are claimed by direct table access (claim_direct.c); the
@@ -48,7 +48,7 @@
 #define LANE_AGEING "interval '1 hour'"		/* LANE_AGEING_US */
 #define FRONT_MARGIN (2 * USECS_PER_SEC)
 #define LOOK_BACK_MS 1000		/* at the earliest, after the last time */
-#define LOOK_BACK_SHARE 20		/* and so many times as long as it took */
+#define LOOK_BACK_SHARE 40		/* and so many times as long as it took */
 #define CLAIM_ROUNDS 20			/* until half of the places are filled */
 
 /* May a message leave at this hour, as far as its own hours say? */
