@@ -80,7 +80,7 @@ FROM edit;
 SELECT * FROM edit WHERE state <> 'LH011' AND column_name <> 'withdrawn_at' ORDER BY table_name, column_name;
 
 \echo == closing
--- nobody takes the days from 2030 on
+-- the last one, before its successor is written
 SELECT * FROM pg_temp.try('UPDATE edition SET valid = daterange(''2020-02-01'', ''2030-01-01'') WHERE edition = ''2020''');
 SELECT * FROM pg_temp.try('UPDATE edition SET valid = daterange(''2020-03-01'', ''2030-01-01'') WHERE edition = ''2020''');
 SELECT * FROM pg_temp.try('UPDATE edition SET valid = daterange(''2019-08-08'', NULL) WHERE edition = ''2019''');
@@ -112,7 +112,7 @@ ROLLBACK;
 SELECT * FROM pg_temp.try('UPDATE edition SET withdrawn_at = now() WHERE edition = ''2017''');
 SELECT * FROM pg_temp.try('UPDATE edition SET withdrawn_at = now() WHERE edition = ''2017''',
     pg_temp.new_edition('2017', '[2017-01-01,2019-08-08)'));
--- the first and the last too, and all of them
+-- the first and the last too, and all of them; these days must be taken at once
 SELECT * FROM pg_temp.try('UPDATE edition SET withdrawn_at = now() WHERE edition = ''2012''');
 SELECT * FROM pg_temp.try('UPDATE edition SET withdrawn_at = now() WHERE edition = ''2020''');
 SELECT * FROM pg_temp.try('UPDATE edition SET withdrawn_at = now() WHERE edition = ''2020''',
@@ -134,7 +134,7 @@ SET LOCAL licence_home.clock = '2026-05-05 10:00+03';
 UPDATE reason SET withdrawn_at = '1999-01-01' WHERE reason = 'zone' RETURNING withdrawn_at;
 ROLLBACK;
 
-\echo == criteria: what is decided on paper has a row on every day, and none has a hole between two
+\echo == criteria: what is decided on paper is not withdrawn without another, and none has a hole between two
 SELECT * FROM pg_temp.try('UPDATE criterion SET withdrawn_at = now() WHERE criterion = ''people''');
 SELECT * FROM pg_temp.try('UPDATE criterion SET valid = daterange(lower(valid), ''2030-01-01'') WHERE criterion = ''people''');
 SELECT * FROM pg_temp.try('UPDATE criterion SET valid = daterange(lower(valid), ''2030-01-01'') WHERE criterion = ''utilities''');

@@ -6,7 +6,9 @@
  * successor inserted in one transaction, in either order.  Its arguments:
  *
  *	gapless				days between two rules of the key are a gap, and so are
- *						those that a rule lost (closed or withdrawn) to no other
+ *						those of a rule that is withdrawn, unless others take
+ *						them; the last may be closed before its successor is
+ *						written
  *	unbroken			days between two rules of the key are a gap
  *	sparse				no day is
  *	band=COLUMN			optional: rules of the key may share days if their
@@ -172,7 +174,7 @@ refuse_gap_in_time(OwnerScope *scope, const Coverage *coverage)
 			 errtable(coverage->rel)));
 }
 
-/* Days that a rule had before an update, and that no rule has after it. */
+/* Days that a rule had before it was withdrawn, and that no rule has now. */
 static void
 refuse_lost_days(OwnerScope *scope, Coverage *coverage, HeapTuple old)
 {
@@ -241,7 +243,9 @@ licence_home_rule_coverage(PG_FUNCTION_ARGS)
 		refuse_gap_in_time(&scope, &coverage);
 	if (coverage.band != NULL)
 		refuse_gap_in_bands(&scope, &coverage);
-	if (coverage.gapless && TRIGGER_FIRED_BY_UPDATE(data->tg_event))
+	if (coverage.gapless && TRIGGER_FIRED_BY_UPDATE(data->tg_event) &&
+		SPI_getvalue(tuple, RelationGetDescr(data->tg_relation),
+					 RuleColumn(RelationGetDescr(data->tg_relation), "withdrawn_at")) != NULL)
 		refuse_lost_days(&scope, &coverage, data->tg_trigtuple);
 	LeaveOwner(&scope);
 	return PointerGetDatum(NULL);
