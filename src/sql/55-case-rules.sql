@@ -189,7 +189,9 @@ CREATE FUNCTION licence_home.case_eligibility(application_no licence_home.applic
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 24
 BEGIN ATOMIC
     WITH the_case AS MATERIALIZED (
-        SELECT a.*, n.kind, d.day, i.findings_of, i.passed,
+        SELECT a.application_no, a.applicant_id, a.profession, a.home, a.village, a.basin,
+            a.neighbourhood, a.parcel, a.building_no, a.floor, a.unit, a.built_on, a.tenant,
+            a.employees, a.people, a.children, n.kind, d.day, i.findings_of, i.passed,
             coalesce(i.work_area_m2, a.work_area_m2) AS work_m2,
             j AS judged, j.category, j.owners_share, j.area_limit_m2, j.jordanians_only,
             coalesce(w.decider, j.decider) AS decider
