@@ -89,6 +89,17 @@ SELECT code, said FROM story.attempt('portal', :'no',
     'UPDATE licence_home.application SET state = ''submitted'', closure_reason = ''call me'' WHERE application_no = $1');
 SELECT story.outcome('clerk', :'fee', 'extend', 'for ever', 'infinity');
 
+-- A reason that came after the case was submitted is told by its name.
+BEGIN;
+SELECT story.new_case_in('committee_review') AS no \gset
+INSERT INTO licence_home.reason (reason, purpose, name_ar, name_en, valid, source, certainty)
+VALUES ('noise', 'refusal', 'الضجيج', 'too much noise', '[2026-03-15,)', 'test', 'likely');
+SET LOCAL licence_home.clock = '2026-03-20 10:00+03';
+CALL story.act('committee', :'no', $$INSERT INTO licence_home.decision (application_no, outcome, reason) VALUES ($1, 'refused', 'noise')$$);
+SELECT story.outcome('committee', :'no', 'reject');
+SELECT story.masked(:'no', body) FROM licence_home.sms_message WHERE application_no = :'no' ORDER BY message_id DESC LIMIT 1;
+ROLLBACK;
+
 -- An event reads the same whatever its writer's DateStyle.
 SELECT story.new_case_in('submitted') AS no \gset
 CALL story.act('clerk', :'no', 'INSERT INTO licence_home.application_finding (application_no, field) VALUES ($1, ''built_on'')');

@@ -33,11 +33,15 @@
 	"(" BY_LANGUAGE("'{الأحد,الاثنين,الثلاثاء,الأربعاء,الخميس,الجمعة,السبت}'::text[]", \
 					"'{Sunday,Monday,Tuesday,Wednesday,Thursday,Friday,Saturday}'::text[]") ")"
 
-/* The name in force of a coded thing; a scalar subquery. */
+/*
+ * The name of a coded thing, in force on the day of the case; else, since it
+ * came later, the latest.  A scalar subquery.
+ */
 #define NAME_OF(table, column, code) \
 	"(SELECT " BY_LANGUAGE("v.name_ar", "v.name_en") \
 	" FROM licence_home." table " v WHERE v." column " = " code \
-	" AND v.valid @> $3 AND v.withdrawn_at IS NULL)"
+	" AND v.withdrawn_at IS NULL" \
+	" ORDER BY coalesce(v.valid @> $3, false) DESC, lower(v.valid) DESC LIMIT 1)"
 
 #define PENDING_INSPECTION(expression) \
 	"SELECT " expression " FROM licence_home.inspection i" \
