@@ -74,8 +74,8 @@ SQL
 # What it takes in the server alone, in milliseconds: a thousand of them in one
 # statement, the second time.
 latency_in_server() {
-    local query='SELECT count(*) FROM some CROSS JOIN LATERAL licence_home.eligibility(some.application_no)'
-    run_psql -At -c "CREATE TEMP TABLE some AS
+    local query='SELECT count(*) FROM picked CROSS JOIN LATERAL licence_home.eligibility(picked.application_no)'
+    run_psql -At -c "CREATE TEMP TABLE picked AS
             SELECT application_no FROM bench.cases WHERE n % ($cases / 1000) = 1" \
         -c '\timing on' -c "$query" -c "$query" |
         sed -n 's/^Time: \([0-9.]*\) ms.*$/\1/p' | awk 'END { printf "%.3f\n", $1 / 1000 }'
