@@ -3,7 +3,9 @@
 CREATE DATABASE regress_latin1 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0;
 \connect regress_latin1
 SET client_min_messages = warning;
+\set SHOW_CONTEXT never
 CREATE EXTENSION licence_home CASCADE;
+\set SHOW_CONTEXT errors
 \connect :home
 DROP DATABASE regress_latin1;
 
