@@ -197,6 +197,10 @@ OpenCourier(int nflights)
 	WatchMulti(courier);
 	curl_multi_setopt(courier->multi, CURLMOPT_MAXCONNECTS, (long) nflights);
 	curl_multi_setopt(courier->multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
+#if LIBCURL_VERSION_NUM >= 0x081400
+	/* since 8.20 the threads that look up names belong to the multi handle */
+	curl_multi_setopt(courier->multi, CURLMOPT_QUICK_EXIT, 1L);
+#endif
 	initStringInfo(&courier->target);
 	return courier;
 }
