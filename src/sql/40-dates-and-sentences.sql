@@ -7,16 +7,17 @@
 -- planner puts their bodies into the query, so that a whole caseload is one
 -- plan.  A parameter is written function.parameter, because a column of the
 -- same name would win over the bare name.  What a whole caseload is judged by
--- takes the first of several rows by DISTINCT ON: a LIMIT in a subquery and a
--- window function keep the query around them from running in parallel.
+-- takes one of several rows by DISTINCT ON: a LIMIT in a subquery and a window
+-- function keep the query around them from running in parallel.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home.in_force(valid daterange, withdrawn_at timestamptz, on_date date)
     RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN in_force.valid @> in_force.on_date AND in_force.withdrawn_at IS NULL AND isfinite(in_force.on_date);
+    RETURN in_force.valid @> CASE WHEN isfinite(in_force.on_date) THEN in_force.on_date END
+        AND in_force.withdrawn_at IS NULL;
 COMMENT ON FUNCTION licence_home.in_force(daterange, timestamptz, date) IS
-'Whether a dated row counts on a day: valid contains the day and the row is not withdrawn. Null for a null day, which no rule takes for a yes; infinity is no day.';
+'Whether a dated row counts on a day: valid contains the day and the row is not withdrawn. Not true of a null day or an infinite one.';
 
 CREATE FUNCTION licence_home.edition_on(on_date date)
     RETURNS TABLE (edition text, decider text, max_area_share numeric, max_area_m2 numeric,
@@ -24,14 +25,12 @@ CREATE FUNCTION licence_home.edition_on(on_date date)
         edge_tolerance_m numeric, licence_months integer, found bigint)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    -- (withdrawn_at is null in them all)
-    SELECT DISTINCT ON (e.withdrawn_at) e.edition, e.decider, e.max_area_share, e.max_area_m2,
+    SELECT DISTINCT ON (edition_on.on_date) e.edition, e.decider, e.max_area_share, e.max_area_m2,
         e.max_employees, e.max_people, e.max_children, e.owners_share, e.edge_tolerance_m, e.licence_months,
         (SELECT count(*) FROM licence_home.edition AS f
          WHERE licence_home.in_force(f.valid, f.withdrawn_at, edition_on.on_date))
     FROM licence_home.edition AS e
-    WHERE licence_home.in_force(e.valid, e.withdrawn_at, edition_on.on_date)
-    ORDER BY e.withdrawn_at, e.edition_id;
+    WHERE licence_home.in_force(e.valid, e.withdrawn_at, edition_on.on_date);
 END;
 COMMENT ON FUNCTION licence_home.edition_on(date) IS
 'Internal: the edition in force on a day, no row where there is none; found: how many there are. Two where one is due, as a transaction may have them before it commits, prove nothing.';
@@ -48,8 +47,7 @@ BEGIN ATOMIC
             AND licence_home.in_force(f.valid, f.withdrawn_at, profession_on.on_date))
     FROM licence_home.profession AS p
     WHERE p.code = profession_on.profession
-        AND licence_home.in_force(p.valid, p.withdrawn_at, profession_on.on_date)
-    ORDER BY p.code, p.profession_id;
+        AND licence_home.in_force(p.valid, p.withdrawn_at, profession_on.on_date);
 END;
 COMMENT ON FUNCTION licence_home.profession_on(text, date) IS
 'Internal: a profession as the list of a day has it, no row where it is not listed; found: how many rows there are (see edition_on).';

@@ -179,14 +179,14 @@ CREATE FUNCTION licence_home.class_rulings(profession text, category text, on_da
     RETURNS TABLE (class text, ruling text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 20
 BEGIN ATOMIC
-    SELECT DISTINCT ON (r.class) r.class, r.ruling
+    SELECT DISTINCT ON (r.class COLLATE "C") r.class, r.ruling
     FROM licence_home.zone_ruling AS r
     WHERE licence_home.in_force(r.valid, r.withdrawn_at, class_rulings.on_date)
         AND (r.profession IS NULL OR r.profession = class_rulings.profession)
         AND (r.category IS NULL OR r.category = class_rulings.category)
         AND (class_rulings.classes IS NULL OR r.class = ANY (class_rulings.classes))
     -- two rows where one is due cannot be written; if they were, refer wins
-    ORDER BY r.class, r.profession NULLS LAST, r.category NULLS LAST, r.ruling DESC;
+    ORDER BY r.class COLLATE "C", r.profession NULLS LAST, r.category NULLS LAST, r.ruling DESC;
 END;
 COMMENT ON FUNCTION licence_home.class_rulings(text, text, date, text[]) IS
 'Internal: what the rules of a day say of zone classes (null: of all): the row of the profession, else of its category, else of any profession; no row for a class of which nothing is said.';
@@ -237,6 +237,12 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.place_ruling(text[], boolean[], double precision, text, text, date) IS
 'Internal: the ruling on a profession (with its category; null: not on the list) under the rules of a day where home_place says the home lies: place_verdict() over class_rulings(), one row. inner_ruling: the one ruling of the zones that the home lies in, null where they differ. unruled: one of these has none.';
+
+CREATE FUNCTION licence_home.zone_is(zones text, language text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE zone_is.language WHEN 'ar' THEN 'تنظيم الموقع ' ELSE 'the zone is ' END || zone_is.zones;
+COMMENT ON FUNCTION licence_home.zone_is(text, text) IS
+'Internal: the reason of a ruling where no more is to be said than the zone, in a language (ar, else English).';
 
 CREATE FUNCTION licence_home.zone_words(geom geometry, fault text, unzoned double precision,
         ruling text, inner_ruling text, unruled boolean,
@@ -309,7 +315,7 @@ BEGIN ATOMIC
         ('overlap', 'تلتقي في الموقع مناطق مختلفة الأحكام: {zones}', 'zones of different rulings meet at the location: {zones}'),
         ('across', 'يقع المنزل على مناطق مختلفة الأحكام: {shares}', 'the home lies across zones of different rulings: {shares}'),
         ('edge', 'الموقع قريب من منطقة مختلفة الحكم: {near}', 'a zone of another ruling is near: {near}'),
-        ('class', 'تنظيم الموقع {zones}', 'the zone is {zones}')
+        ('class', licence_home.zone_is('{zones}', 'ar'), licence_home.zone_is('{zones}', 'en'))
     ) AS w (reason, ar, en) ON w.reason = CASE
         WHEN zone_words.ruling NOT IN ('refer', 'unknown') THEN NULL
         WHEN zone_words.fault IS NOT NULL THEN zone_words.fault
@@ -340,6 +346,7 @@ CREATE FUNCTION licence_home.zone_told(geom geometry, fault text, unzoned double
     RETURNS TABLE (zones_ar text, zones_en text, why_ar text, why_en text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1
     SET search_path = pg_catalog, pg_temp
+    SET plan_cache_mode = force_generic_plan
     AS $$
 BEGIN
     RETURN QUERY SELECT w.zones_ar, w.zones_en, w.why_ar, w.why_en

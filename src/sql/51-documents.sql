@@ -2,7 +2,7 @@
 -- Documents: what the card asks for, and what a case still lacks.
 -- ---------------------------------------------------------------------
 
-CREATE FUNCTION licence_home.documents_for(profession text, built_on date, tenant boolean,
+CREATE FUNCTION licence_home.documents_where(certificate_profession boolean, built_on date, tenant boolean,
         applicant_kind text, on_date date)
     RETURNS TABLE (document_type text, "position" integer, name_ar text, name_en text,
         why_ar text, why_en text, needs_reference boolean, needs_attachment boolean)
@@ -16,24 +16,39 @@ BEGIN ATOMIC
         SELECT r.document_type, min(r."position") AS "position",
             string_agg(DISTINCT r.why_ar, ' ') AS why_ar, string_agg(DISTINCT r.why_en, ' ') AS why_en
         FROM licence_home.document_rule AS r
-        LEFT JOIN LATERAL licence_home.profession_on(documents_for.profession, documents_for.on_date) AS p ON true
-        WHERE licence_home.in_force(r.valid, r.withdrawn_at, documents_for.on_date)
+        WHERE licence_home.in_force(r.valid, r.withdrawn_at, documents_where.on_date)
             -- a condition that cannot be decided holds: the document is asked for
-            AND (r.built @> CASE WHEN isfinite(documents_for.built_on) THEN documents_for.built_on END) IS NOT FALSE
-            AND (NOT r.certificate_profession OR p.needs_construction_certificate IS NOT FALSE)
-            AND (r.tenant = documents_for.tenant) IS NOT FALSE
-            AND (r.applicant_kind IS NULL OR r.applicant_kind = documents_for.applicant_kind)
+            AND (r.built @> CASE WHEN isfinite(documents_where.built_on) THEN documents_where.built_on END) IS NOT FALSE
+            AND (NOT r.certificate_profession OR documents_where.certificate_profession IS NOT FALSE)
+            AND (r.tenant = documents_where.tenant) IS NOT FALSE
+            AND (r.applicant_kind IS NULL OR r.applicant_kind = documents_where.applicant_kind)
         GROUP BY r.document_type
     ) AS r
     LEFT JOIN LATERAL (
-        SELECT DISTINCT ON (t.document_type) t.*
+        SELECT DISTINCT ON (t.document_type) t.name_ar, t.name_en, t.needs_reference, t.needs_attachment
         FROM licence_home.document_type AS t
         WHERE t.document_type = r.document_type
-            AND licence_home.in_force(t.valid, t.withdrawn_at, documents_for.on_date)
+            AND licence_home.in_force(t.valid, t.withdrawn_at, documents_where.on_date)
     ) AS t ON true;
 END;
+COMMENT ON FUNCTION licence_home.documents_where(boolean, date, boolean, text, date) IS
+'Internal: the documents that the rules of a day ask for, one row a kind, with the reasons in both languages. certificate_profession: the profession needs the construction licensing certificate. A condition on the building date, the profession or the tenancy that cannot be decided (null) counts as holding; applicant_kind null leaves out what only one kind of applicant must give. Source: service card, section 1.';
+
+CREATE FUNCTION licence_home.documents_for(profession text, built_on date, tenant boolean,
+        applicant_kind text, on_date date)
+    RETURNS TABLE (document_type text, "position" integer, name_ar text, name_en text,
+        why_ar text, why_en text, needs_reference boolean, needs_attachment boolean)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 5
+BEGIN ATOMIC
+    SELECT d.document_type, d."position", d.name_ar, d.name_en, d.why_ar, d.why_en,
+        d.needs_reference, d.needs_attachment
+    FROM (SELECT) AS once
+    LEFT JOIN LATERAL licence_home.profession_on(documents_for.profession, documents_for.on_date) AS p ON true
+    CROSS JOIN LATERAL licence_home.documents_where(p.needs_construction_certificate,
+        documents_for.built_on, documents_for.tenant, documents_for.applicant_kind, documents_for.on_date) AS d;
+END;
 COMMENT ON FUNCTION licence_home.documents_for(text, date, boolean, text, date) IS
-'Internal: the documents that the rules of a day ask for, one row a kind, with the reasons in both languages. A condition on the building date, the profession or the tenancy that cannot be decided counts as holding; applicant_kind null leaves out what only one kind of applicant must give. Source: service card, section 1.';
+'Internal: documents_where() by the name of the profession.';
 
 CREATE FUNCTION licence_home.document_lacking(document_id bigint, given boolean, review text,
         issued_on date, expires_on date, on_day date) RETURNS text
@@ -50,8 +65,8 @@ CREATE FUNCTION licence_home.document_lacking(document_id bigint, given boolean,
 COMMENT ON FUNCTION licence_home.document_lacking(bigint, boolean, text, date, date, date) IS
 'Internal: what a document lacks on a day: null where it is accepted and in force, else not given, pending, missing, incorrect (also where issued_on is still to come), or expired. expires_on is the last day of validity.';
 
-CREATE FUNCTION licence_home.documents_of(application_no licence_home.application_no, profession text,
-        built_on date, tenant boolean, applicant_kind text, on_date date, as_of date)
+CREATE FUNCTION licence_home.documents_of(application_no licence_home.application_no,
+        certificate_profession boolean, built_on date, tenant boolean, applicant_kind text, on_date date, as_of date)
     RETURNS TABLE (document_type text, "position" integer, name_ar text, name_en text,
         why_ar text, why_en text, document_id bigint, has_reference boolean, has_attachment boolean,
         given boolean, lacking text)
@@ -62,10 +77,11 @@ BEGIN ATOMIC
         coalesce(g.given, false),
         licence_home.document_lacking(d.document_id, g.given, d.review, d.issued_on, d.expires_on,
             documents_of.as_of)
-    FROM licence_home.documents_for(documents_of.profession, documents_of.built_on,
+    FROM licence_home.documents_where(documents_of.certificate_profession, documents_of.built_on,
         documents_of.tenant, documents_of.applicant_kind, documents_of.on_date) AS r
     LEFT JOIN LATERAL (
-        SELECT DISTINCT ON (d.document_type) d.*
+        SELECT DISTINCT ON (d.document_type) d.document_id, d.reference_no, d.attachment_locator,
+            d.attachment_sha256, d.review, d.issued_on, d.expires_on
         FROM licence_home.document AS d
         WHERE d.application_no = documents_of.application_no AND d.document_type = r.document_type
         ORDER BY d.document_type, d.document_id DESC
@@ -79,7 +95,7 @@ BEGIN ATOMIC
                     OR NOT r.needs_attachment) AS given
     ) AS g;
 END;
-COMMENT ON FUNCTION licence_home.documents_of(licence_home.application_no, text, date, boolean, text, date, date) IS
+COMMENT ON FUNCTION licence_home.documents_of(licence_home.application_no, boolean, date, boolean, text, date, date) IS
 'Internal: the documents that the rules of a day ask of a case (named with what they depend on), with the latest of each kind and what it lacks on a day (as_of; see document_lacking). given: its reference and attachment are there as the kind needs them.';
 
 CREATE FUNCTION licence_home.case_documents(application_no licence_home.application_no)
@@ -90,9 +106,11 @@ CREATE FUNCTION licence_home.case_documents(application_no licence_home.applicat
 BEGIN ATOMIC
     SELECT d.*
     FROM licence_home.application AS a
-    JOIN licence_home.applicant AS p ON p.applicant_id = a.applicant_id
-    CROSS JOIN LATERAL licence_home.documents_of(a.application_no, a.profession, a.built_on, a.tenant,
-        p.kind, coalesce(a.judged_on, licence_home.today()), licence_home.today()) AS d
+    JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
+    CROSS JOIN LATERAL (SELECT coalesce(a.judged_on, licence_home.today()) AS day OFFSET 0) AS t
+    LEFT JOIN LATERAL licence_home.profession_on(a.profession, t.day) AS p ON true
+    CROSS JOIN LATERAL licence_home.documents_of(a.application_no, p.needs_construction_certificate,
+        a.built_on, a.tenant, n.kind, t.day, licence_home.today()) AS d
     WHERE a.application_no = case_documents.application_no
     ORDER BY d."position", d.document_type;
 END;
@@ -117,7 +135,7 @@ BEGIN ATOMIC
     ) AS n
     LEFT JOIN LATERAL (
         -- an authority that the decider asked may have come later
-        SELECT DISTINCT ON (t.authority) t.*
+        SELECT DISTINCT ON (t.authority) t.name_ar, t.name_en
         FROM licence_home.authority AS t
         WHERE t.authority = n.authority AND t.withdrawn_at IS NULL
         ORDER BY t.authority, t.valid @> authorities_for.on_date DESC NULLS LAST, lower(t.valid) DESC
@@ -154,7 +172,8 @@ BEGIN ATOMIC
     FROM licence_home.authorities_for(approvals_of.profession, approvals_of.category,
         approvals_of.on_date, approvals_of.application_no) AS n
     LEFT JOIN LATERAL (
-        SELECT DISTINCT ON (x.authority) x.*
+        SELECT DISTINCT ON (x.authority) x.external_approval_id, x.answer, x.reference_no, x.review,
+            x.issued_on, x.expires_on
         FROM licence_home.external_approval AS x
         WHERE x.application_no = approvals_of.application_no AND x.authority = n.authority
         ORDER BY x.authority, x.external_approval_id DESC

@@ -5,6 +5,7 @@
 --                from the question and what the rules say of it
 -- judge          looks up what the rules of a day say, and lets decide()
 -- assessed       the same as rows, a criterion each, with what a sentence needs
+--                (judged_findings; case_findings, what only a case can show)
 -- explained      the sentence of one criterion
 -- assess         the answer to a question, before there is a case
 -- …_is           the ruling on a criterion that only a case can have, from its
@@ -82,6 +83,7 @@ CREATE TYPE licence_home.judgement AS (
     max_employees integer, max_people integer, max_children integer, owners_share numeric,
     edge_tolerance_m numeric, area_limit_m2 numeric,
     category text, profession_ar text, profession_en text, jordanians_only boolean,
+    certificate_profession boolean,
     geom geometry, fault text, unzoned double precision, only_class text,
     zone_ruling text, inner_ruling text, unruled boolean,
     district integer, district_ar text, district_en text,
@@ -101,9 +103,10 @@ BEGIN ATOMIC
         e.edition, e.decider, e.max_area_share, e.max_area_m2,
         e.max_employees, e.max_people, e.max_children, e.owners_share,
         e.edge_tolerance_m, l.area_limit_m2,
-        p.category, p.name_ar, p.name_en, p.jordanians_only,
+        p.category, p.name_ar, p.name_en, p.jordanians_only, p.needs_construction_certificate,
         h.geom, h.fault, h.unzoned,
-        CASE WHEN cardinality(h.classes) = 1 AND z.ruling IN ('permitted', 'prohibited')
+        CASE WHEN cardinality(h.classes) = 1
+                AND (z.ruling IN ('permitted', 'prohibited') OR z.ruling = 'refer' AND h.unzoned <= 0.001)
             THEN h.classes[1] END,
         z.ruling, z.inner_ruling, z.unruled,
         d.district, d.name_ar, d.name_en,
@@ -127,7 +130,7 @@ BEGIN ATOMIC
         judge.children, e.max_children, judge.built_on) AS r;
 END;
 COMMENT ON FUNCTION licence_home.judge(text, geometry, numeric, numeric, date, integer, integer, integer, date) IS
-'Internal: what the rules of a day say of a profession at a home, one row: the values of the edition and the catalogue, the limit of the work area (the smaller of max_area_share of the home and max_area_m2), where the home lies (only_class: in one zone of that class, far from any other, so that there is nothing more to say of it), and the rulings of decide(). 22023 for SRID 0; no other input is an error.';
+'Internal: what the rules of a day say of a profession at a home, one row: the values of the edition and the catalogue, the limit of the work area (the smaller of max_area_share of the home and max_area_m2), where the home lies (only_class: in zones of that class alone, far from any other, so that nothing else decides), and the rulings of decide(). 22023 for SRID 0; no other input is an error.';
 
 CREATE FUNCTION licence_home.plain(number numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -147,6 +150,25 @@ END;
 COMMENT ON FUNCTION licence_home.profession_once(text, text) IS
 'Internal: the name of a profession in a language (ar, else English), whenever it was on the list; null where it never was.';
 
+CREATE FUNCTION licence_home.judged_findings(judged licence_home.judgement, on_date date, profession text,
+        name_ar text, name_en text, zones_ar text, zones_en text, why_ar text, why_en text,
+        decider_ar text, decider_en text, work_area_m2 numeric, employees integer, people integer,
+        children integer, built_on date)
+    RETURNS TABLE (criterion text, ruling text, required text, observed text,
+        pairs text[], pairs_ar text[], pairs_en text[])
+    AS 'MODULE_PATHNAME', 'licence_home_judged_findings' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 9;
+COMMENT ON FUNCTION licence_home.judged_findings(licence_home.judgement, date, text, text, text, text, text, text, text, text, text, numeric, integer, integer, integer, date) IS
+'Internal: the rows of assessed(), from the judgement and the names of what it is about (of the profession, the zones, the reason of their ruling, the decider).';
+
+CREATE FUNCTION licence_home.case_findings(judged licence_home.judgement, nationality_is text, kind text,
+        owner_approval_is text, owner_approval text, duplicate_is text, duplicate text,
+        home_total_is text, total_m2 numeric, decider_ar text, decider_en text)
+    RETURNS TABLE (criterion text, ruling text, required text, observed text,
+        pairs text[], pairs_ar text[], pairs_en text[])
+    AS 'MODULE_PATHNAME', 'licence_home_case_findings' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 4;
+COMMENT ON FUNCTION licence_home.case_findings(licence_home.judgement, text, text, text, text, text, text, text, numeric, text, text) IS
+'Internal: rows like those of assessed() for the criteria that only a case can show, from the rulings of the functions named …_is and what they go by (kind of applicant, what the owners'' approval lacks, the number of the other case, the work areas in the home together in m²).';
+
 CREATE FUNCTION licence_home.assessed(judged licence_home.judgement, decider text, profession text,
         work_area_m2 numeric, built_on date, employees integer, people integer,
         children integer, on_date date)
@@ -155,86 +177,30 @@ CREATE FUNCTION licence_home.assessed(judged licence_home.judgement, decider tex
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 9
 BEGIN ATOMIC
     SELECT k.criterion, k.ruling, k.required, k.observed, k.pairs, k.pairs_ar, k.pairs_en
-    FROM (SELECT (assessed.judged).* OFFSET 0) AS j
-    CROSS JOIN LATERAL (
-        SELECT coalesce(c.name_ar, j.only_class) AS zones_ar, coalesce(c.name_en, j.only_class) AS zones_en,
-            NULL AS why_ar, NULL AS why_en
-        FROM (SELECT WHERE j.only_class IS NOT NULL) AS once
-        LEFT JOIN LATERAL (
-            SELECT c.name_ar, c.name_en
-            FROM licence_home.zone_class AS c
-            WHERE c.class = j.only_class
-                AND licence_home.in_force(c.valid, c.withdrawn_at, assessed.on_date)
-            LIMIT 1
-        ) AS c ON true
-        UNION ALL
+    FROM (SELECT (assessed.judged).*) AS j
+    LEFT JOIN LATERAL (
+        SELECT DISTINCT ON (c.class) c.name_ar, c.name_en
+        FROM licence_home.zone_class AS c
+        WHERE c.class = j.only_class
+            AND licence_home.in_force(c.valid, c.withdrawn_at, assessed.on_date)
+    ) AS c ON true
+    LEFT JOIN LATERAL (
         SELECT t.zones_ar, t.zones_en, t.why_ar, t.why_en
-        FROM licence_home.zone_told(j.geom, j.fault, j.unzoned, j.zone_ruling,
-            j.inner_ruling, j.unruled, assessed.profession, j.category, assessed.on_date,
-            j.edge_tolerance_m) AS t
+        FROM licence_home.zone_told(j.geom, j.fault, j.unzoned, j.zone_ruling, j.inner_ruling,
+            j.unruled, assessed.profession, j.category, assessed.on_date, j.edge_tolerance_m) AS t
         WHERE j.only_class IS NULL
-    ) AS w
-    CROSS JOIN LATERAL (
-        SELECT licence_home.plain(assessed.work_area_m2) AS work_area,
-            licence_home.plain(j.area_limit_m2) AS area_limit,
-            -- a larger home helps only below the absolute limit
-            ceil(assessed.work_area_m2 / j.max_area_share) AS home_needed,
-            assessed.work_area_m2 <= j.max_area_m2 AS home_helps,
-            licence_home.day_name(assessed.on_date, NULL) AS on_date,
-            licence_home.day_name(assessed.built_on, NULL) AS built_on
-    ) AS n
-    CROSS JOIN LATERAL (VALUES
-        ('edition', j.edition_is,
-            'instructions in force on ' || n.on_date, j.edition,
-            ARRAY['edition', j.edition],
-            ARRAY['date', licence_home.day_name(assessed.on_date, 'ar')],
-            ARRAY['date', licence_home.day_name(assessed.on_date, 'en')]),
-        ('profession', j.profession_is,
-            'on the list on ' || n.on_date, assessed.profession,
-            '{}'::text[],
-            ARRAY['date', licence_home.day_name(assessed.on_date, 'ar'),
-                'p', coalesce(j.profession_ar, licence_home.profession_once(assessed.profession, 'ar'), assessed.profession)],
-            ARRAY['date', licence_home.day_name(assessed.on_date, 'en'),
-                'p', coalesce(j.profession_en, licence_home.profession_once(assessed.profession, 'en'), assessed.profession)]),
-        ('location', j.location_is,
-            'in a district of the city',
-            coalesce(j.district || ' ' || j.district_en, w.why_en),
-            '{}'::text[], ARRAY['district', j.district_ar], ARRAY['district', j.district_en]),
-        ('zone', j.zone_is,
-            'permitted', concat_ws(': ', j.zone_ruling, coalesce(w.why_en, w.zones_en)),
-            '{}'::text[],
-            ARRAY['zone', w.zones_ar, 'why', w.why_ar,
-                'decider', licence_home.decider_name(assessed.decider, 'ar')],
-            ARRAY['zone', w.zones_en, 'why', w.why_en,
-                'decider', licence_home.decider_name(assessed.decider, 'en')]),
-        ('work_area', j.work_area_is,
-            n.area_limit, n.work_area,
-            ARRAY['obs', n.work_area, 'limit', n.area_limit,
-                'share', licence_home.plain(100 * j.max_area_share),
-                'cap', licence_home.plain(j.max_area_m2)],
-            ARRAY['or_home', CASE WHEN n.home_helps
-                THEN '، أو اختاروا منزلًا لا تقل مساحته عن ' || n.home_needed || ' م²' ELSE '' END],
-            ARRAY['or_home', CASE WHEN n.home_helps
-                THEN ', or a home of at least ' || n.home_needed || ' m²' ELSE '' END]),
-        ('employees', j.employees_is,
-            j.max_employees::text, assessed.employees::text,
-            ARRAY['obs', assessed.employees::text, 'limit', j.max_employees::text],
-            '{}'::text[], '{}'::text[]),
-        ('people', j.people_is,
-            j.max_people::text, assessed.people::text,
-            ARRAY['obs', assessed.people::text, 'limit', j.max_people::text],
-            '{}'::text[], '{}'::text[]),
-        ('children', j.children_is,
-            j.max_children::text, assessed.children::text,
-            ARRAY['obs', assessed.children::text, 'limit', j.max_children::text],
-            '{}'::text[], '{}'::text[]),
-        ('building_date', j.building_date_is,
-            'not after ' || n.on_date, n.built_on,
-            '{}'::text[],
-            ARRAY['obs', licence_home.day_name(assessed.built_on, 'ar')],
-            ARRAY['obs', licence_home.day_name(assessed.built_on, 'en')])
-    ) AS k (criterion, ruling, required, observed, pairs, pairs_ar, pairs_en)
-    WHERE k.ruling IS NOT NULL;
+        OFFSET 0        -- and not asked otherwise
+    ) AS w ON true
+    CROSS JOIN LATERAL licence_home.judged_findings(assessed.judged, assessed.on_date, assessed.profession,
+        coalesce(j.profession_ar, licence_home.profession_once(assessed.profession, 'ar'), assessed.profession),
+        coalesce(j.profession_en, licence_home.profession_once(assessed.profession, 'en'), assessed.profession),
+        coalesce(w.zones_ar, c.name_ar, j.only_class), coalesce(w.zones_en, c.name_en, j.only_class),
+        CASE WHEN j.only_class IS NULL THEN w.why_ar
+            WHEN j.zone_ruling = 'refer' THEN licence_home.zone_is(coalesce(c.name_ar, j.only_class), 'ar') END,
+        CASE WHEN j.only_class IS NULL THEN w.why_en
+            WHEN j.zone_ruling = 'refer' THEN licence_home.zone_is(coalesce(c.name_en, j.only_class), 'en') END,
+        licence_home.decider_name(assessed.decider, 'ar'), licence_home.decider_name(assessed.decider, 'en'),
+        assessed.work_area_m2, assessed.employees, assessed.people, assessed.children, assessed.built_on) AS k;
 END;
 COMMENT ON FUNCTION licence_home.assessed(licence_home.judgement, text, text, numeric, date, integer, integer, integer, date) IS
 'Internal: the rulings of judge() as rows, a criterion each, with what was required and observed and the values for its sentences (in both languages, in Arabic, in English).';
@@ -318,22 +284,22 @@ COMMENT ON FUNCTION licence_home.on_site_is(text, boolean) IS
 'Internal: the ruling on a criterion that the inspection proves, by what the inspector found; what an inspection that passed did not look at is not proven.';
 
 CREATE FUNCTION licence_home.criterion_rows(category text, on_date date)
-    RETURNS TABLE (criterion text, criterion_id bigint, in_force boolean, stage text,
-        "position" integer, article text, look_at_ar text, look_at_en text)
+    RETURNS TABLE (criterion text, in_force boolean, stage text, "position" integer, article text,
+        look_at_ar text, look_at_en text, words licence_home.criterion)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 25
 BEGIN ATOMIC
-    SELECT DISTINCT ON (c.criterion) c.criterion, c.criterion_id,
+    SELECT DISTINCT ON (c.criterion COLLATE "C") c.criterion,
         coalesce(c.valid @> criterion_rows.on_date AND isfinite(criterion_rows.on_date), false),
         c.stage, c."position", c.article,
-        coalesce(c.required_ar, c.met_ar), coalesce(c.required_en, c.met_en)
+        coalesce(c.required_ar, c.met_ar), coalesce(c.required_en, c.met_en), c
     FROM licence_home.criterion AS c
     WHERE c.withdrawn_at IS NULL
         AND (c.category IS NULL OR c.category = criterion_rows.category)
-    ORDER BY c.criterion, (c.valid @> criterion_rows.on_date) DESC NULLS LAST, c.category NULLS LAST,
+    ORDER BY c.criterion COLLATE "C", (c.valid @> criterion_rows.on_date) DESC NULLS LAST, c.category NULLS LAST,
         lower(c.valid) DESC;
 END;
 COMMENT ON FUNCTION licence_home.criterion_rows(text, date) IS
-'Internal: the row that speaks of each criterion on a day for a category of professions: the one in force, of the category before one without; where none is in force, the one of another day whose words a no may borrow. look_at: what an inspector looks for.';
+'Internal: the row that speaks of each criterion on a day for a category of professions: the one in force, of the category before one without; where none is in force, the one of another day whose words a no may borrow. look_at: what an inspector looks for; words: the whole row.';
 
 CREATE FUNCTION licence_home.criteria_for(category text, on_date date)
     RETURNS TABLE (criterion text, stage text, "position" integer, article text,
@@ -463,16 +429,15 @@ BEGIN ATOMIC
         CROSS JOIN LATERAL licence_home.criteria_for(o.category, assess.on_date) AS c
         WHERE c.stage = 'I' OR c.stage = 'A' AND c.criterion <> ALL (licence_home.decided_criteria())
     )
-    SELECT k.criterion, c.stage, x.ruling, k.required, k.observed, c.article,
+    SELECT k.criterion, w.stage, x.ruling, k.required, k.observed, w.article,
         x.message_ar, x.message_en, x.remedy_ar, x.remedy_en
     FROM once AS o
     CROSS JOIN found AS k
     LEFT JOIN LATERAL licence_home.criterion_rows(o.category, assess.on_date) AS w
         ON w.criterion = k.criterion
-    LEFT JOIN licence_home.criterion AS c ON c.criterion_id = w.criterion_id
-    CROSS JOIN LATERAL licence_home.explained(k.criterion, c, w.in_force, k.ruling,
+    CROSS JOIN LATERAL licence_home.explained(k.criterion, w.words, w.in_force, k.ruling,
         k.pairs, k.pairs_ar, k.pairs_en) AS x
-    ORDER BY c."position", k.criterion;
+    ORDER BY w."position", k.criterion;
 END;
 COMMENT ON FUNCTION licence_home.assess(text, geometry, numeric, numeric, date, integer, integer, boolean, date, integer) IS
 'What would become of an application: one row a criterion, in order. ruling: met; condition (to be proved later, by documents, approvals or the inspection); refer (left to whoever decides); not_met; not_proven (a value is missing, contradicts another, or is impossible). required and observed are for programs, message and remedy (for not_met: the smallest change that would meet it) for people. Areas in m², home a point or footprint in any known SRID; SRID 0 is an error, 22023, other odd input is not_proven. owner_approval and external_approval have a row only where they are needed, children only for professions that take children. Rules: the rows in force on on_date, with their articles and sources.';

@@ -151,6 +151,23 @@ END;
 COMMENT ON FUNCTION licence_home.home_shared(licence_home.application_no[], bigint, text, date, bigint) IS
 'Internal: what the other cases at the home of a case (their numbers, by cases_at) come to as far as they are open or licensed on a day, one row. duplicate: the number of one of the same applicant and profession; other_areas_m2: their work areas together, null where one is not known; charged: what the same applicant was billed (JOD) for those with a licence in force.';
 
+-- PL/pgSQL like zone_told, and for the same reason.  One plan serves all: it
+-- is cheap for few numbers and for many.
+CREATE FUNCTION licence_home.sharing_told(numbers licence_home.application_no[], applicant_id bigint,
+        profession text, on_day date)
+    RETURNS TABLE (duplicate text, other_areas_m2 numeric)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1
+    SET search_path = pg_catalog, pg_temp
+    SET plan_cache_mode = force_generic_plan
+    AS $$
+BEGIN
+    RETURN QUERY SELECT h.duplicate, h.other_areas_m2
+        FROM licence_home.home_shared($1, $2, $3, $4) AS h;
+END;
+$$;
+COMMENT ON FUNCTION licence_home.sharing_told(licence_home.application_no[], bigint, text, date) IS
+'Internal: home_shared(), for where it is needed now and then.';
+
 CREATE FUNCTION licence_home.workflow_decider(workflow text, version integer)
     RETURNS TABLE (decider text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -189,11 +206,9 @@ CREATE FUNCTION licence_home.case_eligibility(application_no licence_home.applic
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 24
 BEGIN ATOMIC
     WITH the_case AS MATERIALIZED (
-        SELECT a.application_no, a.applicant_id, a.profession, a.home, a.village, a.basin,
-            a.neighbourhood, a.parcel, a.building_no, a.floor, a.unit, a.built_on, a.tenant,
-            a.employees, a.people, a.children, n.kind, d.day, i.findings_of, i.passed,
-            coalesce(i.work_area_m2, a.work_area_m2) AS work_m2,
-            j AS judged, j.category, j.owners_share, j.area_limit_m2, j.jordanians_only,
+        -- (whole rows: each column costs at every step that it is carried through)
+        SELECT a AS facts, n.kind, d.day, i.findings_of, i.passed,
+            coalesce(i.work_area_m2, a.work_area_m2) AS work_m2, j AS judged,
             coalesce(w.decider, j.decider) AS decider
         FROM licence_home.application AS a
         JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
@@ -208,83 +223,81 @@ BEGIN ATOMIC
             a.built_on, a.employees, a.people, a.children, d.day) AS j
         WHERE a.application_no = case_eligibility.application_no
     ), criteria AS MATERIALIZED (
-        SELECT w.criterion, w.criterion_id, w.in_force, w.stage, w.look_at_en
+        SELECT w.criterion, w.in_force, w.stage, w."position", w.article, w.look_at_en, w.words
         FROM the_case AS c
-        CROSS JOIN LATERAL licence_home.criterion_rows(c.category, c.day) AS w
+        CROSS JOIN LATERAL licence_home.criterion_rows((c.judged).category, c.day) AS w
     ), documents AS MATERIALIZED (
         SELECT d.document_type, d.name_ar, d.name_en, d.lacking
         FROM the_case AS c
-        CROSS JOIN LATERAL licence_home.documents_of(c.application_no, c.profession, c.built_on,
-            c.tenant, c.kind, c.day, licence_home.today()) AS d
+        CROSS JOIN LATERAL (SELECT (c.facts).*) AS a
+        CROSS JOIN LATERAL licence_home.documents_of(a.application_no,
+            (c.judged).certificate_profession, a.built_on, a.tenant, c.kind, c.day, licence_home.today()) AS d
         ORDER BY d."position", d.document_type
     ), found AS (
-        SELECT r.criterion, r.ruling, r.required, r.observed, r.pairs, r.pairs_ar, r.pairs_en
+        -- (columns in the order in which they are used: the planner puts a step
+        -- on top of each part that has them in another)
+        SELECT r.criterion, r.required, r.observed, r.pairs, r.pairs_ar, r.pairs_en, r.ruling
         FROM the_case AS c
-        CROSS JOIN LATERAL licence_home.assessed(c.judged, c.decider, c.profession, c.work_m2, c.built_on,
-            c.employees, c.people, c.children, c.day) AS r
+        CROSS JOIN LATERAL (SELECT (c.facts).*) AS a
+        CROSS JOIN LATERAL licence_home.assessed(c.judged, c.decider, a.profession, c.work_m2,
+            a.built_on, a.employees, a.people, a.children, c.day) AS r
         UNION ALL
         SELECT 'documents',
-            CASE count(d.lacking) WHEN 0 THEN 'met' ELSE 'condition' END,
             string_agg(d.document_type, ', '), string_agg(d.document_type || ': ' || d.lacking, ', '),
             '{}',
             ARRAY['list', string_agg(d.name_ar, '، ') FILTER (WHERE d.lacking IS NOT NULL)],
-            ARRAY['list', string_agg(d.name_en, ', ') FILTER (WHERE d.lacking IS NOT NULL)]
+            ARRAY['list', string_agg(d.name_en, ', ') FILTER (WHERE d.lacking IS NOT NULL)],
+            CASE count(d.lacking) WHEN 0 THEN 'met' ELSE 'condition' END
         FROM documents AS d
+        HAVING EXISTS (SELECT FROM the_case)
         UNION ALL
         SELECT 'external_approval',
-            licence_home.external_approval_is(true, bool_or(x.refused), count(x.lacking) = 0),
             string_agg(x.authority, ', '), string_agg(x.authority || ': ' || x.lacking, ', '), '{}',
             ARRAY['authority', coalesce(string_agg(x.name_ar, '، ') FILTER (WHERE x.refused),
                 string_agg(x.name_ar, '، ') FILTER (WHERE x.lacking IS NOT NULL))],
             ARRAY['authority', coalesce(string_agg(x.name_en, ', ') FILTER (WHERE x.refused),
-                string_agg(x.name_en, ', ') FILTER (WHERE x.lacking IS NOT NULL))]
+                string_agg(x.name_en, ', ') FILTER (WHERE x.lacking IS NOT NULL))],
+            licence_home.external_approval_is(true, bool_or(x.refused), count(x.lacking) = 0)
         FROM (
             SELECT s.*, coalesce(s.lacking IN ('refused', 'expired'), false) AS refused
             FROM the_case AS c
-            CROSS JOIN LATERAL licence_home.approvals_of(c.application_no,
-                CASE WHEN c.category IS NOT NULL THEN c.profession END, c.category, c.day,
+            CROSS JOIN LATERAL (SELECT (c.facts).*) AS a
+            CROSS JOIN LATERAL (SELECT (c.judged).*) AS j
+            CROSS JOIN LATERAL licence_home.approvals_of(a.application_no,
+                CASE WHEN j.category IS NOT NULL THEN a.profession END, j.category, c.day,
                 licence_home.today()) AS s
             ORDER BY s.authority
         ) AS x
         HAVING count(*) > 0
         UNION ALL
-        SELECT k.*
+        SELECT k.criterion, k.required, k.observed, k.pairs, k.pairs_ar, k.pairs_en, k.ruling
         FROM the_case AS c
+        CROSS JOIN LATERAL (SELECT (c.facts).*) AS a
+        CROSS JOIN LATERAL (SELECT (c.judged).*) AS j
         LEFT JOIN documents AS d ON d.document_type = 'owner_approval'
-        CROSS JOIN LATERAL licence_home.cases_at(c.application_no, c.home, c.village, c.basin,
-            c.neighbourhood, c.parcel, c.building_no, c.floor, c.unit) AS t
-        CROSS JOIN LATERAL licence_home.home_shared(t.numbers, c.applicant_id, c.profession,
-            licence_home.today()) AS h
-        CROSS JOIN LATERAL (SELECT c.work_m2 + h.other_areas_m2 AS total_m2) AS s
-        CROSS JOIN LATERAL (VALUES
-            ('nationality',
-                licence_home.nationality_is(c.kind, c.jordanians_only),
-                CASE WHEN c.jordanians_only THEN 'citizen' ELSE 'any' END, c.kind,
-                '{}'::text[], '{}'::text[], '{}'::text[]),
-            ('owner_approval',
-                licence_home.owner_approval_is(c.tenant, d.document_type IS NOT NULL AND d.lacking IS NULL),
-                'approval of owners holding ' || licence_home.plain(100 * c.owners_share) || ' %',
-                CASE WHEN d.document_type IS NULL THEN 'not given' ELSE coalesce(d.lacking, 'accepted') END,
-                ARRAY['limit', licence_home.plain(100 * c.owners_share)], '{}', '{}'),
-            ('duplicate',
-                licence_home.duplicate_is(c.home IS NOT NULL OR num_nulls(c.village, c.basin, c.parcel) = 0,
-                    h.duplicate),
-                'none', coalesce(h.duplicate, 'none'), ARRAY['number', h.duplicate], '{}', '{}'),
-            ('home_total',
-                licence_home.home_total_is(s.total_m2, c.area_limit_m2),
-                licence_home.plain(c.area_limit_m2), licence_home.plain(s.total_m2),
-                ARRAY['obs', licence_home.plain(s.total_m2), 'limit', licence_home.plain(c.area_limit_m2)],
-                ARRAY['decider', licence_home.decider_name(c.decider, 'ar'), 'why', 'مجموع مساحات العمل في المنزل ' || licence_home.plain(s.total_m2)
-                    || ' م² والحد ' || licence_home.plain(c.area_limit_m2) || ' م²'],
-                ARRAY['decider', licence_home.decider_name(c.decider, 'en'), 'why', 'the work areas in this home total ' || licence_home.plain(s.total_m2)
-                    || ' m², limit ' || licence_home.plain(c.area_limit_m2) || ' m²'])
-        ) AS k (criterion, ruling, required, observed, pairs, pairs_ar, pairs_en)
-        WHERE k.ruling IS NOT NULL
+        CROSS JOIN LATERAL licence_home.cases_at(a.application_no, a.home, a.village, a.basin,
+            a.neighbourhood, a.parcel, a.building_no, a.floor, a.unit) AS t
+        LEFT JOIN LATERAL (
+            SELECT h.duplicate, h.other_areas_m2
+            FROM licence_home.sharing_told(t.numbers, a.applicant_id, a.profession, licence_home.today()) AS h
+            WHERE t.numbers IS NOT NULL
+            OFFSET 0        -- and not asked otherwise
+        ) AS h ON true
+        CROSS JOIN LATERAL (
+            SELECT c.work_m2 + CASE WHEN t.numbers IS NULL THEN 0 ELSE h.other_areas_m2 END AS total_m2
+        ) AS s
+        CROSS JOIN LATERAL licence_home.case_findings(c.judged,
+            licence_home.nationality_is(c.kind, j.jordanians_only), c.kind,
+            licence_home.owner_approval_is(a.tenant, d.document_type IS NOT NULL AND d.lacking IS NULL),
+            CASE WHEN d.document_type IS NULL THEN 'not given' ELSE coalesce(d.lacking, 'accepted') END,
+            licence_home.duplicate_is(a.home IS NOT NULL OR num_nulls(a.village, a.basin, a.parcel) = 0,
+                h.duplicate), h.duplicate,
+            licence_home.home_total_is(s.total_m2, j.area_limit_m2), s.total_m2,
+            licence_home.decider_name(c.decider, 'ar'), licence_home.decider_name(c.decider, 'en')) AS k
         UNION ALL
-        SELECT k.criterion,
+        SELECT k.criterion, k.look_at_en, f.ruling, '{}', '{}', '{}',
             CASE WHEN k.stage = 'I' THEN licence_home.on_site_is(f.ruling, c.passed)
-                ELSE 'not_proven' END,      -- nothing here can decide it
-            k.look_at_en, f.ruling, '{}', '{}', '{}'
+                ELSE 'not_proven' END       -- nothing here can decide it
         FROM the_case AS c
         CROSS JOIN criteria AS k
         LEFT JOIN LATERAL (
@@ -299,11 +312,9 @@ BEGIN ATOMIC
     )
     SELECT k.criterion, w.stage, x.ruling, k.required, k.observed, w.article,
         x.message_ar, x.message_en, x.remedy_ar, x.remedy_en
-    FROM the_case AS c
-    CROSS JOIN found AS k
-    LEFT JOIN criteria AS r ON r.criterion = k.criterion
-    LEFT JOIN licence_home.criterion AS w ON w.criterion_id = r.criterion_id
-    CROSS JOIN LATERAL licence_home.explained(k.criterion, w, r.in_force, k.ruling, k.pairs,
+    FROM found AS k
+    LEFT JOIN criteria AS w ON w.criterion = k.criterion
+    CROSS JOIN LATERAL licence_home.explained(k.criterion, w.words, w.in_force, k.ruling, k.pairs,
         k.pairs_ar, k.pairs_en) AS x
     ORDER BY w."position", k.criterion;
 END;

@@ -23,8 +23,8 @@ DECLARE
         'now', 'today', 'actor', 'acting_applicant', 'ascii_digits', 'fill', 'plain', 'at_most', 'sms_parts', 'sms_split',
         'in_force', 'decider_name', 'day_name', 'ruling_name', 'end_of_day', 'is_working_day', 'add_working_days', 'working_deadline',
         'in_wgs84', 'refuse_srid_0', 'is_srid', 'usable_home', 'narrowing', 'zone_reach', 'zones_by', 'zones_near', 'home_place', 'class_ruling', 'class_rulings', 'place_verdict', 'place_ruling',
-        'class_key', 'check_zones', 'zone_words', 'zone_told', 'zone_finding', 'zone_ruling', 'ruling_at', 'place_rulings', 'permitted_professions', 'district_at', 'place_and_edition',
-        'documents_for', 'authorities_for', 'edition_on', 'profession_on', 'profession_once', 'decide', 'judge', 'assessed', 'decided_criteria', 'criterion_rows', 'criteria_for', 'explained',
+        'class_key', 'check_zones', 'zone_is', 'zone_words', 'zone_told', 'zone_finding', 'zone_ruling', 'ruling_at', 'place_rulings', 'permitted_professions', 'district_at', 'place_and_edition',
+        'documents_where', 'documents_for', 'authorities_for', 'edition_on', 'profession_on', 'profession_once', 'decide', 'judge', 'judged_findings', 'assessed', 'decided_criteria', 'criterion_rows', 'criteria_for', 'explained',
         'assess', 'share_of', 'adjustments_for', 'price_list', 'price_of', 'fee_lines', 'fee_sum', 'fee', 'fee_total', 'verify_licence', 'sms_id',
         'document_lacking', 'approval_lacking', 'area_limit', 'ruled_is', 'nationality_is', 'owner_approval_is',
         'external_approval_is', 'duplicate_is', 'home_total_is', 'on_site_is', 'criteria_lists'];
@@ -48,7 +48,7 @@ BEGIN
             WHEN found.name = ANY (of_the_caseload) THEN caseload_readers
             -- answers about cases, run as the owner by a function that asks for the case first
             WHEN found.name ~ '^case_' OR found.name IN ('event_hash', 'licence_facts', 'documents_of', 'approvals_of',
-                'workflow_decider', 'chain_breaks', 'all_broken_events', 'licence_defects') THEN NULL
+                'sharing_told', 'workflow_decider', 'chain_breaks', 'all_broken_events', 'licence_defects') THEN NULL
             WHEN found.name = 'act_for' THEN 'licence_home_portal'
             WHEN found.name = 'act_as' THEN staff || ', licence_home_cashier, licence_home_admin'
             WHEN found.name = 'find_applicant' THEN 'licence_home_portal, licence_home_clerk'
