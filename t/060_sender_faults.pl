@@ -27,7 +27,7 @@ use Test::More;
 use Time::HiRes qw(time);
 
 my $first = $ENV{FAULT_SEED} // 1;
-my $runs = $ENV{FAULT_RUNS} // 30;
+my $runs = $ENV{FAULT_RUNS} // 34;
 
 my $gateway = Gateway->start(PostgreSQL::Test::Utils::tempdir);
 my $node = PostgreSQL::Test::Cluster->new('faults');

@@ -202,13 +202,19 @@ END;
 COMMENT ON FUNCTION licence_home.class_ruling(text, text, text, date) IS
 'Internal: class_rulings() of one class.';
 
+CREATE FUNCTION licence_home.is_zoned(unzoned double precision) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (is_zoned.unzoned <= 0.001) IS TRUE;
+COMMENT ON FUNCTION licence_home.is_zoned(double precision) IS
+'Internal: whether a home lies in zones, but for a thousandth of its footprint at most, which may be the map''s rounding. unzoned: as home_place() has it.';
+
 CREATE FUNCTION licence_home.place_verdict(low text, high text, inner_low text, unruled boolean,
         unzoned double precision, listed boolean)
     RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
         WHEN place_verdict.listed IS NOT TRUE OR place_verdict.inner_low IS NULL OR place_verdict.unruled THEN 'unknown'
-        WHEN (place_verdict.unzoned <= 0.001) IS NOT TRUE OR place_verdict.low <> place_verdict.high THEN 'refer'
+        WHEN NOT licence_home.is_zoned(place_verdict.unzoned) OR place_verdict.low <> place_verdict.high THEN 'refer'
         ELSE place_verdict.low
     END;
 COMMENT ON FUNCTION licence_home.place_verdict(text, text, text, boolean, double precision, boolean) IS
@@ -328,7 +334,7 @@ BEGIN ATOMIC
         WHEN n.zones_en IS NULL THEN 'outside'
         WHEN zone_words.category IS NULL THEN 'profession'
         WHEN zone_words.unruled THEN 'unruled'
-        WHEN (zone_words.unzoned <= 0.001) IS NOT TRUE THEN 'unzoned'
+        WHEN NOT licence_home.is_zoned(zone_words.unzoned) THEN 'unzoned'
         WHEN zone_words.inner_ruling IS NULL AND ST_Dimension(zone_words.geom) = 0 THEN 'overlap'
         WHEN zone_words.inner_ruling IS NULL THEN 'across'
         WHEN n.near_en IS NOT NULL THEN 'edge'

@@ -106,7 +106,7 @@ BEGIN ATOMIC
         p.category, p.name_ar, p.name_en, p.jordanians_only, p.needs_construction_certificate,
         h.geom, h.fault, h.unzoned,
         CASE WHEN cardinality(h.classes) = 1
-                AND (z.ruling IN ('permitted', 'prohibited') OR z.ruling = 'refer' AND h.unzoned <= 0.001)
+                AND (z.ruling IN ('permitted', 'prohibited') OR z.ruling = 'refer' AND licence_home.is_zoned(h.unzoned))
             THEN h.classes[1] END,
         z.ruling, z.inner_ruling, z.unruled,
         d.district, d.name_ar, d.name_en,

@@ -6,8 +6,8 @@ package Faults::Plan;
 use strict;
 use warnings;
 
-# The seed chooses the scenario, so that each comes equally often; most runs get
-# some of the others too.
+# The seed chooses the scenario, so that each comes equally often (an outage, of
+# which no other run has any, twice); most runs get some of the others too.
 my @SCENARIOS = (
     [ answers => sub { } ],
     [ 'kill -9' => sub { crash($_[0], 'kill') } ],
@@ -23,9 +23,11 @@ my @SCENARIOS = (
     [ cancel => sub { crash($_[0], 'cancel') } ],
     [ reports => \&reports ],
     [ expiry => \&expiry ],
-    [ anything => sub { crash($_[0], pick(qw(kill stop terminate cancel))) } ]);
+    [ anything => sub { crash($_[0], pick(qw(kill stop terminate cancel))) } ],
+    [ outage => sub { outage($_[0], 1) } ],
+    [ 'outage with several senders' => sub { outage($_[0], pick(2, 2, 3)) } ]);
 my @EXTRAS = (\&two_senders, \&listener, \&credentials, \&clock, \&reports, \&expiry,
-    sub { crash($_[0], pick(qw(kill kill stop terminate cancel))) });
+    (sub { crash($_[0], pick(qw(kill stop terminate cancel))) }) x 2);
 
 # What an attempt can meet, and how often.  Whatever is accepted is either told
 # so, or leaves a doubt: a gateway that accepts and says "refused" deceives any
@@ -97,7 +99,7 @@ sub make
     $scenario->($plan);
     for my $extra ($title =~ /^outage/ ? () : @EXTRAS)
     {
-        $extra->($plan) if chance($title eq 'anything' ? 0.4 : 0.1);
+        $extra->($plan) if chance($title eq 'anything' ? 0.5 : 0.2);
     }
     $plan->{faults} = [ faults($plan) ];
     return $plan;
@@ -131,8 +133,9 @@ sub messages
 
 # --- scenarios --------------------------------------------------------------
 
-# A sender ends before its time, in some phases: after a while, when the gateway
-# has had a request, or just when it answered.  With slow commits a moment is
+# A sender ends before its time, in some phases, first in the way that is named
+# and then in any: after a while, when the gateway has had a request, or just
+# when it answered.  With slow commits a moment is
 # likely to lie in one; with a gateway that does not answer, between claim and
 # request.
 sub crash
@@ -144,6 +147,7 @@ sub crash
     for (@phases)
     {
         $_->{crash} = $how;
+        $how = pick(qw(kill stop terminate cancel));
         $_->{wait} = pick(0, rand 3, rand 30, rand 300);
         $_->{requests} = pick(0, 1, 1, 2, between(1, 20));
         ($_->{listen}, $_->{requests}) = (pick(qw(full slow400 deaf)), 0) if chance(0.15);
