@@ -223,10 +223,13 @@ sql(q(SET session_replication_role = replica; UPDATE licence_home.sms_gateway SE
 
 requests();
 my @stranded = map { owe(2000 + $_, '503,503,503,ok', expires_at => "licence_home.now() + interval '30 days'") } 1 .. 60;
+my $waits_for = "SELECT waits_for FROM licence_home.sms_message WHERE message_id = $stranded[-1]";
+is(sql($waits_for), 'its turn', 'a message that nothing keeps waits for its turn');
 send_all();
 cmp_ok(requests(), '<=', 20 + 4, 'a gateway half of whose last twenty answers are failures is left alone');
 send_all();
 is(requests(), 0, '... and not asked again while it rests');
+is(sql($waits_for), 'a gateway that works', '... which is what messages wait for then');
 send_by(3, '+31 seconds');
 is(requests(), 1, 'when its pause is over one message tries, however many senders there are');
 is(sql('SELECT resting IS NOT NULL, trouble::text ~ \'rests\' FROM licence_home.sms_health'), 't|t',

@@ -13,6 +13,7 @@
 
 #include <math.h>
 
+#include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -60,6 +61,14 @@ static KeptQuery bucket_query = KEPT_QUERY("tmiz",
 	"  tokens = least($3::float8, b.tokens + $2::float8"
 	"   * greatest(extract(epoch FROM excluded.filled_at - b.filled_at), 0)::float8)"
 	" RETURNING floor(b.tokens)::integer");
+
+static KeptQuery turn_query = KEPT_QUERY("",
+	"SELECT CASE WHEN count(*) = 0 THEN 'a gateway that is in force'"
+	" WHEN count(p.gateway) = count(*) THEN 'a gateway that works'"
+	" ELSE 'its turn' END"
+	" FROM licence_home.sms_gateway AS g"
+	" LEFT JOIN licence_home.sms_gateway_pause AS p ON p.gateway = g.gateway"
+	" WHERE licence_home.in_force(g.valid, g.withdrawn_at, licence_home.today())");
 
 static KeptQuery take_query = KEPT_QUERY("ti",
 	"UPDATE licence_home.sms_gateway_bucket SET tokens = tokens - $2 WHERE gateway = $1");
@@ -135,4 +144,20 @@ TakeTokens(OwnerScope *scope, const SmsGateway *gateway, int n)
 	};
 
 	RunKept(scope, &take_query, values, NULL, 0);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_sms_turn);
+/* sms_turn(): what a message waits for that nothing of its own keeps. */
+Datum
+licence_home_sms_turn(PG_FUNCTION_ARGS)
+{
+	MemoryContext context = CurrentMemoryContext;
+	OwnerScope	scope;
+	char	   *result;
+
+	EnterOwner(&scope, OWNER_READS);
+	RunKept(&scope, &turn_query, NULL, NULL, 1);
+	result = MemoryContextStrdup(context, RowText(0, 1));
+	LeaveOwner(&scope);
+	PG_RETURN_TEXT_P(cstring_to_text(result));
 }

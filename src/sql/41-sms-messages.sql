@@ -232,6 +232,11 @@ CREATE FUNCTION licence_home.sms_id(message_id bigint, series integer) RETURNS t
 COMMENT ON FUNCTION licence_home.sms_id(bigint, integer) IS
 'Internal: the id that a gateway is given for a message, {id}: its number, and when an official had it resent, a point and the number of the series.';
 
+CREATE FUNCTION licence_home.sms_turn() RETURNS text
+    AS 'MODULE_PATHNAME', 'licence_home_sms_turn' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION licence_home.sms_turn() IS
+'Internal: what a message waits for that nothing of its own keeps: its turn, or, if all gateways rest or none is in force, one that works or is in force.';
+
 CREATE VIEW licence_home.sms_status WITH (security_invoker = true) AS
     SELECT l.message_id, l.application_no, l.event_no, l.template, l.language, l.parts, l.priority, l.doubt,
         CASE
@@ -243,7 +248,7 @@ CREATE VIEW licence_home.sms_status WITH (security_invoker = true) AS
         CASE WHEN q.status = 'waiting' THEN
             CASE WHEN q.parked THEN 'an earlier message to the same person'
                 WHEN q.wake_at IS NOT NULL THEN q.reason
-                ELSE 'its turn' END
+                ELSE (SELECT licence_home.sms_turn()) END
         END AS waits_for,
         coalesce(q.attempts, t.attempt, 0) AS attempts,
         coalesce(q.wake_at, q.turn) AS next_attempt_at,

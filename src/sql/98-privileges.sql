@@ -25,7 +25,7 @@ DECLARE
         'in_wgs84', 'refuse_srid_0', 'is_srid', 'usable_home', 'narrowing', 'zone_reach', 'zones_by', 'zones_near', 'home_place', 'class_ruling', 'class_rulings', 'is_zoned', 'place_verdict', 'place_ruling',
         'class_key', 'check_zones', 'zone_is', 'zone_words', 'zone_told', 'zone_finding', 'zone_ruling', 'ruling_at', 'place_rulings', 'permitted_professions', 'district_at', 'place_and_edition',
         'documents_where', 'documents_for', 'authorities_for', 'edition_on', 'profession_on', 'profession_once', 'decide', 'judge', 'judged_findings', 'assessed', 'decided_criteria', 'criterion_rows', 'criteria_for', 'explained',
-        'assess', 'share_of', 'adjustments_for', 'price_list', 'price_of', 'fee_lines', 'fee_sum', 'fee', 'fee_total', 'verify_licence', 'sms_id',
+        'assess', 'share_of', 'adjustments_for', 'price_list', 'price_of', 'fee_lines', 'fee_sum', 'fee', 'fee_total', 'verify_licence', 'sms_id', 'sms_turn',
         'document_lacking', 'approval_lacking', 'area_limit', 'ruled_is', 'nationality_is', 'owner_approval_is',
         'external_approval_is', 'duplicate_is', 'home_total_is', 'on_site_is', 'criteria_lists'];
     -- what caseload_assessment() is made of: it reads as the caller
