@@ -95,14 +95,14 @@ DELETE FROM staging;
 SELECT * FROM import_zones('staging', 'kind', '2026-07-01', 'x', dry_run => true);
 
 -- the administrator of rules imports; nobody else does
-CREATE ROLE regress_planner IN ROLE licence_home_admin;
-CREATE ROLE regress_clerk IN ROLE licence_home_clerk;
+CREATE ROLE regress_map_planner IN ROLE licence_home_admin;
+CREATE ROLE regress_map_reader IN ROLE licence_home_clerk;
 INSERT INTO staging VALUES (1, 'سكن (أ)', pg_temp.box(0, 0, 10, 10));
-GRANT SELECT ON staging TO regress_planner, regress_clerk;
-SET LOCAL ROLE regress_planner;
+GRANT SELECT ON staging TO regress_map_planner, regress_map_reader;
+SET LOCAL ROLE regress_map_planner;
 SELECT * FROM import_zones('staging', 'kind', '2026-08-01', 'a planner''s');
 SAVEPOINT clerk;
-SET LOCAL ROLE regress_clerk;
+SET LOCAL ROLE regress_map_reader;
 SELECT * FROM import_zones('staging', 'kind', '2026-09-01', 'a clerk''s');
 ROLLBACK TO clerk;
 RESET ROLE;
