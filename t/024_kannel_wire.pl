@@ -186,6 +186,8 @@ sub breaks
     my ($bytes, $why, $name) = @_;
     syswrite $peer, $bytes;
     is(next_frame(), undef, "$name ends the connection");
+    # (which is written down after the connection has ended)
+    $node->poll_query_until('postgres', 'SELECT trouble IS NOT NULL FROM licence_home.kannel_box');
     like(trouble(), $why, '... with a reason');
     accept_box();
     ok(is_acknowledged($uuid = new_uuid(), report($uuid, 6, 8)), '... and the next one works');
