@@ -32,6 +32,13 @@ SELECT v.home_area, v.work_area, a.ruling, a.required AS limit, a.remedy_en
  WHERE a.criterion = 'work_area'
  ORDER BY v.n;
 
+-- an area beyond all reckoning is no error
+SELECT v.n, a.ruling
+  FROM (VALUES (1, 120::numeric, '9e131071'::numeric), (2, 120, '-9e131071'), (3, '9e131071', 18), (4, '9e131071', '9e131071')) AS v (n, home_area, work_area)
+ CROSS JOIN LATERAL assess('knitting', :'home', v.home_area, v.work_area, '1985-06-01', 0, 1, false, '2026-03-01') AS a
+ WHERE a.criterion = 'work_area'
+ ORDER BY v.n;
+
 -- people, in each edition
 SELECT v.employees, v.people, string_agg(e.edition || ' ' || e.rulings, '; ' ORDER BY e.edition) AS employees_people
   FROM (VALUES (1, 0, 1), (2, 1, 2), (3, 2, 3), (4, 0, 3), (5, 0, 4), (6, 1, 1), (7, 0, 0), (8, -1, 1),

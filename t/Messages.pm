@@ -147,6 +147,9 @@ sub attempts_begun
           . " + (SELECT count(*) FROM licence_home.sms_queue WHERE status = 'sending')");
 }
 
+# How many of them ended without an answer.
+sub unanswered { return $_[0]->run('SELECT count(*) FROM licence_home.sms_attempt WHERE http_status IS NULL') }
+
 # Those that are being sent, as far as the table says.
 sub sending
 {

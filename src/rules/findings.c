@@ -241,7 +241,10 @@ add_finding(FunctionCallInfo fcinfo, const char *criterion, const char *ruling,
 static char *
 home_needed(const Judgement *judged, Datum work_area, bool isnull)
 {
+	Datum		nothing = NumericGetDatum(int64_to_numeric(0));
+
 	if (isnull || judged->nulls[J_MAX_AREA_M2] || judged->nulls[J_MAX_AREA_SHARE] ||
+		!DatumGetBool(DirectFunctionCall2(numeric_gt, work_area, nothing)) ||
 		!DatumGetBool(DirectFunctionCall2(numeric_le, work_area,
 										  judged->values[J_MAX_AREA_M2])))
 		return NULL;

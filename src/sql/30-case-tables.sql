@@ -69,8 +69,8 @@ CREATE TABLE licence_home.application (
     building_no  text,
     floor        text,
     unit         text,
-    home_area_m2 numeric CHECK (home_area_m2 > 0 AND home_area_m2 < 'Infinity'),
-    work_area_m2 numeric CHECK (work_area_m2 > 0 AND work_area_m2 < 'Infinity'),
+    home_area_m2 numeric CHECK (home_area_m2 > 0 AND home_area_m2 < 1e9),
+    work_area_m2 numeric CHECK (work_area_m2 > 0 AND work_area_m2 < 1e9),
     built_on     date CHECK (isfinite(built_on)),
     employees    integer CHECK (employees >= 0),
     people       integer CHECK (people >= 0),
@@ -170,9 +170,9 @@ CREATE TABLE licence_home.inspection (
         CHECK (outcome IN ('pending', 'passed', 'failed', 'no_access', 'cancelled', 'not_correctable')),
     inspected_at timestamptz CHECK (isfinite(inspected_at)),
     measured_home_area_m2 numeric
-        CHECK (measured_home_area_m2 > 0 AND measured_home_area_m2 < 'Infinity'),
+        CHECK (measured_home_area_m2 > 0 AND measured_home_area_m2 < 1e9),
     measured_work_area_m2 numeric
-        CHECK (measured_work_area_m2 > 0 AND measured_work_area_m2 < 'Infinity'),
+        CHECK (measured_work_area_m2 > 0 AND measured_work_area_m2 < 1e9),
     findings     text,
     recorded_at  timestamptz NOT NULL DEFAULT licence_home.now(),
     recorded_by  text NOT NULL,

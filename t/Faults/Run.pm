@@ -168,7 +168,7 @@ sub phase
     $gateway->rule(match => '.', action => 'd' . $SLOW_PROBE * 1000, times => 1) if $phase->{back};
     $messages->password($phase->{password} // $SECRET);
 
-    my ($pause, $begun, $from) = ($messages->pause, $messages->attempts_begun, time);
+    my ($pause, $begun, $from) = ($messages->pause, $self->begun($phase), time);
     my @events = $self->events($phase, grep { $_->{late} } @due);
     my $crashed = $self->send_meanwhile($phase, @events);
 
@@ -179,7 +179,7 @@ sub phase
       : $phase->{password} && !$phase->{listen} && !$phase->{change} ? $plan->{gateway}{connections}
       : undef;
     my $set_back = grep { $_->{clock} > $phase->{clock} } @{ $plan->{phases} }[ 0 .. $n ];
-    $self->check_attempts($most * $phase->{senders}, $pause, $messages->attempts_begun - $begun, $from, $phase->{clock}, $set_back)
+    $self->check_attempts($most * $phase->{senders}, $pause, $self->begun($phase) - $begun, $from, $phase->{clock}, $set_back)
       if defined $most;
     $self->check_return($from) if $phase->{back} && defined $pause;
 }
@@ -320,6 +320,14 @@ sub stages
         (!defined $action ? 'claimed, not yet sent' : $action =~ /hang|^d\d|drip/ ? 'sent, not yet answered' : 'answered, not yet recorded') => 1;
     } @sending;
     return %stages ? keys %stages : 'nothing in flight';
+}
+
+# How many attempts have begun, for check_attempts.  That a password is wrong is
+# told by an answer: attempts without one, as on a busy machine, do not count.
+sub begun
+{
+    my ($self, $phase) = @_;
+    return $self->{messages}->attempts_begun - ($phase->{outage} ? 0 : $self->{messages}->unanswered);
 }
 
 # When the gateway serves nobody, there are so many attempts at most until it is
