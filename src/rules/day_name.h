@@ -2,8 +2,8 @@
  * day_name.h
  *		How a sentence writes a day.
  */
-#ifndef DAY_NAME_H
-#define DAY_NAME_H
+#ifndef LICENCE_HOME_DAY_NAME_H
+#define LICENCE_HOME_DAY_NAME_H
 
 #include "utils/date.h"
 
@@ -13,4 +13,4 @@
  */
 extern char *DayName(DateADT day, const char *language);
 
-#endif							/* DAY_NAME_H */
+#endif							/* LICENCE_HOME_DAY_NAME_H */

@@ -135,9 +135,8 @@ sub messages
 
 # A sender ends before its time, in some phases, first in the way that is named
 # and then in any: after a while, when the gateway has had a request, or just
-# when it answered.  With slow commits a moment is
-# likely to lie in one; with a gateway that does not answer, between claim and
-# request.
+# when it answered.  With slow commits a moment is likely to lie in one; with a
+# gateway that does not answer, between claim and request.
 sub crash
 {
     my ($plan, $how) = @_;
