@@ -6,13 +6,48 @@
 # src/ are described in doc/design.md.
 
 EXTENSION = licence_home
-EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" licence_home.control)
+
+# Where the sources are: this file's folder.
+srcdir := $(patsubst %/,%,$(dir $(firstword $(MAKEFILE_LIST))))
+ifneq ($(srcdir),.)
+VPATH := $(srcdir)
+endif
+EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/licence_home.control)
 
 MODULE_big = licence_home
-OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/*/*.c)))
+# Paths are relative to the sources, so that a build in another folder (VPATH)
+# finds them: make -f /path/to/Makefile.
+SOURCES = $(patsubst $(srcdir)/%,%,$(sort $(wildcard \
+	$(srcdir)/src/*.c $(srcdir)/src/*/*.c $(srcdir)/src/*/*/*.c)))
+OBJS = $(SOURCES:.c=.o)
 
-# The install script is built from numbered parts, concatenated in order.
-SQL_PARTS = $(sort $(wildcard src/sql/*.sql))
+# The install script is built from these parts of src/sql/, a folder a topic, in
+# the order in which their objects need each other.
+SQL_TOPICS = \
+	base/schema base/clock \
+	privileges/roles \
+	types/application_no types/licence_no types/national_no types/phone_number types/spellings \
+	types/comments \
+	rules/tables rules/triggers rules/indexes \
+	case/workflow_evidence case/tables \
+	rules/sentences \
+	sms/gateway_tables sms/message_tables sms/texts \
+	case/check_workflow \
+	zones/rulings \
+	documents/required \
+	rules/eligibility \
+	fees/fees \
+	rules/working_days \
+	case/rules case/facts case/triggers case/functions \
+	zones/map \
+	reports/caseload \
+	licence/self_audit \
+	sms/sender sms/gateways sms/kannel sms/views \
+	amman/load_rules amman/evidence amman/workflow amman/gateway_profiles amman/messages \
+	amman/labels amman/districts amman/zone_spellings amman/zones amman/professions \
+	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees \
+	privileges/restore privileges/owner privileges/privileges privileges/row_security
+SQL_PARTS = $(SQL_TOPICS:%=$(srcdir)/src/sql/%.sql)
 # (PGXS has an INSTALL_SCRIPT of its own.)
 EXTENSION_SQL = $(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(EXTENSION_SQL)
@@ -20,9 +55,9 @@ DATA_built = $(EXTENSION_SQL)
 # pg_regress, isolation and TAP.  install.sql comes first: it makes the
 # extension that the others use; of the isolation tests cases.spec, which makes
 # the functions that the others use.
-REGRESS = $(shell sed -n 's/^test: *//p' sql/schedule)
+REGRESS = $(shell sed -n 's/^test: *//p' $(srcdir)/sql/schedule)
 REGRESS_OPTS = --encoding=UTF8 --no-locale
-ISOLATION = cases $(filter-out cases,$(sort $(patsubst specs/%.spec,%,$(wildcard specs/*.spec))))
+ISOLATION = cases $(filter-out cases,$(sort $(patsubst $(srcdir)/specs/%.spec,%,$(wildcard $(srcdir)/specs/*.spec))))
 ISOLATION_OPTS = --encoding=UTF8 --no-locale --load-extension=postgis --load-extension=licence_home
 TAP_TESTS = 1
 
@@ -32,14 +67,20 @@ PG_CONFIG ?= pg_config
 PG_CPPFLAGS = -I$(srcdir)/src -isystem $(shell $(PG_CONFIG) --includedir-server) $(shell pkg-config --cflags libcurl)
 PG_CFLAGS = -Wall -Wextra
 SHLIB_LINK = $(shell pkg-config --libs libcurl)
-EXTRA_CLEAN = $(EXTENSION_SQL)
+EXTRA_CLEAN = $(EXTENSION_SQL) $(OBJS:.o=.d)
 
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-HEADERS_PRIVATE = $(wildcard src/*.h src/*/*.h)
-$(OBJS): $(HEADERS_PRIVATE)
+# Each object depends on the headers that it includes: the compiler writes them
+# down beside it.
+override CPPFLAGS += -MMD -MP
+-include $(OBJS:.o=.d)
 
-$(EXTENSION_SQL): $(SQL_PARTS) licence_home.control
+$(OBJS): | $(sort $(dir $(OBJS)))
+$(sort $(dir $(OBJS))):
+	mkdir -p $@
+
+$(EXTENSION_SQL): $(SQL_PARTS) $(srcdir)/licence_home.control $(srcdir)/Makefile
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
 	  cat $(SQL_PARTS); } > $@

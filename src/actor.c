@@ -19,7 +19,7 @@
 
 #include "actor.h"
 #include "errors.h"
-#include "query.h"
+#include "spi/query.h"
 #include "settings.h"
 
 /* Does the setting hold a value? */

@@ -8,7 +8,7 @@
 
 #include "clock.h"
 #include "settings.h"
-#include "sms/addresses.h"
+#include "sms/http/addresses.h"
 
 char *clock_setting = NULL;
 char *acting_applicant_setting = NULL;

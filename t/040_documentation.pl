@@ -217,7 +217,7 @@ for (['Guards', 'guards'], ['Effects', 'effects'])
 }
 
 none_lack('every placeholder of a template is described', grep { $reference !~ /`\{$_\}`/ }
-      slurp_file("$top/src/sms/placeholders.c") =~ /^\t\{"(\w+)", PLACEHOLDER/mg);
+      slurp_file("$top/src/sms/text/placeholders.c") =~ /^\t\{"(\w+)", PLACEHOLDER/mg);
 
 # --- links ------------------------------------------------------------------
 

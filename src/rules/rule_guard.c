@@ -28,7 +28,7 @@
 #include "clock.h"
 #include "errors.h"
 #include "rules/rule_table.h"
-#include "workflow/soundness.h"
+#include "checks/soundness.h"
 
 #define HOW_TO_REPLACE \
 	"Rules are replaced, not edited: set withdrawn_at and insert the corrected row for the same dates, " \

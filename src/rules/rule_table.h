@@ -10,7 +10,7 @@
 #include "commands/trigger.h"
 #include "utils/date.h"
 
-#include "query.h"
+#include "spi/query.h"
 
 /* A daterange; PostgreSQL keeps it as [from, to). */
 typedef struct Period

@@ -23,8 +23,8 @@
 #include "utils/timestamp.h"
 
 #include "errors.h"
-#include "query.h"
-#include "sms/identity.h"
+#include "spi/query.h"
+#include "sms/queue/identity.h"
 
 /* The jobs.  pg_cron 1.4 knows minutes, in GMT: the night is Amman's. */
 static const struct

@@ -5,7 +5,7 @@
  * One short transaction records what came back and claims what goes next;
  * then the letters leave, and the backend waits for the network in a
  * transaction that has no snapshot, no lock on a row and no xid, so VACUUM
- * goes on.  The protocol is told in claim.c, the waiting in courier.c.
+ * goes on.  The protocol is told in claim.c, the waiting in http_client.c.
  */
 #include "postgres.h"
 
@@ -15,11 +15,11 @@
 
 #include "clock.h"
 #include "errors.h"
-#include "sms/claim.h"
-#include "sms/courier.h"
-#include "sms/gateway.h"
-#include "sms/identity.h"
-#include "sms/procedure.h"
+#include "sms/queue/claim.h"
+#include "sms/http/http_client.h"
+#include "sms/http/gateway.h"
+#include "sms/queue/identity.h"
+#include "spi/procedure.h"
 
 #define POLL_MS 200				/* for new messages, when none waits */
 #define LINGER_MS 8				/* for more answers to record at once, */

@@ -5,7 +5,7 @@
 #ifndef LICENCE_HOME_CASE_H
 #define LICENCE_HOME_CASE_H
 
-#include "query.h"
+#include "spi/query.h"
 
 typedef struct LockedCase
 {

@@ -17,7 +17,7 @@
 #include "utils/snapmgr.h"
 
 #include "errors.h"
-#include "query.h"
+#include "spi/query.h"
 #include "workflow/case_functions.h"
 
 void

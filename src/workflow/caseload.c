@@ -8,7 +8,7 @@
 #include "fmgr.h"
 #include "utils/snapmgr.h"
 
-#include "query.h"
+#include "spi/query.h"
 
 /* The arguments of a function, and which of them are null. */
 static void

@@ -12,7 +12,7 @@
 #include "utils/builtins.h"
 
 #include "errors.h"
-#include "sms/outbox.h"
+#include "sms/queue/enqueue.h"
 #include "workflow/workflow.h"
 
 typedef struct Effect

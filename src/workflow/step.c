@@ -33,7 +33,7 @@
 #include "actor.h"
 #include "clock.h"
 #include "errors.h"
-#include "sms/outbox.h"
+#include "sms/queue/enqueue.h"
 #include "workflow/workflow.h"
 
 /* The request behind the UPDATE under way, if perform() or ours sent it. */

@@ -15,7 +15,7 @@
 
 #include "actor.h"
 #include "errors.h"
-#include "query.h"
+#include "spi/query.h"
 #include "workflow/row.h"
 
 PG_FUNCTION_INFO_V1(licence_home_never_deleted);

@@ -15,7 +15,7 @@
 #include "commands/trigger.h"
 #include "nodes/pg_list.h"
 
-#include "query.h"
+#include "spi/query.h"
 #include "workflow/case.h"
 #include "workflow/row.h"
 
@@ -79,7 +79,7 @@ extern Transition *FindStep(List *transitions, const char *from,
 pg_noreturn extern void RaiseNoSuchStep(List *transitions, const char *from,
 							const char *to, const char *action);
 
-/* guards.c */
+/* preconditions.c */
 typedef struct Objection
 {
 	const char *guard;

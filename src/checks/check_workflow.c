@@ -1,0 +1,297 @@
+/*
+ * check_workflow.c
+ *		The soundness of a workflow.
+ *
+ * A municipality writes its workflow in rows, and a mistake there strands
+ * cases or issues licences that nobody decided.  So publishing a workflow
+ * with a defect is refused, and check_workflow() names the defects before.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+
+#include "errors.h"
+#include "checks/soundness.h"
+#include "workflow/workflow.h"
+
+/* Who may take the step for which a state waits. */
+static const struct
+{
+	const char *waits_for;
+	const char *role;
+}			answers[] = {
+	{"applicant", "portal"},
+	{"applicant", "cashier"},	/* the applicant pays, the cashier hears of it */
+	{"clerk", "clerk"},
+	{"inspector", "inspector"},
+	{"decider", "decider"},
+	{"decider", "committee"},
+	{"decider", "director"},
+	{"cashier", "cashier"},
+};
+
+/* What must have happened on every path to a licence. */
+static const struct
+{
+	const char *guard;
+	const char *defect;
+	const char *what;
+}			essentials[] = {
+	{"invoice_paid", "issues_without_payment", "the payment"},
+	{"decision_approved", "issues_without_decision", "an approving decision"},
+};
+
+List *
+AddDefect(List *defects, const char *defect, const char *state,
+		  const char *action, const char *format,...)
+{
+	Defect	   *result = palloc(sizeof(Defect));
+	StringInfoData text;
+	int			needed;
+
+	initStringInfo(&text);
+	do
+	{
+		va_list		args;
+
+		va_start(args, format);
+		needed = appendStringInfoVA(&text, format, args);
+		va_end(args);
+		if (needed > 0)
+			enlargeStringInfo(&text, needed);
+	} while (needed > 0);
+	result->defect = defect;
+	result->state = state;
+	result->action = action;
+	result->explanation = text.data;
+	return lappend(defects, result);
+}
+
+/* A case begins in one place. */
+static List *
+find_starts(const Graph *graph, List *defects)
+{
+	const GraphState *start = NULL;
+
+	for (int i = 0; i < graph->state_count; i++)
+	{
+		const GraphState *state = &graph->states[i];
+
+		if (state->kind != STATE_START)
+			continue;
+		if (start != NULL)
+			defects = AddDefect(defects, "two_starts", state->name, NULL,
+								"\"%s\" is a start already.", start->name);
+		else
+			start = state;
+	}
+	if (start == NULL)
+		defects = AddDefect(defects, "no_start", NULL, NULL,
+							"No state has the kind start.");
+	return defects;
+}
+
+/* Every state can be reached and left, until the end. */
+static List *
+find_stranded(const Graph *graph, List *defects)
+{
+	bool	   *reached = Reach(graph, STATE_START, false, NULL);
+	bool	   *ends = Reach(graph, STATE_END, true, NULL);
+
+	for (int i = 0; i < graph->state_count; i++)
+	{
+		const char *name = graph->states[i].name;
+
+		if (!reached[i])
+			defects = AddDefect(defects, "unreachable", name, NULL,
+								"No path of steps leads here from the start.");
+		if (!ends[i])
+			defects = AddDefect(defects, "no_way_to_an_end", name, NULL,
+								"No path of steps leads from here to an end.");
+	}
+	for (int i = 0; i < graph->step_count; i++)
+	{
+		const GraphStep *step = &graph->steps[i];
+
+		if (graph->states[step->from].kind == STATE_END)
+			defects = AddDefect(defects, "end_with_a_way_out",
+								graph->states[step->from].name, step->action,
+								"The state is an end, and the step leaves it for \"%s\".",
+								graph->states[step->to].name);
+	}
+	return defects;
+}
+
+/* Does a step lead on from the state, by somebody for whom it waits? */
+static bool
+is_awaited(const Graph *graph, int state)
+{
+	for (int i = graph->out.first[state]; i < graph->out.first[state + 1]; i++)
+	{
+		const GraphStep *step = &graph->steps[graph->out.steps[i]];
+
+		if (step->to == state)
+			continue;
+		for (int j = 0; j < (int) lengthof(answers); j++)
+		{
+			if (strcmp(answers[j].waits_for, graph->states[state].waits_for) == 0 &&
+				strcmp(answers[j].role, step->role) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Every state but an end waits for somebody, who can act. */
+static List *
+find_idle(const Graph *graph, List *defects)
+{
+	for (int i = 0; i < graph->state_count; i++)
+	{
+		const GraphState *state = &graph->states[i];
+
+		if (state->kind == STATE_END)
+			continue;
+		if (state->waits_for == NULL)
+			defects = AddDefect(defects, "waits_for_nobody", state->name, NULL,
+								"waits_for is null.");
+		else if (!is_awaited(graph, i))
+			defects = AddDefect(defects, "waits_for_nobody", state->name, NULL,
+								"The state waits for the %s, who has no step out of it.",
+								state->waits_for);
+	}
+	return defects;
+}
+
+/* No licence without payment and decision, on whatever path. */
+static List *
+find_free_licences(const Graph *graph, List *defects)
+{
+	for (int i = 0; i < (int) lengthof(essentials); i++)
+	{
+		bool	   *reached = Reach(graph, STATE_START, false, essentials[i].guard);
+
+		for (int j = 0; j < graph->step_count; j++)
+		{
+			const GraphStep *step = &graph->steps[j];
+
+			if (StepHasEffect(step, "issue_licence") && reached[step->from] &&
+				!StepHasGuard(step, essentials[i].guard))
+				defects = AddDefect(defects, essentials[i].defect,
+									graph->states[step->from].name, step->action,
+									"A path from the start to this step has no step with the guard \"%s\", so a licence is issued without %s.",
+									essentials[i].guard, essentials[i].what);
+		}
+	}
+	return defects;
+}
+
+/* Names without code behind them, and deadlines without a day. */
+static List *
+find_misnomers(const Graph *graph, List *defects)
+{
+	for (int i = 0; i < graph->step_count; i++)
+	{
+		const GraphStep *step = &graph->steps[i];
+		const GraphState *from = &graph->states[step->from];
+
+		for (int j = 0; j < step->guard_count; j++)
+		{
+			if (!IsGuard(step->guards[j]))
+				defects = AddDefect(defects, "unknown_guard", from->name, step->action,
+									"There is no guard \"%s\".", step->guards[j]);
+		}
+		for (int j = 0; j < step->effect_count; j++)
+		{
+			if (!IsEffect(step->effects[j]))
+				defects = AddDefect(defects, "unknown_effect", from->name, step->action,
+									"There is no effect \"%s\".", step->effects[j]);
+		}
+		if (StepHasGuard(step, "deadline_passed") &&
+			(!from->has_target || from->deadline_template == NULL))
+			defects = AddDefect(defects, "deadline_missing", from->name, step->action,
+								"The step waits for a deadline, but the state has no %s.",
+								from->has_target ? "deadline_template" : "target_days");
+	}
+	return defects;
+}
+
+List *
+FindDefects(OwnerScope *scope, const char *workflow, int32 version)
+{
+	Graph	   *graph = ReadGraph(scope, workflow, version);
+	List	   *defects = NIL;
+
+	defects = find_starts(graph, defects);
+	defects = find_stranded(graph, defects);
+	defects = FindAmbiguity(graph, defects);
+	defects = find_idle(graph, defects);
+	defects = find_free_licences(graph, defects);
+	defects = find_misnomers(graph, defects);
+	return FindMessageDefects(scope, graph, workflow, version, NULL, defects);
+}
+
+/* The version asked for, or the latest. */
+static int32
+find_version(OwnerScope *scope, const char *workflow, bool asked, int32 version)
+{
+	static KeptQuery find = KEPT_QUERY("ti",
+									   "SELECT w.version FROM licence_home.workflow AS w WHERE w.workflow = $1 "
+									   "AND w.version = coalesce($2, w.version) ORDER BY w.version DESC LIMIT 1");
+	Datum		values[2];
+
+	values[0] = CStringGetTextDatum(workflow);
+	values[1] = Int32GetDatum(version);
+	if (RunKept(scope, &find, values, asked ? "  " : " n", 1) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_UNKNOWN_CODE),
+				 asked ?
+				 errmsg("there is no version %d of a workflow \"%s\"", version, workflow) :
+				 errmsg("there is no workflow \"%s\"", workflow),
+				 errhint("See licence_home.workflow.")));
+	return RowInt4(0, 1);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_check_workflow);
+/* check_workflow(workflow, version): one row a defect. */
+Datum
+licence_home_check_workflow(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	char	   *workflow;
+	OwnerScope	scope;
+	List	   *defects;
+	ListCell   *cell;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_UNKNOWN_CODE),
+				 errmsg("no workflow is named"),
+				 errhint("See licence_home.workflow.")));
+	workflow = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	EnterOwner(&scope, OWNER_READS);
+	defects = FindDefects(&scope, workflow,
+						  find_version(&scope, workflow, !PG_ARGISNULL(1),
+									   PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1)));
+	foreach(cell, defects)
+	{
+		const Defect *defect = lfirst(cell);
+		Datum		values[4] = {0};
+		bool		nulls[4] = {false};
+
+		values[0] = CStringGetTextDatum(defect->defect);
+		nulls[1] = defect->state == NULL;
+		if (!nulls[1])
+			values[1] = CStringGetTextDatum(defect->state);
+		nulls[2] = defect->action == NULL;
+		if (!nulls[2])
+			values[2] = CStringGetTextDatum(defect->action);
+		values[3] = CStringGetTextDatum(defect->explanation);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	LeaveOwner(&scope);
+	return (Datum) 0;
+}

@@ -1,0 +1,135 @@
+/*
+ * messages.c
+ *		The messages that a workflow owes can be written.
+ *
+ * A step whose message has no text, or one with a placeholder for which the
+ * case has nothing, is refused when somebody takes it.  So each message has
+ * its texts, and what a text's placeholders stand for is certain to be there:
+ * by a guard of the step that owes the message, or by what happened on every
+ * path to it.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+
+#include "sms/text/parsed_template.h"
+#include "checks/soundness.h"
+
+/*
+ * Both languages have a text on every day on which a case may owe it: from
+ * the workflow's first day, or today, on.
+ */
+static List *
+find_missing_texts(OwnerScope *scope, const char *workflow, int32 version,
+				   const char *template, List *defects)
+{
+	static KeptQuery find = KEPT_QUERY("tit",
+									   "SELECT n.template, l.language, n.state, n.action FROM ("
+									   "SELECT DISTINCT ON (m.template) m.template, m.state, m.action FROM ("
+									   "SELECT unnest(t.messages) AS template, t.from_state AS state, t.action "
+									   "FROM licence_home.workflow_transition AS t WHERE t.workflow = $1 AND t.version = $2 "
+									   "UNION ALL SELECT s.deadline_template, s.state, NULL "
+									   "FROM licence_home.workflow_state AS s WHERE s.workflow = $1 AND s.version = $2 "
+									   "AND s.deadline_template IS NOT NULL) AS m "
+									   "WHERE $3 IS NULL OR m.template = $3 "
+									   "ORDER BY m.template, m.action, m.state) AS n "
+									   "CROSS JOIN (VALUES ('ar'), ('en')) AS l (language) "
+									   "JOIN licence_home.workflow AS w ON w.workflow = $1 AND w.version = $2 "
+									   "WHERE NOT coalesce((SELECT range_agg(p.valid) "
+									   "@> daterange(greatest(lower(w.valid), licence_home.today()), NULL) "
+									   "FROM licence_home.sms_template AS p WHERE p.template = n.template "
+									   "AND p.language = l.language AND p.withdrawn_at IS NULL), false) "
+									   "ORDER BY n.template, l.language");
+	Datum		values[3];
+	uint64		count;
+
+	values[0] = CStringGetTextDatum(workflow);
+	values[1] = Int32GetDatum(version);
+	values[2] = template ? CStringGetTextDatum(template) : (Datum) 0;
+	count = RunKept(scope, &find, values, template ? "   " : "  n", 0);
+	for (uint64 i = 0; i < count; i++)
+		defects = AddDefect(defects, "template_missing", RowText(i, 3), RowText(i, 4),
+							"The message \"%s\" has no text in the language \"%s\" for every day from now on.",
+							RowText(i, 1), RowText(i, 2));
+	return defects;
+}
+
+/* Is what a placeholder stands for certain to be there after a step? */
+static bool
+is_provided(const Graph *graph, const GraphStep *step,
+			const Placeholder *placeholder)
+{
+	switch (placeholder->source)
+	{
+		case SOURCE_CASE:
+			return true;
+		case SOURCE_STATE:
+			return graph->states[step->to].has_target;
+		case SOURCE_STEP:
+			return StepHasGuard(step, placeholder->provider);
+		case SOURCE_PATH:
+			break;
+	}
+	if (placeholder->ended_by != NULL &&
+		StepHasEffect(step, placeholder->ended_by))
+		return false;
+	return StepHasGuard(step, placeholder->provider) ||
+		StepHasEffect(step, placeholder->provider) ||
+		!Reach(graph, STATE_START, false, placeholder->provider)[step->from];
+}
+
+/* Try a text's placeholders with every step that owes it. */
+static List *
+find_unfillable(const Graph *graph, const Form *form, List *defects)
+{
+	for (int i = 0; i < graph->step_count; i++)
+	{
+		const GraphStep *step = &graph->steps[i];
+
+		if (!StepHasMessage(step, form->template))
+			continue;
+		for (int j = 0; j < form->nfields; j++)
+		{
+			const Placeholder *placeholder = form->fields[j].placeholder;
+
+			if (!is_provided(graph, step, placeholder))
+				defects = AddDefect(defects, "message_not_fillable",
+									graph->states[step->from].name, step->action,
+									"The message \"%s\" (%s) has {%s}, and the case may have no %s when this step owes it.",
+									form->template, form->language,
+									placeholder->name, placeholder->what);
+		}
+	}
+	return defects;
+}
+
+List *
+FindMessageDefects(OwnerScope *scope, const Graph *graph,
+				   const char *workflow, int32 version,
+				   const char *template, List *defects)
+{
+	/* Texts that are past are owed no more. */
+	static KeptQuery find = KEPT_QUERY("t",
+									   "SELECT p.template, p.language, p.body FROM licence_home.sms_template AS p "
+									   "WHERE p.withdrawn_at IS NULL AND ($1 IS NULL OR p.template = $1) "
+									   "AND coalesce(upper(p.valid) > licence_home.today(), true) "
+									   "ORDER BY p.template, p.language, p.valid");
+	Datum		values[1];
+	SPITupleTable *texts;
+	uint64		count;
+
+	defects = find_missing_texts(scope, workflow, version, template, defects);
+	values[0] = template ? CStringGetTextDatum(template) : (Datum) 0;
+	count = RunKept(scope, &find, values, template ? " " : "n", 0);
+	texts = SPI_tuptable;
+	for (uint64 i = 0; i < count; i++)
+	{
+		Form		form;
+
+		ParseForm(&form, SPI_getvalue(texts->vals[i], texts->tupdesc, 1),
+				  SPI_getvalue(texts->vals[i], texts->tupdesc, 2),
+				  SPI_getvalue(texts->vals[i], texts->tupdesc, 3));
+		defects = find_unfillable(graph, &form, defects);
+	}
+	return defects;
+}

@@ -1,0 +1,269 @@
+/*
+ * evidence.c
+ *		The triggers of the tables of evidence.
+ *
+ * Evidence is never overwritten.  A row is inserted by the role and in the
+ * state that workflow_evidence names; a review is an UPDATE of the row
+ * reviewed, until a step has relied on it: the row notes how many events its
+ * case had when it was reviewed, and any event since makes it stand -- but
+ * for a recall, whose effect reopen_reviews counts the review anew.
+ *
+ * What the triggers have in common is in writing.c; inspections are in
+ * inspection.c.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/rel.h"
+#include "utils/timestamp.h"
+
+#include "actor.h"
+#include "clock.h"
+#include "errors.h"
+#include "evidence/writing.h"
+
+/* Note the review: who, when, and how far the case was. */
+static void
+stamp_review(Writing *writing)
+{
+	SetColumn(writing, "reviewed_at", TimestampTzGetDatum(ClockNow()));
+	SetColumn(writing, "reviewed_by", CStringGetTextDatum(ActorName()));
+	SetColumn(writing, "reviewed_at_event", Int32GetDatum(writing->locked.events));
+}
+
+static const char *const review_stamps[] = {
+	"reviewed_at", "reviewed_by", "reviewed_at_event"
+};
+
+/* A document or an approval comes in. */
+static void
+insert_reviewable(Writing *writing)
+{
+	char	   *review = TupleText(writing->new, writing->desc, "review");
+
+	CheckEvidenceRight(&writing->scope, &writing->locked, writing->evidence,
+					   "insert", writing->caller);
+	RefuseGiven(writing, review_stamps, lengthof(review_stamps));
+	StampInsert(writing, true);
+	if (review == NULL || strcmp(review, "pending") == 0)
+		return;
+	/* an official may add a row for what is missing, and judge it at once */
+	CheckEvidenceRight(&writing->scope, &writing->locked, writing->evidence,
+					   "review", writing->caller);
+	stamp_review(writing);
+}
+
+/* A document or an approval is reviewed. */
+static void
+review_row(Writing *writing, KeptQuery *newer, const char *kind_column)
+{
+	static const char *const allowed[] = {"review", "review_note"};
+	List	   *changed = CheckOnlyChanged(writing, allowed, lengthof(allowed),
+											 "Insert a new row instead; a review changes review and review_note alone.");
+	bool		isnull;
+	int32		reviewed_at_event;
+	Datum		values[3];
+
+	if (changed == NIL)
+		return;
+	CheckEvidenceRight(&writing->scope, &writing->locked, writing->evidence,
+					   "review", writing->caller);
+	reviewed_at_event = DatumGetInt32(TupleValue(writing->old, writing->desc,
+												 "reviewed_at_event", &isnull));
+	if (!isnull && reviewed_at_event < writing->locked.events)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_FROZEN),
+				 errmsg("the review of this row of %s stands", writing->evidence),
+				 errdetail("A step taken since has relied on it."),
+				 errhint("Insert a new row; the latest of its kind counts.")));
+	values[0] = Int64GetDatum(writing->locked.application_no);
+	values[1] = TupleValue(writing->old, writing->desc, kind_column, &isnull);
+	values[2] = TupleValue(writing->old, writing->desc,
+						   psprintf("%s_id", writing->evidence), &isnull);
+	if (RunKept(&writing->scope, newer, values, NULL, 1) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_FROZEN),
+				 errmsg("a newer row of its kind has taken the place of this row of %s",
+						writing->evidence),
+				 errhint("Review the latest row.")));
+	stamp_review(writing);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_document_guard);
+/* BEFORE INSERT OR UPDATE on document, for each row. */
+Datum
+licence_home_document_guard(PG_FUNCTION_ARGS)
+{
+	static KeptQuery known = KEPT_QUERY("t",
+										"SELECT 1 FROM licence_home.document_type WHERE document_type = $1 "
+										"AND withdrawn_at IS NULL");
+	static KeptQuery newer = KEPT_QUERY("ntb",
+										"SELECT 1 FROM licence_home.document WHERE application_no = $1 "
+										"AND document_type = $2 AND document_id > $3");
+	Writing		writing;
+
+	ReadTrigger(&writing, fcinfo, "document");
+	if (IsOwnUpdate(&writing))
+		return PointerGetDatum(writing.new);
+	BeginWriting(&writing, CaseOf(&writing));
+	if (writing.insert)
+	{
+		CheckCode(&writing.scope, &known, "document type",
+				  TupleText(writing.new, writing.desc, "document_type"),
+				  "document_type");
+		insert_reviewable(&writing);
+	}
+	else
+		review_row(&writing, &newer, "document_type");
+	return EndWriting(&writing);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_external_approval_guard);
+/* BEFORE INSERT OR UPDATE on external_approval, for each row. */
+Datum
+licence_home_external_approval_guard(PG_FUNCTION_ARGS)
+{
+	static KeptQuery required = KEPT_QUERY("nt",
+										   "SELECT 1 FROM licence_home.approval_requirement "
+										   "WHERE application_no = $1 AND authority = $2");
+	static KeptQuery newer = KEPT_QUERY("ntb",
+										"SELECT 1 FROM licence_home.external_approval WHERE application_no = $1 "
+										"AND authority = $2 AND external_approval_id > $3");
+	Writing		writing;
+	bool		isnull;
+	Datum		values[2];
+
+	ReadTrigger(&writing, fcinfo, "external_approval");
+	if (IsOwnUpdate(&writing))
+		return PointerGetDatum(writing.new);
+	BeginWriting(&writing, CaseOf(&writing));
+	if (writing.insert)
+	{
+		insert_reviewable(&writing);
+		values[0] = Int64GetDatum(writing.locked.application_no);
+		values[1] = TupleValue(writing.new, writing.desc, "authority", &isnull);
+		if (!isnull && RunKept(&writing.scope, &required, values, NULL, 1) != 1)
+			ereport(ERROR,
+					(errcode(ERRCODE_LH_UNKNOWN_CODE),
+					 errmsg("the approval of \"%s\" is not required for this case",
+							TextDatumGetCString(values[1])),
+					 errhint("The authorities asked are in licence_home.approval_requirement.")));
+	}
+	else
+		review_row(&writing, &newer, "authority");
+	return EndWriting(&writing);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_application_finding_guard);
+/* BEFORE INSERT OR UPDATE on application_finding, for each row. */
+Datum
+licence_home_application_finding_guard(PG_FUNCTION_ARGS)
+{
+	static KeptQuery known = KEPT_QUERY("t",
+										"SELECT 1 FROM licence_home.application_field WHERE field = $1 "
+										"AND withdrawn_at IS NULL");
+	static KeptQuery value = KEPT_QUERY("nt",
+										"SELECT to_jsonb(a) ->> $2 FROM licence_home.application AS a "
+										"WHERE a.application_no = $1");
+	static const char *const given[] = {"found_value", "settled_at_event"};
+	Writing		writing;
+	Datum		values[2];
+	Datum		found;
+	bool		isnull;
+
+	ReadTrigger(&writing, fcinfo, "application_finding");
+	if (IsOwnUpdate(&writing))
+		return PointerGetDatum(writing.new);
+	BeginWriting(&writing, CaseOf(&writing));
+	if (!writing.insert)
+		CheckOnlyChanged(&writing, NULL, 0, "Insert another finding.");
+	else
+	{
+		CheckEvidenceRight(&writing.scope, &writing.locked, "application_finding",
+						   "insert", writing.caller);
+		CheckCode(&writing.scope, &known, "column that can be found wrong",
+				  TupleText(writing.new, writing.desc, "field"),
+				  "application_field");
+		RefuseGiven(&writing, given, lengthof(given));
+		StampInsert(&writing, true);
+		values[0] = Int64GetDatum(writing.locked.application_no);
+		values[1] = TupleValue(writing.new, writing.desc, "field", &isnull);
+		if (!isnull && RunKept(&writing.scope, &value, values, NULL, 1) == 1)
+		{
+			found = RowDatum(0, 1, &isnull);
+			ReplaceColumn(&writing.change, writing.desc, "found_value",
+						  found, isnull);
+		}
+	}
+	return EndWriting(&writing);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_decision_guard);
+/* BEFORE INSERT OR UPDATE on decision, for each row. */
+Datum
+licence_home_decision_guard(PG_FUNCTION_ARGS)
+{
+	static KeptQuery known = KEPT_QUERY("t",
+										"SELECT 1 FROM licence_home.reason WHERE reason = $1 AND purpose = 'refusal' "
+										"AND withdrawn_at IS NULL AND valid @> licence_home.today()");
+	static const char *const given[] = {"decided_as"};
+	Writing		writing;
+	bool		isnull;
+	DateADT		decided_on;
+	char	   *role;
+
+	ReadTrigger(&writing, fcinfo, "decision");
+	BeginWriting(&writing, CaseOf(&writing));
+	if (!writing.insert)
+		CheckOnlyChanged(&writing, NULL, 0, "Insert another decision; the latest counts.");
+	else
+	{
+		role = CheckEvidenceRight(&writing.scope, &writing.locked, "decision",
+								  "insert", writing.caller);
+		RefuseGiven(&writing, given, lengthof(given));
+		CheckCode(&writing.scope, &known, "reason for a refusal",
+				  TupleText(writing.new, writing.desc, "reason"), "reason");
+		decided_on = DatumGetDateADT(TupleValue(writing.new, writing.desc,
+												"decided_on", &isnull));
+		if (!isnull && decided_on > ClockDay(ClockNow()))
+			ereport(ERROR,
+					(errcode(ERRCODE_CHECK_VIOLATION),
+					 errmsg("a decision cannot have been taken in the future"),
+					 errhint("decided_on is today or a day before.")));
+		StampInsert(&writing, true);
+		SetColumn(&writing, "decided_as", CStringGetTextDatum(role));
+		if (TupleText(writing.new, writing.desc, "decided_by") == NULL)
+			SetColumn(&writing, "decided_by", CStringGetTextDatum(ActorName()));
+	}
+	return EndWriting(&writing);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_approval_requirement_guard);
+/* BEFORE INSERT OR UPDATE on approval_requirement, for each row. */
+Datum
+licence_home_approval_requirement_guard(PG_FUNCTION_ARGS)
+{
+	static KeptQuery known = KEPT_QUERY("t",
+										"SELECT 1 FROM licence_home.authority WHERE authority = $1 "
+										"AND withdrawn_at IS NULL AND valid @> licence_home.today()");
+	Writing		writing;
+
+	ReadTrigger(&writing, fcinfo, "approval_requirement");
+	if (writing.insert && InOwnerScope())
+		return PointerGetDatum(writing.new);	/* made by the step approve */
+	BeginWriting(&writing, CaseOf(&writing));
+	if (!writing.insert)
+		CheckOnlyChanged(&writing, NULL, 0, "Insert another requirement.");
+	else
+	{
+		CheckEvidenceRight(&writing.scope, &writing.locked, "approval_requirement",
+						   "insert", writing.caller);
+		CheckCode(&writing.scope, &known, "authority",
+				  TupleText(writing.new, writing.desc, "authority"), "authority");
+		StampInsert(&writing, false);
+	}
+	return EndWriting(&writing);
+}

@@ -1,0 +1,220 @@
+/*
+ * inspection.c
+ *		The triggers of inspections and of what was found at them.
+ *
+ * A clerk makes an inspection, the inspector closes it: "passed" with the
+ * measured areas and every criterion of the checklist found met, "failed"
+ * with at least one that is not.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/rel.h"
+#include "utils/timestamp.h"
+
+#include "actor.h"
+#include "clock.h"
+#include "errors.h"
+#include "evidence/writing.h"
+
+/* What a clerk inserts is an inspection still to come. */
+static void
+insert_inspection(Writing *writing)
+{
+	static const char *const given[] = {
+		"inspected_at", "measured_home_area_m2", "measured_work_area_m2",
+		"closed_at", "closed_by", "closed_at_event"
+	};
+	static KeptQuery pending = KEPT_QUERY("n",
+										  "SELECT 1 FROM licence_home.inspection "
+										  "WHERE application_no = $1 AND outcome = 'pending'");
+	char	   *outcome = TupleText(writing->new, writing->desc, "outcome");
+	Datum		no = Int64GetDatum(writing->locked.application_no);
+
+	CheckEvidenceRight(&writing->scope, &writing->locked, "inspection",
+					   "insert", writing->caller);
+	if (outcome == NULL || strcmp(outcome, "pending") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_FROZEN),
+				 errmsg("an inspection begins as pending, not as \"%s\"",
+						outcome ? outcome : "(null)"),
+				 errhint("Insert it, schedule it, and let the inspector close it.")));
+	RefuseGiven(writing, given, lengthof(given));
+	if (RunKept(&writing->scope, &pending, &no, NULL, 1) == 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NOT_NOW),
+				 errmsg("the case has a pending inspection already"),
+				 errhint("Close it as no_access or cancelled before another is made.")));
+	StampInsert(writing, true);
+}
+
+/* A moment or, where it was not given, now. */
+static void
+close_inspection_time(Writing *writing)
+{
+	bool		isnull;
+	TimestampTz at = DatumGetTimestampTz(TupleValue(writing->new, writing->desc,
+													"inspected_at", &isnull));
+
+	if (isnull)
+		SetColumn(writing, "inspected_at", TimestampTzGetDatum(ClockNow()));
+	else if (at > ClockMoment())
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("an inspection cannot have taken place in the future"),
+				 errhint("Leave inspected_at out, or write when the home was inspected.")));
+}
+
+/* passed needs every criterion met and the areas; failed one not met. */
+static void
+check_outcome(Writing *writing, const char *outcome)
+{
+	static KeptQuery unmet = KEPT_QUERY("nb",
+										"SELECT string_agg(c.criterion, ', ' ORDER BY c.criterion) "
+										"FROM (SELECT k.criterion FROM licence_home.case_checklist($1) AS k "
+										"UNION SELECT f.criterion FROM licence_home.latest_inspection_finding AS f "
+										"WHERE f.inspection_id = $2 AND f.ruling = 'not_met') AS c "
+										"WHERE (SELECT f.ruling FROM licence_home.latest_inspection_finding AS f "
+										"WHERE f.inspection_id = $2 AND f.criterion = c.criterion) = 'met' IS NOT TRUE");
+	static KeptQuery not_met = KEPT_QUERY("nb",
+										  "SELECT 1 FROM licence_home.latest_inspection_finding AS f "
+										  "WHERE f.inspection_id = $2 AND f.ruling = 'not_met' AND $1 IS NOT NULL");
+	bool		no_home_area;
+	bool		no_work_area;
+	bool		isnull;
+	Datum		values[2];
+	char	   *lacking;
+
+	values[0] = Int64GetDatum(writing->locked.application_no);
+	values[1] = TupleValue(writing->old, writing->desc, "inspection_id", &isnull);
+	if (strcmp(outcome, "passed") == 0)
+	{
+		TupleValue(writing->new, writing->desc, "measured_home_area_m2", &no_home_area);
+		TupleValue(writing->new, writing->desc, "measured_work_area_m2", &no_work_area);
+		if (no_home_area || no_work_area)
+			ereport(ERROR,
+					(errcode(ERRCODE_LH_EVIDENCE_LACKING),
+					 errmsg("an inspection that passed has both areas measured"),
+					 errhint("Set measured_home_area_m2 and measured_work_area_m2 in the same UPDATE.")));
+		RunKept(&writing->scope, &unmet, values, NULL, 1);
+		lacking = RowText(0, 1);
+		if (lacking != NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_LH_EVIDENCE_LACKING),
+					 errmsg("an inspection that passed has every criterion met"),
+					 errdetail("Not found met: %s.", lacking),
+					 errhint("Insert a row into licence_home.inspection_finding for each; licence_home.inspection_checklist(application_no) lists them.")));
+	}
+	else if (strcmp(outcome, "failed") == 0 &&
+			 RunKept(&writing->scope, &not_met, values, NULL, 1) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_EVIDENCE_LACKING),
+				 errmsg("an inspection that failed has a criterion not met"),
+				 errhint("Insert a row into licence_home.inspection_finding with ruling not_met first.")));
+}
+
+/* The inspector closes an inspection; a clerk may cancel one. */
+static void
+close_inspection(Writing *writing)
+{
+	static const char *const allowed[] = {
+		"outcome", "inspected_at", "measured_home_area_m2",
+		"measured_work_area_m2", "findings", "inspector"
+	};
+	List	   *changed = CheckOnlyChanged(writing, allowed, lengthof(allowed),
+											 "A new date is a new inspection.");
+	char	   *before = TupleText(writing->old, writing->desc, "outcome");
+	char	   *outcome = TupleText(writing->new, writing->desc, "outcome");
+	const char *operation = "close";
+
+	if (changed == NIL)
+		return;
+	if (strcmp(before, "pending") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_FROZEN),
+				 errmsg("this inspection is closed as \"%s\"", before),
+				 errhint("A new inspection is a new row.")));
+	if (outcome != NULL && strcmp(outcome, "cancelled") == 0 &&
+		HasEvidenceRight(&writing->scope, &writing->locked, "inspection",
+						 "cancel", writing->caller))
+		operation = "cancel";
+	CheckEvidenceRight(&writing->scope, &writing->locked, "inspection",
+					   operation, writing->caller);
+	if (outcome == NULL || strcmp(outcome, "pending") == 0)
+		return;					/* notes on the way */
+	if (strcmp(outcome, "cancelled") != 0)
+		close_inspection_time(writing);
+	check_outcome(writing, outcome);
+	SetColumn(writing, "closed_at", TimestampTzGetDatum(ClockNow()));
+	SetColumn(writing, "closed_by", CStringGetTextDatum(ActorName()));
+	SetColumn(writing, "closed_at_event", Int32GetDatum(writing->locked.events));
+}
+
+PG_FUNCTION_INFO_V1(licence_home_inspection_guard);
+/* BEFORE INSERT OR UPDATE on inspection, for each row. */
+Datum
+licence_home_inspection_guard(PG_FUNCTION_ARGS)
+{
+	Writing		writing;
+
+	ReadTrigger(&writing, fcinfo, "inspection");
+	if (IsOwnUpdate(&writing))
+		return PointerGetDatum(writing.new);
+	BeginWriting(&writing, CaseOf(&writing));
+	if (writing.insert)
+		insert_inspection(&writing);
+	else
+		close_inspection(&writing);
+	return EndWriting(&writing);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_inspection_finding_guard);
+/* BEFORE INSERT OR UPDATE on inspection_finding, for each row. */
+Datum
+licence_home_inspection_finding_guard(PG_FUNCTION_ARGS)
+{
+	static KeptQuery find = KEPT_QUERY("b",
+									   "SELECT application_no, outcome FROM licence_home.inspection "
+									   "WHERE inspection_id = $1");
+	static KeptQuery known = KEPT_QUERY("t",
+										"SELECT 1 FROM licence_home.criterion WHERE criterion = $1 "
+										"AND withdrawn_at IS NULL");
+	Writing		writing;
+	Datum		id;
+	bool		isnull;
+	int64		application_no;
+	OwnerScope	scope;
+
+	ReadTrigger(&writing, fcinfo, "inspection_finding");
+	id = TupleValue(writing.new, writing.desc, "inspection_id", &isnull);
+	EnterOwner(&scope, OWNER_WRITES);
+	if (isnull || RunKept(&scope, &find, &id, NULL, 1) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NO_SUCH_CASE),
+				 errmsg("there is no such inspection")));
+	application_no = RowInt8(0, 1);
+	LeaveOwner(&scope);
+
+	BeginWriting(&writing, application_no);
+	if (!writing.insert)
+		CheckOnlyChanged(&writing, NULL, 0, "Insert another finding; the latest of a criterion counts.");
+	else
+	{
+		CheckEvidenceRight(&writing.scope, &writing.locked, "inspection_finding",
+						   "insert", writing.caller);
+		/* read again: the lock on the case may have been waited for */
+		if (RunKept(&writing.scope, &find, &id, NULL, 1) == 1 &&
+			strcmp(RowText(0, 2), "pending") != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_LH_FROZEN),
+					 errmsg("this inspection is closed as \"%s\"", RowText(0, 2)),
+					 errhint("Findings are written before the inspection is closed.")));
+		CheckCode(&writing.scope, &known, "criterion",
+				  TupleText(writing.new, writing.desc, "criterion"), "criterion");
+		StampInsert(&writing, false);
+	}
+	return EndWriting(&writing);
+}

@@ -1,0 +1,106 @@
+/*
+ * gateway.h
+ *		How an SMS gateway is spoken to, and what its answers mean.
+ */
+#ifndef LICENCE_HOME_GATEWAY_H
+#define LICENCE_HOME_GATEWAY_H
+
+#include "datatype/timestamp.h"
+
+#include "spi/query.h"
+
+struct Stencil;
+struct Hidden;
+struct Verdict;
+struct curl_slist;
+
+/* What came of an attempt. */
+typedef enum Outcome
+{
+	OUTCOME_ACCEPTED,
+	OUTCOME_RETRY,				/* certainly not sent */
+	OUTCOME_CREDENTIALS,
+	OUTCOME_PERMANENT,
+	OUTCOME_IN_DOUBT
+} Outcome;
+
+/* What a placeholder stands for that nobody else may read. */
+typedef struct Secret
+{
+	char	   *name;
+	char	   *secret;
+} Secret;
+
+/* A row of sms_gateway with its credentials. */
+typedef struct SmsGateway
+{
+	char	   *name;
+	uint64		serial;			/* of each loading another */
+	bool		probing;		/* paused, but one message may try */
+	char	   *origin;			/* of the URL: protocol, host and port */
+	struct Stencil *target;		/* the rest of it */
+	int			nheaders;
+	struct Stencil **headers;
+	struct curl_slist *fixed_headers;	/* NULL: they vary with the letter */
+	struct Stencil *body;			/* NULL: a GET */
+	char	   *sender_id;		/* or NULL */
+	char	   *gsm7_code;
+	char	   *ucs2_code;
+	bool		needs_coding;	/* {coding} stands somewhere */
+	text	   *patterns[OUTCOME_IN_DOUBT];
+	text	   *message_id_pattern; /* NULL: reports bring back our own */
+	struct Verdict *verdict;	/* the last answer, and what it meant */
+	char	   *ca;				/* PEM; NULL: the system's authorities */
+	int			connections;
+	double		rate;			/* messages a second; 0: no limit */
+	int			burst;			/* messages that may go at once */
+	int			connect_timeout_ms;
+	int			answer_timeout_ms;
+	int			connection_idle_s;
+	int64		doubt_wait;		/* microseconds */
+	int			nsecrets;
+	Secret	   *secrets;
+	int			nhidden;
+	struct Hidden *hidden;		/* the secrets, as answers may show them */
+} SmsGateway;
+
+/* What a request says. */
+typedef struct SmsLetter
+{
+	int64		message_id;
+	int			series;			/* 1, and 1 more for each time it was resent */
+	char	   *to;				/* +9627… */
+	char	   *body;
+	int			attempt;
+	int			failures;		/* before this attempt */
+	TimestampTz claimed_at;
+	TimestampTz expires_at;
+} SmsLetter;
+
+/*
+ * The gateway to send through now, allocated in a context, or NULL; paused
+ * says that there is one, but that it rests.
+ */
+extern SmsGateway *LoadGateway(OwnerScope *scope, MemoryContext context,
+							   bool *paused);
+
+/* A text that changes when LoadGateway would find something else. */
+extern char *GatewayVersion(OwnerScope *scope);
+
+/* What {coding} says for a letter. */
+extern const char *LetterCoding(const SmsGateway *gateway,
+								const SmsLetter *letter);
+
+/* Make a gateway's words fit to keep: valid in encoding, no credentials. */
+extern char *CleanAnswer(const SmsGateway *gateway, const char *answer);
+
+/*
+ * What a whole answer, as it came, means; the gateway's id of the message,
+ * or NULL.
+ */
+extern Outcome ReadAnswer(const SmsGateway *gateway, int http_status,
+						  const char *answer, char **gateway_message_id);
+
+extern const char *OutcomeName(Outcome outcome);
+
+#endif							/* LICENCE_HOME_GATEWAY_H */

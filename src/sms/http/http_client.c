@@ -1,0 +1,539 @@
+/*
+ * http_client.c
+ *		Many HTTP requests at once, waiting as a backend should.
+ *
+ * libcurl's multi interface says which sockets it waits for, and the backend
+ * waits for them together with its latch (sockets.c).  Three things need care.
+ *
+ * Nothing may longjmp through libcurl: its callbacks only write into the
+ * structs, and signals are blocked while it works, which also keeps them from
+ * a thread that it may start to look up a name.
+ *
+ * When a kept connection dies before the first byte of an answer, libcurl
+ * sends the request again by itself and tells nobody.  The callback that it
+ * makes before each request refuses the second one.  The same count tells
+ * what certainly was not sent: a request that was never begun.
+ *
+ * Credentials are part of a request: no URL, header or body is ever printed.
+ *
+ * A place for a request keeps its handle, and what all requests to a gateway
+ * have in common is told to it once.  For each, it is told what follows the
+ * host (as a request target: libcurl would parse a long URL, and copy it byte
+ * by byte), the body, and headers if they vary.
+ */
+#include "postgres.h"
+
+#include <signal.h>
+#include <time.h>
+
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "clock.h"
+#include "compat.h"
+#include "errors.h"
+#include "sms/http/request_template.h"
+#include "sms/http/redact.h"
+#include "sms/http/http_client.h"
+#include "sms/http/sockets.h"
+
+#define ANSWER_MAX (64 * 1024)	/* a longer answer is cut off, or its headers */
+#define RETRY_AFTER_MAX_S 3600
+#define READY_MAX 64			/* sockets served at a time */
+
+int64
+SteadyMillis(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Block every signal while libcurl works. */
+static void
+block_signals(sigset_t *before)
+{
+	sigset_t	all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, before);
+}
+
+/* Take signals again. */
+static void
+restore_signals(const sigset_t *before)
+{
+	sigprocmask(SIG_SETMASK, before, NULL);
+}
+
+/* libcurl is about to send a request: once, and not past its time. */
+static int
+before_request(void *arg, char *remote_ip pg_attribute_unused(),
+			   char *local_ip pg_attribute_unused(),
+			   int remote_port pg_attribute_unused(),
+			   int local_port pg_attribute_unused())
+{
+	Flight	   *flight = arg;
+
+	if (flight->requests > 0)
+		return CURL_PREREQFUNC_ABORT;
+	if (ClockMoment() >= flight->letter.expires_at)
+	{
+		flight->late = true;
+		return CURL_PREREQFUNC_ABORT;
+	}
+	flight->requests++;
+	flight->refusal[0] = '\0';	/* of another address of the same name */
+	return CURL_PREREQFUNC_OK;
+}
+
+/* Refuse what is too long; 0 makes libcurl give up. */
+static size_t
+up_to_limit(Flight *flight, size_t *size, size_t len)
+{
+	*size += len;
+	if (*size <= ANSWER_MAX)
+		return len;
+	snprintf(flight->refusal, sizeof(flight->refusal),
+			 "the gateway's answer is longer than %d bytes", ANSWER_MAX);
+	return 0;
+}
+
+/* A piece of the answer came: keep how it begins. */
+static size_t
+on_answer(char *data, size_t size, size_t nmemb, void *arg)
+{
+	Flight	   *flight = arg;
+	size_t		len = size * nmemb;
+	size_t		kept = Min(flight->answer_size, ANSWER_KEPT);
+
+	memcpy(flight->answer + kept, data, Min(len, ANSWER_KEPT - kept));
+	flight->answer[Min(flight->answer_size + len, ANSWER_KEPT)] = '\0';
+	return up_to_limit(flight, &flight->answer_size, len);
+}
+
+/* A header of the answer came. */
+static size_t
+on_header(char *data pg_attribute_unused(), size_t size, size_t nmemb,
+		  void *arg)
+{
+	Flight	   *flight = arg;
+
+	return up_to_limit(flight, &flight->headers_size, size * nmemb);
+}
+
+/* libcurl found no memory. */
+pg_noreturn static void
+refuse_memory(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OUT_OF_MEMORY),
+			 errmsg("out of memory in libcurl")));
+}
+
+/* libcurl does not do as it is told: with less than that nothing is sent. */
+pg_noreturn static void
+refuse_option(CURLcode rc)
+{
+	ereport(ERROR,
+			(errcode(rc == CURLE_OUT_OF_MEMORY ?
+					 ERRCODE_OUT_OF_MEMORY : ERRCODE_LH_SENDER),
+			 errmsg("libcurl cannot be told how to send SMS: %s",
+					curl_easy_strerror(rc)),
+			 errhint("The extension needs libcurl 7.87 or later with OpenSSL.")));
+}
+
+/* Set an option of a handle. */
+#define TELL(easy, option, value) \
+	do { \
+		CURLcode	rc_ = curl_easy_setopt((easy), (option), (value)); \
+\
+		if (rc_ != CURLE_OK) \
+			refuse_option(rc_); \
+	} while (0)
+
+/* Initialise libcurl, once a backend and never in the postmaster. */
+static void
+initialize_curl(void)
+{
+	static bool initialized = false;
+
+	if (initialized)
+		return;
+	if (curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_SENDER),
+				 errmsg("could not initialize libcurl")));
+	initialized = true;
+}
+
+Courier *
+OpenCourier(int nflights)
+{
+	Courier    *courier = palloc0(sizeof(Courier));
+
+	initialize_curl();
+	courier->context = CurrentMemoryContext;
+	courier->nflights = nflights;
+	courier->flights = palloc0(nflights * sizeof(Flight));
+	for (int i = 0; i < nflights; i++)
+		courier->flights[i].courier = courier;
+	courier->timer = -1;
+	courier->sockets = -1;
+	PG_TRY();
+	{
+		OpenSockets(courier);
+		courier->multi = curl_multi_init();
+		if (courier->multi == NULL)
+			refuse_memory();
+	}
+	PG_CATCH();
+	{
+		CloseSockets(courier);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	WatchMulti(courier);
+	curl_multi_setopt(courier->multi, CURLMOPT_MAXCONNECTS, (long) nflights);
+	curl_multi_setopt(courier->multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
+#if LIBCURL_VERSION_NUM >= 0x081400
+	/* since 8.20 the threads that look up names belong to the multi handle */
+	curl_multi_setopt(courier->multi, CURLMOPT_QUICK_EXIT, 1L);
+#endif
+	initStringInfo(&courier->target);
+	return courier;
+}
+
+void
+CloseCourier(Courier *courier)
+{
+	sigset_t	signals;
+
+	block_signals(&signals);
+	for (int i = 0; i < courier->nflights; i++)
+	{
+		Flight	   *flight = &courier->flights[i];
+
+		if (flight->easy != NULL)
+		{
+			curl_multi_remove_handle(courier->multi, flight->easy);
+			curl_easy_cleanup(flight->easy);
+		}
+	}
+	curl_multi_cleanup(courier->multi);
+	restore_signals(&signals);
+	CloseSockets(courier);
+}
+
+/* Trust these authorities instead of the system's, not besides. */
+static void
+set_authorities(CURL *easy, char *pem)
+{
+	struct curl_blob ca = {pem, strlen(pem), CURL_BLOB_NOCOPY};
+
+	TELL(easy, CURLOPT_CAINFO_BLOB, &ca);
+	TELL(easy, CURLOPT_CAPATH, NULL);
+}
+
+void
+CheckAuthorities(char *pem)
+{
+	CURL	   *easy = curl_easy_init();
+
+	if (easy == NULL)
+		refuse_memory();
+	PG_TRY();
+	{
+		set_authorities(easy, pem);
+	}
+	PG_FINALLY();
+	{
+		curl_easy_cleanup(easy);
+	}
+	PG_END_TRY();
+}
+
+/* Set what every request to a gateway has in common. */
+static void
+set_common(Courier *courier, Flight *flight, const SmsGateway *gateway)
+{
+	CURL	   *easy = flight->easy;
+
+	curl_easy_reset(easy);
+	TELL(easy, CURLOPT_PRIVATE, flight);
+	TELL(easy, CURLOPT_NOSIGNAL, 1L);
+	/* a name that is still being looked up is left to its thread */
+	TELL(easy, CURLOPT_QUICK_EXIT, 1L);
+	TELL(easy, CURLOPT_URL, gateway->origin);
+	TELL(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	TELL(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	/* whatever the environment and the home directory say */
+	TELL(easy, CURLOPT_PROXY, "");
+	TELL(easy, CURLOPT_NETRC, (long) CURL_NETRC_IGNORED);
+	TELL(easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);
+	TELL(easy, CURLOPT_TCP_NODELAY, 1L);
+	TELL(easy, CURLOPT_USERAGENT, "licence_home");
+	TELL(easy, CURLOPT_ERRORBUFFER, flight->error);
+	TELL(easy, CURLOPT_PREREQFUNCTION, before_request);
+	TELL(easy, CURLOPT_PREREQDATA, flight);
+	TELL(easy, CURLOPT_WRITEFUNCTION, on_answer);
+	TELL(easy, CURLOPT_WRITEDATA, flight);
+	TELL(easy, CURLOPT_HEADERFUNCTION, on_header);
+	TELL(easy, CURLOPT_HEADERDATA, flight);
+	TELL(easy, CURLOPT_CONNECTTIMEOUT_MS,
+		 (long) gateway->connect_timeout_ms);
+	TELL(easy, CURLOPT_TIMEOUT_MS,
+		 (long) gateway->connect_timeout_ms + gateway->answer_timeout_ms);
+	TELL(easy, CURLOPT_MAXAGE_CONN,
+		 (long) gateway->connection_idle_s);
+	TELL(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+	TELL(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+	TELL(easy, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2);
+	if (gateway->ca != NULL)
+		set_authorities(easy, gateway->ca);
+	WatchEasy(courier, flight);
+	if (gateway->body != NULL)
+		TELL(easy, CURLOPT_POST, 1L);
+	if (gateway->fixed_headers != NULL)
+		TELL(easy, CURLOPT_HTTPHEADER, gateway->fixed_headers);
+	flight->serial = gateway->serial;
+}
+
+/* Make a place ready for its first letter, or for another gateway. */
+static void
+prepare_flight(Courier *courier, Flight *flight, const SmsGateway *gateway)
+{
+	if (flight->easy == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(courier->context);
+
+		initStringInfo(&flight->text);
+		initStringInfo(&flight->body);
+		flight->headers = AllocSetContextCreate(courier->context,
+												"headers of an SMS",
+												ALLOCSET_START_SMALL_SIZES);
+		MemoryContextSwitchTo(old);
+		flight->easy = curl_easy_init();
+		if (flight->easy == NULL)
+			refuse_memory();
+	}
+	if (flight->serial != gateway->serial)
+		set_common(courier, flight, gateway);
+}
+
+/* Tell a handle the headers of a letter, where they vary. */
+static void
+set_headers(Flight *flight, const SmsGateway *gateway,
+			const SmsLetter *letter, const char *coding)
+{
+	struct curl_slist *headers = NULL;
+	MemoryContext old;
+
+	if (gateway->fixed_headers != NULL || gateway->nheaders == 0)
+		return;
+	MemoryContextReset(flight->headers);
+	old = MemoryContextSwitchTo(flight->headers);
+	for (int i = gateway->nheaders - 1; i >= 0; i--)
+	{
+		struct curl_slist *header = palloc(sizeof(struct curl_slist));
+		StringInfoData text;
+
+		initStringInfo(&text);
+		WriteStencil(&text, gateway->headers[i], letter, coding);
+		header->data = text.data;
+		header->next = headers;
+		headers = header;
+	}
+	MemoryContextSwitchTo(old);
+	TELL(flight->easy, CURLOPT_HTTPHEADER, headers);
+}
+
+/* Keep a letter's words: an answer may repeat them. */
+static void
+keep_letter(Flight *flight, const SmsLetter *letter)
+{
+	flight->letter = *letter;
+	strlcpy(flight->to, letter->to, sizeof(flight->to));
+	resetStringInfo(&flight->text);
+	appendStringInfoString(&flight->text, letter->body);
+	flight->letter.to = flight->to;
+	flight->letter.body = flight->text.data;
+}
+
+void
+StartFlight(Courier *courier, Flight *flight, const SmsGateway *gateway,
+			const SmsLetter *letter)
+{
+	const char *coding = LetterCoding(gateway, letter);
+	CURLMcode	rc;
+
+	prepare_flight(courier, flight, gateway);
+	keep_letter(flight, letter);
+	resetStringInfo(&courier->target);
+	WriteStencil(&courier->target, gateway->target, letter, coding);
+	TELL(flight->easy, CURLOPT_REQUEST_TARGET, courier->target.data);
+	set_headers(flight, gateway, letter, coding);
+	if (gateway->body != NULL)
+	{
+		resetStringInfo(&flight->body);
+		WriteStencil(&flight->body, gateway->body, letter, coding);
+		TELL(flight->easy, CURLOPT_POSTFIELDSIZE, (long) flight->body.len);
+		TELL(flight->easy, CURLOPT_POSTFIELDS, flight->body.data);
+	}
+
+	flight->busy = true;
+	flight->landed = false;
+	flight->late = false;
+	flight->requests = 0;
+	flight->http_status = 0;
+	flight->retry_after_s = 0;
+	flight->answer_size = 0;
+	flight->headers_size = 0;
+	flight->answer[0] = '\0';
+	flight->error[0] = '\0';
+	flight->refusal[0] = '\0';
+
+	rc = curl_multi_add_handle(courier->multi, flight->easy);
+	if (rc != CURLM_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_SENDER),
+				 errmsg("could not send an SMS: %s", curl_multi_strerror(rc))));
+}
+
+void
+EndFlight(Flight *flight)
+{
+	flight->busy = false;
+	flight->landed = false;
+}
+
+char *
+FlightAnswer(const Flight *flight, const SmsGateway *gateway)
+{
+	if (flight->answer_size == 0)
+		return NULL;
+	return ConcealLetter(gateway, flight->letter.to, flight->letter.body,
+						 flight->answer);
+}
+
+/* Note what a request has come to. */
+static void
+land(Flight *flight, CURLcode result)
+{
+	curl_off_t	retry_after = 0;
+
+	flight->result = result;
+	curl_easy_getinfo(flight->easy, CURLINFO_RESPONSE_CODE, &flight->http_status);
+	if (flight->http_status == 429 || flight->http_status == 503)
+		curl_easy_getinfo(flight->easy, CURLINFO_RETRY_AFTER, &retry_after);
+	flight->retry_after_s = Min(Max(retry_after, 0), RETRY_AFTER_MAX_S);
+	if (result != CURLE_OK && flight->refusal[0] != '\0')
+		strlcpy(flight->error, flight->refusal, sizeof(flight->error));
+	else if (result != CURLE_OK && flight->error[0] == '\0')
+		strlcpy(flight->error, curl_easy_strerror(result), sizeof(flight->error));
+	flight->landed = true;
+}
+
+/* Collect the requests that have ended; how many. */
+static int
+collect(Courier *courier)
+{
+	CURLMsg    *message;
+	int			left;
+	int			n = 0;
+
+	while ((message = curl_multi_info_read(courier->multi, &left)) != NULL)
+	{
+		CURL	   *easy = message->easy_handle;
+		Flight	   *flight;
+
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **) &flight);
+		land(flight, message->data.result);
+		curl_multi_remove_handle(courier->multi, easy);
+		n++;
+	}
+	return n;
+}
+
+/* Does libcurl want to be called by now? */
+static bool
+timer_due(const Courier *courier)
+{
+	return courier->timer >= 0 && courier->timer <= SteadyMillis();
+}
+
+/* Let libcurl work on what is ready, and on what its timer is for. */
+static CURLMcode
+act(Courier *courier, const ReadySocket *ready, int nready)
+{
+	CURLMcode	rc = CURLM_OK;
+	int			running;
+
+	for (int i = 0; i < nready && rc == CURLM_OK; i++)
+	{
+		rc = curl_multi_socket_action(courier->multi, ready[i].fd,
+									  ready[i].mask, &running);
+		if (rc == CURLM_BAD_SOCKET)
+			rc = CURLM_OK;
+	}
+	if (rc == CURLM_OK && timer_due(courier))
+	{
+		courier->timer = -1;
+		rc = curl_multi_socket_action(courier->multi, CURL_SOCKET_TIMEOUT, 0,
+									  &running);
+	}
+	return rc;
+}
+
+/* Move the requests on; how many have landed. */
+static int
+move_on(Courier *courier, const ReadySocket *ready, int nready)
+{
+	CURLMcode	rc;
+	sigset_t	signals;
+	int			landed;
+
+	if (nready == 0 && !timer_due(courier))
+		return 0;
+	block_signals(&signals);
+	rc = act(courier, ready, nready);
+	landed = collect(courier);
+	restore_signals(&signals);
+
+	if (courier->lost_track)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_RESOURCES),
+				 errmsg("could not watch a socket of an SMS gateway")));
+	if (rc != CURLM_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_SENDER),
+				 errmsg("could not send SMS: %s", curl_multi_strerror(rc))));
+	return landed;
+}
+
+/* How long to wait, seeing what libcurl's timer says. */
+static long
+patience(const Courier *courier, int64 timeout_ms)
+{
+	if (courier->timer >= 0)
+		timeout_ms = Min(timeout_ms, courier->timer - SteadyMillis());
+	return (long) Max(timeout_ms, 0);
+}
+
+void
+DriveCourier(Courier *courier, int64 timeout_ms)
+{
+	ReadySocket ready[READY_MAX];
+	int			n;
+
+	/* What has just been started leaves before anything is waited for. */
+	if (move_on(courier, NULL, 0) > 0)
+		timeout_ms = 0;
+	n = WaitForSockets(courier, patience(courier, timeout_ms),
+					   ready, READY_MAX);
+	CHECK_FOR_INTERRUPTS();
+	move_on(courier, ready, n);
+}

@@ -1,0 +1,324 @@
+/*
+ * request_template.c
+ *		Writing requests: what a gateway's row says, filled in for a letter.
+ *
+ * A string of the row is taken apart once, when the row is loaded: what is
+ * the same for every letter, credentials too, is encoded then and there.  What
+ * remains to be done for a letter is to append.
+ *
+ * A value cannot leave its place.  In a URL and a form every byte but letters,
+ * digits and "-._~" is percent-encoded; in JSON a value is a whole string; in
+ * XML whatever could end an element or an attribute is an entity; in a header
+ * a control character, and so CR and LF, becomes a space.
+ */
+#include "postgres.h"
+
+#include <ctype.h>
+
+#include "common/base64.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/json.h"
+
+#include "sms/http/request_template.h"
+
+#define ID_MAX 40				/* two numbers with a point between */
+
+/* The words of a letter, by their names. */
+static const struct
+{
+	const char *name;
+	Word		word;
+}			words[] = {
+	{"to", WORD_TO},
+	{"to_digits", WORD_TO_DIGITS},
+	{"text", WORD_TEXT},
+	{"id", WORD_ID},
+	{"coding", WORD_CODING},
+};
+
+/* The end of a name that starts here, or NULL. */
+static const char *
+name_end(const char *s)
+{
+	if (!islower((unsigned char) *s))
+		return NULL;
+	while (islower((unsigned char) *s) || isdigit((unsigned char) *s) || *s == '_')
+		s++;
+	return s;
+}
+
+bool
+ScanPlaceholder(const char *s, GatewayPlaceholder *placeholder)
+{
+	const char *start = s + 1;
+	const char *end = *s == '{' ? name_end(start) : NULL;
+
+	placeholder->nargs = 0;
+	if (end == NULL)
+		return false;
+	placeholder->name = pnstrdup(start, end - start);
+	while (*end == ':' && placeholder->nargs < PLACEHOLDER_MAX_ARGS)
+	{
+		start = end + 1;
+		if ((end = name_end(start)) == NULL)
+			return false;
+		placeholder->args[placeholder->nargs++] = pnstrdup(start, end - start);
+	}
+	placeholder->end = end + 1;
+	return *end == '}';
+}
+
+Word
+FindWord(const char *name)
+{
+	for (int i = 0; i < (int) lengthof(words); i++)
+	{
+		if (strcmp(words[i].name, name) == 0)
+			return words[i].word;
+	}
+	return WORD_LITERAL;
+}
+
+char *
+Base64(const char *bytes, int len)
+{
+	int			size = pg_b64_enc_len(len) + 1;
+	char	   *result = palloc0(size);
+
+	if (pg_b64_encode((const void *) bytes, len, result, size - 1) < 0)
+		elog(ERROR, "base64 does not fit");
+	return result;
+}
+
+/* Percent-encode for a URL or a form. */
+static void
+append_percent(StringInfo out, const char *utf8)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	char	   *to;
+
+	enlargeStringInfo(out, 3 * strlen(utf8));
+	to = out->data + out->len;
+	for (const unsigned char *s = (const unsigned char *) utf8; *s != '\0'; s++)
+	{
+		if ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
+			(*s >= '0' && *s <= '9') ||
+			*s == '-' || *s == '.' || *s == '_' || *s == '~')
+			*to++ = *s;
+		else
+		{
+			*to++ = '%';
+			*to++ = hex[*s >> 4];
+			*to++ = hex[*s & 15];
+		}
+	}
+	*to = '\0';
+	out->len = to - out->data;
+}
+
+/* Escape for an element's text or an attribute. */
+static void
+append_xml(StringInfo out, const char *utf8)
+{
+	for (const char *s = utf8; *s != '\0'; s++)
+	{
+		if (strchr("&<>\"'\t\n\r", *s) != NULL)
+			appendStringInfo(out, "&#%d;", *s);
+		else if ((unsigned char) *s < ' ')
+			appendStringInfoChar(out, ' '); /* XML has no form feed */
+		else
+			appendStringInfoChar(out, *s);
+	}
+}
+
+/* Keep a header's value on its line. */
+static void
+append_header(StringInfo out, const char *utf8)
+{
+	for (const char *s = utf8; *s != '\0'; s++)
+		appendStringInfoChar(out, (unsigned char) *s < ' ' || *s == 0x7F ? ' ' : *s);
+}
+
+/* Write a value, given in the server's encoding, as its place needs. */
+static void
+append_value(StringInfo out, const char *value, Encoding encoding)
+{
+	const char *utf8 = pg_server_to_any(value, strlen(value), PG_UTF8);
+
+	switch (encoding)
+	{
+		case ENCODE_PERCENT:
+			append_percent(out, utf8);
+			break;
+		case ENCODE_JSON:
+			escape_json(out, utf8);
+			break;
+		case ENCODE_XML:
+			append_xml(out, utf8);
+			break;
+		case ENCODE_HEADER:
+			append_header(out, utf8);
+			break;
+	}
+}
+
+/* Write {basic:user:password}, what Basic authentication sends. */
+static bool
+append_basic(StringInfo out, const GatewayPlaceholder *placeholder,
+			 Encoding encoding, FindValue find, const void *gateway,
+			 char **unknown)
+{
+	const char *values[PLACEHOLDER_MAX_ARGS];
+	char	   *pair;
+	const char *utf8;
+
+	for (int i = 0; i < PLACEHOLDER_MAX_ARGS; i++)
+	{
+		values[i] = find(gateway, placeholder->args[i]);
+		if (values[i] == NULL)
+		{
+			*unknown = "basic:…";	/* whoever wrote no names wrote secrets */
+			return false;
+		}
+	}
+	pair = psprintf("%s:%s", values[0], values[1]);
+	utf8 = pg_server_to_any(pair, strlen(pair), PG_UTF8);
+	append_value(out, Base64(utf8, strlen(utf8)), encoding);
+	return true;
+}
+
+/* Write what a placeholder says for every letter; false for one unknown. */
+static bool
+append_constant(StringInfo out, const GatewayPlaceholder *placeholder,
+				Encoding encoding, FindValue find, const void *gateway,
+				char **unknown)
+{
+	const char *value;
+
+	if (strcmp(placeholder->name, "basic") == 0 &&
+		placeholder->nargs == PLACEHOLDER_MAX_ARGS)
+		return append_basic(out, placeholder, encoding, find, gateway, unknown);
+
+	value = placeholder->nargs == 0 ? find(gateway, placeholder->name) : NULL;
+	if (value == NULL)
+	{
+		*unknown = placeholder->name;
+		return false;
+	}
+	append_value(out, value, encoding);
+	return true;
+}
+
+/* Add a part to a stencil. */
+static void
+add_part(Stencil *stencil, Word word, const char *literal, int len)
+{
+	StencilPart *part = &stencil->parts[stencil->nparts];
+
+	if (word == WORD_LITERAL && len == 0)
+		return;
+	stencil->nparts++;
+	part->word = word;
+	part->len = len;
+	part->literal = pnstrdup(literal, len);
+	stencil->fixed &= word == WORD_LITERAL;
+}
+
+Stencil *
+CompileStencil(const char *source, Encoding encoding,
+			   FindValue find, const void *gateway, char **unknown)
+{
+	const char *utf8 = pg_server_to_any(source, strlen(source), PG_UTF8);
+	Stencil    *stencil = palloc0(sizeof(Stencil));
+	StringInfoData literal;
+	int			nbraces = 0;
+
+	for (const char *s = utf8; *s != '\0'; s++)
+		nbraces += *s == '{';
+	stencil->encoding = encoding;
+	stencil->fixed = true;
+	stencil->parts = palloc0((2 * nbraces + 1) * sizeof(StencilPart));
+	initStringInfo(&literal);
+
+	for (const char *s = utf8; *s != '\0';)
+	{
+		GatewayPlaceholder placeholder;
+		Word		word;
+
+		if (*s != '{' || !ScanPlaceholder(s, &placeholder))
+		{
+			appendStringInfoChar(&literal, *s++);
+			continue;
+		}
+		word = placeholder.nargs == 0 ? FindWord(placeholder.name) : WORD_LITERAL;
+		if (word != WORD_LITERAL)
+		{
+			add_part(stencil, WORD_LITERAL, literal.data, literal.len);
+			add_part(stencil, word, "", 0);
+			resetStringInfo(&literal);
+		}
+		else if (!append_constant(&literal, &placeholder, encoding,
+								  find, gateway, unknown))
+			return NULL;
+		s = placeholder.end;
+	}
+	add_part(stencil, WORD_LITERAL, literal.data, literal.len);
+	return stencil;
+}
+
+/* What a word says for a letter. */
+static const char *
+word_value(Word word, const SmsLetter *letter, const char *coding, char *id)
+{
+	switch (word)
+	{
+		case WORD_TO:
+			return letter->to;
+		case WORD_TO_DIGITS:
+			return letter->to + (letter->to[0] == '+');
+		case WORD_TEXT:
+			return letter->body;
+		case WORD_ID:
+			pg_lltoa(letter->message_id, id);
+			if (letter->series > 1)
+				snprintf(id + strlen(id), ID_MAX - strlen(id), ".%d", letter->series);
+			return id;
+		case WORD_CODING:
+			return coding;
+		case WORD_LITERAL:
+			break;
+	}
+	return "";
+}
+
+void
+WriteStencil(StringInfo out, const Stencil *stencil, const SmsLetter *letter,
+			 const char *coding)
+{
+	for (int i = 0; i < stencil->nparts; i++)
+	{
+		const StencilPart *part = &stencil->parts[i];
+
+		if (part->word == WORD_LITERAL)
+			appendBinaryStringInfo(out, part->literal, part->len);
+		else
+		{
+			char		id[ID_MAX];
+
+			append_value(out, word_value(part->word, letter, coding, id),
+						 stencil->encoding);
+		}
+	}
+}
+
+bool
+StencilHas(const Stencil *stencil, Word word)
+{
+	for (int i = 0; i < stencil->nparts; i++)
+	{
+		if (stencil->parts[i].word == word)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,220 @@
+/*
+ * archive.c
+ *		archive_sms(): what was settled long ago moves to tables of a month.
+ *
+ * The tables inherit from sms_history, so that its readers find every month
+ * there.  They are made here, as they are needed, and not by CREATE EXTENSION:
+ * what is a part of the extension is dumped row by row under the extension's
+ * own rules, and a month must be dumped, and dropped, like any other table.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "clock.h"
+#include "errors.h"
+#include "spi/query.h"
+#include "sms/queue/claim.h"
+#include "spi/procedure.h"
+
+#define BATCH "10000"
+#define LOCK_PATIENCE "5s"		/* for a month that somebody reads */
+#define RUNS_KEPT "7 days"
+
+/* How long messages stay, by the rule of the day; no row: for ever. */
+static KeptQuery retention_query = KEPT_QUERY("dz",
+	"SELECT $2 - r.archive_after, $2 - r.keep FROM licence_home.sms_retention AS r"
+	" WHERE licence_home.in_force(r.valid, r.withdrawn_at, $1)");
+
+/*
+ * Of a letter l and what is still to be done about it, q: nothing.  A doubt that
+ * nobody waits for any more is settled as one.  A letter without a queue row
+ * that never left is lost: verify_restore() lists it, so it stays.
+ */
+#define IS_SETTLED \
+	"CASE WHEN q.message_id IS NULL" \
+	" THEN EXISTS (SELECT FROM licence_home.sms_attempt AS t WHERE t.message_id = l.message_id)" \
+	" ELSE q.status IN ('dead', 'expired', 'cancelled')" \
+	"  OR q.status = 'in_doubt' AND NOT q.open AND q.wake_at IS NULL END"
+
+/* A moment as CHECK constraints take it, whatever DateStyle and TimeZone are. */
+#define AS_MOMENT(local) \
+	"to_char(" local " AT TIME ZONE 'Asia/Amman' AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS\"+00\"')"
+
+/*
+ * Settled messages of the oldest month that has some, with its table.  Their
+ * letters are locked, against whoever intervenes and against reports; those
+ * that somebody has in hand are left for another day.
+ */
+static KeptQuery settled_query = KEPT_QUERY("z",
+	"WITH settled AS MATERIALIZED ("
+	" SELECT l.message_id, date_trunc('month', l.created_at AT TIME ZONE 'Asia/Amman') AS month"
+	" FROM licence_home.sms_letter AS l"
+	" LEFT JOIN licence_home.sms_queue AS q ON q.message_id = l.message_id"
+	" WHERE l.created_at < $1 AND " IS_SETTLED
+	" ORDER BY l.message_id LIMIT " BATCH " FOR UPDATE OF l SKIP LOCKED)"
+	" SELECT s.message_id, to_char(s.month, '\"sms_history_\"YYYY_MM'),"
+	"  " AS_MOMENT("s.month") ", " AS_MOMENT("(s.month + interval '1 month')")
+	" FROM settled AS s WHERE s.month = (SELECT min(o.month) FROM settled AS o)"
+	" ORDER BY s.message_id");
+
+/*
+ * %s is the table of a month.  All parts see the messages as they were, once
+ * they were locked: some may not be settled any more.
+ */
+#define MOVE_QUERY \
+	"WITH one AS MATERIALIZED (SELECT l.message_id FROM unnest($1) AS o (message_id)" \
+	"  JOIN licence_home.sms_letter AS l ON l.message_id = o.message_id" \
+	"  LEFT JOIN licence_home.sms_queue AS q ON q.message_id = l.message_id WHERE " IS_SETTLED ")," \
+	" letters AS (DELETE FROM licence_home.sms_letter AS x USING one WHERE x.message_id = one.message_id)," \
+	" queue AS (DELETE FROM licence_home.sms_queue AS x USING one WHERE x.message_id = one.message_id)," \
+	" attempts AS (DELETE FROM licence_home.sms_attempt AS x USING one WHERE x.message_id = one.message_id)," \
+	" reports AS (DELETE FROM licence_home.sms_delivery_report AS x USING one WHERE x.message_id = one.message_id)," \
+	" acts AS (DELETE FROM licence_home.sms_intervention AS x USING one WHERE x.message_id = one.message_id)" \
+	" INSERT INTO licence_home.%s (message_id, application_no, event_no, applicant_id, template," \
+	"  language, phone, body, parts, priority, doubt, status, attempts, expires_at, resent, claim," \
+	"  gateway, gateway_message_id, created_at, claimed_at, accepted_at, delivered_at, last_error, trail)" \
+	" SELECT m.message_id, m.application_no, m.event_no, m.applicant_id, m.template," \
+	"  m.language, m.phone, m.body, m.parts, m.priority, m.doubt, m.status, m.attempts, m.expires_at, m.resent, m.claim," \
+	"  m.gateway, m.gateway_message_id, m.created_at, m.claimed_at, m.accepted_at, m.delivered_at, m.last_error," \
+	"  coalesce((SELECT jsonb_agg(to_jsonb(t) - 'message_id' - 'application_no' - 'template' ORDER BY t.at, t.kind)" \
+	"   FROM licence_home.sms_trail AS t WHERE t.message_id = m.message_id), '[]')" \
+	" FROM one JOIN licence_home.sms_message AS m ON m.message_id = one.message_id"
+
+/* Months that need not be kept any longer: their tables. */
+static KeptQuery old_months_query = KEPT_QUERY("z",
+	"SELECT c.relname::text FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid"
+	" WHERE i.inhparent = 'licence_home.sms_history'::regclass"
+	"  AND c.relname ~ '^sms_history_[0-9]{4}_[0-9]{2}$'"
+	"  AND (to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month') AT TIME ZONE 'Asia/Amman' <= $1"
+	" ORDER BY c.relname");
+
+static KeptQuery forget_runs_query = KEPT_QUERY("z",
+	"DELETE FROM licence_home.sms_run AS r"
+	" WHERE r.ended_at < $1 - interval '" RUNS_KEPT "'"
+	" AND NOT EXISTS (SELECT FROM licence_home.sms_queue AS q WHERE q.claim = r.claim AND q.status = 'sending')");
+
+/* Run a command that is put together here. */
+static void
+run_command(const char *command)
+{
+	if (SPI_execute(command, false, 0) < 0)
+		elog(ERROR, "command \"%s\" failed", command);
+}
+
+/* Is the table of the month there? */
+static bool
+month_exists(const char *table)
+{
+	return OidIsValid(get_relname_relid(table, HomeNamespace()));
+}
+
+/* Make the table of a month. */
+static void
+make_month(const char *table, const char *begins, const char *ends)
+{
+	run_command(psprintf("CREATE TABLE licence_home.%s (CONSTRAINT %s_is_of_its_month "
+						 "CHECK (created_at >= %s AND created_at < %s)) "
+						 "INHERITS (licence_home.sms_history)",
+						 table, table, quote_literal_cstr(begins), quote_literal_cstr(ends)));
+	run_command(psprintf("CREATE INDEX ON licence_home.%s (application_no)", table));
+	run_command(psprintf("CREATE INDEX ON licence_home.%s (message_id)", table));
+	run_command(psprintf("COMMENT ON TABLE licence_home.%s IS "
+						 "'Messages of a month, see licence_home.sms_history.'", table));
+}
+
+/* Until when what was written is settled history, and until when forgotten. */
+static bool
+find_limits(OwnerScope *scope, TimestampTz *archive, TimestampTz *drop)
+{
+	TimestampTz now = ClockMoment();
+	Datum		values[] = {
+		DateADTGetDatum(ClockDay(now)),
+		TimestampTzGetDatum(now)
+	};
+
+	if (RunKept(scope, &retention_query, values, NULL, 1) != 1)
+		return false;
+	*archive = RowInt8(0, 1);
+	*drop = RowInt8(0, 2);
+	return true;
+}
+
+/* Move a batch; false when there was none. */
+static bool
+move_batch(OwnerScope *scope, TimestampTz before)
+{
+	Datum		values[] = {TimestampTzGetDatum(before)};
+	Oid			types[] = {INT8ARRAYOID};
+	int			n = (int) RunKept(scope, &settled_query, values, NULL, 0);
+	int64	   *ids = palloc(Max(n, 1) * sizeof(int64));
+	char	   *table;
+
+	if (n == 0)
+		return false;
+	for (int i = 0; i < n; i++)
+		ids[i] = RowInt8(i, 1);
+	table = RowText(0, 2);
+	if (!month_exists(table))
+		make_month(table, RowText(0, 3), RowText(0, 4));
+	values[0] = Int8Array(ids, n);
+	if (SPI_execute_with_args(psprintf(MOVE_QUERY, table), 1, types, values,
+							  NULL, false, 0) != SPI_OK_INSERT)
+		elog(ERROR, "could not archive messages");
+	return true;
+}
+
+/* Drop a month that need not be kept; false when there is none. */
+static bool
+drop_month(OwnerScope *scope, TimestampTz before)
+{
+	Datum		values[] = {TimestampTzGetDatum(before)};
+
+	if (RunKept(scope, &old_months_query, values, NULL, 1) == 0)
+		return false;
+	(void) set_config_option("lock_timeout", LOCK_PATIENCE,
+							 PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	run_command(psprintf("DROP TABLE licence_home.%s", RowText(0, 1)));
+	return true;
+}
+
+PG_FUNCTION_INFO_V1(licence_home_archive_sms);
+/* archive_sms(): move settled messages, drop months, forget old runs. */
+Datum
+licence_home_archive_sms(PG_FUNCTION_ARGS)
+{
+	OwnerScope	scope;
+	MemoryContext batch;
+	TimestampTz archive;
+	TimestampTz drop;
+	bool		more = true;
+
+	BeginProcedure(fcinfo, "archive_sms", "each batch as it goes, so that nobody waits for it");
+	batch = AllocSetContextCreate(CurrentMemoryContext, "SMS archive",
+								  ALLOCSET_DEFAULT_SIZES);
+	while (more)
+	{
+		MemoryContext old = MemoryContextSwitchTo(batch);
+		Datum		now = TimestampTzGetDatum(GetCurrentTimestamp());
+
+		CHECK_FOR_INTERRUPTS();
+		BeginStep(&scope);
+		more = find_limits(&scope, &archive, &drop) &&
+			(move_batch(&scope, archive) || drop_month(&scope, drop));
+		if (!more)
+			RunKept(&scope, &forget_runs_query, &now, NULL, 0);
+		EndStep(&scope);
+		MemoryContextSwitchTo(old);
+		MemoryContextReset(batch);
+	}
+	SPI_finish();
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,375 @@
+/*
+ * claim.c
+ *		Which messages go next.
+ *
+ * A claim is the journal too: at most as many messages are claimed as there
+ * are free connections, and they leave as soon as the claim is durable.  So a
+ * message that a dead run had claimed may have left, and becomes in doubt,
+ * never ready; there are at most as many as connections.  Claiming further
+ * ahead would need a third state and would let a batch of dull messages
+ * hold up an urgent one.
+ *
+ * The order.  A message has a turn, the moment when it was written, in a lane,
+ * its priority.  Between lanes a step up is worth LANE_AGEING: of two
+ * messages the one goes first whose turn, less that much for each step, is
+ * the earlier.  So an urgent one goes ahead of younger and of somewhat older
+ * ones, and no dull one waits for ever.
+ *
+ * The low-water mark.  While somebody holds an old snapshot, VACUUM leaves
+ * the index full of messages that went long ago, and a search from its
+ * beginning wades through all of them.  So a run remembers up to where it has
+ * served each lane, and begins there.  What is committed late, with a turn
+ * before that, is found by looking back from the beginning now and then,
+ * which is allowed a fortieth of the time at most, and by a margin while
+ * there is little to do.
+ *
+ * Ordinary messages are claimed by direct table access (claim_direct.c); the
+ * query here goes on at the first that may not go.
+ *
+ * Who may not go.  Candidates that cannot go are put where they are not met
+ * again: behind an earlier message to the same person (parked), asleep until
+ * their hours of the day, or ended, when it is too late for them, their case
+ * ended or the person was erased.  One that was to be sent once more while a
+ * report of it came is left to whoever wakes (queue.c).
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "clock.h"
+#include "sms/queue/claim.h"
+#include "sms/http/http_client.h"
+
+#define LANE_AGEING "interval '1 hour'"		/* LANE_AGEING_US */
+#define FRONT_MARGIN (2 * USECS_PER_SEC)
+#define LOOK_BACK_MS 1000		/* at the earliest, after the last time */
+#define LOOK_BACK_SHARE 40		/* and so many times as long as it took */
+#define CLAIM_ROUNDS 20			/* until half of the places are filled */
+
+/* May a message leave at this hour, as far as its own hours say? */
+#define MAY_GO(q, hour) \
+	"(" q ".send_from IS NULL OR " hour " >= " q ".send_from AND " hour " < " q ".send_until)"
+
+/*
+ * $1 how many, $2 claim, $3 gateway, $4 now, $5 and $6 the fronts.
+ *
+ * The head of a person's queue is the least message_id of those open, asked
+ * as min() so that the planner can but look at the index for each candidate.
+ * It does not sleep while a later one to that person may go.
+ *
+ * What is locked is being written by somebody else, and is passed by: the rows
+ * are first what came of those that were not, then all candidates, so that
+ * the search goes on behind those that were.
+ */
+#define CLAIM_QUERY(per_lane) KEPT_QUERY("ibtzZB", \
+	"WITH n AS MATERIALIZED (SELECT m.local::date AS today, m.local::time AS hour" \
+	"  FROM (SELECT $4 AT TIME ZONE 'Asia/Amman' AS local) AS m)," \
+	" c AS MATERIALIZED (SELECT q.*, n.hour, n.today, " MAY_GO("q", "n.hour") " AS may_go_now" \
+	"  FROM unnest($5, $6) WITH ORDINALITY AS f (turn, message_id, n)" \
+	"  CROSS JOIN LATERAL (" \
+	"   SELECT q.ctid AS place, q.message_id, q.applicant_id, q.lane, q.turn," \
+	"    q.expires_at, q.send_from, q.send_until" \
+	"   FROM licence_home.sms_queue AS q" \
+	"   WHERE q.lane = f.n - 1 AND q.turn >= f.turn" \
+	"    AND (q.turn, q.message_id) > (f.turn, f.message_id) AND q.status = 'waiting'" \
+	"   ORDER BY q.turn, q.message_id LIMIT " per_lane ") AS q" \
+	"  CROSS JOIN n" \
+	"  ORDER BY q.turn - q.lane * " LANE_AGEING ", q.message_id LIMIT $1)," \
+	" locked AS MATERIALIZED (" \
+	" SELECT q.ctid AS place, c.lane, c.turn, c.send_from, c.hour, c.today, c.may_go_now," \
+	"  coalesce(a.phone, l.phone) AS phone, l.body, w.why," \
+	"  CASE WHEN w.why IS NOT NULL THEN CASE WHEN c.expires_at <= $4 THEN 'expired' ELSE 'cancelled' END" \
+	"   WHEN c.message_id > (SELECT min(e.message_id) FROM licence_home.sms_queue AS e" \
+	"    WHERE e.applicant_id = c.applicant_id AND e.open) THEN 'parked'" \
+	"   WHEN q.resent AND EXISTS (SELECT FROM licence_home.sms_delivery_report AS d" \
+	"    WHERE d.message_id = q.message_id AND d.series = q.series) THEN 'arrived'" \
+	"   WHEN c.may_go_now OR EXISTS (SELECT FROM licence_home.sms_queue AS e" \
+	"    WHERE e.applicant_id = c.applicant_id AND e.open AND e.message_id > c.message_id" \
+	"     AND e.status = 'waiting' AND " MAY_GO("e", "c.hour") ") THEN 'sending'" \
+	"   ELSE 'asleep' END AS fate" \
+	" FROM c" \
+	" JOIN licence_home.sms_queue AS q ON q.ctid = c.place" \
+	" LEFT JOIN licence_home.applicant AS a ON a.applicant_id = c.applicant_id" \
+	" LEFT JOIN licence_home.sms_letter AS l ON l.message_id = c.message_id" \
+	" CROSS JOIN LATERAL (SELECT CASE" \
+	"  WHEN c.expires_at <= $4 THEN 'it could not leave in time'" \
+	"  WHEN l.message_id IS NULL THEN 'its text is missing'" \
+	"  WHEN l.case_ended_at IS NOT NULL THEN 'the case ended'" \
+	"  WHEN a.erased_at IS NOT NULL THEN 'the person was erased' END AS why) AS w" \
+	" WHERE q.status = 'waiting' AND q.turn IS NOT NULL AND q.message_id = c.message_id" \
+	" FOR UPDATE OF q SKIP LOCKED)," \
+	" moved AS (UPDATE licence_home.sms_queue AS q" \
+	" SET status = CASE WHEN k.fate IN ('parked', 'asleep', 'arrived') THEN 'waiting'" \
+	"   WHEN k.why IS NOT NULL THEN " ENDS_AS("k.fate") " ELSE k.fate END," \
+	"  turn = CASE k.fate WHEN 'sending' THEN q.turn END," \
+	"  parked = k.fate = 'parked'," \
+	"  open = k.why IS NULL," \
+	"  wake_at = CASE k.fate WHEN 'arrived' THEN $4 WHEN 'asleep' THEN" \
+	"   (k.today + (k.hour >= k.send_from)::integer + k.send_from) AT TIME ZONE 'Asia/Amman' END," \
+	"  reason = CASE k.fate WHEN 'asleep' THEN 'its hours of the day'" \
+	"   WHEN 'expired' THEN concat_ws('; ', k.why, q.reason) WHEN 'cancelled' THEN k.why" \
+	"   ELSE q.reason END," \
+	"  claim = CASE k.fate WHEN 'sending' THEN $2 ELSE q.claim END," \
+	"  claimed_at = CASE k.fate WHEN 'sending' THEN $4 ELSE q.claimed_at END," \
+	"  gateway = CASE k.fate WHEN 'sending' THEN $3 ELSE q.gateway END," \
+	"  phone = CASE k.fate WHEN 'sending' THEN k.phone ELSE q.phone END," \
+	"  attempts = q.attempts + (k.fate = 'sending')::integer" \
+	" FROM locked AS k WHERE q.ctid = k.place" \
+	" RETURNING k.fate, q.message_id, k.lane::integer, k.turn, q.applicant_id, q.phone::text," \
+	"  k.body, q.attempts, q.expires_at, q.series::integer, q.failures, k.may_go_now)" \
+	" SELECT m.* FROM moved AS m" \
+	" UNION ALL SELECT NULL, c.message_id, c.lane::integer, c.turn," \
+	"  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM c")
+
+/* Few places are the rule; the literal limits tell the planner. */
+#define FEW 16
+#define SOME 64
+static KeptQuery claim_few = CLAIM_QUERY("16");
+static KeptQuery claim_some = CLAIM_QUERY("64");
+static KeptQuery claim_many = CLAIM_QUERY("128");
+
+/* Columns that a claim returns; of a mere candidate the fate is null. */
+enum
+{
+	CLAIM_FATE = 1,
+	CLAIM_MESSAGE_ID,
+	CLAIM_LANE,
+	CLAIM_TURN,
+	CLAIM_APPLICANT_ID,
+	CLAIM_PHONE,
+	CLAIM_BODY,
+	CLAIM_ATTEMPTS,
+	CLAIM_EXPIRES_AT,
+	CLAIM_SERIES,
+	CLAIM_FAILURES,
+	CLAIM_MAY_GO_NOW
+};
+
+/* Recipients of whom something is to be done after a claim. */
+typedef struct Recipients
+{
+	int			n;
+	int			max;
+	int64	   *ids;
+} Recipients;
+
+/* Add one. */
+static void
+add_recipient(Recipients *recipients, int64 applicant_id)
+{
+	if (recipients->n == recipients->max)
+	{
+		recipients->max = Max(2 * recipients->max, 32);
+		recipients->ids = recipients->ids == NULL ?
+			palloc(recipients->max * sizeof(int64)) :
+			repalloc(recipients->ids, recipients->max * sizeof(int64));
+	}
+	recipients->ids[recipients->n++] = applicant_id;
+}
+
+Datum
+Int8Array(const int64 *elements, int n)
+{
+	Datum	   *datums = palloc(Max(n, 1) * sizeof(Datum));
+
+	for (int i = 0; i < n; i++)
+		datums[i] = Int64GetDatum(elements[i]);
+	return PointerGetDatum(construct_array(datums, n, INT8OID, 8,
+										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+/* An array of timestamptz, one for each lane. */
+static Datum
+turn_array(const TimestampTz *turns)
+{
+	Datum		datums[SMS_LANES];
+
+	for (int lane = 0; lane < SMS_LANES; lane++)
+		datums[lane] = TimestampTzGetDatum(turns[lane]);
+	return PointerGetDatum(construct_array(datums, SMS_LANES, TIMESTAMPTZOID, 8,
+										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+Datum
+NextTurns(const ClaimRun *run)
+{
+	TimestampTz turns[SMS_LANES];
+
+	for (int lane = 0; lane < SMS_LANES; lane++)
+		turns[lane] = run->fronts[lane].turn +
+			!TIMESTAMP_NOT_FINITE(run->fronts[lane].turn);
+	return turn_array(turns);
+}
+
+/*
+ * Where the next claim begins: behind what was served last, or, while there
+ * is little to do, a margin before it, for what is committed a little late.
+ */
+static void
+find_beginnings(const ClaimRun *run, LaneFront *beginnings)
+{
+	for (int lane = 0; lane < SMS_LANES; lane++)
+	{
+		beginnings[lane] = run->fronts[lane];
+		if (run->drained && !TIMESTAMP_NOT_FINITE(beginnings[lane].turn))
+		{
+			beginnings[lane].turn -= FRONT_MARGIN;
+			beginnings[lane].message_id = 0;
+		}
+	}
+}
+
+/* The same as two arrays. */
+static void
+beginnings_as_arrays(const LaneFront *beginnings, Datum *turns, Datum *message_ids)
+{
+	TimestampTz turn[SMS_LANES];
+	int64		message_id[SMS_LANES];
+
+	for (int lane = 0; lane < SMS_LANES; lane++)
+	{
+		turn[lane] = beginnings[lane].turn;
+		message_id[lane] = beginnings[lane].message_id;
+	}
+	*turns = turn_array(turn);
+	*message_ids = Int8Array(message_id, SMS_LANES);
+}
+
+/* Begin every lane from its beginning. */
+static void
+forget_fronts(ClaimRun *run)
+{
+	for (int lane = 0; lane < SMS_LANES; lane++)
+	{
+		run->fronts[lane].turn = DT_NOBEGIN;
+		run->fronts[lane].message_id = 0;
+	}
+}
+
+void
+AdvanceFront(LaneFront *front, TimestampTz turn, int64 message_id)
+{
+	if (turn > front->turn ||
+		(turn == front->turn && message_id > front->message_id))
+	{
+		front->turn = turn;
+		front->message_id = message_id;
+	}
+}
+
+/* A claimed message of the row at hand, its strings in the context. */
+static void
+read_letter(uint64 row, TimestampTz now, MemoryContext context, SmsLetter *letter)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+
+	letter->message_id = RowInt8(row, CLAIM_MESSAGE_ID);
+	letter->series = RowInt4(row, CLAIM_SERIES);
+	letter->to = RowText(row, CLAIM_PHONE);
+	letter->body = RowText(row, CLAIM_BODY);
+	letter->attempt = RowInt4(row, CLAIM_ATTEMPTS);
+	letter->failures = RowInt4(row, CLAIM_FAILURES);
+	letter->claimed_at = now;
+	letter->expires_at = RowInt8(row, CLAIM_EXPIRES_AT);
+	MemoryContextSwitchTo(old);
+}
+
+/* One round of candidates; how many of them are claimed. */
+static int
+claim_round(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
+			int limit, LaneFront *beginnings, MemoryContext context,
+			SmsLetter *letters, Recipients *closed, Recipients *pressing)
+{
+	TimestampTz now = ClockMoment();
+	Datum		values[] = {
+		Int32GetDatum(limit),
+		Int64GetDatum(run->claim),
+		CStringGetTextDatum(gateway->name),
+		TimestampTzGetDatum(now),
+		0,
+		0
+	};
+	uint64		rows;
+	int			candidates = 0;
+	int			n = 0;
+
+	beginnings_as_arrays(beginnings, &values[4], &values[5]);
+	rows = RunKept(scope, limit <= FEW ? &claim_few :
+				   limit <= SOME ? &claim_some : &claim_many, values, NULL, 0);
+	for (uint64 row = 0; row < rows; row++)
+	{
+		const char *fate = RowText(row, CLAIM_FATE);
+
+		if (fate == NULL)
+		{
+			int			lane = RowInt4(row, CLAIM_LANE);
+			TimestampTz turn = RowInt8(row, CLAIM_TURN);
+			int64		message_id = RowInt8(row, CLAIM_MESSAGE_ID);
+
+			AdvanceFront(&run->fronts[lane], turn, message_id);
+			AdvanceFront(&beginnings[lane], turn, message_id);
+			candidates++;
+		}
+		else if (strcmp(fate, "sending") == 0)
+			read_letter(row, now, context, &letters[n++]);
+		else if (strcmp(fate, "parked") == 0)
+		{
+			run->some_parked = true;
+			if (RowBool(row, CLAIM_MAY_GO_NOW))
+				add_recipient(pressing, RowInt8(row, CLAIM_APPLICANT_ID));
+		}
+		else if (strcmp(fate, "asleep") != 0 && strcmp(fate, "arrived") != 0)
+			add_recipient(closed, RowInt8(row, CLAIM_APPLICANT_ID));
+	}
+	run->drained = candidates < limit;
+	return n;
+}
+
+/* Free whom a round has freed; how many messages may go now. */
+static int
+free_others(OwnerScope *scope, const ClaimRun *run, Recipients *closed,
+			Recipients *pressing)
+{
+	int			freed = AdvanceRecipients(scope, run, closed->ids, closed->n) +
+		RouseRecipients(scope, run, pressing->ids, pressing->n);
+
+	closed->n = pressing->n = 0;
+	return freed;
+}
+
+int
+ClaimMessages(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
+			  int limit, MemoryContext context, SmsLetter *letters)
+{
+	int64		begun = SteadyMillis();
+	bool		looking_back = begun >= run->look_back_at;
+	LaneFront	beginnings[SMS_LANES];
+	Recipients	closed = {0};
+	Recipients	pressing = {0};
+	int			n = 0;
+
+	if (looking_back)
+		forget_fronts(run);
+	find_beginnings(run, beginnings);
+	n = ClaimOrdinary(run, gateway, limit, beginnings, context, letters);
+	for (int round = 0; !run->drained && round < CLAIM_ROUNDS && n <= limit / 2; round++)
+	{
+		n += claim_round(scope, run, gateway, limit - n, beginnings, context,
+						 letters + n, &closed, &pressing);
+		if (free_others(scope, run, &closed, &pressing) > 0)
+			run->drained = false;
+	}
+	if (looking_back)
+		run->look_back_at = begun +
+			Max(LOOK_BACK_MS, LOOK_BACK_SHARE * (SteadyMillis() - begun));
+
+	/* Whoever set synchronous_commit off did not mean to send twice. */
+	if (n > 0)
+		ForceSyncCommit();
+	return n;
+}

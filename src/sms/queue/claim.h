@@ -1,0 +1,126 @@
+/*
+ * claim.h
+ *		The sender's dealings with the queue of messages.
+ *
+ * Each function works inside an OWNER_WRITES scope, in a transaction of its
+ * own or of the step of the sender that calls it.
+ */
+#ifndef LICENCE_HOME_CLAIM_H
+#define LICENCE_HOME_CLAIM_H
+
+#include "spi/query.h"
+#include "sms/http/gateway.h"
+
+#define SMS_LANES 10			/* sms_queue.lane is 0 to 9 */
+#define LANE_AGEING_US USECS_PER_HOUR	/* what a step up is worth, see claim.c */
+
+/*
+ * Up to where a run has served each lane.  What stands before is gone, or
+ * was committed late; a look back finds that.
+ */
+typedef struct LaneFront
+{
+	TimestampTz turn;
+	int64		message_id;
+} LaneFront;
+
+/*
+ * How a message of the queue (q) ends that will not be sent (again).  Of one
+ * that was sent once more after a doubt, nobody knows whether it had left: the
+ * doubt is what remains, and is held for a person.
+ */
+#define ENDS_AS(status) "CASE WHEN q.resent THEN 'in_doubt' ELSE " status " END"
+
+/*
+ * Has the clock been set back to before a pause began?  By more than what two
+ * senders, which read it one after the other, may differ.
+ */
+#define CLOCK_WAS_SET_BACK(paused_at, now) \
+	"(" paused_at " > " now " + interval '1 second')"
+
+/* A run of the sender, as the queue knows it. */
+typedef struct ClaimRun
+{
+	int64		claim;			/* fencing token */
+	LaneFront	fronts[SMS_LANES];
+	bool		drained;		/* the last claim took all that could go */
+	bool		some_parked;	/* somebody may wait behind another message */
+	int64		look_back_at;	/* on the steady clock */
+	int64		accepted;		/* messages since the run began */
+	int64		other;			/* attempts that ended otherwise */
+} ClaimRun;
+
+/* What an attempt gave, to be recorded. */
+typedef struct AttemptResult
+{
+	int64		message_id;
+	int			attempt;
+	int			failures;		/* of the message before it */
+	Outcome		outcome;
+	bool		probe;			/* of a paused gateway: no failure of its own */
+	bool		late;			/* it expired before the gateway was asked */
+	int64		retry_after_s;	/* what the gateway asked for; 0: nothing */
+	int			http_status;	/* 0: no answer */
+	char	   *answer;			/* or NULL */
+	char	   *error;			/* or NULL */
+	char	   *gateway_message_id; /* or NULL */
+} AttemptResult;
+
+/* run.c: begin and end a run; what runs that died had under way. */
+extern void BeginRun(OwnerScope *scope, ClaimRun *run);
+extern void NoteRun(OwnerScope *scope, const ClaimRun *run, bool ended);
+extern void ReleaseRun(const ClaimRun *run);
+extern void RecoverDeadRuns(OwnerScope *scope, const ClaimRun *run);
+
+/* claim.c: claim up to so many messages that may go now; how many. */
+extern int	ClaimMessages(OwnerScope *scope, ClaimRun *run,
+						  const SmsGateway *gateway, int limit,
+						  MemoryContext context, SmsLetter *letters);
+
+extern void AdvanceFront(LaneFront *front, TimestampTz turn, int64 message_id);
+
+/*
+ * claim_direct.c: the same from where the lanes begin, up to the first message
+ * that may not go; the beginnings move there, and run->drained says that
+ * there is none.
+ */
+extern int	ClaimOrdinary(ClaimRun *run, const SmsGateway *gateway, int limit,
+						  LaneFront *beginnings, MemoryContext context,
+						  SmsLetter *letters);
+
+/* record.c: record what attempts gave. */
+extern void RecordAttempts(OwnerScope *scope, ClaimRun *run,
+						   const SmsGateway *gateway,
+						   const AttemptResult *results, int nresults);
+
+/* Turns, one for each lane, for what is to go before all that waits there. */
+extern Datum NextTurns(const ClaimRun *run);
+
+/*
+ * record_direct.c: record attempts that were accepted, and put their persons
+ * into closed, which has room for all; how many messages left the queue.
+ */
+extern int	RecordAccepted(ClaimRun *run, const AttemptResult *results,
+						   int nresults, int64 *closed);
+
+/* queue.c: who may go now that others are gone, or that time has passed. */
+extern int	AdvanceRecipients(OwnerScope *scope, const ClaimRun *run,
+							  const int64 *applicants, int n);
+extern int	RouseRecipients(OwnerScope *scope, const ClaimRun *run,
+							const int64 *applicants, int n);
+extern void WakeMessages(OwnerScope *scope, ClaimRun *run);
+extern void SweepQueue(OwnerScope *scope);
+
+/* breaker.c: gateways that rest, and those with a rate. */
+extern void PauseGateway(OwnerScope *scope, const SmsGateway *gateway,
+						 const char *why, int64 wait_s);
+extern void ResumeGateway(OwnerScope *scope, const SmsGateway *gateway);
+extern bool TakeProbe(OwnerScope *scope, const SmsGateway *gateway);
+extern void ReturnProbe(OwnerScope *scope, const SmsGateway *gateway);
+extern int	TokensLeft(OwnerScope *scope, const SmsGateway *gateway);
+extern void TakeTokens(OwnerScope *scope, const SmsGateway *gateway, int n);
+
+/* Arrays for unnest(). */
+extern Datum Int8Array(const int64 *elements, int n);
+
+#endif							/* LICENCE_HOME_CLAIM_H */

@@ -1,0 +1,196 @@
+/*
+ * enqueue.c
+ *		Messages that steps owe.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "clock.h"
+#include "errors.h"
+#include "sms/queue/claim.h"
+#include "sms/queue/enqueue.h"
+#include "sms/text/template.h"
+#include "sms/queue/watch.h"
+
+/*
+ * The applicant's row is locked before a message takes its number, so that
+ * for one person the order of numbers is the order of commits, which the
+ * sender keeps.
+ */
+#define RECIPIENT \
+	"SELECT a.applicant_id, a.phone, a.language, coalesce(c.judged_on, $2), a.erased_at IS NOT NULL" \
+	" FROM licence_home.applicant AS a, licence_home.application AS c" \
+	" WHERE c.application_no = $1 AND a.applicant_id = c.applicant_id"
+
+static KeptQuery recipient_lock = KEPT_QUERY("nd", RECIPIENT " FOR NO KEY UPDATE OF a");
+static KeptQuery recipient_look = KEPT_QUERY("nd", RECIPIENT);
+
+/*
+ * The letter, and its place in the queue: $16 is the moment, by the clock and
+ * not of the transaction, so that what was written later goes later.  Nothing
+ * is sent to a person who was erased; the record says so.
+ */
+static KeptQuery message_insert = KEPT_QUERY("nbbttptitttbzzozi",
+	"WITH letter AS ("
+	" INSERT INTO licence_home.sms_letter (application_no, event_no,"
+	"  applicant_id, template, language, phone, body, parts, priority, doubt,"
+	"  send_from, send_until, lasts, useless_from, created_at)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $17, $9, $10::time, $11::time,"
+	"  $12 * interval '1 microsecond', $13, $14)"
+	" RETURNING message_id)"
+	" INSERT INTO licence_home.sms_queue (message_id, applicant_id, lane,"
+	"  turn, expires_at, send_from, send_until, status, open, reason)"
+	" SELECT l.message_id, $3, $17, CASE WHEN $15 THEN NULL ELSE $16 END,"
+	"  least($14 + $12 * interval '1 microsecond', $13), $10::time, $11::time,"
+	"  CASE WHEN $15 THEN 'cancelled' ELSE 'waiting' END, NOT $15,"
+	"  CASE WHEN $15 THEN 'the person was erased' END"
+	" FROM letter AS l");
+
+/*
+ * A doubt keeps its status, but is not sent again.  What the sender has in hand
+ * is passed by: one that is on its way cannot be stopped, and its row must not
+ * be locked until this transaction ends.  Should it come back, or was it only
+ * moved, its letter says that it is not wanted any more.
+ */
+static KeptQuery message_cancel = KEPT_QUERY("nz",
+	"WITH letter AS ("
+	" UPDATE licence_home.sms_letter AS l SET case_ended_at = $2"
+	"  WHERE l.application_no = $1 AND l.case_ended_at IS NULL RETURNING l.message_id),"
+	" free AS MATERIALIZED ("
+	" SELECT q.message_id FROM letter AS l"
+	"  JOIN licence_home.sms_queue AS q ON q.message_id = l.message_id"
+	"  WHERE q.status IN ('waiting', 'in_doubt') AND q.open FOR UPDATE OF q SKIP LOCKED)"
+	" UPDATE licence_home.sms_queue AS q"
+	" SET status = CASE q.status WHEN 'waiting' THEN " ENDS_AS("'cancelled'") " ELSE q.status END,"
+	"  turn = NULL, wake_at = NULL, parked = false, open = false,"
+	"  reason = CASE q.status WHEN 'waiting' THEN 'the case ended' ELSE q.reason END"
+	" FROM free AS f WHERE q.message_id = f.message_id");
+
+/* To whom a case's messages go. */
+static SmsRecipient
+recipient_of(OwnerScope *scope, KeptQuery *query, int64 application_no)
+{
+	Datum		values[] = {
+		Int64GetDatum(application_no),
+		DateADTGetDatum(ClockDay(ClockNow()))
+	};
+	SmsRecipient recipient;
+
+	if (RunKept(scope, query, values, NULL, 1) != 1)
+		elog(ERROR, "case " INT64_FORMAT " has no applicant", application_no);
+	recipient.applicant_id = RowInt8(0, 1);
+	recipient.phone = RowInt8(0, 2);
+	recipient.language = RowText(0, 3);
+	recipient.day = DatumGetDateADT(RowInt4(0, 4));
+	recipient.erased = RowBool(0, 5);
+	return recipient;
+}
+
+void
+OweMessage(OwnerScope *scope, int64 application_no, int64 event_no,
+		   const char *template)
+{
+	SmsRecipient recipient = recipient_of(scope, &recipient_lock,
+										  application_no);
+	SmsText		text = FillTemplate(scope, application_no, template,
+									&recipient);
+	Datum		values[] = {
+		Int64GetDatum(application_no),
+		Int64GetDatum(event_no),
+		Int64GetDatum(recipient.applicant_id),
+		CStringGetTextDatum(template),
+		CStringGetTextDatum(recipient.language),
+		Int64GetDatum(recipient.phone),
+		CStringGetTextDatum(text.body),
+		Int32GetDatum(text.parts),
+		CStringGetTextDatum(text.doubt),
+		0,
+		0,
+		Int64GetDatum(text.lasts),
+		TimestampTzGetDatum(text.useless_from),
+		TimestampTzGetDatum(ClockNow()),
+		BoolGetDatum(recipient.erased),
+		TimestampTzGetDatum(ClockMoment()),
+		Int32GetDatum(text.priority)
+	};
+	char		nulls[lengthof(values)];
+
+	memset(nulls, ' ', sizeof(nulls));
+	if (text.send_from == NULL)
+		nulls[9] = nulls[10] = 'n';
+	else
+	{
+		values[9] = CStringGetTextDatum(text.send_from);
+		values[10] = CStringGetTextDatum(text.send_until);
+	}
+	if (TIMESTAMP_NOT_FINITE(text.useless_from))
+		nulls[12] = 'n';
+	RunKept(scope, &message_insert, values, nulls, 0);
+	WarnIfNobodySends(scope);
+}
+
+void
+CancelMessages(OwnerScope *scope, int64 application_no)
+{
+	Datum		values[] = {
+		Int64GetDatum(application_no),
+		TimestampTzGetDatum(ClockNow())
+	};
+
+	RunKept(scope, &message_cancel, values, NULL, 0);
+}
+
+/* May the caller see a case?  Row security answers, so ask as the caller. */
+static bool
+caller_sees(int64 application_no)
+{
+	Oid			types[] = {HomeType("application_no")};
+	Datum		values[] = {Int64GetDatum(application_no)};
+	bool		seen;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	seen = SPI_execute_with_args("SELECT 1 FROM licence_home.application c"
+								 " WHERE c.application_no OPERATOR(pg_catalog.=) $1",
+								 1, types, values, NULL, true, 1) == SPI_OK_SELECT &&
+		SPI_processed == 1;
+	SPI_finish();
+	return seen;
+}
+
+PG_FUNCTION_INFO_V1(licence_home_preview_sms);
+/*
+ * preview_sms(application_no, template, language): the text that it would
+ * give now, in the applicant's language where none is named.
+ */
+Datum
+licence_home_preview_sms(PG_FUNCTION_ARGS)
+{
+	int64		application_no;
+	char	   *template;
+	MemoryContext caller = CurrentMemoryContext;
+	OwnerScope	scope;
+	SmsRecipient recipient;
+	SmsText		message;
+	char	   *body;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	application_no = PG_GETARG_INT64(0);
+	template = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	if (!caller_sees(application_no))
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NO_SUCH_CASE),
+				 errmsg("there is no such case, or it is not yours to see")));
+	EnterOwner(&scope, OWNER_READS);
+	recipient = recipient_of(&scope, &recipient_look, application_no);
+	if (!PG_ARGISNULL(2))
+		recipient.language = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	message = FillTemplate(&scope, application_no, template, &recipient);
+	body = MemoryContextStrdup(caller, message.body);
+	LeaveOwner(&scope);
+	PG_RETURN_TEXT_P(cstring_to_text(body));
+}

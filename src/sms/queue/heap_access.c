@@ -1,0 +1,128 @@
+/*
+ * heap_access.c
+ *		Tables of messages by direct access, for the sender's ordinary case.
+ */
+#include "postgres.h"
+
+#include "access/skey.h"
+#include "access/stratnum.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "executor/executor.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+#include "compat.h"
+#include "spi/query.h"
+#include "sms/queue/heap_access.h"
+
+/* A table or index of the extension. */
+static Oid
+relation_oid(const char *name)
+{
+	Oid			result = get_relname_relid(name, HomeNamespace());
+
+	if (!OidIsValid(result))
+		elog(ERROR, "relation \"%s\" does not exist", name);
+	return result;
+}
+
+void
+OpenKeyedTable(KeyedTable *keyed, const char *table, const char *index,
+			   LOCKMODE lockmode, Snapshot snapshot)
+{
+	keyed->table = table_open(relation_oid(table), lockmode);
+	keyed->index = index_open(relation_oid(index), lockmode);
+	keyed->slot = table_slot_create(keyed->table, NULL);
+	keyed->scan = index_beginscan(keyed->table, keyed->index, snapshot, NULL, 1, 0);
+}
+
+void
+CloseKeyedTable(KeyedTable *keyed)
+{
+	index_endscan(keyed->scan);
+	ExecDropSingleTupleTableSlot(keyed->slot);
+	index_close(keyed->index, NoLock);
+	table_close(keyed->table, NoLock);
+}
+
+bool
+FindByKey(KeyedTable *keyed, int64 key)
+{
+	ScanKeyData skey;
+
+	ExecClearTuple(keyed->slot);	/* of the row before */
+	ScanKeyInit(&skey, 1, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(key));
+	index_rescan(keyed->scan, &skey, 1, NULL, 0);
+	return index_getnext_slot(keyed->scan, ForwardScanDirection, keyed->slot);
+}
+
+AttrNumber
+ColumnOf(Relation table, const char *name)
+{
+	AttrNumber	result = get_attnum(RelationGetRelid(table), name);
+
+	if (result == InvalidAttrNumber)
+		elog(ERROR, "column \"%s\" of \"%s\" does not exist", name,
+			 RelationGetRelationName(table));
+	return result;
+}
+
+bool
+IsNullColumn(TupleTableSlot *slot, AttrNumber column)
+{
+	return slot_attisnull(slot, column);
+}
+
+Datum
+ColumnValue(TupleTableSlot *slot, AttrNumber column)
+{
+	bool		isnull;
+	Datum		value = slot_getattr(slot, column, &isnull);
+
+	if (isnull)
+		elog(ERROR, "unexpected null in column %d", column);
+	return value;
+}
+
+bool
+ColumnIs(TupleTableSlot *slot, AttrNumber column, const char *text)
+{
+	struct varlena *value = (struct varlena *) DatumGetPointer(ColumnValue(slot, column));
+	size_t		length = strlen(text);
+
+	Assert(!VARATT_IS_EXTENDED(value) || VARATT_IS_SHORT(value));
+	return VARSIZE_ANY_EXHDR(value) == length &&
+		memcmp(VARDATA_ANY(value), text, length) == 0;
+}
+
+void
+OpenIndexWriter(IndexWriter *writer, Relation table)
+{
+	writer->estate = CreateExecutorState();
+	writer->result = makeNode(ResultRelInfo);
+	InitResultRelInfo(writer->result, table, 1, NULL, 0);
+	ExecOpenIndices(writer->result, false);
+	writer->slot = MakeSingleTupleTableSlot(RelationGetDescr(table), &TTSOpsHeapTuple);
+}
+
+void
+CloseIndexWriter(IndexWriter *writer)
+{
+	ExecCloseIndices(writer->result);
+	ExecDropSingleTupleTableSlot(writer->slot);
+	FreeExecutorState(writer->estate);
+}
+
+/* place: what is stored may be a toasted copy of the tuple, which has no t_self. */
+void
+WriteIndexes(IndexWriter *writer, HeapTuple tuple, const ItemPointerData *place)
+{
+	ExecStoreHeapTuple(tuple, writer->slot, false);
+	writer->slot->tts_tid = *place;
+	ExecInsertIndexTuples(writer->result, writer->slot, writer->estate, false,
+						  false, NULL, NIL, false);
+	ResetPerTupleExprContext(writer->estate);
+}

@@ -1,0 +1,134 @@
+/*
+ * identity.c
+ *		Which database sends.
+ *
+ * A dump, a base backup, a snapshot of the disk and a template database all
+ * carry messages that wait, and two databases that send them would send them
+ * twice.  So the one that sends is written down with what a copy cannot
+ * share: pg_dump and pg_upgrade change the system identifier, CREATE DATABASE
+ * the database's oid, recovery and promotion the timeline, a copy of the files
+ * the file number of the data directory, and a snapshot of the disk, which
+ * keeps all of these, the name of the host.
+ */
+#include "postgres.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "access/xlog.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "clock.h"
+#include "errors.h"
+#include "sms/queue/identity.h"
+
+#define IDENTITY_COLUMNS 5
+#define HOST_NAME_SIZE 256
+
+static KeptQuery identity_look = KEPT_QUERY("bibbt",
+	"SELECT 1 FROM licence_home.sender_identity"
+	" WHERE system_identifier = $1 AND timeline = $2 AND directory = $3"
+	" AND database = $4::oid AND host = $5");
+
+static KeptQuery identity_write = KEPT_QUERY("bibbtzto",
+	"INSERT INTO licence_home.sender_identity AS s (system_identifier,"
+	" timeline, directory, database, host, armed_at, armed_by)"
+	" VALUES ($1, $2, $3, $4::oid, $5, $6, $7)"
+	" ON CONFLICT (only_row) DO UPDATE SET"
+	" system_identifier = excluded.system_identifier,"
+	" timeline = excluded.timeline, directory = excluded.directory,"
+	" database = excluded.database, host = excluded.host,"
+	" armed_at = excluded.armed_at, armed_by = excluded.armed_by WHERE $8");
+
+/* Refuse to think about sending on a standby. */
+static void
+check_primary(void)
+{
+	if (RecoveryInProgress())
+		ereport(ERROR,
+				(errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
+				 errmsg("a standby sends no SMS"),
+				 errhint("Call this on the primary server.")));
+}
+
+/* What tells this database from its copies. */
+static void
+identity(Datum *values)
+{
+	struct stat directory;
+	char		host[HOST_NAME_SIZE] = {0};
+
+	check_primary();
+	if (stat(DataDir, &directory) != 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not stat directory \"%s\": %m", DataDir)));
+	values[0] = Int64GetDatum((int64) GetSystemIdentifier());
+	values[1] = Int32GetDatum((int32) GetWALInsertionTimeLine());
+	values[2] = Int64GetDatum((int64) directory.st_ino);
+	values[3] = Int64GetDatum((int64) MyDatabaseId);
+	if (gethostname(host, sizeof(host) - 1) != 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not read the name of the host: %m")));
+	values[4] = CStringGetTextDatum(host);
+}
+
+/* Write this database down as the one that sends; false when one is kept. */
+static bool
+arm(OwnerScope *scope, bool replace)
+{
+	Datum		values[IDENTITY_COLUMNS + 3];
+
+	identity(values);
+	values[IDENTITY_COLUMNS] = TimestampTzGetDatum(ClockNow());
+	values[IDENTITY_COLUMNS + 1] =
+		CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false));
+	values[IDENTITY_COLUMNS + 2] = BoolGetDatum(replace);
+	return RunKept(scope, &identity_write, values, NULL, 0) == 1;
+}
+
+bool
+IsArmed(OwnerScope *scope)
+{
+	Datum		values[IDENTITY_COLUMNS];
+
+	identity(values);
+	return RunKept(scope, &identity_look, values, NULL, 1) == 1;
+}
+
+bool
+ArmIfNeverArmed(OwnerScope *scope)
+{
+	return arm(scope, false);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_arm_sender);
+/* arm_sender(): this database is now the one that sends. */
+Datum
+licence_home_arm_sender(PG_FUNCTION_ARGS)
+{
+	OwnerScope	scope;
+
+	EnterOwner(&scope, OWNER_WRITES);
+	arm(&scope, true);
+	LeaveOwner(&scope);
+	PG_RETURN_VOID();
+}
+
+PG_FUNCTION_INFO_V1(licence_home_arm_if_never_armed);
+/* arm_if_never_armed(): true when it did. */
+Datum
+licence_home_arm_if_never_armed(PG_FUNCTION_ARGS)
+{
+	OwnerScope	scope;
+	bool		armed;
+
+	EnterOwner(&scope, OWNER_WRITES);
+	armed = ArmIfNeverArmed(&scope);
+	LeaveOwner(&scope);
+	PG_RETURN_BOOL(armed);
+}

@@ -1,0 +1,226 @@
+/*
+ * resend_cancel.c
+ *		What an official does about a message by hand.
+ *
+ * resend_sms() and cancel_sms() work as the owner, after the caller's row
+ * security has shown the message; each writes down who did it and why.  A
+ * message that is on its way is its sender's alone.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "actor.h"
+#include "clock.h"
+#include "errors.h"
+#include "spi/query.h"
+#include "sms/queue/claim.h"
+
+/* A message, locked, and how it stands. */
+typedef struct Subject
+{
+	int64		message_id;
+	char	   *status;
+	bool		open;
+	bool		case_ended;
+	bool		erased;
+	bool		useless;		/* what it announces is over */
+} Subject;
+
+/* Whether the caller sees it; every name is qualified, as the caller's path is. */
+static KeptQuery seen_query = KEPT_QUERY("b",
+	"SELECT 1 FROM licence_home.sms_letter AS l WHERE l.message_id OPERATOR(pg_catalog.=) $1");
+
+/* Against others who intervene, and against being archived; not against reports. */
+static KeptQuery lock_letter = KEPT_QUERY("bz",
+	"SELECT a.erased_at IS NOT NULL, coalesce(l.useless_from <= $2, false), l.case_ended_at IS NOT NULL"
+	" FROM licence_home.sms_letter AS l"
+	" LEFT JOIN licence_home.applicant AS a ON a.applicant_id = l.applicant_id"
+	" WHERE l.message_id = $1 FOR NO KEY UPDATE OF l");
+
+static KeptQuery lock_queue = KEPT_QUERY("b",
+	"SELECT q.status, q.open FROM licence_home.sms_queue AS q"
+	" WHERE q.message_id = $1 FOR UPDATE");
+
+static KeptQuery status_query = KEPT_QUERY("b",
+	"SELECT s.status FROM licence_home.sms_status AS s WHERE s.message_id = $1");
+
+static KeptQuery note_query = KEPT_QUERY("btttttz",
+	"INSERT INTO licence_home.sms_intervention (message_id, action, was, reason, actor, role, at)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7)");
+
+/* A new series: the attempts and reports of the former count no more. */
+static KeptQuery resend_query = KEPT_QUERY("bz",
+	"INSERT INTO licence_home.sms_queue AS q (message_id, applicant_id, lane, turn, expires_at,"
+	"  send_from, send_until, series, attempts)"
+	" SELECT l.message_id, l.applicant_id, l.priority, $2, least($2 + l.lasts, l.useless_from),"
+	"  l.send_from, l.send_until, 1 + greatest(t.series, o.series, 1), coalesce(t.attempt, 0)"
+	" FROM licence_home.sms_letter AS l"
+	" LEFT JOIN licence_home.sms_queue AS o ON o.message_id = l.message_id"
+	" LEFT JOIN LATERAL (SELECT t.series, t.attempt FROM licence_home.sms_attempt AS t"
+	"  WHERE t.message_id = l.message_id ORDER BY t.attempt DESC LIMIT 1) AS t ON true"
+	" WHERE l.message_id = $1"
+	" ON CONFLICT (message_id) DO UPDATE SET status = 'waiting', open = true, parked = false,"
+	"  turn = excluded.turn, wake_at = NULL, expires_at = excluded.expires_at,"
+	"  send_from = excluded.send_from, send_until = excluded.send_until,"
+	"  series = excluded.series, failures = 0, resent = false, reason = NULL");
+
+static KeptQuery cancel_query = KEPT_QUERY("b",
+	"UPDATE licence_home.sms_queue AS q"
+	" SET status = CASE q.status WHEN 'waiting' THEN " ENDS_AS("'cancelled'") " ELSE q.status END,"
+	"  turn = NULL, wake_at = NULL, parked = false, open = false,"
+	"  reason = CASE q.status WHEN 'waiting' THEN 'an official cancelled it' ELSE q.reason END"
+	" WHERE q.message_id = $1");
+
+/* Refuse what the caller does not see, or what was archived meanwhile. */
+static void
+check_found(bool found, Datum message_id)
+{
+	if (!found)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NO_SUCH_CASE),
+				 errmsg("there is no message " INT64_FORMAT ", or it is not yours to see",
+						DatumGetInt64(message_id)),
+				 errhint("A message that was archived stays as it is: see licence_home.sms_message.")));
+}
+
+/* Refuse an intervention without a reason. */
+static void
+check_reason(const char *reason)
+{
+	if (reason[strspn(reason, " \t\r\n")] == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a message is resent or cancelled for a reason"),
+				 errhint("Say why; it is kept with the message and never sent.")));
+}
+
+/* Lock a message and see how it stands. */
+static Subject
+lock_message(OwnerScope *scope, Datum message_id)
+{
+	Subject		subject = {.message_id = DatumGetInt64(message_id)};
+	Datum		values[] = {message_id, TimestampTzGetDatum(ClockNow())};
+
+	check_found(RunKept(scope, &lock_letter, values, NULL, 1) == 1, message_id);
+	subject.erased = RowBool(0, 1);
+	subject.useless = RowBool(0, 2);
+	subject.case_ended = RowBool(0, 3);
+	if (RunKept(scope, &lock_queue, values, NULL, 1) == 1)
+	{
+		subject.status = RowText(0, 1);
+		subject.open = RowBool(0, 2);
+	}
+	else if (RunKept(scope, &status_query, values, NULL, 1) == 1)
+		subject.status = RowText(0, 1);
+	if (subject.status == NULL)
+		subject.status = "lost";
+	return subject;
+}
+
+/* Refuse to touch a message now. */
+static void
+refuse(const Subject *subject, const char *action, const char *why, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_NOT_NOW),
+			 errmsg("message " INT64_FORMAT " cannot be %s: %s",
+					subject->message_id, action, why),
+			 errdetail("Its status is \"%s\".", subject->status),
+			 errhint("%s", hint)));
+}
+
+/* May it be resent? */
+static void
+check_resend(const Subject *subject)
+{
+	if (strcmp(subject->status, "waiting") == 0 || strcmp(subject->status, "sending") == 0)
+		refuse(subject, "resent", "it has not left yet",
+			   "licence_home.sms_message.waits_for says what it waits for.");
+	if (subject->erased)
+		refuse(subject, "resent", "the person was erased",
+			   "Nothing is sent to a person who was erased.");
+	if (subject->useless)
+		refuse(subject, "resent", "what it announces is over",
+			   "Take the step again that owes a new message, such as reschedule_inspection.");
+	if (subject->case_ended)
+		refuse(subject, "resent", "its case has ended",
+			   "What it asks for is no longer wanted.");
+}
+
+/* May it be cancelled? */
+static void
+check_cancel(const Subject *subject)
+{
+	if (strcmp(subject->status, "sending") == 0)
+		refuse(subject, "cancelled", "it is on its way",
+			   "In a moment its status says what came of it.");
+	if (!subject->open)
+		refuse(subject, "cancelled", "it does not wait to be sent",
+			   "Only a message that would still be sent can be cancelled.");
+}
+
+/* Write down who did what, and why. */
+static void
+note_intervention(OwnerScope *scope, const Subject *subject, const char *action,
+				  const char *reason)
+{
+	Datum		values[] = {
+		Int64GetDatum(subject->message_id),
+		CStringGetTextDatum(action),
+		CStringGetTextDatum(subject->status),
+		CStringGetTextDatum(reason),
+		CStringGetTextDatum(ActorName()),
+		CStringGetTextDatum(GetUserNameFromId(scope->caller, false)),
+		TimestampTzGetDatum(ClockNow())
+	};
+
+	RunKept(scope, &note_query, values, NULL, 0);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_resend_sms);
+/* resend_sms(message_id, reason): send a message that ended once more. */
+Datum
+licence_home_resend_sms(PG_FUNCTION_ARGS)
+{
+	Datum		message_id = PG_GETARG_DATUM(0);
+	char	   *reason = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	Datum		values[] = {message_id, 0};
+	OwnerScope	scope;
+	Subject		subject;
+
+	check_reason(reason);
+	check_found(RunAsCaller(&seen_query, &message_id, NULL) == 1, message_id);
+	EnterOwner(&scope, OWNER_WRITES);
+	subject = lock_message(&scope, message_id);
+	check_resend(&subject);
+	note_intervention(&scope, &subject, "resend", reason);
+	values[1] = TimestampTzGetDatum(ClockMoment());
+	RunKept(&scope, &resend_query, values, NULL, 0);
+	LeaveOwner(&scope);
+	PG_RETURN_VOID();
+}
+
+PG_FUNCTION_INFO_V1(licence_home_cancel_sms);
+/* cancel_sms(message_id, reason): do not send what waits. */
+Datum
+licence_home_cancel_sms(PG_FUNCTION_ARGS)
+{
+	Datum		message_id = PG_GETARG_DATUM(0);
+	char	   *reason = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	OwnerScope	scope;
+	Subject		subject;
+
+	check_reason(reason);
+	check_found(RunAsCaller(&seen_query, &message_id, NULL) == 1, message_id);
+	EnterOwner(&scope, OWNER_WRITES);
+	subject = lock_message(&scope, message_id);
+	check_cancel(&subject);
+	note_intervention(&scope, &subject, "cancel", reason);
+	RunKept(&scope, &cancel_query, &message_id, NULL, 0);
+	LeaveOwner(&scope);
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,123 @@
+/*
+ * run.c
+ *		Runs of the sender: which live, which died, and what these had under way.
+ *
+ * Whether a run is alive is a session lock on its token, not a clock.  The
+ * token is also written in each message that it claims, and a result counts
+ * only while the message still carries it.  The row of the run tells others
+ * that there is, or was, one: its moments are the machine's, since they say
+ * whether a job runs, not when something was due.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "storage/lock.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "clock.h"
+#include "sms/queue/claim.h"
+
+/* Kept apart from pg_advisory_lock(), whose locks have 1 or 2 here. */
+#define RUN_LOCK_KIND 3
+
+static KeptQuery begin_query = KEPT_QUERY("zt",
+	"INSERT INTO licence_home.sms_run (claim, started_at, seen_at, run_by)"
+	" VALUES (nextval('licence_home.sms_claim_no'), $1, $1, $2) RETURNING claim");
+
+static KeptQuery note_query = KEPT_QUERY("bzobb",
+	"UPDATE licence_home.sms_run SET seen_at = $2, accepted = $4, other = $5,"
+	" ended_at = CASE WHEN $3 THEN $2 END WHERE claim = $1");
+
+static KeptQuery living_query = KEPT_QUERY("b",
+	"SELECT r.claim FROM licence_home.sms_run AS r"
+	" WHERE r.ended_at IS NULL AND r.claim <> $1 ORDER BY r.claim");
+
+/* A report that came in the meantime settles the doubt at once. */
+static KeptQuery recover_query = KEPT_QUERY("bz",
+	"WITH lost AS ("
+	" UPDATE licence_home.sms_queue AS q"
+	"  SET status = 'in_doubt', turn = NULL, reason = 'the sender ended before an answer came',"
+	"   wake_at = $2 + coalesce((SELECT max(g.doubt_wait) FROM licence_home.sms_gateway AS g"
+	"    WHERE g.gateway = q.gateway AND g.withdrawn_at IS NULL), interval '1 minute')"
+	"  WHERE q.status = 'sending' AND q.claim = $1"
+	"  RETURNING q.message_id, q.attempts, q.series, q.resent, q.phone, q.gateway, q.reason, q.claimed_at)"
+	" INSERT INTO licence_home.sms_attempt (message_id, attempt, series, resent, outcome, claim,"
+	"  phone, claimed_at, recorded_at, gateway, error)"
+	" SELECT l.message_id, l.attempts, l.series, l.resent, 'in_doubt', $1,"
+	"  l.phone, l.claimed_at, $2, l.gateway, l.reason FROM lost AS l");
+
+static KeptQuery bury_query = KEPT_QUERY("b",
+	"UPDATE licence_home.sms_run SET ended_at = seen_at WHERE claim = $1");
+
+/* The lock that says that the run of a token is alive. */
+static void
+run_lock(LOCKTAG *tag, int64 claim)
+{
+	SET_LOCKTAG_ADVISORY(*tag, MyDatabaseId, (uint32) (claim >> 32),
+						 (uint32) claim, RUN_LOCK_KIND);
+}
+
+void
+BeginRun(OwnerScope *scope, ClaimRun *run)
+{
+	LOCKTAG		tag;
+	Datum		values[] = {
+		TimestampTzGetDatum(GetCurrentTimestamp()),
+		CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false))
+	};
+
+	RunKept(scope, &begin_query, values, NULL, 1);
+	run->claim = RowInt8(0, 1);
+	run_lock(&tag, run->claim);
+	(void) LockAcquire(&tag, ExclusiveLock, true, false);
+}
+
+void
+NoteRun(OwnerScope *scope, const ClaimRun *run, bool ended)
+{
+	Datum		values[] = {
+		Int64GetDatum(run->claim),
+		TimestampTzGetDatum(GetCurrentTimestamp()),
+		BoolGetDatum(ended),
+		Int64GetDatum(run->accepted),
+		Int64GetDatum(run->other)
+	};
+
+	RunKept(scope, &note_query, values, NULL, 0);
+}
+
+void
+ReleaseRun(const ClaimRun *run)
+{
+	LOCKTAG		tag;
+
+	run_lock(&tag, run->claim);
+	(void) LockRelease(&tag, ExclusiveLock, true);
+}
+
+void
+RecoverDeadRuns(OwnerScope *scope, const ClaimRun *run)
+{
+	Datum		own[] = {Int64GetDatum(run->claim)};
+	int			n = (int) RunKept(scope, &living_query, own, NULL, 0);
+	int64	   *claims = palloc(Max(n, 1) * sizeof(int64));
+
+	for (int i = 0; i < n; i++)
+		claims[i] = RowInt8(i, 1);
+	for (int i = 0; i < n; i++)
+	{
+		Datum		values[] = {
+			Int64GetDatum(claims[i]),
+			TimestampTzGetDatum(ClockMoment())
+		};
+		LOCKTAG		tag;
+
+		/* The lock is kept to the end: one recovers, the others pass by. */
+		run_lock(&tag, claims[i]);
+		if (LockAcquire(&tag, ExclusiveLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
+			continue;
+		RunKept(scope, &recover_query, values, NULL, 0);
+		RunKept(scope, &bury_query, values, NULL, 0);
+	}
+}

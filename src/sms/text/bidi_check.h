@@ -1,0 +1,13 @@
+/*
+ * bidi_check.h
+ *		Whether an Arabic text is shown as it is read.
+ */
+#ifndef LICENCE_HOME_DIRECTION_H
+#define LICENCE_HOME_DIRECTION_H
+
+#include "sms/text/parsed_template.h"
+
+/* LH015 for a filled Arabic text that a telephone would show in disorder. */
+extern void CheckDirection(const Form *form, const char *text);
+
+#endif							/* LICENCE_HOME_DIRECTION_H */

@@ -1,0 +1,183 @@
+/*
+ * parsed_template.c
+ *		A template's body, taken apart at its placeholders.
+ *
+ * Braces mean placeholders and nothing else.  A list alone may be shortened,
+ * to its first items and the number of the others: in Arabic in a form that is
+ * right for every number, whatever the agreement of its noun would be.
+ */
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+
+#include "errors.h"
+#include "sms/text/parsed_template.h"
+#include "sms/text/parts.h"
+
+static bool
+is_arabic(const Form *form)
+{
+	return strcmp(form->language, "ar") == 0;
+}
+
+/* Refuse a brace that stands alone. */
+static void
+refuse_brace(const Form *form, const char *at)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_BAD_MESSAGE),
+			 *at == '{' ?
+			 errmsg("SMS template \"%s\" (%s) has a brace that is not closed",
+					form->template, form->language) :
+			 errmsg("SMS template \"%s\" (%s) has a brace that is not opened",
+					form->template, form->language),
+			 errdetail("It stands before \"%.*s\".",
+					   pg_mbcliplen(at + 1, strlen(at + 1), 20), at + 1),
+			 errhint("Braces enclose the name of a placeholder, and stand for nothing else.")));
+}
+
+/* Refuse a name that is no placeholder's. */
+static void
+refuse_name(const Form *form, const char *name, int len)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_BAD_MESSAGE),
+			 errmsg("SMS template \"%s\" (%s) has the unknown placeholder \"{%.*s}\"",
+					form->template, form->language, len, name),
+			 errhint("The placeholders are %s.", PlaceholderNames())));
+}
+
+void
+ParseForm(Form *form, const char *template, const char *language,
+		  const char *body)
+{
+	const char *s = body;
+
+	form->template = template;
+	form->language = language;
+	form->body = body;
+	form->nfields = 0;
+	while (*(s += strcspn(s, "{}")) != '\0')
+	{
+		FormField  *field = &form->fields[form->nfields];
+		int			len = strcspn(s + 1, "{}");
+
+		if (*s == '}' || s[1 + len] != '}')
+			refuse_brace(form, s);
+		if (form->nfields == FORM_MAX_FIELDS)
+			ereport(ERROR,
+					(errcode(ERRCODE_LH_BAD_MESSAGE),
+					 errmsg("SMS template \"%s\" (%s) has more than %d placeholders",
+							template, language, FORM_MAX_FIELDS)));
+		memset(field, 0, sizeof(FormField));
+		field->placeholder = FindPlaceholder(s + 1, len);
+		if (field->placeholder == NULL)
+			refuse_name(form, s + 1, len);
+		field->start = s;
+		field->end = s + len + 2;
+		form->nfields++;
+		s = field->end;
+	}
+}
+
+/* Write the first items of a list by groups, then how many are left out. */
+static void
+write_items(StringInfo text, const FormField *field, int shown, bool arabic)
+{
+	const char *group = NULL;
+
+	for (int i = 0; i < shown; i++)
+	{
+		const char *label = field->labels[i];
+
+		if (label != NULL && (group == NULL || strcmp(group, label) != 0))
+		{
+			if (i > 0)
+				appendStringInfoString(text, arabic ? "؛ " : "; ");
+			appendStringInfoString(text, label);
+			group = label;
+		}
+		else if (i > 0)
+			appendStringInfoString(text, arabic ? "، " : ", ");
+		appendStringInfoString(text, field->items[i]);
+	}
+	if (shown < field->nitems)
+		appendStringInfo(text, arabic ? " وغيرها (%d)" : " and %d more",
+						 field->nitems - shown);
+}
+
+char *
+PutTogether(const Form *form, int max_items)
+{
+	StringInfoData text;
+	const char *s = form->body;
+
+	initStringInfo(&text);
+	for (int i = 0; i < form->nfields; i++)
+	{
+		const FormField *field = &form->fields[i];
+
+		appendBinaryStringInfo(&text, s, field->start - s);
+		write_items(&text, field, Min(field->nitems, max_items),
+					is_arabic(form));
+		s = field->end;
+	}
+	appendStringInfoString(&text, s);
+	return text.data;
+}
+
+int
+LongestList(const Form *form)
+{
+	int			longest = 1;
+
+	for (int i = 0; i < form->nfields; i++)
+		longest = Max(longest, form->fields[i].nitems);
+	return longest;
+}
+
+/*
+ * What no message has: control characters but line breaks, and characters
+ * without a shape, of which some telephones show a box.
+ */
+static bool
+is_shapeless(pg_wchar c)
+{
+	return (c < 0x20 && c != '\n') || (c >= 0x7F && c < 0xA0) ||
+		c == 0xAD || c == 0x61C || (c >= 0x200B && c <= 0x200F) ||
+		(c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) ||
+		c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFC);
+}
+
+/* Is it nothing but space? */
+static bool
+is_space(pg_wchar c)
+{
+	return c == ' ' || c == '\n' || c == 0xA0 || c == 0x1680 ||
+		(c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F ||
+		c == 0x3000;
+}
+
+void
+CheckCharacters(const Form *form, const char *text)
+{
+	SmsReader	reader = ReadSms(text);
+	bool		blank = true;
+	pg_wchar	c;
+
+	while ((c = NextCharacter(&reader)) != 0)
+	{
+		if (is_shapeless(c))
+			ereport(ERROR,
+					(errcode(ERRCODE_LH_BAD_MESSAGE),
+					 errmsg("SMS \"%s\" (%s) has the character U+%04X, which has no shape",
+							form->template, form->language, c),
+					 errhint("Leave control characters, marks of direction and joiners out: they cost room, and some telephones show a box.")));
+		blank = blank && is_space(c);
+	}
+	if (blank)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_BAD_MESSAGE),
+				 errmsg("SMS \"%s\" (%s) is blank", form->template, form->language),
+				 errdetail("A gateway would send it all the same.")));
+}

@@ -1,0 +1,159 @@
+/*
+ * template.c
+ *		Templates of messages, filled for a case.
+ *
+ * template_guard.c has looked at a template when it was written.  What cannot
+ * be filled or does not fit all the same is refused here, in the transaction
+ * of the step that owes the message: a gateway would accept it.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "clock.h"
+#include "errors.h"
+#include "sms/text/parsed_template.h"
+#include "sms/text/parts.h"
+#include "sms/text/template.h"
+
+static KeptQuery template_query = KEPT_QUERY("ttd",
+	"SELECT t.body, t.max_parts, t.priority, t.doubt,"
+	" (EXTRACT(epoch FROM t.expires_after) * 1000000)::bigint,"
+	" coalesce((SELECT min(g.ucs2_part) FROM licence_home.sms_gateway g"
+	"   WHERE g.valid @> $3 AND g.withdrawn_at IS NULL), 67),"
+	" t.send_from::text, t.send_until::text"
+	" FROM licence_home.sms_template t"
+	" WHERE t.template = $1 AND t.language = $2 AND t.valid @> $3 AND t.withdrawn_at IS NULL");
+
+static KeptQuery appointment_query = KEPT_QUERY("n",
+	"SELECT i.scheduled_for FROM licence_home.inspection i"
+	" WHERE i.application_no = $1 AND i.outcome = 'pending'");
+
+/* Refuse a placeholder that stands for nothing, or for a thing without a name. */
+static void
+refuse_unfilled(const Form *form, const FormField *field, DateADT day)
+{
+	const Placeholder *placeholder = field->placeholder;
+
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_BAD_MESSAGE),
+			 errmsg("SMS \"%s\" (%s) cannot be filled in: there is nothing for {%s}",
+					form->template, form->language, placeholder->name),
+			 field->nitems == 0 ?
+			 errdetail("The case has no %s.", placeholder->what) :
+			 errdetail("The case has one, but its name is not in force on %s, the day by whose rules the case is judged.",
+					   DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(day)))),
+			 field->nitems == 0 ?
+			 errhint("Complete the evidence of the case first.") :
+			 errhint("Insert the name for that day into its rule table.")));
+}
+
+/* Refuse a text that does not fit. */
+static void
+refuse_length(const Form *form, const SmsSize *size, int max_parts)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_BAD_MESSAGE),
+			 errmsg("SMS \"%s\" (%s) is too long", form->template, form->language),
+			 errdetail("It takes %d parts (%d characters in %s); its template allows %d.",
+					   size->parts, size->units,
+					   size->ucs2 ? "UCS-2" : "GSM-7", max_parts),
+			 errhint("Shorten the template or the names that it uses, or publish a version with more max_parts.")));
+}
+
+/* Look up what a field stands for in a case. */
+static void
+look_up(OwnerScope *scope, const Form *form, FormField *field,
+		int64 application_no, DateADT day)
+{
+	Datum		values[] = {
+		Int64GetDatum(application_no),
+		CStringGetTextDatum(form->language),
+		DateADTGetDatum(day)
+	};
+	bool		list = field->placeholder->kind == PLACEHOLDER_LIST;
+
+	field->nitems = (int) RunKept(scope, &field->placeholder->value, values, NULL, 0);
+	if (field->nitems == 0)
+		refuse_unfilled(form, field, day);
+	field->labels = palloc0(field->nitems * sizeof(char *));
+	field->items = palloc0(field->nitems * sizeof(char *));
+	for (int i = 0; i < field->nitems; i++)
+	{
+		if (list)
+			field->labels[i] = RowText(i, 1);
+		field->items[i] = RowText(i, list ? 2 : 1);
+		if (field->items[i] == NULL)
+			refuse_unfilled(form, field, day);
+	}
+}
+
+/* When the inspection that the form names begins; infinity for none. */
+static TimestampTz
+appointment(OwnerScope *scope, const Form *form, int64 application_no)
+{
+	Datum		values[] = {Int64GetDatum(application_no)};
+
+	for (int i = 0; i < form->nfields; i++)
+	{
+		if (form->fields[i].placeholder->kind == PLACEHOLDER_APPOINTMENT &&
+			RunKept(scope, &appointment_query, values, NULL, 1) == 1)
+		{
+			bool		isnull;
+
+			return DatumGetTimestampTz(RowDatum(0, 1, &isnull));
+		}
+	}
+	return DT_NOEND;
+}
+
+SmsText
+FillTemplate(OwnerScope *scope, int64 application_no, const char *template,
+			 const SmsRecipient *recipient)
+{
+	DateADT		today = ClockDay(ClockNow());
+	Datum		values[] = {
+		CStringGetTextDatum(template),
+		CStringGetTextDatum(recipient->language),
+		DateADTGetDatum(today)
+	};
+	Form		form;
+	SmsText		text = {0};
+	char	   *body;
+	SmsSize		size;
+	int			max_parts;
+	int			ucs2_part;
+	int			items;
+
+	if (RunKept(scope, &template_query, values, NULL, 2) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_BAD_MESSAGE),
+				 errmsg("no SMS template \"%s\" in the language \"%s\" is in force today",
+						template, recipient->language),
+				 errhint("Publish it in licence_home.sms_template, in both languages.")));
+	body = RowText(0, 1);
+	max_parts = RowInt4(0, 2);
+	text.priority = RowInt4(0, 3);
+	text.doubt = RowText(0, 4);
+	text.lasts = RowInt8(0, 5);
+	ucs2_part = RowInt4(0, 6);
+	text.send_from = RowText(0, 7);
+	text.send_until = RowText(0, 8);
+
+	ParseForm(&form, template, recipient->language, body);
+	for (int i = 0; i < form.nfields; i++)
+		look_up(scope, &form, &form.fields[i], application_no, recipient->day);
+	items = LongestList(&form);
+	do
+	{
+		text.body = PutTogether(&form, items);
+		size = MeasureSms(text.body, ucs2_part);
+	} while (size.parts > max_parts && --items > 0);
+	CheckCharacters(&form, text.body);
+	if (size.parts > max_parts)
+		refuse_length(&form, &size, max_parts);
+	text.parts = size.parts;
+	text.useless_from = appointment(scope, &form, application_no);
+	return text;
+}

@@ -1,0 +1,44 @@
+/*
+ * template.h
+ *		Templates of messages, filled for a case.
+ */
+#ifndef LICENCE_HOME_TEMPLATE_H
+#define LICENCE_HOME_TEMPLATE_H
+
+#include "datatype/timestamp.h"
+#include "utils/date.h"
+
+#include "spi/query.h"
+
+/* To whom a message goes, and by which day's names. */
+typedef struct SmsRecipient
+{
+	int64		applicant_id;
+	int64		phone;			/* a phone_number */
+	char	   *language;
+	DateADT		day;
+	bool		erased;			/* nothing is sent any more */
+} SmsRecipient;
+
+/* A message, filled and measured. */
+typedef struct SmsText
+{
+	char	   *body;
+	int			parts;
+	int			priority;
+	char	   *doubt;
+	char	   *send_from;		/* hours of the day in Amman, or NULL: any */
+	char	   *send_until;
+	int64		lasts;			/* how long it may leave, in microseconds */
+	TimestampTz useless_from;	/* the appointment it announces; or infinity */
+} SmsText;
+
+/*
+ * Fill the template in force in the recipient's language, inside a scope.
+ * What comes back is in the current memory context.
+ */
+extern SmsText FillTemplate(OwnerScope *scope, int64 application_no,
+							const char *template,
+							const SmsRecipient *recipient);
+
+#endif							/* LICENCE_HOME_TEMPLATE_H */

@@ -1,0 +1,82 @@
+-- ---------------------------------------------------------------------
+-- Amman: the texts of the messages.
+--
+-- Placeholders: {no} the application, {licence} the licence, {bill} the
+-- invoice, {amount} in JOD, {due} {until} {date} days, {weekday} and {time} of
+-- the appointment, {criteria} labels of what was not met, {deficiencies} and
+-- {approval_deficiencies} what is missing and what is incorrect, {decider}
+-- committee or director, {reason} a coded label, {authorities} {authority}.
+--
+-- A native speaker at the municipality has the last word on the wording.  A
+-- deficiency may name many things and gets a third part.  In Arabic a word
+-- stands between two numbers, or a telephone shows them in each other's place
+-- (src/sms/text/bidi_check.c).
+-- ---------------------------------------------------------------------
+
+CREATE FUNCTION licence_home.amman_messages() RETURNS void
+    LANGUAGE sql
+BEGIN ATOMIC
+    INSERT INTO licence_home.sms_template
+        (template, language, body, max_parts, priority, valid, source, certainty)
+    SELECT v.template, t.language, t.body, v.max_parts,
+        -- an appointment does not wait behind a backlog
+        CASE WHEN v.template ~ '^inspection_' THEN 2 ELSE 0 END, daterange('2012-01-01', NULL),
+        v.source || '; wording: this project', v.certainty
+    FROM (VALUES
+        ('application_accepted', 2,
+            'قُبل طلبكم للتدقيق، ورقمه {no}. أمانة عمان الكبرى.',
+            'GAM: your application for a home-profession licence has been accepted for review. Its number is {no}.',
+            'service card, step 2', 'card'),
+        ('documents_deficient', 3,
+            'الطلب {no}: مرفقات {deficiencies}. يرجى استكمالها حتى {due}.',
+            'Application {no}: {deficiencies}. Please complete by {due}.',
+            'service card, step 3', 'card'),
+        ('inspection_scheduled', 2,
+            'موعد الكشف للطلب {no}: {weekday} {date} الساعة {time}.',
+            'Application {no}: inspection of your home on {weekday} {date} at {time}. Please have an adult at home.',
+            'service card, step 4', 'card'),
+        ('inspection_rescheduled', 2,
+            'الطلب {no}: تغيّر موعد الكشف إلى {weekday} {date} الساعة {time}.',
+            'Application {no}: the inspection has moved to {weekday} {date} at {time}.',
+            'inferred from the service card, step 4', 'likely'),
+        ('correction_required', 3,
+            'الطلب {no}: الكشف غير مطابق: {criteria}. يرجى التصويب حتى {due}.',
+            'Application {no}: conditions not met at inspection: {criteria}. Put right and report by {due}.',
+            'service card, step 5', 'card'),
+        ('decision_approved', 2,
+            'قرار {decider} في الطلب {no}: الموافقة. بانتظار الخطوة التالية.',
+            'Application {no}: approved by {decider}. This is not yet the licence; the next step follows.',
+            'service card, step 6', 'card'),
+        ('decision_refused', 2,
+            'قرار {decider} في الطلب {no}: عدم الموافقة. السبب: {reason}.',
+            'Application {no}: not approved by {decider}. Reason: {reason}.',
+            'service card, step 6', 'card'),
+        ('external_approval_required', 2,
+            'الطلب {no}: المطلوب موافقة {authorities} حتى {due}.',
+            'Application {no}: approval required from {authorities}. Send it by {due}.',
+            'service card, step 7', 'card'),
+        ('approvals_deficient', 3,
+            'الطلب {no}: موافقات {approval_deficiencies}. يرجى استكمالها حتى {due}.',
+            'Application {no}: {approval_deficiencies}. Please complete by {due}.',
+            'service card, step 8', 'card'),
+        ('refused_by_authority', 2,
+            'الطلب {no}: عدم الموافقة، لرفض {authority}.',
+            'Application {no}: not approved, because {authority} refused.',
+            'inferred: a refusal ends the case', 'likely'),
+        ('fees_due', 2,
+            'رسوم الطلب {no}: المبلغ {amount} د.أ، الفاتورة {bill}، حتى {due}.',
+            'Application {no}: fee due JOD {amount}, bill number {bill}, payable until {due}.',
+            'service card, step 9', 'card'),
+        ('licence_issued', 2,
+            'صدرت الرخصة {licence} للطلب {no}، سارية حتى {until}.',
+            'Licence {licence} has been issued for application {no}, valid until {until}.',
+            'service card, step 10', 'card')
+    ) AS v (template, max_parts, body_ar, body_en, source, certainty)
+    CROSS JOIN LATERAL (VALUES ('ar', v.body_ar), ('en', v.body_en)) AS t (language, body);
+
+    INSERT INTO licence_home.sms_retention (archive_after, keep, valid, source, certainty)
+    VALUES (interval '30 days', interval '2 years', daterange('2012-01-01', NULL),
+        'illustrative: what Law 24 of 2023 and the archives ask for is not known here', 'unknown');
+END;
+COMMENT ON FUNCTION licence_home.amman_messages() IS
+'Part of load_rules(''amman''): the texts of the messages, in Arabic and in English, and how long sent ones are kept.';

@@ -1,0 +1,443 @@
+-- ---------------------------------------------------------------------
+-- Eligibility: may this profession be licensed at this home?
+--
+-- decide         the verdicts on what can be asked before there is a case,
+--                from the question and what the rules say of it
+-- judge          looks up what the rules of a day say, and lets decide()
+-- assessed       the same as rows, a criterion each, with what a sentence needs
+--                (judged_findings; case_findings, what only a case can show)
+-- explained      the sentence of one criterion
+-- assess         the answer to a question, before there is a case
+-- …_is           the ruling on a criterion that only a case can have, from its
+--                facts; ruled_is, whether a rule in force makes it count
+--
+-- case_eligibility (case/rules.sql) is the answer for a case, with words;
+-- caseload_assessment (reports/caseload.sql) the answer for very many, without.
+-- Nothing decides but decide() and the functions named …_is.
+--
+-- Fail closed: a ruling starts from not_proven, and only values that are
+-- there and make sense get beyond it.  NaN is above infinity, so that x > 0
+-- AND x < 'Infinity' is true of proper numbers only.
+-- ---------------------------------------------------------------------
+
+CREATE FUNCTION licence_home.at_most(observed bigint, lowest bigint, highest bigint) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN at_most.observed < at_most.lowest THEN 'not_proven'
+        WHEN at_most.observed <= at_most.highest THEN 'met'
+        WHEN at_most.observed > at_most.highest THEN 'not_met'
+        ELSE 'not_proven'
+    END;
+COMMENT ON FUNCTION licence_home.at_most(bigint, bigint, bigint) IS
+'Internal: the ruling on a number with a limit: met up to highest, not_met above it, not_proven where it is null or below lowest, which is impossible.';
+
+CREATE FUNCTION licence_home.area_limit(home_area_m2 numeric, max_area_share numeric, max_area_m2 numeric)
+    RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN area_limit.home_area_m2 > 0 AND area_limit.home_area_m2 < 'Infinity'
+        THEN least(area_limit.max_area_share * area_limit.home_area_m2, area_limit.max_area_m2) END;
+COMMENT ON FUNCTION licence_home.area_limit(numeric, numeric, numeric) IS
+'Internal: the largest work area (m²) in a home of an area: the smaller of a share of the home and an absolute limit; null for what is no area.';
+
+CREATE FUNCTION licence_home.decide(day date, editions bigint, edition text,
+        profession text, listings bigint, category text, takes_children boolean,
+        geom geometry, fault text, district integer, zone_ruling text,
+        home_area_m2 numeric, work_area_m2 numeric, area_limit_m2 numeric,
+        employees integer, max_employees integer, people integer, max_people integer,
+        children integer, max_children integer, built_on date)
+    RETURNS TABLE (edition_is text, profession_is text, location_is text, zone_is text,
+        work_area_is text, employees_is text, people_is text, children_is text, building_date_is text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT
+        CASE WHEN decide.day IS NULL OR decide.editions > 1 THEN 'not_proven'
+            WHEN decide.edition IS NULL THEN 'not_met' ELSE 'met' END,
+        CASE WHEN decide.day IS NULL OR decide.profession IS NULL OR decide.listings > 1 THEN 'not_proven'
+            WHEN decide.category IS NULL THEN 'not_met' ELSE 'met' END,
+        CASE WHEN decide.day IS NULL OR decide.geom IS NULL AND decide.fault <> 'far' THEN 'not_proven'
+            WHEN decide.district IS NOT NULL THEN 'met'
+            -- no map of the districts proves nothing
+            WHEN EXISTS (SELECT FROM licence_home.district AS x
+                WHERE licence_home.in_force(x.valid, x.withdrawn_at, decide.day)) THEN 'not_met'
+            ELSE 'not_proven' END,
+        CASE decide.zone_ruling WHEN 'permitted' THEN 'met' WHEN 'refer' THEN 'refer'
+            WHEN 'prohibited' THEN 'not_met' ELSE 'not_proven' END,
+        CASE WHEN (decide.work_area_m2 > 0 AND decide.work_area_m2 <= decide.home_area_m2) IS NOT TRUE
+                THEN 'not_proven'
+            WHEN decide.work_area_m2 <= decide.area_limit_m2 THEN 'met'
+            WHEN decide.work_area_m2 > decide.area_limit_m2 THEN 'not_met'
+            ELSE 'not_proven' END,
+        licence_home.at_most(decide.employees, 0, decide.max_employees),
+        -- the applicant works there too, and whoever is known to be employed
+        licence_home.at_most(decide.people, 1 + greatest(decide.employees, 0)::bigint, decide.max_people),
+        CASE WHEN decide.takes_children THEN licence_home.at_most(decide.children, 0, decide.max_children) END,
+        CASE WHEN decide.day IS NULL OR isfinite(decide.built_on) IS NOT TRUE THEN 'not_proven'
+            WHEN decide.built_on > decide.day THEN 'not_met' ELSE 'met' END;
+END;
+COMMENT ON FUNCTION licence_home.decide(date, bigint, text, text, bigint, text, boolean, geometry, text, integer, text, numeric, numeric, numeric, integer, integer, integer, integer, integer, integer, date) IS
+'Internal: the rulings on the criteria of stage A from what is asked and what the rules and the map of a day (null: not known) say, one row. met, refer, not_met or not_proven; children_is null where the profession takes none.';
+
+CREATE TYPE licence_home.judgement AS (
+    day date,
+    edition text, decider text, max_area_share numeric, max_area_m2 numeric,
+    max_employees integer, max_people integer, max_children integer, owners_share numeric,
+    edge_tolerance_m numeric, area_limit_m2 numeric,
+    category text, profession_ar text, profession_en text, jordanians_only boolean,
+    certificate_profession boolean,
+    geom geometry, fault text, unzoned double precision, only_class text,
+    zone_ruling text, inner_ruling text, unruled boolean,
+    district integer, district_ar text, district_en text,
+    edition_is text, profession_is text, location_is text, zone_is text, work_area_is text,
+    employees_is text, people_is text, children_is text, building_date_is text);
+COMMENT ON TYPE licence_home.judgement IS
+'Internal: what the rules of a day say of a profession at a home, as judge() gives it.';
+
+CREATE FUNCTION licence_home.judge(profession text, home geometry, home_area_m2 numeric,
+        work_area_m2 numeric, built_on date, employees integer, people integer,
+        children integer, on_date date)
+    RETURNS SETOF licence_home.judgement
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT
+        q.day,
+        e.edition, e.decider, e.max_area_share, e.max_area_m2,
+        e.max_employees, e.max_people, e.max_children, e.owners_share,
+        e.edge_tolerance_m, l.area_limit_m2,
+        p.category, p.name_ar, p.name_en, p.jordanians_only, p.needs_construction_certificate,
+        h.geom, h.fault, h.unzoned,
+        CASE WHEN cardinality(h.classes) = 1
+                AND (z.ruling IN ('permitted', 'prohibited') OR z.ruling = 'refer' AND licence_home.is_zoned(h.unzoned))
+            THEN h.classes[1] END,
+        z.ruling, z.inner_ruling, z.unruled,
+        d.district, d.name_ar, d.name_en,
+        r.edition_is, r.profession_is, r.location_is, r.zone_is, r.work_area_is,
+        r.employees_is, r.people_is, r.children_is, r.building_date_is
+    FROM (SELECT CASE WHEN isfinite(judge.on_date) THEN judge.on_date END AS day) AS q
+    LEFT JOIN LATERAL licence_home.edition_on(q.day) AS e ON true
+    LEFT JOIN LATERAL licence_home.profession_on(judge.profession, q.day) AS p ON true
+    CROSS JOIN LATERAL (
+        SELECT licence_home.area_limit(judge.home_area_m2, e.max_area_share, e.max_area_m2) AS area_limit_m2
+    ) AS l
+    CROSS JOIN LATERAL licence_home.home_place(judge.home, q.day, e.edge_tolerance_m) AS h
+    CROSS JOIN LATERAL licence_home.place_ruling(h.classes, h.inside, h.unzoned,
+        judge.profession, p.category, q.day) AS z
+    LEFT JOIN LATERAL licence_home.district_at(h.geom, q.day) AS d ON true
+    CROSS JOIN LATERAL licence_home.decide(q.day, e.found, e.edition,
+        judge.profession, p.found, p.category, p.takes_children,
+        h.geom, h.fault, d.district, z.ruling,
+        judge.home_area_m2, judge.work_area_m2, l.area_limit_m2,
+        judge.employees, e.max_employees, judge.people, e.max_people,
+        judge.children, e.max_children, judge.built_on) AS r;
+END;
+COMMENT ON FUNCTION licence_home.judge(text, geometry, numeric, numeric, date, integer, integer, integer, date) IS
+'Internal: what the rules of a day say of a profession at a home, one row: the values of the edition and the catalogue, the limit of the work area (the smaller of max_area_share of the home and max_area_m2), where the home lies (only_class: in zones of that class alone, far from any other, so that nothing else decides), and the rulings of decide(). 22023 for SRID 0; no other input is an error.';
+
+CREATE FUNCTION licence_home.plain(number numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN trim_scale(plain.number)::text;
+COMMENT ON FUNCTION licence_home.plain(numeric) IS
+'Internal: a number as a sentence writes it, without trailing zeros.';
+
+CREATE FUNCTION licence_home.profession_once(profession text, language text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CASE profession_once.language WHEN 'ar' THEN p.name_ar ELSE p.name_en END
+    FROM licence_home.profession AS p
+    WHERE p.code = profession_once.profession
+    ORDER BY p.withdrawn_at DESC NULLS FIRST, lower(p.valid) DESC
+    LIMIT 1;
+END;
+COMMENT ON FUNCTION licence_home.profession_once(text, text) IS
+'Internal: the name of a profession in a language (ar, else English), whenever it was on the list; null where it never was.';
+
+CREATE FUNCTION licence_home.judged_findings(judged licence_home.judgement, on_date date, profession text,
+        name_ar text, name_en text, zones_ar text, zones_en text, why_ar text, why_en text,
+        decider_ar text, decider_en text, work_area_m2 numeric, employees integer, people integer,
+        children integer, built_on date)
+    RETURNS TABLE (criterion text, ruling text, required text, observed text,
+        pairs text[], pairs_ar text[], pairs_en text[])
+    AS 'MODULE_PATHNAME', 'licence_home_judged_findings' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 9;
+COMMENT ON FUNCTION licence_home.judged_findings(licence_home.judgement, date, text, text, text, text, text, text, text, text, text, numeric, integer, integer, integer, date) IS
+'Internal: the rows of assessed(), from the judgement and the names of what it is about (of the profession, the zones, the reason of their ruling, the decider).';
+
+CREATE FUNCTION licence_home.case_findings(judged licence_home.judgement, nationality_is text, kind text,
+        owner_approval_is text, owner_approval text, duplicate_is text, duplicate text,
+        home_total_is text, total_m2 numeric, decider_ar text, decider_en text)
+    RETURNS TABLE (criterion text, ruling text, required text, observed text,
+        pairs text[], pairs_ar text[], pairs_en text[])
+    AS 'MODULE_PATHNAME', 'licence_home_case_findings' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 4;
+COMMENT ON FUNCTION licence_home.case_findings(licence_home.judgement, text, text, text, text, text, text, text, numeric, text, text) IS
+'Internal: rows like those of assessed() for the criteria that only a case can show, from the rulings of the functions named …_is and what they go by (kind of applicant, what the owners'' approval lacks, the number of the other case, the work areas in the home together in m²).';
+
+CREATE FUNCTION licence_home.assessed(judged licence_home.judgement, decider text, profession text,
+        work_area_m2 numeric, built_on date, employees integer, people integer,
+        children integer, on_date date)
+    RETURNS TABLE (criterion text, ruling text, required text, observed text,
+        pairs text[], pairs_ar text[], pairs_en text[])
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 9
+BEGIN ATOMIC
+    SELECT k.criterion, k.ruling, k.required, k.observed, k.pairs, k.pairs_ar, k.pairs_en
+    FROM (SELECT (assessed.judged).*) AS j
+    LEFT JOIN LATERAL (
+        SELECT DISTINCT ON (c.class) c.name_ar, c.name_en
+        FROM licence_home.zone_class AS c
+        WHERE c.class = j.only_class
+            AND licence_home.in_force(c.valid, c.withdrawn_at, assessed.on_date)
+    ) AS c ON true
+    LEFT JOIN LATERAL (
+        SELECT t.zones_ar, t.zones_en, t.why_ar, t.why_en
+        FROM licence_home.zone_told(j.geom, j.fault, j.unzoned, j.zone_ruling, j.inner_ruling,
+            j.unruled, assessed.profession, j.category, assessed.on_date, j.edge_tolerance_m) AS t
+        WHERE j.only_class IS NULL
+        OFFSET 0        -- and not asked otherwise
+    ) AS w ON true
+    CROSS JOIN LATERAL licence_home.judged_findings(assessed.judged, assessed.on_date, assessed.profession,
+        coalesce(j.profession_ar, licence_home.profession_once(assessed.profession, 'ar'), assessed.profession),
+        coalesce(j.profession_en, licence_home.profession_once(assessed.profession, 'en'), assessed.profession),
+        coalesce(w.zones_ar, c.name_ar, j.only_class), coalesce(w.zones_en, c.name_en, j.only_class),
+        CASE WHEN j.only_class IS NULL THEN w.why_ar
+            WHEN j.zone_ruling = 'refer' THEN licence_home.zone_is(coalesce(c.name_ar, j.only_class), 'ar') END,
+        CASE WHEN j.only_class IS NULL THEN w.why_en
+            WHEN j.zone_ruling = 'refer' THEN licence_home.zone_is(coalesce(c.name_en, j.only_class), 'en') END,
+        licence_home.decider_name(assessed.decider, 'ar'), licence_home.decider_name(assessed.decider, 'en'),
+        assessed.work_area_m2, assessed.employees, assessed.people, assessed.children, assessed.built_on) AS k;
+END;
+COMMENT ON FUNCTION licence_home.assessed(licence_home.judgement, text, text, numeric, date, integer, integer, integer, date) IS
+'Internal: the rulings of judge() as rows, a criterion each, with what was required and observed and the values for its sentences (in both languages, in Arabic, in English).';
+
+CREATE FUNCTION licence_home.decided_criteria() RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY['edition', 'profession', 'nationality', 'location', 'zone', 'work_area',
+        'employees', 'people', 'children', 'building_date', 'documents', 'owner_approval',
+        'external_approval', 'duplicate', 'home_total'];
+COMMENT ON FUNCTION licence_home.decided_criteria() IS
+'Internal: the criteria of stages A and E that this file decides. A row of these stages with another name is never proven.';
+
+CREATE FUNCTION licence_home.ruled_is(ruling text, in_force boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ruled_is.in_force OR ruled_is.ruling = 'not_met' OR ruled_is.ruling IS NULL
+        THEN ruled_is.ruling ELSE 'not_proven' END;
+COMMENT ON FUNCTION licence_home.ruled_is(text, boolean) IS
+'Internal: a ruling, given whether its criterion has a row in force: without one nothing but a no stands.';
+
+CREATE FUNCTION licence_home.nationality_is(kind text, jordanians_only boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN NOT nationality_is.jordanians_only THEN 'met'
+        WHEN nationality_is.jordanians_only AND nationality_is.kind = 'citizen' THEN 'met'
+        WHEN nationality_is.jordanians_only AND nationality_is.kind = 'resident' THEN 'not_met'
+        ELSE 'not_proven'       -- nobody knows whose a business is
+    END;
+COMMENT ON FUNCTION licence_home.nationality_is(text, boolean) IS
+'Internal: the ruling on the criterion nationality, by the kind of applicant and the flag of the profession (null: not on the list).';
+
+CREATE FUNCTION licence_home.owner_approval_is(tenant boolean, shown boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN NOT owner_approval_is.tenant THEN NULL
+        WHEN owner_approval_is.tenant IS NULL THEN 'not_proven'
+        WHEN owner_approval_is.shown THEN 'met'
+        ELSE 'condition'
+    END;
+COMMENT ON FUNCTION licence_home.owner_approval_is(boolean, boolean) IS
+'Internal: the ruling on the criterion owner_approval; null where the applicant is the sole registered owner. shown: the approval is accepted and in force.';
+
+CREATE FUNCTION licence_home.external_approval_is(needed boolean, refused boolean, complete boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN external_approval_is.refused THEN 'not_met'
+        WHEN NOT external_approval_is.needed THEN NULL
+        WHEN external_approval_is.complete THEN 'met'
+        ELSE 'condition'
+    END;
+COMMENT ON FUNCTION licence_home.external_approval_is(boolean, boolean, boolean) IS
+'Internal: the ruling on the criterion external_approval; null where no authority is asked. refused: an authority that is asked refused, or its approval is over; complete: each is granted, accepted and in force.';
+
+CREATE FUNCTION licence_home.duplicate_is(placed boolean, other text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN NOT duplicate_is.placed THEN 'not_proven'
+        WHEN duplicate_is.other IS NOT NULL THEN 'not_met'
+        ELSE 'met'
+    END;
+COMMENT ON FUNCTION licence_home.duplicate_is(boolean, text) IS
+'Internal: the ruling on the criterion duplicate. placed: there is a place or a parcel to compare; other: the number of another application or licence.';
+
+CREATE FUNCTION licence_home.home_total_is(total_m2 numeric, area_limit_m2 numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN home_total_is.total_m2 <= home_total_is.area_limit_m2 THEN 'met'
+        WHEN home_total_is.total_m2 > home_total_is.area_limit_m2 THEN 'refer'
+        ELSE 'not_proven'
+    END;
+COMMENT ON FUNCTION licence_home.home_total_is(numeric, numeric) IS
+'Internal: the ruling on the criterion home_total, by the work areas in a home together and the limit, in m².';
+
+CREATE FUNCTION licence_home.on_site_is(finding text, passed boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN on_site_is.finding IS NOT NULL THEN on_site_is.finding
+        WHEN on_site_is.passed THEN 'not_proven'
+        ELSE 'condition'
+    END;
+COMMENT ON FUNCTION licence_home.on_site_is(text, boolean) IS
+'Internal: the ruling on a criterion that the inspection proves, by what the inspector found; what an inspection that passed did not look at is not proven.';
+
+CREATE FUNCTION licence_home.criterion_rows(category text, on_date date)
+    RETURNS TABLE (criterion text, in_force boolean, stage text, "position" integer, article text,
+        look_at_ar text, look_at_en text, words licence_home.criterion)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 25
+BEGIN ATOMIC
+    SELECT DISTINCT ON (c.criterion COLLATE "C") c.criterion,
+        coalesce(c.valid @> criterion_rows.on_date AND isfinite(criterion_rows.on_date), false),
+        c.stage, c."position", c.article,
+        coalesce(c.required_ar, c.met_ar), coalesce(c.required_en, c.met_en), c
+    FROM licence_home.criterion AS c
+    WHERE c.withdrawn_at IS NULL
+        AND (c.category IS NULL OR c.category = criterion_rows.category)
+    ORDER BY c.criterion COLLATE "C", (c.valid @> criterion_rows.on_date) DESC NULLS LAST, c.category NULLS LAST,
+        lower(c.valid) DESC;
+END;
+COMMENT ON FUNCTION licence_home.criterion_rows(text, date) IS
+'Internal: the row that speaks of each criterion on a day for a category of professions: the one in force, of the category before one without; where none is in force, the one of another day whose words a no may borrow. look_at: what an inspector looks for; words: the whole row.';
+
+CREATE FUNCTION licence_home.criteria_for(category text, on_date date)
+    RETURNS TABLE (criterion text, stage text, "position" integer, article text,
+        look_at_ar text, look_at_en text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 20
+BEGIN ATOMIC
+    SELECT r.criterion, r.stage, r."position", r.article, r.look_at_ar, r.look_at_en
+    FROM licence_home.criterion_rows(criteria_for.category, criteria_for.on_date) AS r
+    WHERE r.in_force;
+END;
+COMMENT ON FUNCTION licence_home.criteria_for(text, date) IS
+'Internal: the criteria in force on a day for a category of professions, one row each.';
+
+CREATE FUNCTION licence_home.criteria_lists(category text, on_date date)
+    RETURNS TABLE (unruled text[], on_site text[], undecided text[])
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT ARRAY(SELECT d.criterion FROM unnest(licence_home.decided_criteria()) AS d (criterion)
+            WHERE d.criterion <> ALL (l.ruled)),
+        l.on_site, l.undecided
+    FROM (
+        SELECT coalesce(array_agg(c.criterion), '{}') AS ruled,
+            coalesce(array_agg(c.criterion) FILTER (WHERE c.stage = 'I'), '{}') AS on_site,
+            coalesce(array_agg(c.criterion) FILTER (WHERE c.stage IN ('A', 'E')
+                AND c.criterion <> ALL (licence_home.decided_criteria())), '{}') AS undecided
+        FROM licence_home.criteria_for(criteria_lists.category, criteria_lists.on_date) AS c
+    ) AS l
+    OFFSET 0;
+END;
+COMMENT ON FUNCTION licence_home.criteria_lists(text, date) IS
+'Internal: the criteria of a day for a category of professions as lists, one row: unruled, those of decided_criteria() that no row in force describes; on_site, those that the inspection proves; undecided, those that nothing here can decide.';
+
+CREATE FUNCTION licence_home.explained(criterion text, words licence_home.criterion, in_force boolean,
+        ruling text, pairs text[], pairs_ar text[], pairs_en text[])
+    RETURNS TABLE (ruling text, message_ar text, message_en text, remedy_ar text, remedy_en text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT r.ruling,
+        -- (most sentences have nothing to fill in)
+        CASE WHEN strpos(r.said_ar, '{') > 0 THEN licence_home.fill(r.said_ar, VARIADIC
+                explained.pairs || explained.pairs_ar || ARRAY['required', (explained.words).required_ar])
+            ELSE r.said_ar END,
+        CASE WHEN strpos(r.said_en, '{') > 0 THEN licence_home.fill(r.said_en, VARIADIC
+                explained.pairs || explained.pairs_en || ARRAY['required', (explained.words).required_en])
+            ELSE r.said_en END,
+        CASE WHEN r.ruling = 'not_met' THEN licence_home.fill((explained.words).remedy_ar, VARIADIC
+            explained.pairs || explained.pairs_ar || ARRAY['required', (explained.words).required_ar]) END,
+        CASE WHEN r.ruling = 'not_met' THEN licence_home.fill((explained.words).remedy_en, VARIADIC
+            explained.pairs || explained.pairs_en || ARRAY['required', (explained.words).required_en]) END
+    FROM (
+        SELECT s.ruling,
+            coalesce(
+                CASE WHEN NOT s.in_words THEN NULL
+                    WHEN s.ruling = 'met' THEN (explained.words).met_ar
+                    WHEN s.ruling = 'not_met' THEN (explained.words).not_met_ar
+                    WHEN s.ruling = 'refer' THEN (explained.words).refer_ar
+                    WHEN s.ruling = 'condition' THEN (explained.words).condition_ar
+                    ELSE (explained.words).not_proven_ar END,
+                'لا قاعدة سارية تُثبت: ' || coalesce((explained.words).label_ar, explained.criterion) || '.') AS said_ar,
+            coalesce(
+                CASE WHEN NOT s.in_words THEN NULL
+                    WHEN s.ruling = 'met' THEN (explained.words).met_en
+                    WHEN s.ruling = 'not_met' THEN (explained.words).not_met_en
+                    WHEN s.ruling = 'refer' THEN (explained.words).refer_en
+                    WHEN s.ruling = 'condition' THEN (explained.words).condition_en
+                    ELSE (explained.words).not_proven_en END,
+                'No rule in force proves: ' || coalesce((explained.words).label_en, explained.criterion) || '.') AS said_en
+        FROM (
+            -- A criterion without a row on that day is proven by nothing; another
+            -- day's row lends its words to a no, and to an unknown day.
+            SELECT licence_home.ruled_is(explained.ruling, coalesce(explained.in_force, false)) AS ruling,
+                coalesce(explained.in_force, false) OR explained.ruling = 'not_met'
+                    OR explained.criterion = 'edition' AS in_words
+        ) AS s
+        OFFSET 0
+    ) AS r;
+END;
+COMMENT ON FUNCTION licence_home.explained(text, licence_home.criterion, boolean, text, text[], text[], text[]) IS
+'Internal: the sentence of a criterion under a ruling, and for not_met the remedy, from a row of criterion_rows() (words, null where there is none; in_force), filled with the values. Without a row in force nothing is proven.';
+
+CREATE FUNCTION licence_home.assess(profession text, home geometry, home_area_m2 numeric,
+        work_area_m2 numeric, built_on date, employees integer, people integer,
+        tenant boolean, on_date date, children integer DEFAULT NULL)
+    RETURNS TABLE (criterion text, stage text, ruling text, required text, observed text,
+        article text, message_ar text, message_en text, remedy_ar text, remedy_en text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 20
+BEGIN ATOMIC
+    WITH once AS MATERIALIZED (
+        SELECT j AS judged, j.category, j.owners_share, j.decider
+        FROM licence_home.judge(assess.profession, assess.home, assess.home_area_m2,
+            assess.work_area_m2, assess.built_on, assess.employees, assess.people,
+            assess.children, assess.on_date) AS j
+    ), found AS (
+        SELECT a.criterion, a.ruling, a.required, a.observed, a.pairs, a.pairs_ar, a.pairs_en
+        FROM once AS o
+        CROSS JOIN LATERAL licence_home.assessed(o.judged, o.decider, assess.profession, assess.work_area_m2,
+            assess.built_on, assess.employees, assess.people, assess.children, assess.on_date) AS a
+        UNION ALL
+        SELECT 'documents',
+            CASE count(d.document_type) WHEN 0 THEN 'met' ELSE 'condition' END,
+            string_agg(d.document_type, ', ' ORDER BY d.position, d.document_type),
+            NULL, '{}',
+            ARRAY['list', string_agg(d.name_ar, '، ' ORDER BY d.position, d.document_type)],
+            ARRAY['list', string_agg(d.name_en, ', ' ORDER BY d.position, d.document_type)]
+        FROM licence_home.documents_for(assess.profession, assess.built_on, assess.tenant,
+            NULL, assess.on_date) AS d
+        UNION ALL
+        SELECT 'owner_approval', licence_home.owner_approval_is(assess.tenant, false),
+            'approval of owners holding ' || licence_home.plain(100 * o.owners_share) || ' %', NULL,
+            ARRAY['limit', licence_home.plain(100 * o.owners_share)], '{}', '{}'
+        FROM once AS o
+        WHERE assess.tenant IS NOT FALSE
+        UNION ALL
+        SELECT 'external_approval', 'condition',
+            string_agg(a.authority, ', ' ORDER BY a.authority), NULL, '{}',
+            ARRAY['authority', string_agg(a.name_ar, '، ' ORDER BY a.authority)],
+            ARRAY['authority', string_agg(a.name_en, ', ' ORDER BY a.authority)]
+        FROM once AS o
+        CROSS JOIN LATERAL licence_home.authorities_for(assess.profession, o.category,
+            assess.on_date) AS a
+        HAVING count(*) > 0
+        UNION ALL
+        -- the inspection's, and what nothing here can decide
+        SELECT c.criterion, CASE c.stage WHEN 'I' THEN 'condition' ELSE 'not_proven' END,
+            c.look_at_en, NULL, '{}', '{}', '{}'
+        FROM once AS o
+        CROSS JOIN LATERAL licence_home.criteria_for(o.category, assess.on_date) AS c
+        WHERE c.stage = 'I' OR c.stage = 'A' AND c.criterion <> ALL (licence_home.decided_criteria())
+    )
+    SELECT k.criterion, w.stage, x.ruling, k.required, k.observed, w.article,
+        x.message_ar, x.message_en, x.remedy_ar, x.remedy_en
+    FROM once AS o
+    CROSS JOIN found AS k
+    LEFT JOIN LATERAL licence_home.criterion_rows(o.category, assess.on_date) AS w
+        ON w.criterion = k.criterion
+    CROSS JOIN LATERAL licence_home.explained(k.criterion, w.words, w.in_force, k.ruling,
+        k.pairs, k.pairs_ar, k.pairs_en) AS x
+    ORDER BY w."position", k.criterion;
+END;
+COMMENT ON FUNCTION licence_home.assess(text, geometry, numeric, numeric, date, integer, integer, boolean, date, integer) IS
+'What would become of an application: one row a criterion, in order. ruling: met; condition (to be proved later, by documents, approvals or the inspection); refer (left to whoever decides); not_met; not_proven (a value is missing, contradicts another, or is impossible). required and observed are for programs, message and remedy (for not_met: the smallest change that would meet it) for people. Areas in m², home a point or footprint in any known SRID; SRID 0 is an error, 22023, other odd input is not_proven. owner_approval and external_approval have a row only where they are needed, children only for professions that take children. Rules: the rows in force on on_date, with their articles and sources.';
