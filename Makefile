@@ -9,9 +9,6 @@ EXTENSION = licence_home
 
 # Where the sources are: this file's folder.
 srcdir := $(patsubst %/,%,$(dir $(firstword $(MAKEFILE_LIST))))
-ifneq ($(srcdir),.)
-VPATH := $(srcdir)
-endif
 EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(srcdir)/licence_home.control)
 
 MODULE_big = licence_home
@@ -20,6 +17,10 @@ MODULE_big = licence_home
 SOURCES = $(patsubst $(srcdir)/%,%,$(sort $(wildcard \
 	$(srcdir)/src/*.c $(srcdir)/src/*/*.c $(srcdir)/src/*/*/*.c)))
 OBJS = $(SOURCES:.c=.o)
+ifneq ($(srcdir),.)
+VPATH := $(srcdir)
+$(shell mkdir -p $(sort $(dir $(OBJS))))
+endif
 
 # The install script is built from these parts of src/sql/, a folder a topic, in
 # the order in which their objects need each other.
@@ -76,10 +77,6 @@ include $(PGXS)
 # down beside it.
 override CPPFLAGS += -MMD -MP
 -include $(OBJS:.o=.d)
-
-$(OBJS): | $(sort $(dir $(OBJS)))
-$(sort $(dir $(OBJS))):
-	mkdir -p $@
 
 $(EXTENSION_SQL): $(SQL_PARTS) $(srcdir)/licence_home.control $(srcdir)/Makefile
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
