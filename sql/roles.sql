@@ -48,7 +48,7 @@ ROLLBACK;
 SELECT set_config('licence_home.acting_applicant', '1', false);
 RESET licence_home.acting_applicant;
 SET licence_home.acting_official = 'the mayor';
-SET licence_home.clock = '2020-01-01';
+SET licence_home.clock = '2020-01-01 00:00+02';
 ALTER ROLE regress_portal SET licence_home.acting_applicant = '1';
 CREATE FUNCTION pg_temp.forged() RETURNS bigint LANGUAGE sql SET licence_home.acting_applicant = '1' AS 'SELECT 1::bigint';
 SHOW licence_home.acting_applicant;
@@ -57,7 +57,7 @@ SHOW licence_home.acting_applicant;
 SET SESSION AUTHORIZATION regress_portal;
 SET licence_home.acting_applicant = '1';
 SET licence_home.acting_official = 'the mayor';
-SET licence_home.clock = '2020-01-01';
+SET licence_home.clock = '2020-01-01 00:00+02';
 SELECT licence_home.acting_applicant(), licence_home.actor(), licence_home.now() = now() AS clock_is_right;
 SELECT count(*) FROM licence_home.applicant;
 \c -
