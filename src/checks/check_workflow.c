@@ -13,6 +13,7 @@
 #include "utils/builtins.h"
 
 #include "errors.h"
+#include "spi/query.h"
 #include "checks/soundness.h"
 #include "workflow/workflow.h"
 

@@ -12,6 +12,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "spi/query.h"
 #include "checks/graph.h"
 
 /* A text[] column of the last query's row. */

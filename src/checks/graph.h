@@ -5,7 +5,7 @@
 #ifndef LICENCE_HOME_WORKFLOW_GRAPH_H
 #define LICENCE_HOME_WORKFLOW_GRAPH_H
 
-#include "spi/query.h"
+#include "spi/owner.h"
 
 typedef enum StateKind
 {

@@ -12,6 +12,7 @@
 
 #include "utils/builtins.h"
 
+#include "spi/query.h"
 #include "sms/text/parsed_template.h"
 #include "checks/soundness.h"
 

@@ -7,7 +7,7 @@
 
 #include "nodes/pg_list.h"
 
-#include "spi/query.h"
+#include "spi/owner.h"
 #include "checks/graph.h"
 
 typedef struct Defect

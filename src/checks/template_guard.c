@@ -24,6 +24,7 @@
 #include "utils/rel.h"
 
 #include "errors.h"
+#include "spi/query.h"
 #include "rules/rule_table.h"
 #include "sms/text/parsed_template.h"
 #include "sms/text/parts.h"
@@ -131,7 +132,7 @@ static void
 lock_templates(void)
 {
 	LockDatabaseObject(RelationRelationId,
-					   get_relname_relid("sms_template", HomeNamespace()),
+					   ExtensionTable("sms_template"),
 					   0, ExclusiveLock);
 }
 

@@ -23,6 +23,7 @@
 #include "actor.h"
 #include "clock.h"
 #include "errors.h"
+#include "spi/query.h"
 #include "evidence/writing.h"
 
 /* Note the review: who, when, and how far the case was. */

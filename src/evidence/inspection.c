@@ -18,6 +18,7 @@
 #include "actor.h"
 #include "clock.h"
 #include "errors.h"
+#include "spi/query.h"
 #include "evidence/writing.h"
 
 /* What a clerk inserts is an inspection still to come. */

@@ -22,6 +22,7 @@
 #include "actor.h"
 #include "clock.h"
 #include "errors.h"
+#include "spi/query.h"
 #include "workflow/case.h"
 #include "workflow/workflow.h"
 

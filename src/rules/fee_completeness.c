@@ -16,6 +16,7 @@
 #include "utils/rel.h"
 
 #include "errors.h"
+#include "spi/query.h"
 #include "rules/rule_table.h"
 
 static KeptQuery find_gap = KEPT_QUERY("tt",
@@ -48,7 +49,7 @@ licence_home_fee_completeness(PG_FUNCTION_ARGS)
 	EnterOwner(&scope, OWNER_WRITES);
 	/* The three tables are one question: one session asks it at a time. */
 	LockDatabaseObject(RelationRelationId,
-					   get_relname_relid("fee_schedule", HomeNamespace()),
+					   ExtensionTable("fee_schedule"),
 					   0, ExclusiveLock);
 	values[0] = CStringGetTextDatum(SPI_getvalue(tuple, desc, RuleColumn(desc, column)));
 	values[1] = values[0];

@@ -27,6 +27,7 @@
 #include "utils/rel.h"
 
 #include "errors.h"
+#include "spi/query.h"
 #include "rules/rule_table.h"
 
 /* The rules of one key, and what their trigger says of them. */

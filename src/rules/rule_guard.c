@@ -27,6 +27,7 @@
 
 #include "clock.h"
 #include "errors.h"
+#include "spi/query.h"
 #include "rules/rule_table.h"
 #include "checks/soundness.h"
 
@@ -135,7 +136,7 @@ was_relied_on(OwnerScope *scope, Period old, DateADT to)
 
 	/* A submission of today may not be committed yet: wait for it. */
 	if (to <= ClockDay(ClockMoment()))
-		LockRelationOid(get_relname_relid("application", HomeNamespace()),
+		LockRelationOid(ExtensionTable("application"),
 						ShareRowExclusiveLock);
 	values[0] = DateADTGetDatum(to);
 	values[1] = DateADTGetDatum(old.to);

@@ -18,6 +18,7 @@
 #include "utils/rel.h"
 
 #include "errors.h"
+#include "spi/query.h"
 #include "rules/rule_table.h"
 
 PG_FUNCTION_INFO_V1(licence_home_rule_reference);
@@ -46,7 +47,7 @@ licence_home_rule_reference(PG_FUNCTION_ARGS)
 		return PointerGetDatum(NULL);
 	EnterOwner(&scope, OWNER_WRITES);
 	/* Whoever withdraws the code and whoever names it: one at a time. */
-	LockDatabaseObject(RelationRelationId, get_relname_relid(args[2], HomeNamespace()),
+	LockDatabaseObject(RelationRelationId, ExtensionTable(args[2]),
 					   0, ExclusiveLock);
 	find = KeptQueryFor("tb",
 						psprintf("SELECT r.%s_id, datemultirange(r.valid) - coalesce(c.days, '{}') "

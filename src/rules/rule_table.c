@@ -11,6 +11,7 @@
 #include "utils/rel.h"
 #include "utils/typcache.h"
 
+#include "spi/query.h"
 #include "rules/rule_table.h"
 
 Period

@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "executor/spi.h"
 #include "fmgr.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"

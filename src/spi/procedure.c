@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "executor/spi.h"
 #include "access/xact.h"
 #include "nodes/parsenodes.h"
 #include "storage/proc.h"

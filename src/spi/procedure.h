@@ -7,7 +7,7 @@
 
 #include "fmgr.h"
 
-#include "spi/query.h"
+#include "spi/owner.h"
 
 /*
  * Connect to SPI in a procedure that was called alone, and end the snapshot of

@@ -28,89 +28,15 @@
 
 #include "spi/query.h"
 
-#define HOME_SCHEMA "licence_home"
-#define GROUP_ROLE_PREFIX "licence_home_"
-
-/*
- * PostGIS's schema is not on the path: it is often "public", where others may
- * create.  What needs PostGIS is a SQL function with its names bound.
- */
-#define PINNED_PATH "pg_catalog, " HOME_SCHEMA ", pg_temp"
-
 /* Plans kept so far; they belong to one installation of the extension. */
 static KeptQuery *kept_queries = NULL;
 static Oid	kept_for = InvalidOid;
-static Oid	postgis_namespace = InvalidOid;
-
-Oid
-HomeNamespace(void)
-{
-	return get_namespace_oid(HOME_SCHEMA, false);
-}
-
-Oid
-HomeType(const char *name)
-{
-	Oid			result = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
-										 CStringGetDatum(name),
-										 ObjectIdGetDatum(HomeNamespace()));
-
-	if (!OidIsValid(result))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("type \"%s.%s\" does not exist", HOME_SCHEMA, name)));
-	return result;
-}
-
-Oid
-GroupRole(const char *name)
-{
-	char		rolname[NAMEDATALEN];
-
-	snprintf(rolname, sizeof(rolname), GROUP_ROLE_PREFIX "%s", name);
-	return get_role_oid(rolname, false);
-}
-
-/* The schema of the extension PostGIS, which its installer chose. */
-static Oid
-find_postgis_namespace(void)
-{
-	Relation	rel = table_open(ExtensionRelationId, AccessShareLock);
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-	Oid			result = InvalidOid;
-
-	ScanKeyInit(&key, Anum_pg_extension_extname, BTEqualStrategyNumber,
-				F_NAMEEQ, CStringGetDatum("postgis"));
-	scan = systable_beginscan(rel, ExtensionNameIndexId, true, NULL, 1, &key);
-	tuple = systable_getnext(scan);
-	if (HeapTupleIsValid(tuple))
-		result = ((Form_pg_extension) GETSTRUCT(tuple))->extnamespace;
-	systable_endscan(scan);
-	table_close(rel, AccessShareLock);
-
-	if (!OidIsValid(result))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("extension \"postgis\" is not installed"),
-				 errhint("CREATE EXTENSION postgis;")));
-	return result;
-}
-
-Oid
-PostgisNamespace(void)
-{
-	if (!OidIsValid(postgis_namespace))
-		postgis_namespace = find_postgis_namespace();
-	return postgis_namespace;
-}
 
 /* Forget what belonged to an installation that was dropped. */
 static void
 follow_installation(void)
 {
-	Oid			home = HomeNamespace();
+	Oid			home = ExtensionNamespace();
 
 	if (home == kept_for)
 		return;
@@ -123,46 +49,7 @@ follow_installation(void)
 		query->plan = NULL;
 		query->next = NULL;
 	}
-	postgis_namespace = InvalidOid;
 	kept_for = home;
-}
-
-void
-EnterOwner(OwnerScope *scope, OwnerMode mode)
-{
-	scope->mode = mode;
-	GetUserIdAndSecContext(&scope->caller, &scope->caller_context);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	follow_installation();
-	SetUserIdAndSecContext(GroupRole("owner"),
-						   scope->caller_context |
-						   SECURITY_LOCAL_USERID_CHANGE |
-						   SECURITY_NOFORCE_RLS);
-	scope->guc_level = NewGUCNestLevel();
-	(void) set_config_option("search_path", PINNED_PATH,
-							 PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
-}
-
-void
-LeaveOwner(OwnerScope *scope)
-{
-	AtEOXact_GUC(true, scope->guc_level);
-	SetUserIdAndSecContext(scope->caller, scope->caller_context);
-	if (SPI_finish() != SPI_OK_FINISH)
-		elog(ERROR, "SPI_finish failed");
-}
-
-bool
-InOwnerScope(void)
-{
-	Oid			user;
-	int			context;
-
-	GetUserIdAndSecContext(&user, &context);
-	return (context & SECURITY_NOFORCE_RLS) != 0 &&
-		user == GroupRole("owner");
 }
 
 /* The type behind a letter of KeptQuery.args. */
@@ -172,11 +59,11 @@ letter_type(char letter)
 	switch (letter)
 	{
 		case 'n':
-			return HomeType("application_no");
+			return ExtensionType("application_no");
 		case 'l':
-			return HomeType("licence_no");
+			return ExtensionType("licence_no");
 		case 'p':
-			return HomeType("phone_number");
+			return ExtensionType("phone_number");
 		case 't':
 			return TEXTOID;
 		case 'i':
@@ -204,9 +91,7 @@ letter_type(char letter)
 		case 'Z':
 			return TIMESTAMPTZARRAYOID;
 		case 'g':
-			return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
-								   CStringGetDatum("geometry"),
-								   ObjectIdGetDatum(PostgisNamespace()));
+			return GeometryType();
 	}
 	elog(ERROR, "unknown argument letter \"%c\"", letter);
 }
@@ -248,6 +133,7 @@ RunKept(OwnerScope *scope, KeptQuery *query,
 {
 	int			rc;
 
+	follow_installation();
 	if (query->plan == NULL)
 		keep_query(query);
 	if (scope->mode == OWNER_WRITES)
@@ -260,13 +146,6 @@ RunKept(OwnerScope *scope, KeptQuery *query,
 		elog(ERROR, "query \"%s\" failed: %s", query->text,
 			 SPI_result_code_string(rc));
 	return SPI_processed;
-}
-
-void
-PushSnapshotBefore(void)
-{
-	PushCopiedSnapshot(GetActiveSnapshot());
-	GetActiveSnapshot()->curcid = FirstCommandId;
 }
 
 Datum

@@ -12,6 +12,7 @@
 
 #include "actor.h"
 #include "errors.h"
+#include "spi/query.h"
 #include "workflow/case.h"
 #include "workflow/workflow.h"
 

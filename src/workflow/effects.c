@@ -12,6 +12,7 @@
 #include "utils/builtins.h"
 
 #include "errors.h"
+#include "spi/query.h"
 #include "sms/queue/enqueue.h"
 #include "workflow/workflow.h"
 

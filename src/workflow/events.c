@@ -20,6 +20,7 @@
 #include "utils/timestamp.h"
 
 #include "clock.h"
+#include "spi/query.h"
 #include "workflow/workflow.h"
 
 /* Append a field in the form that is hashed. */

@@ -16,6 +16,7 @@
 
 #include "actor.h"
 #include "errors.h"
+#include "spi/query.h"
 #include "workflow/case_functions.h"
 #include "workflow/workflow.h"
 

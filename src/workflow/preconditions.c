@@ -16,6 +16,7 @@
 #include "utils/timestamp.h"
 
 #include "errors.h"
+#include "spi/query.h"
 #include "workflow/workflow.h"
 
 #define GUARD_ARGS "nttztz"

@@ -33,6 +33,7 @@
 #include "actor.h"
 #include "clock.h"
 #include "errors.h"
+#include "spi/query.h"
 #include "sms/queue/enqueue.h"
 #include "workflow/workflow.h"
 

@@ -11,6 +11,7 @@
 
 #include "actor.h"
 #include "errors.h"
+#include "spi/query.h"
 #include "workflow/workflow.h"
 
 /* A text[] column of the last query's row as a list of C strings. */

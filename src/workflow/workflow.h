@@ -15,7 +15,7 @@
 #include "commands/trigger.h"
 #include "nodes/pg_list.h"
 
-#include "spi/query.h"
+#include "spi/owner.h"
 #include "workflow/case.h"
 #include "workflow/row.h"
 

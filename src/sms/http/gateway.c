@@ -19,6 +19,7 @@
 
 #include "clock.h"
 #include "errors.h"
+#include "spi/query.h"
 #include "sms/queue/claim.h"
 #include "sms/http/request_template.h"
 #include "sms/http/redact.h"

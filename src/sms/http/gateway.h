@@ -7,7 +7,7 @@
 
 #include "datatype/timestamp.h"
 
-#include "spi/query.h"
+#include "spi/owner.h"
 
 struct Stencil;
 struct Hidden;

@@ -27,6 +27,7 @@
 #include "clock.h"
 #include "compat.h"
 #include "errors.h"
+#include "spi/query.h"
 #include "sms/http/http_client.h"
 #include "sms/queue/identity.h"
 #include "sms/kannel/box.h"

@@ -20,6 +20,7 @@
 
 #include "clock.h"
 #include "errors.h"
+#include "spi/arrays.h"
 #include "spi/query.h"
 #include "sms/queue/claim.h"
 #include "spi/procedure.h"
@@ -113,7 +114,7 @@ run_command(const char *command)
 static bool
 month_exists(const char *table)
 {
-	return OidIsValid(get_relname_relid(table, HomeNamespace()));
+	return OidIsValid(get_relname_relid(table, ExtensionNamespace()));
 }
 
 /* Make the table of a month. */
@@ -164,7 +165,7 @@ move_batch(OwnerScope *scope, TimestampTz before)
 	table = RowText(0, 2);
 	if (!month_exists(table))
 		make_month(table, RowText(0, 3), RowText(0, 4));
-	values[0] = Int8Array(ids, n);
+	values[0] = Int8Array(ids, NULL, n);
 	if (SPI_execute_with_args(psprintf(MOVE_QUERY, table), 1, types, values,
 							  NULL, false, 0) != SPI_OK_INSERT)
 		elog(ERROR, "could not archive messages");

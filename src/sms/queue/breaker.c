@@ -18,6 +18,7 @@
 #include "utils/timestamp.h"
 
 #include "clock.h"
+#include "spi/plan.h"
 #include "sms/queue/claim.h"
 
 #define PROBE_INTERVAL_S 30
@@ -28,7 +29,7 @@
 	" WHERE f.gateway = $1 FOR UPDATE SKIP LOCKED) "
 
 /* What somebody has in hand stays as they leave it; the next failure comes soon. */
-static KeptQuery pause_query = KEPT_QUERY("tztb",
+static SavedPlan pause_query = SAVED_PLAN(
 	FREE_PAUSE
 	", moved AS (UPDATE licence_home.sms_gateway_pause AS p SET why = $3,"
 	"  paused_at = least(p.paused_at, $2), probe_at = $2 + $4 * interval '1 second'"
@@ -38,23 +39,23 @@ static KeptQuery pause_query = KEPT_QUERY("tztb",
 	" WHERE NOT EXISTS (SELECT FROM licence_home.sms_gateway_pause AS p WHERE p.gateway = $1)"
 	" ON CONFLICT (gateway) DO NOTHING");
 
-static KeptQuery resume_query = KEPT_QUERY("t",
+static SavedPlan resume_query = SAVED_PLAN(
 	FREE_PAUSE
 	"DELETE FROM licence_home.sms_gateway_pause AS p USING free AS f WHERE p.gateway = f.gateway");
 
-static KeptQuery take_probe_query = KEPT_QUERY("tzb",
+static SavedPlan take_probe_query = SAVED_PLAN(
 	FREE_PAUSE
 	"UPDATE licence_home.sms_gateway_pause AS p"
 	" SET probe_at = $2 + $3 * interval '1 second', paused_at = least(p.paused_at, $2)"
 	" FROM free AS f WHERE p.gateway = f.gateway"
 	" AND (p.probe_at <= $2 OR " CLOCK_WAS_SET_BACK("p.paused_at", "$2") ")");
 
-static KeptQuery return_probe_query = KEPT_QUERY("tz",
+static SavedPlan return_probe_query = SAVED_PLAN(
 	FREE_PAUSE
 	"UPDATE licence_home.sms_gateway_pause AS p SET probe_at = $2"
 	" FROM free AS f WHERE p.gateway = f.gateway");
 
-static KeptQuery bucket_query = KEPT_QUERY("tmiz",
+static SavedPlan bucket_query = SAVED_PLAN(
 	"INSERT INTO licence_home.sms_gateway_bucket AS b (gateway, tokens, filled_at)"
 	" VALUES ($1, $3, $4)"
 	" ON CONFLICT (gateway) DO UPDATE SET filled_at = excluded.filled_at,"
@@ -62,7 +63,7 @@ static KeptQuery bucket_query = KEPT_QUERY("tmiz",
 	"   * greatest(extract(epoch FROM excluded.filled_at - b.filled_at), 0)::float8)"
 	" RETURNING floor(b.tokens)::integer");
 
-static KeptQuery turn_query = KEPT_QUERY("",
+static SavedPlan turn_query = SAVED_PLAN(
 	"SELECT CASE WHEN count(*) = 0 THEN 'a gateway that is in force'"
 	" WHEN count(p.gateway) = count(*) THEN 'a gateway that works'"
 	" ELSE 'its turn' END"
@@ -70,80 +71,54 @@ static KeptQuery turn_query = KEPT_QUERY("",
 	" LEFT JOIN licence_home.sms_gateway_pause AS p ON p.gateway = g.gateway"
 	" WHERE licence_home.in_force(g.valid, g.withdrawn_at, licence_home.today())");
 
-static KeptQuery take_query = KEPT_QUERY("ti",
+static SavedPlan take_query = SAVED_PLAN(
 	"UPDATE licence_home.sms_gateway_bucket SET tokens = tokens - $2 WHERE gateway = $1");
 
 void
 PauseGateway(OwnerScope *scope, const SmsGateway *gateway, const char *why,
 			 int64 wait_s)
 {
-	Datum		values[] = {
-		CStringGetTextDatum(gateway->name),
-		TimestampTzGetDatum(ClockMoment()),
-		CStringGetTextDatum(why),
-		Int64GetDatum(Max(wait_s, PROBE_INTERVAL_S))
-	};
-
-	RunKept(scope, &pause_query, values, NULL, 0);
+	ExecPlan(scope, &pause_query, TextArg(gateway->name), MomentArg(ClockMoment()),
+			 TextArg(why), Int8Arg(Max(wait_s, PROBE_INTERVAL_S)));
 }
 
 void
 ResumeGateway(OwnerScope *scope, const SmsGateway *gateway)
 {
-	Datum		values[] = {CStringGetTextDatum(gateway->name)};
-
-	RunKept(scope, &resume_query, values, NULL, 0);
+	ExecPlan(scope, &resume_query, TextArg(gateway->name));
 }
 
 /* May this run send the probe?  Then nobody else does for an interval. */
 bool
 TakeProbe(OwnerScope *scope, const SmsGateway *gateway)
 {
-	Datum		values[] = {
-		CStringGetTextDatum(gateway->name),
-		TimestampTzGetDatum(ClockMoment()),
-		Int64GetDatum(PROBE_INTERVAL_S)
-	};
-
-	return RunKept(scope, &take_probe_query, values, NULL, 0) == 1;
+	return ExecPlan(scope, &take_probe_query, TextArg(gateway->name),
+					MomentArg(ClockMoment()), Int8Arg(PROBE_INTERVAL_S)).count == 1;
 }
 
 /* There was no message to probe with. */
 void
 ReturnProbe(OwnerScope *scope, const SmsGateway *gateway)
 {
-	Datum		values[] = {
-		CStringGetTextDatum(gateway->name),
-		TimestampTzGetDatum(ClockMoment())
-	};
-
-	RunKept(scope, &return_probe_query, values, NULL, 0);
+	ExecPlan(scope, &return_probe_query, TextArg(gateway->name), MomentArg(ClockMoment()));
 }
 
 /* How many messages may leave now; the row is locked until they have. */
 int
 TokensLeft(OwnerScope *scope, const SmsGateway *gateway)
 {
-	Datum		values[] = {
-		CStringGetTextDatum(gateway->name),
-		DirectFunctionCall1(float8_numeric, Float8GetDatum(gateway->rate)),
-		Int32GetDatum(gateway->burst),
-		TimestampTzGetDatum(GetCurrentTimestamp())
-	};
+	Datum		rate = DirectFunctionCall1(float8_numeric, Float8GetDatum(gateway->rate));
+	Rows		rows = ExecPlan(scope, &bucket_query, TextArg(gateway->name),
+								DatumArg(ARG_NUMERIC, rate, false), Int4Arg(gateway->burst),
+								MomentArg(GetCurrentTimestamp()));
 
-	RunKept(scope, &bucket_query, values, NULL, 0);
-	return RowInt4(0, 1);
+	return RowInt4(rows, 0, 1);
 }
 
 void
 TakeTokens(OwnerScope *scope, const SmsGateway *gateway, int n)
 {
-	Datum		values[] = {
-		CStringGetTextDatum(gateway->name),
-		Int32GetDatum(n)
-	};
-
-	RunKept(scope, &take_query, values, NULL, 0);
+	ExecPlan(scope, &take_query, TextArg(gateway->name), Int4Arg(n));
 }
 
 PG_FUNCTION_INFO_V1(licence_home_sms_turn);
@@ -156,8 +131,7 @@ licence_home_sms_turn(PG_FUNCTION_ARGS)
 	char	   *result;
 
 	EnterOwner(&scope, OWNER_READS);
-	RunKept(&scope, &turn_query, NULL, NULL, 1);
-	result = MemoryContextStrdup(context, RowText(0, 1));
+	result = MemoryContextStrdup(context, RowText(ExecPlanNoArgs(&scope, &turn_query), 0, 1));
 	LeaveOwner(&scope);
 	PG_RETURN_TEXT_P(cstring_to_text(result));
 }

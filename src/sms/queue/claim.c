@@ -35,13 +35,13 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "catalog/pg_type.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "clock.h"
+#include "spi/arrays.h"
+#include "spi/query.h"
 #include "sms/queue/claim.h"
 #include "sms/http/http_client.h"
 
@@ -173,29 +173,6 @@ add_recipient(Recipients *recipients, int64 applicant_id)
 }
 
 Datum
-Int8Array(const int64 *elements, int n)
-{
-	Datum	   *datums = palloc(Max(n, 1) * sizeof(Datum));
-
-	for (int i = 0; i < n; i++)
-		datums[i] = Int64GetDatum(elements[i]);
-	return PointerGetDatum(construct_array(datums, n, INT8OID, 8,
-										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
-}
-
-/* An array of timestamptz, one for each lane. */
-static Datum
-turn_array(const TimestampTz *turns)
-{
-	Datum		datums[SMS_LANES];
-
-	for (int lane = 0; lane < SMS_LANES; lane++)
-		datums[lane] = TimestampTzGetDatum(turns[lane]);
-	return PointerGetDatum(construct_array(datums, SMS_LANES, TIMESTAMPTZOID, 8,
-										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
-}
-
-Datum
 NextTurns(const ClaimRun *run)
 {
 	TimestampTz turns[SMS_LANES];
@@ -203,7 +180,7 @@ NextTurns(const ClaimRun *run)
 	for (int lane = 0; lane < SMS_LANES; lane++)
 		turns[lane] = run->fronts[lane].turn +
 			!TIMESTAMP_NOT_FINITE(run->fronts[lane].turn);
-	return turn_array(turns);
+	return TimestampTzArray(turns, SMS_LANES);
 }
 
 /*
@@ -236,8 +213,8 @@ beginnings_as_arrays(const LaneFront *beginnings, Datum *turns, Datum *message_i
 		turn[lane] = beginnings[lane].turn;
 		message_id[lane] = beginnings[lane].message_id;
 	}
-	*turns = turn_array(turn);
-	*message_ids = Int8Array(message_id, SMS_LANES);
+	*turns = TimestampTzArray(turn, SMS_LANES);
+	*message_ids = Int8Array(message_id, NULL, SMS_LANES);
 }
 
 /* Begin every lane from its beginning. */

@@ -8,7 +8,7 @@
 #ifndef LICENCE_HOME_CLAIM_H
 #define LICENCE_HOME_CLAIM_H
 
-#include "spi/query.h"
+#include "spi/owner.h"
 #include "sms/http/gateway.h"
 
 #define SMS_LANES 10			/* sms_queue.lane is 0 to 9 */
@@ -119,8 +119,5 @@ extern bool TakeProbe(OwnerScope *scope, const SmsGateway *gateway);
 extern void ReturnProbe(OwnerScope *scope, const SmsGateway *gateway);
 extern int	TokensLeft(OwnerScope *scope, const SmsGateway *gateway);
 extern void TakeTokens(OwnerScope *scope, const SmsGateway *gateway, int n);
-
-/* Arrays for unnest(). */
-extern Datum Int8Array(const int64 *elements, int n);
 
 #endif							/* LICENCE_HOME_CLAIM_H */

@@ -24,6 +24,7 @@
 #include "compat.h"
 #include "sms/queue/claim.h"
 #include "sms/queue/heap_access.h"
+#include "spi/objects.h"
 
 /* A lane: the candidate at its head, unless it is at its end. */
 typedef struct Lane
@@ -106,7 +107,7 @@ find_columns(DirectClaim *claim)
 	claim->case_ended_at = ColumnOf(claim->letters.table, "case_ended_at");
 	claim->applicant_phone = ColumnOf(claim->applicants.table, "phone");
 	claim->erased_at = ColumnOf(claim->applicants.table, "erased_at");
-	getTypeOutputInfo(HomeType("phone_number"), &output, &is_varlena);
+	getTypeOutputInfo(ExtensionType("phone_number"), &output, &is_varlena);
 	fmgr_info(output, &claim->write_phone);
 }
 
@@ -162,7 +163,7 @@ begin_claim(DirectClaim *claim, ClaimRun *run, const SmsGateway *gateway,
 				   AccessShareLock, claim->snapshot);
 	OpenKeyedTable(&claim->applicants, "applicant", "applicant_pkey",
 				   AccessShareLock, claim->snapshot);
-	claim->turns = index_open(get_relname_relid("sms_queue_turn", HomeNamespace()),
+	claim->turns = index_open(ExtensionTable("sms_queue_turn"),
 							  RowExclusiveLock);
 	find_columns(claim);
 	claim->writing = false;

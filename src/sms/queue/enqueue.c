@@ -10,6 +10,7 @@
 
 #include "clock.h"
 #include "errors.h"
+#include "spi/query.h"
 #include "sms/queue/claim.h"
 #include "sms/queue/enqueue.h"
 #include "sms/text/template.h"
@@ -147,7 +148,7 @@ CancelMessages(OwnerScope *scope, int64 application_no)
 static bool
 caller_sees(int64 application_no)
 {
-	Oid			types[] = {HomeType("application_no")};
+	Oid			types[] = {ExtensionType("application_no")};
 	Datum		values[] = {Int64GetDatum(application_no)};
 	bool		seen;
 

@@ -5,7 +5,7 @@
 #ifndef LICENCE_HOME_OUTBOX_H
 #define LICENCE_HOME_OUTBOX_H
 
-#include "spi/query.h"
+#include "spi/owner.h"
 
 /*
  * Write the message that an event of a case owes to its applicant, inside an

@@ -15,26 +15,15 @@
 #include "utils/rel.h"
 
 #include "compat.h"
-#include "spi/query.h"
+#include "spi/objects.h"
 #include "sms/queue/heap_access.h"
-
-/* A table or index of the extension. */
-static Oid
-relation_oid(const char *name)
-{
-	Oid			result = get_relname_relid(name, HomeNamespace());
-
-	if (!OidIsValid(result))
-		elog(ERROR, "relation \"%s\" does not exist", name);
-	return result;
-}
 
 void
 OpenKeyedTable(KeyedTable *keyed, const char *table, const char *index,
 			   LOCKMODE lockmode, Snapshot snapshot)
 {
-	keyed->table = table_open(relation_oid(table), lockmode);
-	keyed->index = index_open(relation_oid(index), lockmode);
+	keyed->table = table_open(ExtensionTable(table), lockmode);
+	keyed->index = index_open(ExtensionTable(index), lockmode);
 	keyed->slot = table_slot_create(keyed->table, NULL);
 	keyed->scan = index_beginscan(keyed->table, keyed->index, snapshot, NULL, 1, 0);
 }

@@ -23,6 +23,7 @@
 
 #include "clock.h"
 #include "errors.h"
+#include "spi/query.h"
 #include "sms/queue/identity.h"
 
 #define IDENTITY_COLUMNS 5

@@ -5,7 +5,7 @@
 #ifndef LICENCE_HOME_IDENTITY_H
 #define LICENCE_HOME_IDENTITY_H
 
-#include "spi/query.h"
+#include "spi/owner.h"
 
 /* Is this the database that was armed to send? */
 extern bool IsArmed(OwnerScope *scope);

@@ -16,6 +16,7 @@
 #include "utils/timestamp.h"
 
 #include "clock.h"
+#include "spi/query.h"
 #include "sms/queue/claim.h"
 
 #define RETRY_FIRST_S 5

@@ -17,6 +17,7 @@
 
 #include "clock.h"
 #include "compat.h"
+#include "spi/objects.h"
 #include "sms/queue/claim.h"
 #include "sms/queue/heap_access.h"
 
@@ -91,7 +92,7 @@ RecordAccepted(ClaimRun *run, const AttemptResult *results, int nresults,
 {
 	Snapshot	snapshot;
 	CommandId	command;
-	Relation	attempts = table_open(get_relname_relid("sms_attempt", HomeNamespace()),
+	Relation	attempts = table_open(ExtensionTable("sms_attempt"),
 									  RowExclusiveLock);
 	TimestampTz now = ClockMoment();
 	AttrNumber	columns[lengthof(attempt_columns)];

@@ -16,6 +16,7 @@
 #include "utils/timestamp.h"
 
 #include "clock.h"
+#include "spi/query.h"
 #include "sms/queue/claim.h"
 
 /* Kept apart from pg_advisory_lock(), whose locks have 1 or 2 here. */

@@ -12,6 +12,8 @@
 #include "utils/timestamp.h"
 
 #include "clock.h"
+#include "spi/arrays.h"
+#include "spi/query.h"
 #include "sms/queue/claim.h"
 
 /*
@@ -135,7 +137,7 @@ free_messages(OwnerScope *scope, KeptQuery *query, const ClaimRun *run,
 	if (n == 0 || !run->some_parked)
 		return 0;
 	values[0] = NextTurns(run);
-	values[1] = Int8Array(applicants, n);
+	values[1] = Int8Array(applicants, NULL, n);
 	return (int) RunKept(scope, query, values, NULL, 0);
 }
 

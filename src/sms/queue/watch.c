@@ -17,6 +17,7 @@
 
 #include "actor.h"
 #include "errors.h"
+#include "spi/query.h"
 #include "sms/queue/identity.h"
 #include "sms/queue/watch.h"
 

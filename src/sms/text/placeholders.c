@@ -16,6 +16,7 @@
 
 #include "lib/stringinfo.h"
 
+#include "spi/query.h"
 #include "sms/text/placeholders.h"
 
 /* One of two columns or literals, by language. */

@@ -13,6 +13,7 @@
 
 #include "clock.h"
 #include "errors.h"
+#include "spi/query.h"
 #include "sms/text/parsed_template.h"
 #include "sms/text/parts.h"
 #include "sms/text/template.h"

@@ -8,7 +8,7 @@
 #include "datatype/timestamp.h"
 #include "utils/date.h"
 
-#include "spi/query.h"
+#include "spi/owner.h"
 
 /* To whom a message goes, and by which day's names. */
 typedef struct SmsRecipient

@@ -18,6 +18,7 @@
 #include "utils/builtins.h"
 
 #include "errors.h"
+#include "spi/query.h"
 #include "sms/text/bidi_check.h"
 #include "sms/text/parts.h"
 #include "sms/text/template_fit.h"
