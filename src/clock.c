@@ -405,12 +405,10 @@ ClockMoment(void)
 	return moved(GetCurrentTimestamp());
 }
 
-DateADT
-ClockDay(TimestampTz at)
+/* The city's time zone. */
+static pg_tz *
+city_zone(void)
 {
-	struct pg_tm tm;
-	fsec_t		fsec;
-	int			tz;
 	pg_tz	   *zone = pg_tzset(CITY_TIME_ZONE);
 
 	if (zone == NULL)
@@ -419,11 +417,44 @@ ClockDay(TimestampTz at)
 				 errmsg("time zone \"%s\" is not known to this server",
 						CITY_TIME_ZONE),
 				 errhint("Install the system's time zone data (package tzdata).")));
-	if (timestamp2tm(at, &tz, &tm, &fsec, NULL, zone) != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("timestamp out of range")));
+	return zone;
+}
+
+/* No such moment. */
+pg_noreturn static void
+refuse_moment(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("timestamp out of range")));
+}
+
+DateADT
+ClockDay(TimestampTz at)
+{
+	struct pg_tm tm;
+	fsec_t		fsec;
+	int			tz;
+
+	if (timestamp2tm(at, &tz, &tm, &fsec, NULL, city_zone()) != 0)
+		refuse_moment();
 	return date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
+}
+
+TimestampTz
+ClockEndOfDay(DateADT day)
+{
+	struct pg_tm tm = {.tm_hour = 23, .tm_min = 59, .tm_sec = 59};
+	TimestampTz result;
+	int			tz;
+
+	if (DATE_NOT_FINITE(day))
+		refuse_moment();
+	j2date(day + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
+	tz = DetermineTimeZoneOffset(&tm, city_zone());
+	if (tm2timestamp(&tm, 0, &tz, &result) != 0)
+		refuse_moment();
+	return result;
 }
 
 PG_FUNCTION_INFO_V1(licence_home_now);

@@ -18,6 +18,9 @@ extern TimestampTz ClockMoment(void);
 /* The day in Amman at a moment. */
 extern DateADT ClockDay(TimestampTz at);
 
+/* The last second of a day in Amman. */
+extern TimestampTz ClockEndOfDay(DateADT day);
+
 /* Hooks of the setting licence_home.clock. */
 extern bool check_clock(char **newval, void **extra, GucSource source);
 extern void assign_clock(const char *newval, void *extra);

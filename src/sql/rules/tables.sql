@@ -410,10 +410,12 @@ CREATE TABLE licence_home.holiday (
     certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT holiday_valid_is_a_period CHECK (NOT isempty(valid)
-        AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
+        AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true)),
+    -- else it would count on no day at all
+    CONSTRAINT holiday_valid_contains_its_day CHECK (day IS NULL OR valid @> day)
 );
 COMMENT ON TABLE licence_home.holiday IS
-'Days on which the municipality does not work: a day of the week (0 is Sunday) or one day.';
+'Days on which the municipality does not work: a day of the week (0 is Sunday) or one day, which valid contains. Deadlines are computed from them, so that a row touches no case.';
 
 CREATE TABLE licence_home.workflow (
     workflow     text NOT NULL CHECK (workflow ~ '^[a-z][a-z0-9_]*$'),
