@@ -28,7 +28,7 @@ SQL_TOPICS = \
 	base/schema base/clock \
 	privileges/roles \
 	types/application_no types/licence_no types/national_no types/phone_number types/casts types/spellings \
-	types/comments \
+	types/comments types/dump_order \
 	rules/tables rules/triggers rules/indexes \
 	case/workflow_evidence case/tables \
 	rules/sentences \
@@ -47,7 +47,7 @@ SQL_TOPICS = \
 	amman/load_rules amman/evidence amman/workflow amman/gateway_profiles amman/messages \
 	amman/labels amman/districts amman/zone_spellings amman/zones amman/professions \
 	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees \
-	privileges/restore privileges/owner privileges/privileges privileges/row_security
+	privileges/dump_order privileges/restore privileges/owner privileges/privileges privileges/row_security
 SQL_PARTS = $(SQL_TOPICS:%=$(srcdir)/src/sql/%.sql)
 # (PGXS has an INSTALL_SCRIPT of its own.)
 EXTENSION_SQL = $(EXTENSION)--$(EXTVERSION).sql

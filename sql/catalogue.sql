@@ -142,3 +142,44 @@ SELECT f.signature FROM its_function AS f JOIN pg_language AS l ON l.oid = f.pro
 WHERE f.prorettype = 'trigger'::regtype AND (l.lanname <> 'c' OR f.oid NOT IN (SELECT tgfoid FROM pg_trigger));
 SELECT f.signature, r.rolname FROM its_function AS f CROSS JOIN pg_roles AS r
 WHERE f.prorettype = 'trigger'::regtype AND r.rolname LIKE 'regress\_%' AND has_function_privilege(r.oid, f.oid, 'EXECUTE');
+
+\echo == pg_upgrade: a view or body that may sort or compare one of our types comes after its operator classes
+-- What comes after what in a dump: pg_depend, and what is written with its table, view or domain.
+CREATE TEMP VIEW dumped_after AS
+    SELECT classid, objid, refclassid, refobjid FROM pg_depend
+    WHERE deptype IN ('n', 'a', 'i') AND NOT (classid = 'pg_constraint'::regclass AND refclassid = 'pg_class'::regclass)
+    UNION ALL SELECT 'pg_class'::regclass, conrelid, 'pg_constraint'::regclass, oid FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0
+    UNION ALL SELECT 'pg_type'::regclass, contypid, 'pg_constraint'::regclass, oid FROM pg_constraint WHERE contypid <> 0
+    UNION ALL SELECT 'pg_class'::regclass, adrelid, 'pg_attrdef'::regclass, oid FROM pg_attrdef
+    UNION ALL SELECT 'pg_class'::regclass, ev_class, 'pg_rewrite'::regclass, oid FROM pg_rewrite;
+CREATE TEMP VIEW bound AS
+    SELECT 'pg_proc'::regclass::oid AS classid, f.oid AS objid, f.signature::text AS name FROM its_function AS f WHERE f.prosqlbody IS NOT NULL
+    UNION ALL
+    SELECT 'pg_rewrite'::regclass, r.oid, r.ev_class::regclass::text FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class
+    WHERE c.relnamespace = 'licence_home'::regnamespace;
+CREATE TEMP VIEW reached AS
+    WITH RECURSIVE r AS (
+        SELECT classid, objid, name FROM bound
+        UNION SELECT d.refclassid, d.refobjid, r.name FROM r JOIN dumped_after AS d USING (classid, objid))
+    SELECT * FROM r;
+SELECT DISTINCT r.name || ' is to read a table with a column of that type, or to ask for NULL::licence_home.types_hashed IS NULL'
+FROM reached AS r JOIN pg_type AS t ON t.oid = r.objid AND r.classid = 'pg_type'::regclass
+WHERE t.typnamespace = 'licence_home'::regnamespace AND t.typtype = 'b' AND t.typelem = 0
+  AND r.name NOT IN (SELECT name FROM reached WHERE classid = 'pg_class'::regclass AND objid = 'licence_home.types_hashed'::regclass)
+ORDER BY 1;
+-- nor does one rely on an implicit cast from text, which a dump may put after it
+SELECT b.name || ' is to cast text to ' || t.oid::regtype || ' by name'
+FROM bound AS b
+LEFT JOIN pg_proc AS p ON b.classid = 'pg_proc'::regclass AND p.oid = b.objid
+LEFT JOIN pg_rewrite AS r ON b.classid = 'pg_rewrite'::regclass AND r.oid = b.objid
+JOIN pg_type AS t ON t.typnamespace = 'licence_home'::regnamespace AND t.typtype = 'b' AND t.typelem = 0
+WHERE strpos(coalesce(p.prosqlbody::text, r.ev_action::text), format(':resulttype %s :resultcollid 0 :coerceformat 2', t.oid)) > 0
+ORDER BY 1;
+-- (these two come after every operator class of ours, and there are bodies and views to look at)
+SELECT c.opcname, m.amname FROM pg_opclass AS c JOIN pg_am AS m ON m.oid = c.opcmethod
+WHERE c.opcnamespace = 'licence_home'::regnamespace
+  AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass
+      AND d.objid IN ('licence_home.types_sorted'::regclass, 'licence_home.types_hashed'::regclass)
+      AND d.refclassid = 'pg_opclass'::regclass AND d.refobjid = c.oid);
+SELECT count(*) > 20 FROM bound AS b JOIN reached AS r USING (name)
+WHERE r.classid = 'pg_class'::regclass AND r.objid = 'licence_home.types_sorted'::regclass;

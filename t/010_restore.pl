@@ -9,6 +9,7 @@ use FindBin;
 use lib $FindBin::RealBin;
 
 use Cases;
+use Contents qw(contents rights);
 use Gateway;
 use IPC::Run ();
 use PostgreSQL::Test::Cluster;
@@ -111,43 +112,6 @@ CREATE TABLE shelf (application_no licence_home.application_no PRIMARY KEY, phon
 CREATE INDEX ON shelf USING hash (phone);
 INSERT INTO shelf SELECT application_no, '0791234567', 1 FROM licence_home.application;
 });
-
-# Every row of every table and the position of every sequence, as checksums.
-sub contents
-{
-    my ($node, $database) = @_;
-    my $query = $node->safe_psql($database, q{
-        SELECT string_agg(CASE relkind
-            WHEN 'r' THEN format('SELECT %L, count(*), md5(string_agg(t::text, E''\n'' ORDER BY t::text COLLATE "C")) FROM %s AS t',
-                oid::regclass, oid::regclass)
-            ELSE format('SELECT %L, last_value, is_called::text FROM %s', oid::regclass, oid::regclass) END,
-            ' UNION ALL ' ORDER BY oid::regclass::text COLLATE "C") || ' ORDER BY 1'
-        FROM pg_class WHERE relkind IN ('r', 'S')
-          AND (relnamespace = 'licence_home'::regnamespace OR relname IN ('shelf', 'person'))});
-    return $node->safe_psql($database, $query);
-}
-
-# Who owns what, who may do what, and which triggers and policies there are.
-sub rights
-{
-    my ($node, $database) = @_;
-    return $node->safe_psql($database, q{
-        SELECT c.relname, c.relowner::regrole, c.relacl, c.relrowsecurity, c.relforcerowsecurity,
-            (SELECT string_agg(a.attname || a.attacl::text, ' ' ORDER BY a.attname)
-             FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL),
-            (SELECT string_agg(t.tgname || t.tgenabled::text, ' ' ORDER BY t.tgname)
-             FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)
-        FROM pg_class AS c WHERE c.relnamespace = 'licence_home'::regnamespace ORDER BY 1;
-        SELECT p.oid::regprocedure, p.proowner::regrole, p.proacl FROM pg_proc AS p
-        WHERE p.pronamespace = 'licence_home'::regnamespace ORDER BY p.oid::regprocedure::text COLLATE "C";
-        SELECT nspowner::regrole, nspacl FROM pg_namespace WHERE nspname = 'licence_home';
-        SELECT t.typname, t.typowner::regrole, t.typacl FROM pg_type AS t
-        WHERE t.typnamespace = 'licence_home'::regnamespace ORDER BY 1;
-        SELECT * FROM pg_policies WHERE schemaname = 'licence_home' ORDER BY tablename, policyname;
-        SELECT k.t::regclass::text COLLATE "C", e.extcondition[k.n]
-        FROM pg_extension AS e, unnest(e.extconfig) WITH ORDINALITY AS k (t, n)
-        WHERE e.extname = 'licence_home' ORDER BY 1});
-}
 
 my $contents = contents($here, 'city');
 my $rights = rights($here, 'city');

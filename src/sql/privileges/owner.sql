@@ -11,7 +11,7 @@ BEGIN
     FOR found IN
         SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind, c.relname
         FROM pg_class AS c
-        WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'v', 'S')
+        WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'S')
           AND NOT EXISTS (SELECT FROM pg_depend AS d      -- identity sequences follow their table
                           WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i'
                             AND c.relkind = 'S')

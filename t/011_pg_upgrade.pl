@@ -1,0 +1,158 @@
+# pg_upgrade brings a database with cases to a new server, and what it left to
+# the next: the same rows, the same rights, and a service that goes on.
+#
+# By itself this server is upgraded to itself twice.  LICENCE_HOME_SERVERS names
+# folders of older servers that come before it (bin below each), oldest first;
+# the oldest is upgraded to itself, then to the next, and at last to this one.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib $FindBin::RealBin;
+
+use Cases;
+use Contents qw(contents rights);
+use IPC::Run ();
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my @servers = split /:/, $ENV{LICENCE_HOME_SERVERS} // '';
+@servers = ($servers[0] // undef, @servers, undef);
+push @servers, undef if @servers == 2;
+
+# A cluster of a server; undef is the one that is tested.
+my $clusters = 0;
+sub cluster
+{
+    my ($server) = @_;
+    my $node = PostgreSQL::Test::Cluster->new('c' . ++$clusters,
+        defined $server ? (install_path => $server) : ());
+    my @options = ('--encoding=UTF8', '--locale=C.UTF-8');
+    # from 18 on they are the default, and pg_upgrade wants both to be alike
+    push @options, '--no-data-checksums' if version($node) >= 18;
+    $node->init(extra => \@options);
+    return $node;
+}
+
+# The major version of a cluster's server.
+sub version
+{
+    my ($node) = @_;
+    return int($node->config_data('--version') =~ /PostgreSQL (\d+)/ && $1);
+}
+
+# Upgrade a cluster that is stopped to another; the log if that fails.
+sub upgrade
+{
+    my ($from, $to) = @_;
+    my $log = '';
+    my $bin = $to->config_data('--bindir');
+    my $dir = PostgreSQL::Test::Utils::tempdir_short;
+    my $there = -e "$bin/pg_upgrade";
+    ok($there, 'there is pg_upgrade') or return 0;
+
+    # its folder for the old server's socket
+    chdir $dir or die "$dir: $!";
+    IPC::Run::run([ "$bin/pg_upgrade", '-d', $from->data_dir, '-D', $to->data_dir,
+            '-b', $from->config_data('--bindir'), '-B', $bin,
+            '-s', $dir, '-p', $from->port, '-P', $to->port ],
+        '<', \undef, '>', \$log, '2>&1');
+    my $status = $?;
+    diag($log, map { slurp_file($_) =~ /(.{0,2000}(?:error|ERROR).{0,2000})/s ? "$_:\n$1\n" : () }
+            glob($to->data_dir . '/pg_upgrade_output.d/*/log/pg_upgrade_dump_*.log'))
+        if $status;
+    return $status == 0;
+}
+
+# Two answers are the same; what differs is shown.
+sub same
+{
+    my ($is, $was, $title) = @_;
+    my %was = map { $_ => 1 } split /\n/, $was;
+    my %is = map { $_ => 1 } split /\n/, $is;
+    return is(join("\n", (map { "-$_" } grep { !$is{$_} } sort keys %was), map { "+$_" } grep { !$was{$_} } sort keys %is),
+        '', $title);
+}
+
+# Without a privilege of the owner's that 17 brought.
+sub comparable
+{
+    my ($rights) = @_;
+    return $rights =~ s/arwdDxtm\b/arwdDxt/gr;
+}
+
+# Bodies and views, and whether their sorts and groups may use a hash table.
+my $kept = q{
+SELECT p.oid::regprocedure::text COLLATE "C",
+    (SELECT count(*) FROM regexp_matches(p.prosqlbody::text, ':hashable true', 'g')),
+    (SELECT count(*) FROM regexp_matches(p.prosqlbody::text, ':hashable false', 'g'))
+FROM pg_proc AS p WHERE p.pronamespace = 'licence_home'::regnamespace AND p.prosqlbody IS NOT NULL
+UNION ALL
+SELECT c.relname::text COLLATE "C",
+    (SELECT count(*) FROM regexp_matches(r.ev_action::text, ':hashable true', 'g')),
+    (SELECT count(*) FROM regexp_matches(r.ev_action::text, ':hashable false', 'g'))
+FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class WHERE c.relnamespace = 'licence_home'::regnamespace
+ORDER BY 1};
+
+# --- a database in use ------------------------------------------------------
+
+my $node = cluster(shift @servers);
+$node->start;
+$node->safe_psql('postgres', 'CREATE DATABASE city');
+Cases::prepare($node, 'city');
+$node->safe_psql('city', q{
+-- what the municipality has beside the extension
+CREATE TABLE shelf (application_no licence_home.application_no PRIMARY KEY, phone licence_home.phone_number, place int);
+CREATE INDEX ON shelf USING hash (phone);
+CREATE VIEW shelved AS SELECT DISTINCT s.place, a.application_no FROM shelf AS s JOIN licence_home.application AS a USING (application_no);
+REVOKE SELECT ON licence_home.payment FROM licence_home_clerk;
+-- messages of long ago, in a table of their month
+SET licence_home.clock = '-70 days';
+SELECT spec.case_in_every_state();
+UPDATE licence_home.sms_queue SET status = 'cancelled', open = false, parked = false, turn = NULL;
+RESET licence_home.clock;
+CALL licence_home.archive_sms();
+SELECT spec.case_in_every_state();
+INSERT INTO shelf SELECT application_no, '0791234567', 1 FROM licence_home.application;
+});
+
+my $contents = contents($node, 'city');
+my $rights = rights($node, 'city');
+my $hashing = $node->safe_psql('city', $kept);
+like($contents, qr/^licence_home\.sms_history_\d{4}_\d\d\|\d+\|/m, 'there are messages of long ago');
+like($hashing, qr/\|[1-9]\d*\|0$/m, 'some bodies group');
+
+# --- one server after the other ---------------------------------------------
+
+while (@servers)
+{
+    my $next = cluster(shift @servers);
+    my $title = version($node) . ' to ' . version($next);
+
+    subtest $title => sub {
+        $node->stop;
+        ok(upgrade($node, $next), "pg_upgrade of $title") or return;
+        $next->start;
+        my $sql = sub { $next->safe_psql('city', @_) };
+
+        same(contents($next, 'city'), $contents, 'the same rows, the same sequences');
+        same(comparable(rights($next, 'city')), comparable($rights), 'the same owners, privileges, policies and triggers');
+        same($sql->($kept), $hashing, 'what could be hashed can be hashed');
+        is($sql->('SELECT * FROM licence_home.verify_restore()'), '', 'verify_restore() has no complaint');
+        is($sql->('SELECT * FROM licence_home.verify_events()'), '', 'the chains of events are whole');
+        is($sql->('SELECT * FROM licence_home.unproven_licences()'), '', 'every licence is proven');
+        is($sql->('SELECT licence_home.sender_armed()'), 'f', 'it sends nothing until it is armed');
+        is($sql->('SELECT count(*) = (SELECT count(*) FROM shelf) FROM shelved'), 't', 'a view of the municipality works');
+        is($sql->("SELECT spec.case_in('new $title $clusters', 'issued');
+                   SELECT state, whole FROM spec.story('new $title $clusters')"),
+            "\nissued|t", 'a new case goes all its way');
+        is($sql->('SELECT * FROM licence_home.verify_restore()'), '', '... and verify_restore() has still no complaint');
+        $contents = contents($next, 'city');
+    } or last;
+    $node = $next;
+}
+
+$node->stop;
+done_testing();
