@@ -28,7 +28,7 @@ SELECT c, code, said FROM unnest('{home_area_m2,work_area_m2,people,home}'::text
 CROSS JOIN LATERAL story.attempt('portal', :'no', format('UPDATE licence_home.application SET %I = %s WHERE application_no = $1', c,
     CASE c WHEN 'home' THEN 'ST_Translate(home, 0.001, 0)' ELSE c || ' + 1' END));
 -- and no area that sums could not hold
-SELECT code, said FROM unnest('{0,1e9,NaN,9e131071}'::numeric[]) AS area
+SELECT code, story.masked(:'no', said) FROM unnest('{0,1e9,NaN,9e131071}'::numeric[]) AS area
 CROSS JOIN LATERAL story.attempt('portal', :'no', format('UPDATE licence_home.application SET work_area_m2 = %L WHERE application_no = $1', area));
 CALL story.act('portal', :'no', 'UPDATE licence_home.application SET work_area_m2 = 18.5 WHERE application_no = $1');
 SELECT story.take('portal', :'no', 'report_correction');

@@ -1,0 +1,276 @@
+/*
+ * bounds.c
+ *		No value is without a bound.
+ *
+ * A text of a gigabyte, an amount of 1e120000 and a year 1415 are no facts,
+ * whoever writes them, and break what reads them later: a sum, a report, a
+ * message.  bounds() is the first row trigger of each table that somebody may
+ * write.  Its arguments, made in src/sql/rules/bounds.sql, are one for
+ * each column:
+ *
+ *		note text 4000					at most so many characters
+ *		headers texts 20000				an array, at most so many bytes
+ *		amount number 0 999999 3		lowest, highest, decimals
+ *		issued_on day					from FIRST_DAY_KEPT to LAST_DAY_KEPT
+ *		paid_at moment					the same
+ *		valid days						the same, for a daterange
+ *
+ * A trigger, and neither a CHECK nor a domain: the executor reads the CHECKs
+ * of a table anew for every statement, and a domain's error cannot say which
+ * column it speaks of.  What the numbers of a case say of each other, and what
+ * follows from the clock, is decided elsewhere (workflow/case_dates.c).
+ */
+#include "postgres.h"
+
+#include "access/detoast.h"
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/datetime.h"
+#include "utils/numeric.h"
+#include "utils/rel.h"
+#include "utils/timestamp.h"
+
+#include "clock.h"
+#include "rules/bounds.h"
+#include "rules/rule_table.h"
+
+/* The longest part of a value that an error shows. */
+#define VALUE_SHOWN 40
+
+/* A column of the row under examination. */
+typedef struct BoundColumn
+{
+	Relation	rel;
+	HeapTuple	row;
+	int			attnum;
+	const char *name;
+	const char *bound;			/* what follows the kind, or "" */
+} BoundColumn;
+
+char *
+PlainDay(DateADT day)
+{
+	char		text[MAXDATELEN + 1];
+	struct pg_tm tm = {0};
+
+	if (DATE_NOT_FINITE(day))
+		return pstrdup(DATE_IS_NOBEGIN(day) ? "-infinity" : "infinity");
+	j2date(day + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
+	EncodeDateOnly(&tm, USE_ISO_DATES, text);
+	return pstrdup(text);
+}
+
+char *
+YearHint(DateADT day)
+{
+	int			year;
+	int			month;
+	int			mday;
+
+	if (DATE_NOT_FINITE(day))
+		return NULL;
+	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &mday);
+	if (year >= 1 && year < 100)
+		return psprintf("Write the year with four digits, such as 19%02d or 20%02d.", year, year);
+	/* twelve moons are 354.37 days; the era begins in July 622 */
+	if (year >= 1200 && year < 1600)
+		return psprintf("Days are of the Gregorian calendar. The year %d of the Hijri calendar began in the Gregorian year %d.",
+						year, (int) (622.54 + (year - 1) * 0.970224));
+	return NULL;
+}
+
+/* " of case EFA-…", where the row is of one. */
+static char *
+of_case(const BoundColumn *column)
+{
+	TupleDesc	desc = RelationGetDescr(column->rel);
+	int			attnum = SPI_fnumber(desc, "application_no");
+	char	   *no = attnum > 0 ? SPI_getvalue(column->row, desc, attnum) : NULL;
+
+	return no ? psprintf(" (case %s)", no) : "";
+}
+
+/* The beginning of a value. */
+static char *
+shown(char *value)
+{
+	if (strlen(value) <= VALUE_SHOWN)
+		return value;
+	return psprintf("%.*s…", pg_mbcliplen(value, strlen(value), VALUE_SHOWN), value);
+}
+
+static void
+refuse(const BoundColumn *column, char *value, char *bound, char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_CHECK_VIOLATION),
+			 errmsg("column \"%s\" of %s cannot be %s%s", column->name,
+					RelationGetRelationName(column->rel), shown(value), of_case(column)),
+			 errdetail("%s", bound),
+			 hint ? errhint("%s", hint) : 0,
+			 errtablecol(column->rel, column->attnum)));
+}
+
+static void
+check_text(const BoundColumn *column, Datum value)
+{
+	int			most = atoi(column->bound);
+	text	   *content;
+	int			length;
+
+	/* no character is shorter than a byte */
+	if (toast_raw_datum_size(value) - VARHDRSZ <= (Size) most)
+		return;
+	content = DatumGetTextPP(value);
+	length = pg_mbstrlen_with_len(VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content));
+	if (length <= most)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
+			 errmsg("column \"%s\" of %s has %d characters, at most %d are kept%s", column->name,
+					RelationGetRelationName(column->rel), length, most, of_case(column)),
+			 errhint("Shorten the text; what is longer is a document of its own."),
+			 errtablecol(column->rel, column->attnum)));
+}
+
+static void
+check_texts(const BoundColumn *column, Datum value)
+{
+	int			most = atoi(column->bound);
+	Size		size = toast_raw_datum_size(value);
+
+	if (size <= (Size) most)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
+			 errmsg("column \"%s\" of %s has %zu bytes, at most %d are kept%s", column->name,
+					RelationGetRelationName(column->rel), size, most, of_case(column)),
+			 errhint("Shorten its texts, or write fewer of them."),
+			 errtablecol(column->rel, column->attnum)));
+}
+
+/* A bound of a number as the column's own type compares it. */
+static Datum
+number(const char *text)
+{
+	return DirectFunctionCall3(numeric_in, CStringGetDatum(text),
+							   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+}
+
+static void
+check_number(const BoundColumn *column, Datum value)
+{
+	Oid			type = TupleDescAttr(RelationGetDescr(column->rel), column->attnum - 1)->atttypid;
+	char		low[32];
+	char		high[32];
+	int			decimals;
+
+	if (sscanf(column->bound, "%31s %31s %d", low, high, &decimals) != 3)
+		elog(ERROR, "bounds() cannot read \"%s\"", column->bound);
+	if (type == INT4OID)
+		value = DirectFunctionCall1(int4_numeric, value);
+	else if (type == INT2OID)
+		value = DirectFunctionCall1(int2_numeric, value);
+	else if (type == INT8OID)
+		value = DirectFunctionCall1(int8_numeric, value);
+	if (DatumGetBool(DirectFunctionCall2(numeric_ge, value, number(low))) &&
+		DatumGetBool(DirectFunctionCall2(numeric_le, value, number(high))) &&
+		DatumGetBool(DirectFunctionCall2(numeric_eq, value,
+										 DirectFunctionCall2(numeric_round, value,
+															 Int32GetDatum(decimals)))))
+		return;
+	refuse(column, DatumGetCString(DirectFunctionCall1(numeric_out, value)),
+		   decimals == 0 ? psprintf("It is from %s to %s.", low, high)
+		   : psprintf("It is from %s to %s, with at most %d decimals.", low, high, decimals), NULL);
+}
+
+static DateADT
+day(const char *text)
+{
+	int			year = atoi(text);
+
+	return date2j(year, atoi(text + 5), atoi(text + 8)) - POSTGRES_EPOCH_JDATE;
+}
+
+static void
+check_day(const BoundColumn *column, DateADT value)
+{
+	/* infinity lies beyond both */
+	if (value >= day(FIRST_DAY_KEPT) && value <= day(LAST_DAY_KEPT))
+		return;
+	refuse(column, PlainDay(value),
+		   "It is from " FIRST_DAY_KEPT " to " LAST_DAY_KEPT ".", YearHint(value));
+}
+
+static void
+check_moment(const BoundColumn *column, TimestampTz value)
+{
+	if (TIMESTAMP_NOT_FINITE(value))
+		check_day(column, TIMESTAMP_IS_NOBEGIN(value) ? DATEVAL_NOBEGIN : DATEVAL_NOEND);
+	else
+		check_day(column, ClockDay(value));
+}
+
+static void
+check_days(const BoundColumn *column, Datum value)
+{
+	Period		period = PeriodOf(value);
+
+	if (period.has_from)
+		check_day(column, period.from);
+	if (period.has_to)
+		check_day(column, period.to);
+}
+
+/* One column of the row against one argument of the trigger. */
+static void
+check_column(Relation rel, HeapTuple row, const char *argument)
+{
+	char		name[NAMEDATALEN];
+	char		kind[16];
+	int			read = 0;
+	bool		isnull;
+	Datum		value;
+	BoundColumn column = {.rel = rel, .row = row, .name = name};
+
+	if (sscanf(argument, "%63s %15s %n", name, kind, &read) != 2)
+		elog(ERROR, "bounds() cannot read \"%s\"", argument);
+	column.bound = argument + read;
+	column.attnum = RuleColumn(RelationGetDescr(rel), name);
+	value = heap_getattr(row, column.attnum, RelationGetDescr(rel), &isnull);
+	if (isnull)
+		return;
+	if (strcmp(kind, "text") == 0)
+		check_text(&column, value);
+	else if (strcmp(kind, "texts") == 0)
+		check_texts(&column, value);
+	else if (strcmp(kind, "number") == 0)
+		check_number(&column, value);
+	else if (strcmp(kind, "day") == 0)
+		check_day(&column, DatumGetDateADT(value));
+	else if (strcmp(kind, "moment") == 0)
+		check_moment(&column, DatumGetTimestampTz(value));
+	else if (strcmp(kind, "days") == 0)
+		check_days(&column, value);
+	else
+		elog(ERROR, "bounds() knows no \"%s\"", kind);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_bounds);
+/* BEFORE INSERT OR UPDATE, for each row. */
+Datum
+licence_home_bounds(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = RuleTriggerData(fcinfo, "bounds");
+	HeapTuple	row = TRIGGER_FIRED_BY_UPDATE(data->tg_event) ? data->tg_newtuple : data->tg_trigtuple;
+
+	for (int i = 0; i < data->tg_trigger->tgnargs; i++)
+		check_column(data->tg_relation, row, data->tg_trigger->tgargs[i]);
+	return PointerGetDatum(row);
+}

@@ -1,0 +1,24 @@
+/*
+ * bounds.h
+ *		How a bound and a value beyond it are written in an error.
+ */
+#ifndef LICENCE_HOME_BOUNDS_H
+#define LICENCE_HOME_BOUNDS_H
+
+#include "utils/date.h"
+#include "utils/relcache.h"
+
+/* The days that a column of days may have, whatever it is about. */
+#define FIRST_DAY_KEPT	"1800-01-01"
+#define LAST_DAY_KEPT	"2199-12-31"
+
+/* 2026-03-01, whatever DateStyle is; with BC, and infinity by its name. */
+extern char *PlainDay(DateADT day);
+
+/*
+ * What may be meant by a year that no day of ours has: the Gregorian year of
+ * one of the Hijri calendar, four digits for two.  NULL: nothing to be said.
+ */
+extern char *YearHint(DateADT day);
+
+#endif							/* LICENCE_HOME_BOUNDS_H */
