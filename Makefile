@@ -27,7 +27,7 @@ endif
 SQL_TOPICS = \
 	base/schema base/clock \
 	privileges/roles \
-	types/application_no types/licence_no types/national_no types/phone_number types/casts types/spellings \
+	types/application_no types/licence_no types/national_no types/phone_number types/casts types/text \
 	types/comments types/dump_order \
 	rules/tables rules/triggers rules/indexes \
 	case/workflow_evidence case/tables \
