@@ -81,23 +81,23 @@ is_provided(const Graph *graph, const GraphStep *step,
 
 /* Try a text's placeholders with every step that owes it. */
 static List *
-find_unfillable(const Graph *graph, const Form *form, List *defects)
+find_unfillable(const Graph *graph, const ParsedTemplate *parsed, List *defects)
 {
 	for (int i = 0; i < graph->step_count; i++)
 	{
 		const GraphStep *step = &graph->steps[i];
 
-		if (!StepHasMessage(step, form->template))
+		if (!StepHasMessage(step, parsed->template))
 			continue;
-		for (int j = 0; j < form->nfields; j++)
+		for (int j = 0; j < parsed->nfields; j++)
 		{
-			const Placeholder *placeholder = form->fields[j].placeholder;
+			const Placeholder *placeholder = parsed->fields[j].placeholder;
 
 			if (!is_provided(graph, step, placeholder))
 				defects = AddDefect(defects, "message_not_fillable",
 									graph->states[step->from].name, step->action,
 									"The message \"%s\" (%s) has {%s}, and the case may have no %s when this step owes it.",
-									form->template, form->language,
+									parsed->template, parsed->language,
 									placeholder->name, placeholder->what);
 		}
 	}
@@ -125,12 +125,12 @@ FindMessageDefects(OwnerScope *scope, const Graph *graph,
 	texts = SPI_tuptable;
 	for (uint64 i = 0; i < count; i++)
 	{
-		Form		form;
+		ParsedTemplate		parsed;
 
-		ParseForm(&form, SPI_getvalue(texts->vals[i], texts->tupdesc, 1),
+		ParseTemplate(&parsed, SPI_getvalue(texts->vals[i], texts->tupdesc, 1),
 				  SPI_getvalue(texts->vals[i], texts->tupdesc, 2),
 				  SPI_getvalue(texts->vals[i], texts->tupdesc, 3));
-		defects = find_unfillable(graph, &form, defects);
+		defects = find_unfillable(graph, &parsed, defects);
 	}
 	return defects;
 }

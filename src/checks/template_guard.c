@@ -69,28 +69,28 @@ has_link(const char *body)
 
 /* People learn that the municipality's messages have no links. */
 static void
-refuse_link(const Form *form)
+refuse_link(const ParsedTemplate *parsed)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_BAD_MESSAGE),
-			 errmsg("SMS template \"%s\" (%s) has a link", form->template, form->language),
+			 errmsg("SMS template \"%s\" (%s) has a link", parsed->template, parsed->language),
 			 errdetail("Whoever never gets a link from the municipality does not follow a forged one."),
 			 errhint("Leave the address out; put a space after a full stop.")));
 }
 
 /* An English text that leaves GSM-7 costs twice as much. */
 static void
-warn_of_ucs2(const Form *form)
+warn_of_ucs2(const ParsedTemplate *parsed)
 {
-	pg_wchar	c = BeyondGsm7(form->body);
+	pg_wchar	c = BeyondGsm7(parsed->body);
 	unsigned char utf8[5] = {0};
 
-	if (c == 0 || strcmp(form->language, "en") != 0)
+	if (c == 0 || strcmp(parsed->language, "en") != 0)
 		return;
 	unicode_to_utf8(c, utf8);
 	ereport(WARNING,
 			(errmsg("SMS template \"%s\" (%s) has the character \"%s\", which the GSM 7-bit alphabet lacks",
-					form->template, form->language,
+					parsed->template, parsed->language,
 					pg_any_to_server((char *) utf8, strlen((char *) utf8), PG_UTF8)),
 			 errdetail("A part of the message holds 67 characters instead of 153.")));
 }
@@ -107,19 +107,19 @@ licence_home_sms_template_guard(PG_FUNCTION_ARGS)
 	char	   *language = column_of(rel, tuple, "language");
 	char	   *body = column_of(rel, tuple, "body");
 	char	   *max_parts = column_of(rel, tuple, "max_parts");
-	Form		form;
+	ParsedTemplate		parsed;
 	OwnerScope	scope;
 
 	/* NOT NULL constraints say so better. */
 	if (template == NULL || language == NULL || body == NULL || max_parts == NULL)
 		return PointerGetDatum(tuple);
-	ParseForm(&form, template, language, body);
-	CheckCharacters(&form, body);
+	ParseTemplate(&parsed, template, language, body);
+	CheckCharacters(&parsed, body);
 	if (has_link(body))
-		refuse_link(&form);
-	warn_of_ucs2(&form);
+		refuse_link(&parsed);
+	warn_of_ucs2(&parsed);
 	EnterOwner(&scope, OWNER_WRITES);
-	CheckShortest(&scope, &form, pg_strtoint32(max_parts));
+	CheckShortest(&scope, &parsed, pg_strtoint32(max_parts));
 	LeaveOwner(&scope);
 	return PointerGetDatum(tuple);
 }
@@ -218,12 +218,12 @@ check_texts(OwnerScope *scope, const char *template)
 	for (uint64 i = 0; i < count; i++)
 	{
 		HeapTuple	row = texts->vals[i];
-		Form		form;
+		ParsedTemplate		parsed;
 
-		ParseForm(&form, SPI_getvalue(row, texts->tupdesc, 1),
+		ParseTemplate(&parsed, SPI_getvalue(row, texts->tupdesc, 1),
 				  SPI_getvalue(row, texts->tupdesc, 2),
 				  SPI_getvalue(row, texts->tupdesc, 3));
-		CheckLongest(scope, &form,
+		CheckLongest(scope, &parsed,
 					 pg_strtoint32(SPI_getvalue(row, texts->tupdesc, 4)));
 	}
 }

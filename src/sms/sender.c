@@ -16,9 +16,12 @@
 
 #include "clock.h"
 #include "errors.h"
+#include "steady_clock.h"
 #include "sms/queue/claim.h"
 #include "sms/http/http_client.h"
-#include "sms/http/gateway.h"
+#include "sms/http/answer.h"
+#include "sms/http/load_gateway.h"
+#include "sms/http/redact.h"
 #include "sms/queue/identity.h"
 #include "spi/procedure.h"
 
@@ -29,7 +32,7 @@
 #define SIGN_MS 5000			/* for a sign of life */
 #define SWEEP_MS 60000			/* of the whole queue, for what nothing else meets */
 #define RELOAD_MS 5000			/* for the gateway's row */
-#define MAX_FLIGHTS 128			/* the most that sms_gateway.connections says */
+#define MAX_REQUESTS 128			/* the most that sms_gateway.connections says */
 #define BREAKER_WINDOW 20		/* of so many answers, */
 #define BREAKER_FAILURES 10		/* so many failures make a gateway rest */
 
@@ -54,17 +57,17 @@ typedef struct SenderRun
 	int64		next_sign;
 	int64		next_sweep;
 	int64		next_reload;
-	int64		landed_since;	/* the first answer that is not recorded; 0: none */
-	int64		landed_last;	/* the last one that was seen */
-	int			landed;			/* how many there are */
+	int64		done_since;	/* the first answer that is not recorded; 0: none */
+	int64		done_last;	/* the last one that was seen */
+	int			done;			/* how many there are */
 	bool		disarmed;
 	bool		warned;			/* that no gateway is in force */
 	bool		short_of_tokens;	/* the rate alone kept something back */
 	bool		unfinished;		/* the last step left something to do at once */
-	int			flying;
+	int			in_flight_count;
 	int			claimed;		/* at the last look */
 	Breaker		breaker;
-	Courier    *courier;
+	HttpClient    *client;
 	SmsGateway *gateway;		/* NULL: none to send through now */
 	char	   *gateway_version;
 	MemoryContext gateway_context;
@@ -82,31 +85,31 @@ warn_not_armed(void)
 			 errhint("When no other copy of it sends: SELECT licence_home.arm_sender();")));
 }
 
-/* What came of a flight. */
+/* What came of a request. */
 static AttemptResult
-read_flight(const Flight *flight, const SmsGateway *gateway)
+read_request(const HttpRequest *request, const SmsGateway *gateway)
 {
 	AttemptResult result = {
-		.message_id = flight->letter.message_id,
-		.attempt = flight->letter.attempt,
-		.failures = flight->letter.failures,
+		.message_id = request->letter.message_id,
+		.attempt = request->letter.attempt,
+		.failures = request->letter.failures,
 		.outcome = OUTCOME_IN_DOUBT,
 		.probe = gateway->probing,
-		.late = flight->late,
-		.retry_after_s = flight->retry_after_s,
-		.http_status = (int) flight->http_status
+		.late = request->late,
+		.retry_after_s = request->retry_after_s,
+		.http_status = (int) request->http_status
 	};
 
-	result.answer = FlightAnswer(flight, gateway);
-	if (flight->late)
+	result.answer = HttpRequestAnswer(request, gateway);
+	if (request->late)
 		result.error = pstrdup("it expired on its way");
-	else if (flight->result != CURLE_OK)
-		result.error = CleanAnswer(gateway, flight->error);
+	else if (request->result != CURLE_OK)
+		result.error = CleanAnswer(gateway, request->error);
 
-	if (flight->requests == 0)
+	if (request->begun == 0)
 		result.outcome = OUTCOME_RETRY; /* not a byte of it was sent */
-	else if (flight->result == CURLE_OK)
-		result.outcome = ReadAnswer(gateway, result.http_status, flight->answer,
+	else if (request->result == CURLE_OK)
+		result.outcome = ReadAnswer(gateway, result.http_status, request->answer,
 									&result.gateway_message_id);
 	return result;
 }
@@ -171,18 +174,18 @@ judge_gateway(SenderRun *run, OwnerScope *scope,
 		run->next_reload = 0;
 }
 
-/* Record every flight that has landed, and free its place. */
+/* Record every request that has done, and free its place. */
 static void
-record_landed(SenderRun *run, OwnerScope *scope)
+record_done(SenderRun *run, OwnerScope *scope)
 {
-	Courier    *courier = run->courier;
-	AttemptResult *results = palloc(courier->nflights * sizeof(AttemptResult));
+	HttpClient    *client = run->client;
+	AttemptResult *results = palloc(client->nrequests * sizeof(AttemptResult));
 	int			n = 0;
 
-	for (int i = 0; i < courier->nflights; i++)
+	for (int i = 0; i < client->nrequests; i++)
 	{
-		if (courier->flights[i].landed)
-			results[n++] = read_flight(&courier->flights[i], run->gateway);
+		if (client->requests[i].done)
+			results[n++] = read_request(&client->requests[i], run->gateway);
 	}
 	if (n == 0)
 		return;
@@ -190,32 +193,32 @@ record_landed(SenderRun *run, OwnerScope *scope)
 	judge_gateway(run, scope, results, n);
 }
 
-/* Free the places of flights whose results are committed. */
+/* Free the places of requests whose results are committed. */
 static void
-free_landed(SenderRun *run)
+release_done(SenderRun *run)
 {
-	for (int i = 0; i < run->courier->nflights; i++)
+	for (int i = 0; i < run->client->nrequests; i++)
 	{
-		Flight	   *flight = &run->courier->flights[i];
+		HttpRequest	   *request = &run->client->requests[i];
 
-		if (flight->landed)
+		if (request->done)
 		{
-			EndFlight(flight);
-			run->flying--;
+			ReleaseHttpRequest(request);
+			run->in_flight_count--;
 		}
 	}
-	run->landed = 0;
-	run->landed_since = 0;
+	run->done = 0;
+	run->done_since = 0;
 }
 
-/* How many flights have landed. */
+/* How many requests have done. */
 static int
-count_landed(const Courier *courier)
+count_done(const HttpClient *client)
 {
 	int			n = 0;
 
-	for (int i = 0; i < courier->nflights; i++)
-		n += courier->flights[i].landed;
+	for (int i = 0; i < client->nrequests; i++)
+		n += client->requests[i].done;
 	return n;
 }
 
@@ -229,7 +232,7 @@ reload_due(const SenderRun *run)
 /*
  * Read the gateway's row, if it is another.  Nothing new leaves until then, and
  * the old one is needed for what is under way.  The new one may be refused by
- * an error: what came of the last flights is committed before.
+ * an error: what came of the last requests is committed before.
  */
 static void
 reload_gateway(SenderRun *run, OwnerScope *scope)
@@ -242,7 +245,7 @@ reload_gateway(SenderRun *run, OwnerScope *scope)
 		run->next_reload = SteadyMillis() + RELOAD_MS;
 		return;
 	}
-	if (run->flying > 0)
+	if (run->in_flight_count > 0)
 		return;
 	run->gateway = NULL;
 	MemoryContextReset(run->gateway_context);
@@ -285,13 +288,13 @@ tick(SenderRun *run, OwnerScope *scope)
 
 /* How many messages could leave now. */
 static int
-free_places(const SenderRun *run, int airborne)
+free_places(const SenderRun *run, int in_flight)
 {
 	if (run->gateway == NULL || run->disarmed || reload_due(run))
 		return 0;
 	if (run->gateway->probing)
-		return airborne == 0 ? 1 : 0;
-	return Max(run->gateway->connections - airborne, 0);
+		return in_flight == 0 ? 1 : 0;
+	return Max(run->gateway->connections - in_flight, 0);
 }
 
 /* Claim what may leave now, within the gateway's rate. */
@@ -321,50 +324,50 @@ claim(SenderRun *run, OwnerScope *scope, int places, SmsLetter *letters)
 
 /* Send claimed letters off in free places. */
 static void
-start_flights(SenderRun *run, const SmsLetter *letters, int n)
+start_requests(SenderRun *run, const SmsLetter *letters, int n)
 {
-	Flight	   *flight = run->courier->flights;
+	HttpRequest	   *request = run->client->requests;
 
 	for (int i = 0; i < n; i++)
 	{
-		while (flight->busy)
-			flight++;
-		StartFlight(run->courier, flight, run->gateway, &letters[i]);
-		run->flying++;
+		while (request->busy)
+			request++;
+		StartHttpRequest(run->client, request, run->gateway, &letters[i]);
+		run->in_flight_count++;
 	}
 }
 
-/* One transaction: record what landed, claim what goes next; send it off. */
+/* One transaction: record what done, claim what goes next; send it off. */
 static void
 step(SenderRun *run, bool stopping)
 {
 	MemoryContext old = MemoryContextSwitchTo(run->step_context);
 	OwnerScope	scope;
 	SmsLetter  *letters;
-	int			landed = count_landed(run->courier);
-	int			airborne = run->flying - landed;
+	int			done = count_done(run->client);
+	int			in_flight = run->in_flight_count - done;
 	int			places;
 
 	run->claimed = 0;
 	run->short_of_tokens = false;
 	run->unfinished = false;
 	BeginStep(&scope);
-	record_landed(run, &scope);
+	record_done(run, &scope);
 	if (!stopping && SteadyMillis() >= run->next_tick)
 		tick(run, &scope);
 	if (!stopping && reload_due(run))
 		reload_gateway(run, &scope);
-	places = stopping ? 0 : free_places(run, airborne);
+	places = stopping ? 0 : free_places(run, in_flight);
 	letters = MemoryContextAlloc(run->step_context, Max(places, 1) * sizeof(SmsLetter));
 	if (places > 0)
 		claim(run, &scope, places, letters);
 	EndStep(&scope);
 
 	MemoryContextSwitchTo(run->step_context);
-	free_landed(run);
-	start_flights(run, letters, run->claimed);
+	release_done(run);
+	start_requests(run, letters, run->claimed);
 	/* The gateway's new row was not read in the step that recorded. */
-	run->unfinished |= landed > 0 && run->flying == 0 && reload_due(run);
+	run->unfinished |= done > 0 && run->in_flight_count == 0 && reload_due(run);
 	run->next_step = SteadyMillis() + (run->unfinished ? 0 : POLL_MS);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(run->step_context);
@@ -374,25 +377,25 @@ step(SenderRun *run, bool stopping)
 static bool
 worth_recording(SenderRun *run, int64 now)
 {
-	int			landed = count_landed(run->courier);
+	int			done = count_done(run->client);
 
-	if (landed == 0)
+	if (done == 0)
 		return false;
-	if (run->landed_since == 0)
-		run->landed_since = now;
-	if (landed > run->landed)
-		run->landed_last = now;
-	run->landed = landed;
-	return landed >= Max(run->flying / 2, 1) ||
-		now >= run->landed_since + LINGER_MS ||
-		now > run->landed_last + LULL_MS;
+	if (run->done_since == 0)
+		run->done_since = now;
+	if (done > run->done)
+		run->done_last = now;
+	run->done = done;
+	return done >= Max(run->in_flight_count / 2, 1) ||
+		now >= run->done_since + LINGER_MS ||
+		now > run->done_last + LULL_MS;
 }
 
 /* Has everything been done that can be done now? */
 static bool
 is_idle(const SenderRun *run)
 {
-	return run->flying == 0 && run->claimed == 0 && !run->short_of_tokens &&
+	return run->in_flight_count == 0 && run->claimed == 0 && !run->short_of_tokens &&
 		!run->unfinished;
 }
 
@@ -420,11 +423,11 @@ serve(SenderRun *run)
 			}
 			continue;
 		}
-		if (run->flying == 0 && stopping)
+		if (run->in_flight_count == 0 && stopping)
 			break;
-		if (run->landed_since != 0)
+		if (run->done_since != 0)
 			patience = Min(patience, LULL_MS);
-		DriveCourier(run->courier, stopping ? POLL_MS : patience);
+		DriveHttpClient(run->client, stopping ? POLL_MS : patience);
 	}
 }
 
@@ -461,8 +464,8 @@ close_run(SenderRun *run)
 static void
 end_run(SenderRun *run)
 {
-	if (run->courier != NULL)
-		CloseCourier(run->courier);
+	if (run->client != NULL)
+		CloseHttpClient(run->client);
 	if (run->claiming)
 		ReleaseRun(&run->queue);
 }
@@ -490,7 +493,7 @@ licence_home_send_pending_sms(PG_FUNCTION_ARGS)
 	{
 		if (begin_run(&run))
 		{
-			run.courier = OpenCourier(MAX_FLIGHTS);
+			run.client = OpenHttpClient(MAX_REQUESTS);
 			serve(&run);
 			close_run(&run);
 		}

@@ -11,7 +11,6 @@
 
 #include "spi/objects.h"
 #include "spi/owner.h"
-#include "spi/plan.h"
 
 /*
  * PostGIS's schema is not on the path: it is often "public", where others may
@@ -26,7 +25,6 @@ EnterOwner(OwnerScope *scope, OwnerMode mode)
 	GetUserIdAndSecContext(&scope->caller, &scope->caller_context);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	ForgetFormerPlans();
 	SetUserIdAndSecContext(GroupRole("owner"),
 						   scope->caller_context |
 						   SECURITY_LOCAL_USERID_CHANGE |

@@ -22,8 +22,9 @@
 static SavedPlan *saved_plans = NULL;
 static Oid	saved_for = InvalidOid;
 
-void
-ForgetFormerPlans(void)
+/* Free the plans of an installation that was dropped. */
+static void
+forget_former_plans(void)
 {
 	Oid			current = ExtensionNamespace();
 
@@ -115,6 +116,15 @@ save_plan(SavedPlan *saved, const PlanArg *args, int nargs)
 	saved_plans = saved;
 }
 
+/* Make sure that a plan is there, and of this installation. */
+static void
+ready_plan(SavedPlan *plan, const PlanArg *args, int nargs)
+{
+	forget_former_plans();
+	if (plan->plan == NULL)
+		save_plan(plan, args, nargs);
+}
+
 SavedPlan *
 SavedPlanFor(const char *text)
 {
@@ -171,8 +181,7 @@ ExecSavedPlan(OwnerScope *scope, SavedPlan *plan, long limit,
 	SpiArgs		spi;
 	Rows		rows;
 
-	if (plan->plan == NULL)
-		save_plan(plan, args, nargs);
+	ready_plan(plan, args, nargs);
 	set_spi_args(&spi, args, nargs);
 	check_result(plan,
 				 scope->mode == OWNER_WRITES ?
@@ -260,9 +269,7 @@ exec_as_invoker(SavedPlan *plan, const PlanArg *args, int nargs, bool read_only)
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	ForgetFormerPlans();
-	if (plan->plan == NULL)
-		save_plan(plan, args, nargs);
+	ready_plan(plan, args, nargs);
 	set_spi_args(&spi, args, nargs);
 	check_result(plan, SPI_execute_plan(plan->plan, spi.values, spi.nulls,
 										read_only, 0));
@@ -317,10 +324,8 @@ ReturnSavedPlan(FunctionCallInfo fcinfo, OwnerScope *scope,
 	{
 		if (SPI_connect() != SPI_OK_CONNECT)
 			elog(ERROR, "SPI_connect failed");
-		ForgetFormerPlans();
 	}
-	if (plan->plan == NULL)
-		save_plan(plan, args, nargs);
+	ready_plan(plan, args, nargs);
 	options.params = param_list(args, nargs);
 	options.read_only = true;
 	options.dest = CreateDestReceiver(DestTuplestore);

@@ -121,9 +121,6 @@ extern void ReturnSavedPlan(FunctionCallInfo fcinfo, OwnerScope *scope,
 #define ReturnPlan(fcinfo, scope, plan, ...) \
 	ReturnSavedPlan(fcinfo, scope, plan, PLAN_ARGS(__VA_ARGS__))
 
-/* Free the plans of an installation that was dropped; called by each scope. */
-extern void ForgetFormerPlans(void);
-
 /* Values of a row; text and numbers are in SPI's memory. */
 extern Datum RowDatum(Rows rows, uint64 row, int column, bool *isnull);
 extern char *RowText(Rows rows, uint64 row, int column);	/* NULL for null */

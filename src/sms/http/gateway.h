@@ -1,16 +1,14 @@
 /*
  * gateway.h
- *		How an SMS gateway is spoken to, and what its answers mean.
+ *		An SMS gateway, and a message on its way to it.
  */
 #ifndef LICENCE_HOME_GATEWAY_H
 #define LICENCE_HOME_GATEWAY_H
 
 #include "datatype/timestamp.h"
 
-#include "spi/owner.h"
-
-struct Stencil;
-struct Hidden;
+struct RequestTemplate;
+struct RedactedText;
 struct Verdict;
 struct curl_slist;
 
@@ -38,11 +36,11 @@ typedef struct SmsGateway
 	uint64		serial;			/* of each loading another */
 	bool		probing;		/* paused, but one message may try */
 	char	   *origin;			/* of the URL: protocol, host and port */
-	struct Stencil *target;		/* the rest of it */
+	struct RequestTemplate *target;		/* the rest of it */
 	int			nheaders;
-	struct Stencil **headers;
+	struct RequestTemplate **headers;
 	struct curl_slist *fixed_headers;	/* NULL: they vary with the letter */
-	struct Stencil *body;			/* NULL: a GET */
+	struct RequestTemplate *body;			/* NULL: a GET */
 	char	   *sender_id;		/* or NULL */
 	char	   *gsm7_code;
 	char	   *ucs2_code;
@@ -60,8 +58,8 @@ typedef struct SmsGateway
 	int64		doubt_wait;		/* microseconds */
 	int			nsecrets;
 	Secret	   *secrets;
-	int			nhidden;
-	struct Hidden *hidden;		/* the secrets, as answers may show them */
+	int			nredacted;
+	struct RedactedText *redacted;		/* the secrets, as answers may show them */
 } SmsGateway;
 
 /* What a request says. */
@@ -78,29 +76,10 @@ typedef struct SmsLetter
 } SmsLetter;
 
 /*
- * The gateway to send through now, allocated in a context, or NULL; paused
- * says that there is one, but that it rests.
+ * Has the clock been set back to before a pause began?  By more than what two
+ * senders, which read it one after the other, may differ.
  */
-extern SmsGateway *LoadGateway(OwnerScope *scope, MemoryContext context,
-							   bool *paused);
-
-/* A text that changes when LoadGateway would find something else. */
-extern char *GatewayVersion(OwnerScope *scope);
-
-/* What {coding} says for a letter. */
-extern const char *LetterCoding(const SmsGateway *gateway,
-								const SmsLetter *letter);
-
-/* Make a gateway's words fit to keep: valid in encoding, no credentials. */
-extern char *CleanAnswer(const SmsGateway *gateway, const char *answer);
-
-/*
- * What a whole answer, as it came, means; the gateway's id of the message,
- * or NULL.
- */
-extern Outcome ReadAnswer(const SmsGateway *gateway, int http_status,
-						  const char *answer, char **gateway_message_id);
-
-extern const char *OutcomeName(Outcome outcome);
+#define CLOCK_WAS_SET_BACK(paused_at, now) \
+	"(" paused_at " > " now " + interval '1 second')"
 
 #endif							/* LICENCE_HOME_GATEWAY_H */

@@ -24,7 +24,6 @@
 #include "postgres.h"
 
 #include <signal.h>
-#include <time.h>
 
 #include "miscadmin.h"
 #include "utils/memutils.h"
@@ -32,23 +31,16 @@
 #include "clock.h"
 #include "compat.h"
 #include "errors.h"
+#include "steady_clock.h"
 #include "sms/http/request_template.h"
 #include "sms/http/redact.h"
 #include "sms/http/http_client.h"
+#include "sms/text/parts.h"
 #include "sms/http/sockets.h"
 
 #define ANSWER_MAX (64 * 1024)	/* a longer answer is cut off, or its headers */
 #define RETRY_AFTER_MAX_S 3600
 #define READY_MAX 64			/* sockets served at a time */
-
-int64
-SteadyMillis(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64) now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* Block every signal while libcurl works. */
 static void
@@ -74,28 +66,28 @@ before_request(void *arg, char *remote_ip pg_attribute_unused(),
 			   int remote_port pg_attribute_unused(),
 			   int local_port pg_attribute_unused())
 {
-	Flight	   *flight = arg;
+	HttpRequest	   *request = arg;
 
-	if (flight->requests > 0)
+	if (request->begun > 0)
 		return CURL_PREREQFUNC_ABORT;
-	if (ClockMoment() >= flight->letter.expires_at)
+	if (ClockMoment() >= request->letter.expires_at)
 	{
-		flight->late = true;
+		request->late = true;
 		return CURL_PREREQFUNC_ABORT;
 	}
-	flight->requests++;
-	flight->refusal[0] = '\0';	/* of another address of the same name */
+	request->begun++;
+	request->refusal.text[0] = '\0';	/* of another address of the same name */
 	return CURL_PREREQFUNC_OK;
 }
 
 /* Refuse what is too long; 0 makes libcurl give up. */
 static size_t
-up_to_limit(Flight *flight, size_t *size, size_t len)
+up_to_limit(HttpRequest *request, size_t *size, size_t len)
 {
 	*size += len;
 	if (*size <= ANSWER_MAX)
 		return len;
-	snprintf(flight->refusal, sizeof(flight->refusal),
+	snprintf(request->refusal.text, sizeof(request->refusal.text),
 			 "the gateway's answer is longer than %d bytes", ANSWER_MAX);
 	return 0;
 }
@@ -104,13 +96,13 @@ up_to_limit(Flight *flight, size_t *size, size_t len)
 static size_t
 on_answer(char *data, size_t size, size_t nmemb, void *arg)
 {
-	Flight	   *flight = arg;
+	HttpRequest	   *request = arg;
 	size_t		len = size * nmemb;
-	size_t		kept = Min(flight->answer_size, ANSWER_KEPT);
+	size_t		kept = Min(request->answer_size, ANSWER_KEPT);
 
-	memcpy(flight->answer + kept, data, Min(len, ANSWER_KEPT - kept));
-	flight->answer[Min(flight->answer_size + len, ANSWER_KEPT)] = '\0';
-	return up_to_limit(flight, &flight->answer_size, len);
+	memcpy(request->answer + kept, data, Min(len, ANSWER_KEPT - kept));
+	request->answer[Min(request->answer_size + len, ANSWER_KEPT)] = '\0';
+	return up_to_limit(request, &request->answer_size, len);
 }
 
 /* A header of the answer came. */
@@ -118,9 +110,9 @@ static size_t
 on_header(char *data pg_attribute_unused(), size_t size, size_t nmemb,
 		  void *arg)
 {
-	Flight	   *flight = arg;
+	HttpRequest	   *request = arg;
 
-	return up_to_limit(flight, &flight->headers_size, size * nmemb);
+	return up_to_limit(request, &request->headers_size, size * nmemb);
 }
 
 /* libcurl found no memory. */
@@ -168,62 +160,60 @@ initialize_curl(void)
 	initialized = true;
 }
 
-Courier *
-OpenCourier(int nflights)
+HttpClient *
+OpenHttpClient(int nrequests)
 {
-	Courier    *courier = palloc0(sizeof(Courier));
+	HttpClient    *client = palloc0(sizeof(HttpClient));
 
 	initialize_curl();
-	courier->context = CurrentMemoryContext;
-	courier->nflights = nflights;
-	courier->flights = palloc0(nflights * sizeof(Flight));
-	for (int i = 0; i < nflights; i++)
-		courier->flights[i].courier = courier;
-	courier->timer = -1;
-	courier->sockets = -1;
+	client->context = CurrentMemoryContext;
+	client->nrequests = nrequests;
+	client->requests = palloc0(nrequests * sizeof(HttpRequest));
+	client->sockets.timer = -1;
+	client->sockets.epoll = -1;
 	PG_TRY();
 	{
-		OpenSockets(courier);
-		courier->multi = curl_multi_init();
-		if (courier->multi == NULL)
+		OpenSockets(&client->sockets);
+		client->multi = curl_multi_init();
+		if (client->multi == NULL)
 			refuse_memory();
 	}
 	PG_CATCH();
 	{
-		CloseSockets(courier);
+		CloseSockets(&client->sockets);
 		PG_RE_THROW();
 	}
 	PG_END_TRY();
-	WatchMulti(courier);
-	curl_multi_setopt(courier->multi, CURLMOPT_MAXCONNECTS, (long) nflights);
-	curl_multi_setopt(courier->multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
+	WatchMulti(&client->sockets, client->multi);
+	curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, (long) nrequests);
+	curl_multi_setopt(client->multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
 #if LIBCURL_VERSION_NUM >= 0x081400
 	/* since 8.20 the threads that look up names belong to the multi handle */
-	curl_multi_setopt(courier->multi, CURLMOPT_QUICK_EXIT, 1L);
+	curl_multi_setopt(client->multi, CURLMOPT_QUICK_EXIT, 1L);
 #endif
-	initStringInfo(&courier->target);
-	return courier;
+	initStringInfo(&client->target);
+	return client;
 }
 
 void
-CloseCourier(Courier *courier)
+CloseHttpClient(HttpClient *client)
 {
 	sigset_t	signals;
 
 	block_signals(&signals);
-	for (int i = 0; i < courier->nflights; i++)
+	for (int i = 0; i < client->nrequests; i++)
 	{
-		Flight	   *flight = &courier->flights[i];
+		HttpRequest	   *request = &client->requests[i];
 
-		if (flight->easy != NULL)
+		if (request->easy != NULL)
 		{
-			curl_multi_remove_handle(courier->multi, flight->easy);
-			curl_easy_cleanup(flight->easy);
+			curl_multi_remove_handle(client->multi, request->easy);
+			curl_easy_cleanup(request->easy);
 		}
 	}
-	curl_multi_cleanup(courier->multi);
+	curl_multi_cleanup(client->multi);
 	restore_signals(&signals);
-	CloseSockets(courier);
+	CloseSockets(&client->sockets);
 }
 
 /* Trust these authorities instead of the system's, not besides. */
@@ -254,14 +244,24 @@ CheckAuthorities(char *pem)
 	PG_END_TRY();
 }
 
+/* What {coding} says for a message. */
+static const char *
+message_coding(const SmsGateway *gateway, const SmsLetter *letter)
+{
+	if (!gateway->needs_coding)
+		return "";
+	return MeasureSms(letter->body, SMS_UCS2_PART).ucs2 ?
+		gateway->ucs2_code : gateway->gsm7_code;
+}
+
 /* Set what every request to a gateway has in common. */
 static void
-set_common(Courier *courier, Flight *flight, const SmsGateway *gateway)
+set_common(HttpClient *client, HttpRequest *request, const SmsGateway *gateway)
 {
-	CURL	   *easy = flight->easy;
+	CURL	   *easy = request->easy;
 
 	curl_easy_reset(easy);
-	TELL(easy, CURLOPT_PRIVATE, flight);
+	TELL(easy, CURLOPT_PRIVATE, request);
 	TELL(easy, CURLOPT_NOSIGNAL, 1L);
 	/* a name that is still being looked up is left to its thread */
 	TELL(easy, CURLOPT_QUICK_EXIT, 1L);
@@ -274,13 +274,13 @@ set_common(Courier *courier, Flight *flight, const SmsGateway *gateway)
 	TELL(easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);
 	TELL(easy, CURLOPT_TCP_NODELAY, 1L);
 	TELL(easy, CURLOPT_USERAGENT, "licence_home");
-	TELL(easy, CURLOPT_ERRORBUFFER, flight->error);
+	TELL(easy, CURLOPT_ERRORBUFFER, request->error);
 	TELL(easy, CURLOPT_PREREQFUNCTION, before_request);
-	TELL(easy, CURLOPT_PREREQDATA, flight);
+	TELL(easy, CURLOPT_PREREQDATA, request);
 	TELL(easy, CURLOPT_WRITEFUNCTION, on_answer);
-	TELL(easy, CURLOPT_WRITEDATA, flight);
+	TELL(easy, CURLOPT_WRITEDATA, request);
 	TELL(easy, CURLOPT_HEADERFUNCTION, on_header);
-	TELL(easy, CURLOPT_HEADERDATA, flight);
+	TELL(easy, CURLOPT_HEADERDATA, request);
 	TELL(easy, CURLOPT_CONNECTTIMEOUT_MS,
 		 (long) gateway->connect_timeout_ms);
 	TELL(easy, CURLOPT_TIMEOUT_MS,
@@ -292,39 +292,39 @@ set_common(Courier *courier, Flight *flight, const SmsGateway *gateway)
 	TELL(easy, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2);
 	if (gateway->ca != NULL)
 		set_authorities(easy, gateway->ca);
-	WatchEasy(courier, flight);
+	WatchEasy(&client->sockets, easy, &request->refusal);
 	if (gateway->body != NULL)
 		TELL(easy, CURLOPT_POST, 1L);
 	if (gateway->fixed_headers != NULL)
 		TELL(easy, CURLOPT_HTTPHEADER, gateway->fixed_headers);
-	flight->serial = gateway->serial;
+	request->serial = gateway->serial;
 }
 
 /* Make a place ready for its first letter, or for another gateway. */
 static void
-prepare_flight(Courier *courier, Flight *flight, const SmsGateway *gateway)
+prepare_request(HttpClient *client, HttpRequest *request, const SmsGateway *gateway)
 {
-	if (flight->easy == NULL)
+	if (request->easy == NULL)
 	{
-		MemoryContext old = MemoryContextSwitchTo(courier->context);
+		MemoryContext old = MemoryContextSwitchTo(client->context);
 
-		initStringInfo(&flight->text);
-		initStringInfo(&flight->body);
-		flight->headers = AllocSetContextCreate(courier->context,
+		initStringInfo(&request->text);
+		initStringInfo(&request->body);
+		request->headers = AllocSetContextCreate(client->context,
 												"headers of an SMS",
 												ALLOCSET_START_SMALL_SIZES);
 		MemoryContextSwitchTo(old);
-		flight->easy = curl_easy_init();
-		if (flight->easy == NULL)
+		request->easy = curl_easy_init();
+		if (request->easy == NULL)
 			refuse_memory();
 	}
-	if (flight->serial != gateway->serial)
-		set_common(courier, flight, gateway);
+	if (request->serial != gateway->serial)
+		set_common(client, request, gateway);
 }
 
 /* Tell a handle the headers of a letter, where they vary. */
 static void
-set_headers(Flight *flight, const SmsGateway *gateway,
+set_headers(HttpRequest *request, const SmsGateway *gateway,
 			const SmsLetter *letter, const char *coding)
 {
 	struct curl_slist *headers = NULL;
@@ -332,69 +332,69 @@ set_headers(Flight *flight, const SmsGateway *gateway,
 
 	if (gateway->fixed_headers != NULL || gateway->nheaders == 0)
 		return;
-	MemoryContextReset(flight->headers);
-	old = MemoryContextSwitchTo(flight->headers);
+	MemoryContextReset(request->headers);
+	old = MemoryContextSwitchTo(request->headers);
 	for (int i = gateway->nheaders - 1; i >= 0; i--)
 	{
 		struct curl_slist *header = palloc(sizeof(struct curl_slist));
 		StringInfoData text;
 
 		initStringInfo(&text);
-		WriteStencil(&text, gateway->headers[i], letter, coding);
+		WriteRequestTemplate(&text, gateway->headers[i], letter, coding);
 		header->data = text.data;
 		header->next = headers;
 		headers = header;
 	}
 	MemoryContextSwitchTo(old);
-	TELL(flight->easy, CURLOPT_HTTPHEADER, headers);
+	TELL(request->easy, CURLOPT_HTTPHEADER, headers);
 }
 
 /* Keep a letter's words: an answer may repeat them. */
 static void
-keep_letter(Flight *flight, const SmsLetter *letter)
+keep_letter(HttpRequest *request, const SmsLetter *letter)
 {
-	flight->letter = *letter;
-	strlcpy(flight->to, letter->to, sizeof(flight->to));
-	resetStringInfo(&flight->text);
-	appendStringInfoString(&flight->text, letter->body);
-	flight->letter.to = flight->to;
-	flight->letter.body = flight->text.data;
+	request->letter = *letter;
+	strlcpy(request->to, letter->to, sizeof(request->to));
+	resetStringInfo(&request->text);
+	appendStringInfoString(&request->text, letter->body);
+	request->letter.to = request->to;
+	request->letter.body = request->text.data;
 }
 
 void
-StartFlight(Courier *courier, Flight *flight, const SmsGateway *gateway,
+StartHttpRequest(HttpClient *client, HttpRequest *request, const SmsGateway *gateway,
 			const SmsLetter *letter)
 {
-	const char *coding = LetterCoding(gateway, letter);
+	const char *coding = message_coding(gateway, letter);
 	CURLMcode	rc;
 
-	prepare_flight(courier, flight, gateway);
-	keep_letter(flight, letter);
-	resetStringInfo(&courier->target);
-	WriteStencil(&courier->target, gateway->target, letter, coding);
-	TELL(flight->easy, CURLOPT_REQUEST_TARGET, courier->target.data);
-	set_headers(flight, gateway, letter, coding);
+	prepare_request(client, request, gateway);
+	keep_letter(request, letter);
+	resetStringInfo(&client->target);
+	WriteRequestTemplate(&client->target, gateway->target, letter, coding);
+	TELL(request->easy, CURLOPT_REQUEST_TARGET, client->target.data);
+	set_headers(request, gateway, letter, coding);
 	if (gateway->body != NULL)
 	{
-		resetStringInfo(&flight->body);
-		WriteStencil(&flight->body, gateway->body, letter, coding);
-		TELL(flight->easy, CURLOPT_POSTFIELDSIZE, (long) flight->body.len);
-		TELL(flight->easy, CURLOPT_POSTFIELDS, flight->body.data);
+		resetStringInfo(&request->body);
+		WriteRequestTemplate(&request->body, gateway->body, letter, coding);
+		TELL(request->easy, CURLOPT_POSTFIELDSIZE, (long) request->body.len);
+		TELL(request->easy, CURLOPT_POSTFIELDS, request->body.data);
 	}
 
-	flight->busy = true;
-	flight->landed = false;
-	flight->late = false;
-	flight->requests = 0;
-	flight->http_status = 0;
-	flight->retry_after_s = 0;
-	flight->answer_size = 0;
-	flight->headers_size = 0;
-	flight->answer[0] = '\0';
-	flight->error[0] = '\0';
-	flight->refusal[0] = '\0';
+	request->busy = true;
+	request->done = false;
+	request->late = false;
+	request->begun = 0;
+	request->http_status = 0;
+	request->retry_after_s = 0;
+	request->answer_size = 0;
+	request->headers_size = 0;
+	request->answer[0] = '\0';
+	request->error[0] = '\0';
+	request->refusal.text[0] = '\0';
 
-	rc = curl_multi_add_handle(courier->multi, flight->easy);
+	rc = curl_multi_add_handle(client->multi, request->easy);
 	if (rc != CURLM_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_SENDER),
@@ -402,57 +402,57 @@ StartFlight(Courier *courier, Flight *flight, const SmsGateway *gateway,
 }
 
 void
-EndFlight(Flight *flight)
+ReleaseHttpRequest(HttpRequest *request)
 {
-	flight->busy = false;
-	flight->landed = false;
+	request->busy = false;
+	request->done = false;
 }
 
 char *
-FlightAnswer(const Flight *flight, const SmsGateway *gateway)
+HttpRequestAnswer(const HttpRequest *request, const SmsGateway *gateway)
 {
-	if (flight->answer_size == 0)
+	if (request->answer_size == 0)
 		return NULL;
-	return ConcealLetter(gateway, flight->letter.to, flight->letter.body,
-						 flight->answer);
+	return RedactAnswer(gateway, request->letter.to, request->letter.body,
+						 request->answer);
 }
 
 /* Note what a request has come to. */
 static void
-land(Flight *flight, CURLcode result)
+note_result(HttpRequest *request, CURLcode result)
 {
 	curl_off_t	retry_after = 0;
 
-	flight->result = result;
-	curl_easy_getinfo(flight->easy, CURLINFO_RESPONSE_CODE, &flight->http_status);
-	if (flight->http_status == 429 || flight->http_status == 503)
-		curl_easy_getinfo(flight->easy, CURLINFO_RETRY_AFTER, &retry_after);
-	flight->retry_after_s = Min(Max(retry_after, 0), RETRY_AFTER_MAX_S);
-	if (result != CURLE_OK && flight->refusal[0] != '\0')
-		strlcpy(flight->error, flight->refusal, sizeof(flight->error));
-	else if (result != CURLE_OK && flight->error[0] == '\0')
-		strlcpy(flight->error, curl_easy_strerror(result), sizeof(flight->error));
-	flight->landed = true;
+	request->result = result;
+	curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &request->http_status);
+	if (request->http_status == 429 || request->http_status == 503)
+		curl_easy_getinfo(request->easy, CURLINFO_RETRY_AFTER, &retry_after);
+	request->retry_after_s = Min(Max(retry_after, 0), RETRY_AFTER_MAX_S);
+	if (result != CURLE_OK && request->refusal.text[0] != '\0')
+		strlcpy(request->error, request->refusal.text, sizeof(request->error));
+	else if (result != CURLE_OK && request->error[0] == '\0')
+		strlcpy(request->error, curl_easy_strerror(result), sizeof(request->error));
+	request->done = true;
 }
 
 /* Collect the requests that have ended; how many. */
 static int
-collect(Courier *courier)
+collect(HttpClient *client)
 {
 	CURLMsg    *message;
 	int			left;
 	int			n = 0;
 
-	while ((message = curl_multi_info_read(courier->multi, &left)) != NULL)
+	while ((message = curl_multi_info_read(client->multi, &left)) != NULL)
 	{
 		CURL	   *easy = message->easy_handle;
-		Flight	   *flight;
+		HttpRequest	   *request;
 
 		if (message->msg != CURLMSG_DONE)
 			continue;
-		curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **) &flight);
-		land(flight, message->data.result);
-		curl_multi_remove_handle(courier->multi, easy);
+		curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **) &request);
+		note_result(request, message->data.result);
+		curl_multi_remove_handle(client->multi, easy);
 		n++;
 	}
 	return n;
@@ -460,50 +460,50 @@ collect(Courier *courier)
 
 /* Does libcurl want to be called by now? */
 static bool
-timer_due(const Courier *courier)
+timer_due(const HttpClient *client)
 {
-	return courier->timer >= 0 && courier->timer <= SteadyMillis();
+	return client->sockets.timer >= 0 && client->sockets.timer <= SteadyMillis();
 }
 
 /* Let libcurl work on what is ready, and on what its timer is for. */
 static CURLMcode
-act(Courier *courier, const ReadySocket *ready, int nready)
+serve_libcurl(HttpClient *client, const ReadySocket *ready, int nready)
 {
 	CURLMcode	rc = CURLM_OK;
 	int			running;
 
 	for (int i = 0; i < nready && rc == CURLM_OK; i++)
 	{
-		rc = curl_multi_socket_action(courier->multi, ready[i].fd,
+		rc = curl_multi_socket_action(client->multi, ready[i].fd,
 									  ready[i].mask, &running);
 		if (rc == CURLM_BAD_SOCKET)
 			rc = CURLM_OK;
 	}
-	if (rc == CURLM_OK && timer_due(courier))
+	if (rc == CURLM_OK && timer_due(client))
 	{
-		courier->timer = -1;
-		rc = curl_multi_socket_action(courier->multi, CURL_SOCKET_TIMEOUT, 0,
+		client->sockets.timer = -1;
+		rc = curl_multi_socket_action(client->multi, CURL_SOCKET_TIMEOUT, 0,
 									  &running);
 	}
 	return rc;
 }
 
-/* Move the requests on; how many have landed. */
+/* Move the requests on; how many have done. */
 static int
-move_on(Courier *courier, const ReadySocket *ready, int nready)
+advance_requests(HttpClient *client, const ReadySocket *ready, int nready)
 {
 	CURLMcode	rc;
 	sigset_t	signals;
-	int			landed;
+	int			done;
 
-	if (nready == 0 && !timer_due(courier))
+	if (nready == 0 && !timer_due(client))
 		return 0;
 	block_signals(&signals);
-	rc = act(courier, ready, nready);
-	landed = collect(courier);
+	rc = serve_libcurl(client, ready, nready);
+	done = collect(client);
 	restore_signals(&signals);
 
-	if (courier->lost_track)
+	if (client->sockets.lost_track)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_RESOURCES),
 				 errmsg("could not watch a socket of an SMS gateway")));
@@ -511,29 +511,29 @@ move_on(Courier *courier, const ReadySocket *ready, int nready)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_SENDER),
 				 errmsg("could not send SMS: %s", curl_multi_strerror(rc))));
-	return landed;
+	return done;
 }
 
 /* How long to wait, seeing what libcurl's timer says. */
 static long
-patience(const Courier *courier, int64 timeout_ms)
+wait_millis(const HttpClient *client, int64 timeout_ms)
 {
-	if (courier->timer >= 0)
-		timeout_ms = Min(timeout_ms, courier->timer - SteadyMillis());
+	if (client->sockets.timer >= 0)
+		timeout_ms = Min(timeout_ms, client->sockets.timer - SteadyMillis());
 	return (long) Max(timeout_ms, 0);
 }
 
 void
-DriveCourier(Courier *courier, int64 timeout_ms)
+DriveHttpClient(HttpClient *client, int64 timeout_ms)
 {
 	ReadySocket ready[READY_MAX];
 	int			n;
 
 	/* What has just been started leaves before anything is waited for. */
-	if (move_on(courier, NULL, 0) > 0)
+	if (advance_requests(client, NULL, 0) > 0)
 		timeout_ms = 0;
-	n = WaitForSockets(courier, patience(courier, timeout_ms),
+	n = WaitForSockets(&client->sockets, wait_millis(client, timeout_ms),
 					   ready, READY_MAX);
 	CHECK_FOR_INTERRUPTS();
-	move_on(courier, ready, n);
+	advance_requests(client, ready, n);
 }

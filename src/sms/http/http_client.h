@@ -2,36 +2,32 @@
  * http_client.h
  *		Many HTTP requests at once, waiting as a backend should.
  */
-#ifndef LICENCE_HOME_COURIER_H
-#define LICENCE_HOME_COURIER_H
+#ifndef LICENCE_HOME_HTTP_CLIENT_H
+#define LICENCE_HOME_HTTP_CLIENT_H
 
 #include <curl/curl.h>
 
 #include "lib/stringinfo.h"
-#include "storage/latch.h"
-#if PG_VERSION_NUM >= 180000
-#include "storage/waiteventset.h"
-#endif
 
 #include "sms/http/gateway.h"
+#include "sms/http/sockets.h"
 
 #define ANSWER_KEPT 4096		/* bytes of an answer that are read */
 #define NUMBER_KEPT 20			/* +9627…, and its end */
 
 /* One request under way, or a place for one. */
-typedef struct Flight
+typedef struct HttpRequest
 {
-	struct Courier *courier;
 	CURL	   *easy;
 	uint64		serial;			/* of the gateway for which easy is set up */
 	bool		busy;			/* carries a letter */
-	bool		landed;			/* and its fate is known */
+	bool		done;			/* and its fate is known */
 	SmsLetter	letter;			/* its strings are those below */
 	char		to[NUMBER_KEPT];
 	StringInfoData text;
 	StringInfoData body;		/* of the request, read by libcurl */
 	MemoryContext headers;		/* for those that vary, or NULL */
-	int			requests;		/* how often libcurl began to send it */
+	int			begun;		/* how often libcurl began to send it */
 	bool		late;			/* it had expired, and was not sent */
 	CURLcode	result;
 	long		http_status;
@@ -40,56 +36,40 @@ typedef struct Flight
 	size_t		headers_size;	/* of the answer's */
 	char		answer[ANSWER_KEPT + 1];
 	char		error[CURL_ERROR_SIZE];
-	char		refusal[CURL_ERROR_SIZE];	/* ours, and not libcurl's */
-} Flight;
-
-/* What is known of a socket. */
-typedef struct Watched
-{
-	bool		kept;			/* a connection's: its closing is told */
-	uint8		wanted;			/* CURL_POLL_… */
-	uint8		registered;		/* what the kernel was asked for */
-} Watched;
+	Refusal		refusal;		/* ours, and not libcurl's */
+} HttpRequest;
 
 /* A backend's set of requests. */
-typedef struct Courier
+typedef struct HttpClient
 {
-	MemoryContext context;		/* lives as long as the courier */
+	MemoryContext context;		/* lives as long as the client */
 	CURLM	   *multi;
-	int			nflights;
-	Flight	   *flights;
+	int			nrequests;
+	HttpRequest	   *requests;
 	StringInfoData target;		/* of the request at hand */
-	int			sockets;		/* the kernel's set of them */
-	WaitEventSet *events;		/* of the latch and that set */
-	int			nwatched;
-	Watched    *watched;		/* by the socket's number */
-	int64		timer;			/* when libcurl wants to be called; -1 never */
-	bool		lost_track;		/* a socket could not be watched */
-} Courier;
+	SocketSet	sockets;
+} HttpClient;
 
-extern Courier *OpenCourier(int nflights);
-extern void CloseCourier(Courier *courier);
+extern HttpClient *OpenHttpClient(int nrequests);
+extern void CloseHttpClient(HttpClient *client);
 
 /* Find out whether libcurl can trust a gateway's own authorities. */
 extern void CheckAuthorities(char *pem);
 
 /* Send a letter off in a free place. */
-extern void StartFlight(Courier *courier, Flight *flight,
+extern void StartHttpRequest(HttpClient *client, HttpRequest *request,
 						const SmsGateway *gateway, const SmsLetter *letter);
 
 /* Make a place free again. */
-extern void EndFlight(Flight *flight);
+extern void ReleaseHttpRequest(HttpRequest *request);
 
 /* How the answer began, fit to keep; NULL when none came. */
-extern char *FlightAnswer(const Flight *flight, const SmsGateway *gateway);
+extern char *HttpRequestAnswer(const HttpRequest *request, const SmsGateway *gateway);
 
 /*
  * Wait for the network, a latch or the timeout, and move the requests on.
  * Interrupts are served.  No snapshot may be held.
  */
-extern void DriveCourier(Courier *courier, int64 timeout_ms);
+extern void DriveHttpClient(HttpClient *client, int64 timeout_ms);
 
-/* Milliseconds of a clock that nobody sets. */
-extern int64 SteadyMillis(void);
-
-#endif							/* LICENCE_HOME_COURIER_H */
+#endif							/* LICENCE_HOME_HTTP_CLIENT_H */

@@ -1,6 +1,6 @@
 /*
  * redact.c
- *		Blotting out of a gateway's words what must not be kept.
+ *		Redacting a gateway's words: what must not be kept is written over.
  *
  * Gateways repeat requests in their answers: whole URLs with passwords, the
  * number, the text.  What is kept of an answer may be read by people who may
@@ -18,7 +18,7 @@
 #include "sms/http/redact.h"
 
 #define ANSWER_SHOWN 512		/* bytes of an answer that are kept */
-#define SECRET_MIN 3			/* a shorter one would blot everything */
+#define SECRET_MIN 3			/* a shorter one would be everywhere */
 #define BASE64_MIN 6			/* characters that are no accident */
 #define TEXT_MIN 8				/* a shorter text is no one's secret */
 #define ESCAPE_MAX 20			/* bytes of a character, however it is escaped */
@@ -152,22 +152,22 @@ match_char(const char *s, unsigned int c)
 }
 
 /*
- * Behind what is hidden, if it stands here, or NULL.  It may look escaped as
+ * Behind what is redacted, if it stands here, or NULL.  It may look escaped as
  * it is ("%25"), so it is tried so first.  The text may end within it: a long
  * one that an answer repeats goes on behind what was read of that.
  */
 static const char *
-match_hidden(const char *s, const Hidden *hidden)
+match_hidden(const char *s, const RedactedText *redacted)
 {
 	const char *plain = s;
 
-	for (int i = 0; i < hidden->nchars && plain != NULL; i++)
-		plain = utf8_char(plain, hidden->chars[i], false);
+	for (int i = 0; i < redacted->nchars && plain != NULL; i++)
+		plain = utf8_char(plain, redacted->chars[i], false);
 	if (plain != NULL)
 		return plain;
-	for (int i = 0; i < hidden->nchars; i++)
+	for (int i = 0; i < redacted->nchars; i++)
 	{
-		const char *end = match_char(s, hidden->chars[i]);
+		const char *end = match_char(s, redacted->chars[i]);
 
 		if (end == NULL && i >= TEXT_MIN && strnlen(s, ESCAPE_MAX) < ESCAPE_MAX)
 			return s + strlen(s);
@@ -178,7 +178,7 @@ match_hidden(const char *s, const Hidden *hidden)
 	return s;
 }
 
-/* Could a character that is hidden begin with this byte? */
+/* Could a character that is redacted begin with this byte? */
 static bool
 may_begin(char c, unsigned char first)
 {
@@ -186,17 +186,17 @@ may_begin(char c, unsigned char first)
 		c == '%' || c == '\\' || c == '&' || c == '+';
 }
 
-/* Blot something out wherever it stands. */
+/* Redact something wherever it stands. */
 static void
-blot(char *text, const Hidden *hidden)
+redact(char *text, const RedactedText *redacted)
 {
 	unsigned char first[4];
 
-	unicode_to_utf8(hidden->chars[0], first);
+	unicode_to_utf8(redacted->chars[0], first);
 	while (*text != '\0')
 	{
 		const char *end = may_begin(*text, first[0]) ?
-			match_hidden(text, hidden) : NULL;
+			match_hidden(text, redacted) : NULL;
 
 		if (end == NULL)
 			text++;
@@ -209,23 +209,23 @@ blot(char *text, const Hidden *hidden)
 }
 
 /* Take a text in UTF-8 apart into characters. */
-static Hidden
+static RedactedText
 hide(const char *utf8, int len)
 {
 	const unsigned char *s = (const unsigned char *) utf8;
 	const unsigned char *end = s + len;
-	Hidden		hidden = {0, palloc((len + 1) * sizeof(unsigned int))};
+	RedactedText		redacted = {0, palloc((len + 1) * sizeof(unsigned int))};
 
 	for (; s < end; s += pg_utf_mblen(s))
-		hidden.chars[hidden.nchars++] = utf8_to_unicode(s);
-	return hidden;
+		redacted.chars[redacted.nchars++] = utf8_to_unicode(s);
+	return redacted;
 }
 
 /* Hide one more thing of a gateway's. */
 static void
 add_hidden(SmsGateway *gateway, const char *utf8, int len)
 {
-	gateway->hidden[gateway->nhidden++] = hide(utf8, len);
+	gateway->redacted[gateway->nredacted++] = hide(utf8, len);
 }
 
 /*
@@ -250,10 +250,10 @@ add_base64(SmsGateway *gateway, const char *utf8, int len)
 }
 
 void
-PrepareToConceal(SmsGateway *gateway)
+PrepareRedaction(SmsGateway *gateway)
 {
-	gateway->nhidden = 0;
-	gateway->hidden = palloc(4 * gateway->nsecrets * sizeof(Hidden));
+	gateway->nredacted = 0;
+	gateway->redacted = palloc(4 * gateway->nsecrets * sizeof(RedactedText));
 	for (int i = 0; i < gateway->nsecrets; i++)
 	{
 		const char *secret = gateway->secrets[i].secret;
@@ -268,31 +268,31 @@ PrepareToConceal(SmsGateway *gateway)
 }
 
 void
-ConcealSecrets(const SmsGateway *gateway, char *text)
+RedactSecrets(const SmsGateway *gateway, char *text)
 {
-	for (int i = 0; i < gateway->nhidden; i++)
-		blot(text, &gateway->hidden[i]);
+	for (int i = 0; i < gateway->nredacted; i++)
+		redact(text, &gateway->redacted[i]);
 }
 
-/* Blot out a letter's number and text. */
+/* Redact a message's number and text. */
 static void
-conceal_letter(char *text, const char *to, const char *body)
+redact_message(char *text, const char *to, const char *body)
 {
 	int			len = strlen(text);
 	int			to_len = strlen(to);
 	const char *utf8 = pg_server_to_any(body, strlen(body), PG_UTF8);
 	int			body_len = strlen(utf8);
-	Hidden		hidden;
+	RedactedText		redacted;
 
 	if (to_len >= SUBSCRIBER_DIGITS && len >= SUBSCRIBER_DIGITS)
 	{
-		hidden = hide(to + to_len - SUBSCRIBER_DIGITS, SUBSCRIBER_DIGITS);
-		blot(text, &hidden);
+		redacted = hide(to + to_len - SUBSCRIBER_DIGITS, SUBSCRIBER_DIGITS);
+		redact(text, &redacted);
 	}
 	if (body_len >= TEXT_MIN && len >= TEXT_MIN)
 	{
-		hidden = hide(utf8, body_len);
-		blot(text, &hidden);
+		redacted = hide(utf8, body_len);
+		redact(text, &redacted);
 	}
 }
 
@@ -326,15 +326,15 @@ ReadableAnswer(const char *answer)
 }
 
 char *
-ConcealLetter(const SmsGateway *gateway, const char *to, const char *body,
+RedactAnswer(const SmsGateway *gateway, const char *to, const char *body,
 			  const char *answer)
 {
 	char	   *text = pstrdup(answer);
 	char	   *clean;
 
-	ConcealSecrets(gateway, text);
+	RedactSecrets(gateway, text);
 	if (to != NULL && body != NULL)
-		conceal_letter(text, to, body);
+		redact_message(text, to, body);
 	clean = ReadableAnswer(text);
 	if (strlen(clean) > ANSWER_SHOWN)
 		clean[pg_mbcliplen(clean, strlen(clean), ANSWER_SHOWN)] = '\0';
@@ -344,5 +344,5 @@ ConcealLetter(const SmsGateway *gateway, const char *to, const char *body,
 char *
 CleanAnswer(const SmsGateway *gateway, const char *answer)
 {
-	return ConcealLetter(gateway, NULL, NULL, answer);
+	return RedactAnswer(gateway, NULL, NULL, answer);
 }

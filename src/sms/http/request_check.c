@@ -289,7 +289,7 @@ sample_body(const char *body, Encoding encoding)
 	char	   *unknown;
 
 	initStringInfo(&sample);
-	WriteStencil(&sample, CompileStencil(body, encoding, any_value, NULL, &unknown),
+	WriteRequestTemplate(&sample, ParseRequestTemplate(body, encoding, any_value, NULL, &unknown),
 			  &letter, any_value(NULL, NULL));
 	return sample.data;
 }

@@ -28,7 +28,7 @@
 static const struct
 {
 	const char *name;
-	Word		word;
+	RequestVariable		word;
 }			words[] = {
 	{"to", WORD_TO},
 	{"to_digits", WORD_TO_DIGITS},
@@ -69,7 +69,7 @@ ScanPlaceholder(const char *s, GatewayPlaceholder *placeholder)
 	return *end == '}';
 }
 
-Word
+RequestVariable
 FindWord(const char *name)
 {
 	for (int i = 0; i < (int) lengthof(words); i++)
@@ -210,41 +210,41 @@ append_constant(StringInfo out, const GatewayPlaceholder *placeholder,
 	return true;
 }
 
-/* Add a part to a stencil. */
+/* Add a part to a template. */
 static void
-add_part(Stencil *stencil, Word word, const char *literal, int len)
+add_part(RequestTemplate *template, RequestVariable word, const char *literal, int len)
 {
-	StencilPart *part = &stencil->parts[stencil->nparts];
+	StencilPart *part = &template->parts[template->nparts];
 
 	if (word == WORD_LITERAL && len == 0)
 		return;
-	stencil->nparts++;
+	template->nparts++;
 	part->word = word;
 	part->len = len;
 	part->literal = pnstrdup(literal, len);
-	stencil->fixed &= word == WORD_LITERAL;
+	template->fixed &= word == WORD_LITERAL;
 }
 
-Stencil *
-CompileStencil(const char *source, Encoding encoding,
+RequestTemplate *
+ParseRequestTemplate(const char *source, Encoding encoding,
 			   FindValue find, const void *gateway, char **unknown)
 {
 	const char *utf8 = pg_server_to_any(source, strlen(source), PG_UTF8);
-	Stencil    *stencil = palloc0(sizeof(Stencil));
+	RequestTemplate    *template = palloc0(sizeof(RequestTemplate));
 	StringInfoData literal;
 	int			nbraces = 0;
 
 	for (const char *s = utf8; *s != '\0'; s++)
 		nbraces += *s == '{';
-	stencil->encoding = encoding;
-	stencil->fixed = true;
-	stencil->parts = palloc0((2 * nbraces + 1) * sizeof(StencilPart));
+	template->encoding = encoding;
+	template->fixed = true;
+	template->parts = palloc0((2 * nbraces + 1) * sizeof(StencilPart));
 	initStringInfo(&literal);
 
 	for (const char *s = utf8; *s != '\0';)
 	{
 		GatewayPlaceholder placeholder;
-		Word		word;
+		RequestVariable		word;
 
 		if (*s != '{' || !ScanPlaceholder(s, &placeholder))
 		{
@@ -254,8 +254,8 @@ CompileStencil(const char *source, Encoding encoding,
 		word = placeholder.nargs == 0 ? FindWord(placeholder.name) : WORD_LITERAL;
 		if (word != WORD_LITERAL)
 		{
-			add_part(stencil, WORD_LITERAL, literal.data, literal.len);
-			add_part(stencil, word, "", 0);
+			add_part(template, WORD_LITERAL, literal.data, literal.len);
+			add_part(template, word, "", 0);
 			resetStringInfo(&literal);
 		}
 		else if (!append_constant(&literal, &placeholder, encoding,
@@ -263,13 +263,13 @@ CompileStencil(const char *source, Encoding encoding,
 			return NULL;
 		s = placeholder.end;
 	}
-	add_part(stencil, WORD_LITERAL, literal.data, literal.len);
-	return stencil;
+	add_part(template, WORD_LITERAL, literal.data, literal.len);
+	return template;
 }
 
 /* What a word says for a letter. */
 static const char *
-word_value(Word word, const SmsLetter *letter, const char *coding, char *id)
+word_value(RequestVariable word, const SmsLetter *letter, const char *coding, char *id)
 {
 	switch (word)
 	{
@@ -293,12 +293,12 @@ word_value(Word word, const SmsLetter *letter, const char *coding, char *id)
 }
 
 void
-WriteStencil(StringInfo out, const Stencil *stencil, const SmsLetter *letter,
+WriteRequestTemplate(StringInfo out, const RequestTemplate *template, const SmsLetter *letter,
 			 const char *coding)
 {
-	for (int i = 0; i < stencil->nparts; i++)
+	for (int i = 0; i < template->nparts; i++)
 	{
-		const StencilPart *part = &stencil->parts[i];
+		const StencilPart *part = &template->parts[i];
 
 		if (part->word == WORD_LITERAL)
 			appendBinaryStringInfo(out, part->literal, part->len);
@@ -307,17 +307,17 @@ WriteStencil(StringInfo out, const Stencil *stencil, const SmsLetter *letter,
 			char		id[ID_MAX];
 
 			append_value(out, word_value(part->word, letter, coding, id),
-						 stencil->encoding);
+						 template->encoding);
 		}
 	}
 }
 
 bool
-StencilHas(const Stencil *stencil, Word word)
+RequestTemplateHas(const RequestTemplate *template, RequestVariable word)
 {
-	for (int i = 0; i < stencil->nparts; i++)
+	for (int i = 0; i < template->nparts; i++)
 	{
-		if (stencil->parts[i].word == word)
+		if (template->parts[i].word == word)
 			return true;
 	}
 	return false;

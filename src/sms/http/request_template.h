@@ -2,8 +2,8 @@
  * request_template.h
  *		Writing requests: what a gateway's row says, filled in for a letter.
  */
-#ifndef LICENCE_HOME_COMPOSE_H
-#define LICENCE_HOME_COMPOSE_H
+#ifndef LICENCE_HOME_REQUEST_TEMPLATE_H
+#define LICENCE_HOME_REQUEST_TEMPLATE_H
 
 #include "lib/stringinfo.h"
 
@@ -21,7 +21,7 @@ typedef enum Encoding
 } Encoding;
 
 /* What varies from letter to letter. */
-typedef enum Word
+typedef enum RequestVariable
 {
 	WORD_LITERAL,				/* nothing does */
 	WORD_TO,
@@ -29,7 +29,7 @@ typedef enum Word
 	WORD_TEXT,
 	WORD_ID,
 	WORD_CODING
-} Word;
+} RequestVariable;
 
 /* A placeholder, "{name}" or "{name:argument:argument}", as written. */
 typedef struct GatewayPlaceholder
@@ -42,45 +42,45 @@ typedef struct GatewayPlaceholder
 
 typedef struct StencilPart
 {
-	Word		word;
+	RequestVariable		word;
 	char	   *literal;		/* in UTF-8, encoded */
 	int			len;
 } StencilPart;
 
 /* A string of a gateway's row, taken apart, its constant values filled in. */
-typedef struct Stencil
+typedef struct RequestTemplate
 {
 	Encoding	encoding;
 	bool		fixed;			/* the same for every letter */
 	int			nparts;
 	StencilPart *parts;
-} Stencil;
+} RequestTemplate;
 
-/* Where a stencil finds the values that are a gateway's own; NULL: unknown. */
+/* Where a template finds the values that are a gateway's own; NULL: unknown. */
 typedef const char *(*FindValue) (const void *gateway, const char *name);
 
 /* Is this the start of a placeholder?  Its parts are allocated. */
 extern bool ScanPlaceholder(const char *s, GatewayPlaceholder *placeholder);
 
 /* The word of a placeholder's name, or WORD_LITERAL. */
-extern Word FindWord(const char *name);
+extern RequestVariable FindWord(const char *name);
 
 /*
  * Take a string apart.  Of a placeholder that nobody knows the name is
  * written to unknown, and NULL is the result.
  */
-extern Stencil *CompileStencil(const char *source, Encoding encoding,
+extern RequestTemplate *ParseRequestTemplate(const char *source, Encoding encoding,
 							   FindValue find, const void *gateway,
 							   char **unknown);
 
 /* Write it for a letter behind what is there; coding is what {coding} says. */
-extern void WriteStencil(StringInfo out, const Stencil *stencil,
+extern void WriteRequestTemplate(StringInfo out, const RequestTemplate *template,
 						 const SmsLetter *letter, const char *coding);
 
-/* Does a stencil have a word? */
-extern bool StencilHas(const Stencil *stencil, Word word);
+/* Does a template have a word? */
+extern bool RequestTemplateHas(const RequestTemplate *template, RequestVariable word);
 
 /* Base64 of bytes. */
 extern char *Base64(const char *bytes, int len);
 
-#endif							/* LICENCE_HOME_COMPOSE_H */
+#endif							/* LICENCE_HOME_REQUEST_TEMPLATE_H */

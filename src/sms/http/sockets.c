@@ -31,31 +31,32 @@
 
 #include "compat.h"
 #include "errors.h"
+#include "steady_clock.h"
 #include "sms/http/addresses.h"
 #include "sms/http/sockets.h"
 
 /* What is known of a socket; NULL when there is no memory. */
-static Watched *
-watched_socket(Courier *courier, curl_socket_t fd)
+static WatchedSocket *
+watched_socket(SocketSet *set, curl_socket_t fd)
 {
-	if (fd >= courier->nwatched)
+	if (fd >= set->nwatched)
 	{
-		int			n = Max(2 * courier->nwatched, fd + 64);
-		Watched    *watched = realloc(courier->watched, n * sizeof(Watched));
+		int			n = Max(2 * set->nwatched, fd + 64);
+		WatchedSocket    *watched = realloc(set->watched, n * sizeof(WatchedSocket));
 
 		if (watched == NULL)
 			return NULL;
-		memset(watched + courier->nwatched, 0,
-			   (n - courier->nwatched) * sizeof(Watched));
-		courier->watched = watched;
-		courier->nwatched = n;
+		memset(watched + set->nwatched, 0,
+			   (n - set->nwatched) * sizeof(WatchedSocket));
+		set->watched = watched;
+		set->nwatched = n;
 	}
-	return &courier->watched[fd];
+	return &set->watched[fd];
 }
 
 /* Ask the kernel for what is wanted of a socket. */
 static bool
-register_socket(Courier *courier, curl_socket_t fd, Watched *watched)
+register_socket(SocketSet *set, curl_socket_t fd, WatchedSocket *watched)
 {
 	struct epoll_event event = {0};
 	int			operation = EPOLL_CTL_MOD;
@@ -72,7 +73,7 @@ register_socket(Courier *courier, curl_socket_t fd, Watched *watched)
 	else if (watched->registered == 0)
 		operation = EPOLL_CTL_ADD;
 	watched->registered = watched->wanted;
-	return epoll_ctl(courier->sockets, operation, fd, &event) == 0;
+	return epoll_ctl(set->epoll, operation, fd, &event) == 0;
 }
 
 /* libcurl says what to watch a socket for. */
@@ -80,21 +81,21 @@ static int
 on_socket(CURL *easy pg_attribute_unused(), curl_socket_t fd, int what,
 		  void *arg, void *unused pg_attribute_unused())
 {
-	Courier    *courier = arg;
-	Watched    *watched = watched_socket(courier, fd);
+	SocketSet  *set = arg;
+	WatchedSocket    *watched = watched_socket(set, fd);
 
 	if (watched == NULL)
 	{
-		courier->lost_track = true;
+		set->lost_track = true;
 		return -1;
 	}
 	/* nothing of it, when it says CURL_POLL_REMOVE */
 	watched->wanted = what & (CURL_POLL_IN | CURL_POLL_OUT);
 	if (watched->wanted == 0 && watched->kept)
 		return 0;
-	if (!register_socket(courier, fd, watched) && watched->wanted != 0)
+	if (!register_socket(set, fd, watched) && watched->wanted != 0)
 	{
-		courier->lost_track = true;
+		set->lost_track = true;
 		return -1;
 	}
 	return 0;
@@ -105,8 +106,8 @@ static curl_socket_t
 open_socket(void *arg, curlsocktype purpose pg_attribute_unused(),
 			struct curl_sockaddr *address)
 {
-	Flight	   *flight = arg;
-	Watched    *watched;
+	Refusal    *refusal = arg;
+	WatchedSocket    *watched;
 	curl_socket_t fd;
 
 	if (!AddressAllowed(&address->addr))
@@ -114,20 +115,20 @@ open_socket(void *arg, curlsocktype purpose pg_attribute_unused(),
 		char		text[ADDRESS_TEXT_MAX];
 
 		AddressText(&address->addr, text);
-		snprintf(flight->refusal, sizeof(flight->refusal),
+		snprintf(refusal->text, sizeof(refusal->text),
 				 "the gateway's address %s is not one of licence_home.sms_gateway_addresses",
 				 text);
 		return CURL_SOCKET_BAD;
 	}
 	if (!AcquireExternalFD())
 	{
-		strlcpy(flight->refusal, "too many files are open for another connection",
-				sizeof(flight->refusal));
+		strlcpy(refusal->text, "too many files are open for another connection",
+				sizeof(refusal->text));
 		return CURL_SOCKET_BAD;
 	}
 	fd = socket(address->family, address->socktype | SOCK_CLOEXEC,
 				address->protocol);
-	watched = fd < 0 ? NULL : watched_socket(flight->courier, fd);
+	watched = fd < 0 ? NULL : watched_socket(refusal->set, fd);
 	if (watched == NULL)
 	{
 		if (fd >= 0)
@@ -135,7 +136,7 @@ open_socket(void *arg, curlsocktype purpose pg_attribute_unused(),
 		ReleaseExternalFD();
 		return CURL_SOCKET_BAD;
 	}
-	*watched = (Watched) {.kept = true};
+	*watched = (WatchedSocket) {.kept = true};
 	return fd;
 }
 
@@ -143,10 +144,10 @@ open_socket(void *arg, curlsocktype purpose pg_attribute_unused(),
 static int
 close_socket(void *arg, curl_socket_t fd)
 {
-	Courier    *courier = arg;
+	SocketSet  *set = arg;
 
-	if (fd < courier->nwatched)
-		courier->watched[fd] = (Watched) {0};
+	if (fd < set->nwatched)
+		set->watched[fd] = (WatchedSocket) {0};
 	ReleaseExternalFD();
 	return close(fd);
 }
@@ -155,39 +156,40 @@ close_socket(void *arg, curl_socket_t fd)
 static int
 on_timer(CURLM *multi pg_attribute_unused(), long timeout_ms, void *arg)
 {
-	Courier    *courier = arg;
+	SocketSet  *set = arg;
 
-	courier->timer = timeout_ms < 0 ? -1 : SteadyMillis() + timeout_ms;
+	set->timer = timeout_ms < 0 ? -1 : SteadyMillis() + timeout_ms;
 	return 0;
 }
 
 void
-WatchMulti(Courier *courier)
+WatchMulti(SocketSet *set, CURLM *multi)
 {
-	curl_multi_setopt(courier->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-	curl_multi_setopt(courier->multi, CURLMOPT_SOCKETDATA, courier);
-	curl_multi_setopt(courier->multi, CURLMOPT_TIMERFUNCTION, on_timer);
-	curl_multi_setopt(courier->multi, CURLMOPT_TIMERDATA, courier);
+	curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+	curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, set);
+	curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer);
+	curl_multi_setopt(multi, CURLMOPT_TIMERDATA, set);
 }
 
 void
-WatchEasy(Courier *courier, Flight *flight)
+WatchEasy(SocketSet *set, CURL *easy, Refusal *refusal)
 {
-	curl_easy_setopt(flight->easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-	curl_easy_setopt(flight->easy, CURLOPT_OPENSOCKETDATA, flight);
-	curl_easy_setopt(flight->easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
-	curl_easy_setopt(flight->easy, CURLOPT_CLOSESOCKETDATA, courier);
+	refusal->set = set;
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, refusal);
+	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, set);
 }
 
 void
-OpenSockets(Courier *courier)
+OpenSockets(SocketSet *set)
 {
 	if (!AcquireExternalFD())
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_RESOURCES),
 				 errmsg("too many files are open to send SMS")));
-	courier->sockets = epoll_create1(EPOLL_CLOEXEC);
-	if (courier->sockets < 0)
+	set->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (set->epoll < 0)
 	{
 		int			error = errno;
 
@@ -197,34 +199,34 @@ OpenSockets(Courier *courier)
 				(errcode_for_file_access(),
 				 errmsg("could not make a set of sockets: %m")));
 	}
-	courier->events = CreateLastingWaitEventSet(3);
-	AddWaitEventToSet(courier->events, WL_LATCH_SET, PGINVALID_SOCKET,
+	set->events = CreateLastingWaitEventSet(3);
+	AddWaitEventToSet(set->events, WL_LATCH_SET, PGINVALID_SOCKET,
 					  MyLatch, NULL);
-	AddWaitEventToSet(courier->events, WL_EXIT_ON_PM_DEATH, PGINVALID_SOCKET,
+	AddWaitEventToSet(set->events, WL_EXIT_ON_PM_DEATH, PGINVALID_SOCKET,
 					  NULL, NULL);
-	AddWaitEventToSet(courier->events, WL_SOCKET_READABLE, courier->sockets,
+	AddWaitEventToSet(set->events, WL_SOCKET_READABLE, set->epoll,
 					  NULL, NULL);
 }
 
 void
-CloseSockets(Courier *courier)
+CloseSockets(SocketSet *set)
 {
-	if (courier->events != NULL)
-		FreeWaitEventSet(courier->events);
-	if (courier->sockets >= 0)
+	if (set->events != NULL)
+		FreeWaitEventSet(set->events);
+	if (set->epoll >= 0)
 	{
-		close(courier->sockets);
+		close(set->epoll);
 		ReleaseExternalFD();
 	}
-	free(courier->watched);
+	free(set->watched);
 }
 
 /* Sockets that are ready now; those that nobody waits for are left out. */
 static int
-ready_sockets(Courier *courier, ReadySocket *ready, int nready)
+ready_sockets(SocketSet *set, ReadySocket *ready, int nready)
 {
 	struct epoll_event occurred[64];
-	int			n = epoll_wait(courier->sockets, occurred,
+	int			n = epoll_wait(set->epoll, occurred,
 							   Min(nready, (int) lengthof(occurred)), 0);
 	int			found = 0;
 
@@ -232,11 +234,11 @@ ready_sockets(Courier *courier, ReadySocket *ready, int nready)
 	{
 		curl_socket_t fd = occurred[i].data.fd;
 		uint32		events = occurred[i].events;
-		Watched    *watched = &courier->watched[fd];
+		WatchedSocket    *watched = &set->watched[fd];
 
 		if (watched->wanted == 0)
 		{
-			(void) register_socket(courier, fd, watched);
+			(void) register_socket(set, fd, watched);
 			continue;
 		}
 		ready[found].fd = fd;
@@ -249,20 +251,20 @@ ready_sockets(Courier *courier, ReadySocket *ready, int nready)
 }
 
 int
-WaitForSockets(Courier *courier, long timeout_ms,
+WaitForSockets(SocketSet *set, long timeout_ms,
 			   ReadySocket *ready, int nready)
 {
 	WaitEvent	occurred;
-	int			n = ready_sockets(courier, ready, nready);
+	int			n = ready_sockets(set, ready, nready);
 
 	/* Under load something is always ready, and nothing needs to be waited for. */
 	if (n > 0)
 		return n;
 	InvalidateCatalogSnapshotConditionally();
-	if (WaitEventSetWait(courier->events, timeout_ms, &occurred, 1,
+	if (WaitEventSetWait(set->events, timeout_ms, &occurred, 1,
 						 PG_WAIT_EXTENSION) == 0)
 		return 0;
 	if (occurred.events & WL_LATCH_SET)
 		ResetLatch(MyLatch);
-	return ready_sockets(courier, ready, nready);
+	return ready_sockets(set, ready, nready);
 }

@@ -10,8 +10,8 @@
 #include <netdb.h>
 #include <sys/socket.h>
 
+#include "steady_clock.h"
 #include "sms/http/addresses.h"
-#include "sms/http/http_client.h"
 #include "sms/kannel/box.h"
 #include "sms/kannel/wire.h"
 

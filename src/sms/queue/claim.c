@@ -40,10 +40,10 @@
 #include "utils/timestamp.h"
 
 #include "clock.h"
+#include "steady_clock.h"
 #include "spi/arrays.h"
 #include "spi/query.h"
 #include "sms/queue/claim.h"
-#include "sms/http/http_client.h"
 
 #define LANE_AGEING "interval '1 hour'"		/* LANE_AGEING_US */
 #define FRONT_MARGIN (2 * USECS_PER_SEC)

@@ -31,13 +31,6 @@ typedef struct LaneFront
  */
 #define ENDS_AS(status) "CASE WHEN q.resent THEN 'in_doubt' ELSE " status " END"
 
-/*
- * Has the clock been set back to before a pause began?  By more than what two
- * senders, which read it one after the other, may differ.
- */
-#define CLOCK_WAS_SET_BACK(paused_at, now) \
-	"(" paused_at " > " now " + interval '1 second')"
-
 /* A run of the sender, as the queue knows it. */
 typedef struct ClaimRun
 {

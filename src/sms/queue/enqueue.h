@@ -2,8 +2,8 @@
  * enqueue.h
  *		Messages that steps owe.
  */
-#ifndef LICENCE_HOME_OUTBOX_H
-#define LICENCE_HOME_OUTBOX_H
+#ifndef LICENCE_HOME_ENQUEUE_H
+#define LICENCE_HOME_ENQUEUE_H
 
 #include "spi/owner.h"
 
@@ -18,4 +18,4 @@ extern void OweMessage(OwnerScope *scope, int64 application_no,
 /* Cancel what a case has not sent. */
 extern void CancelMessages(OwnerScope *scope, int64 application_no);
 
-#endif							/* LICENCE_HOME_OUTBOX_H */
+#endif							/* LICENCE_HOME_ENQUEUE_H */

@@ -8,8 +8,8 @@
  * claim.c and record.c.  Everything works as the owner, in an OWNER_WRITES
  * scope; the tables have no row triggers for what is done to them.
  */
-#ifndef LICENCE_HOME_DIRECT_H
-#define LICENCE_HOME_DIRECT_H
+#ifndef LICENCE_HOME_HEAP_ACCESS_H
+#define LICENCE_HOME_HEAP_ACCESS_H
 
 #include "access/genam.h"
 #include "access/relscan.h"
@@ -58,4 +58,4 @@ extern void CloseIndexWriter(IndexWriter *writer);
 extern void WriteIndexes(IndexWriter *writer, HeapTuple tuple,
 						 const ItemPointerData *place);
 
-#endif							/* LICENCE_HOME_DIRECT_H */
+#endif							/* LICENCE_HOME_HEAP_ACCESS_H */

@@ -17,6 +17,7 @@
 
 #include "clock.h"
 #include "spi/query.h"
+#include "sms/http/answer.h"
 #include "sms/queue/claim.h"
 
 #define RETRY_FIRST_S 5

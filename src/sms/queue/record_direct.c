@@ -18,6 +18,7 @@
 #include "clock.h"
 #include "compat.h"
 #include "spi/objects.h"
+#include "sms/http/answer.h"
 #include "sms/queue/claim.h"
 #include "sms/queue/heap_access.h"
 

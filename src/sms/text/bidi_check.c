@@ -60,18 +60,18 @@ is_hyphen(pg_wchar c)
 
 /* Refuse a text, saying what is wrong and before what it stands. */
 static void
-refuse_direction(const Form *form, const char *text, const char *why)
+refuse_bidi(const ParsedTemplate *parsed, const char *text, const char *why)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_BAD_MESSAGE),
 			 errmsg("SMS template \"%s\" (%s) would be shown in disorder",
-					form->template, form->language),
+					parsed->template, parsed->language),
 			 errdetail("%s: \"%s\"", why, text),
 			 errhint("Begin with an Arabic word, put one between two numbers, and write no hyphen in a number.")));
 }
 
 void
-CheckDirection(const Form *form, const char *text)
+CheckBidi(const ParsedTemplate *parsed, const char *text)
 {
 	SmsReader	reader = ReadSms(text);
 	Direction	direction = DIRECTION_NONE;
@@ -79,7 +79,7 @@ CheckDirection(const Form *form, const char *text)
 	bool		hyphen = false; /* is it the character before? */
 	pg_wchar	c;
 
-	if (strcmp(form->language, "ar") != 0)
+	if (strcmp(parsed->language, "ar") != 0)
 		return;
 	while ((c = NextCharacter(&reader)) != 0)
 	{
@@ -88,18 +88,18 @@ CheckDirection(const Form *form, const char *text)
 		else if (is_latin_letter(c))
 		{
 			if (direction == DIRECTION_NONE)
-				refuse_direction(form, text, "Its first letter is not Arabic");
+				refuse_bidi(parsed, text, "Its first letter is not Arabic");
 			gap = gap && direction == DIRECTION_LEFT;
 			direction = DIRECTION_LEFT;
 		}
 		else if (c == ' ' || c == '\n')
 			gap = true;
 		else if (is_digit(c) && direction == DIRECTION_LEFT && gap)
-			refuse_direction(form, text, "A number changes places with the Latin letters before it");
+			refuse_bidi(parsed, text, "A number changes places with the Latin letters before it");
 		else if (is_digit(c) && direction != DIRECTION_LEFT && hyphen)
-			refuse_direction(form, text, "A number with a hyphen is shown from right to left");
+			refuse_bidi(parsed, text, "A number with a hyphen is shown from right to left");
 		hyphen = is_hyphen(c);
 	}
 	if (direction == DIRECTION_NONE)
-		refuse_direction(form, text, "It has no letter");
+		refuse_bidi(parsed, text, "It has no letter");
 }

@@ -2,12 +2,12 @@
  * bidi_check.h
  *		Whether an Arabic text is shown as it is read.
  */
-#ifndef LICENCE_HOME_DIRECTION_H
-#define LICENCE_HOME_DIRECTION_H
+#ifndef LICENCE_HOME_BIDI_CHECK_H
+#define LICENCE_HOME_BIDI_CHECK_H
 
 #include "sms/text/parsed_template.h"
 
 /* LH015 for a filled Arabic text that a telephone would show in disorder. */
-extern void CheckDirection(const Form *form, const char *text);
+extern void CheckBidi(const ParsedTemplate *parsed, const char *text);
 
-#endif							/* LICENCE_HOME_DIRECTION_H */
+#endif							/* LICENCE_HOME_BIDI_CHECK_H */

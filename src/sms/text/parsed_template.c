@@ -15,22 +15,22 @@
 #include "sms/text/parts.h"
 
 static bool
-is_arabic(const Form *form)
+is_arabic(const ParsedTemplate *parsed)
 {
-	return strcmp(form->language, "ar") == 0;
+	return strcmp(parsed->language, "ar") == 0;
 }
 
 /* Refuse a brace that stands alone. */
 static void
-refuse_brace(const Form *form, const char *at)
+refuse_brace(const ParsedTemplate *parsed, const char *at)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_BAD_MESSAGE),
 			 *at == '{' ?
 			 errmsg("SMS template \"%s\" (%s) has a brace that is not closed",
-					form->template, form->language) :
+					parsed->template, parsed->language) :
 			 errmsg("SMS template \"%s\" (%s) has a brace that is not opened",
-					form->template, form->language),
+					parsed->template, parsed->language),
 			 errdetail("It stands before \"%.*s\".",
 					   pg_mbcliplen(at + 1, strlen(at + 1), 20), at + 1),
 			 errhint("Braces enclose the name of a placeholder, and stand for nothing else.")));
@@ -38,51 +38,51 @@ refuse_brace(const Form *form, const char *at)
 
 /* Refuse a name that is no placeholder's. */
 static void
-refuse_name(const Form *form, const char *name, int len)
+refuse_name(const ParsedTemplate *parsed, const char *name, int len)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_BAD_MESSAGE),
 			 errmsg("SMS template \"%s\" (%s) has the unknown placeholder \"{%.*s}\"",
-					form->template, form->language, len, name),
+					parsed->template, parsed->language, len, name),
 			 errhint("The placeholders are %s.", PlaceholderNames())));
 }
 
 void
-ParseForm(Form *form, const char *template, const char *language,
+ParseTemplate(ParsedTemplate *parsed, const char *template, const char *language,
 		  const char *body)
 {
 	const char *s = body;
 
-	form->template = template;
-	form->language = language;
-	form->body = body;
-	form->nfields = 0;
+	parsed->template = template;
+	parsed->language = language;
+	parsed->body = body;
+	parsed->nfields = 0;
 	while (*(s += strcspn(s, "{}")) != '\0')
 	{
-		FormField  *field = &form->fields[form->nfields];
+		TemplateField  *field = &parsed->fields[parsed->nfields];
 		int			len = strcspn(s + 1, "{}");
 
 		if (*s == '}' || s[1 + len] != '}')
-			refuse_brace(form, s);
-		if (form->nfields == FORM_MAX_FIELDS)
+			refuse_brace(parsed, s);
+		if (parsed->nfields == FORM_MAX_FIELDS)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_BAD_MESSAGE),
 					 errmsg("SMS template \"%s\" (%s) has more than %d placeholders",
 							template, language, FORM_MAX_FIELDS)));
-		memset(field, 0, sizeof(FormField));
+		memset(field, 0, sizeof(TemplateField));
 		field->placeholder = FindPlaceholder(s + 1, len);
 		if (field->placeholder == NULL)
-			refuse_name(form, s + 1, len);
+			refuse_name(parsed, s + 1, len);
 		field->start = s;
 		field->end = s + len + 2;
-		form->nfields++;
+		parsed->nfields++;
 		s = field->end;
 	}
 }
 
 /* Write the first items of a list by groups, then how many are left out. */
 static void
-write_items(StringInfo text, const FormField *field, int shown, bool arabic)
+write_items(StringInfo text, const TemplateField *field, int shown, bool arabic)
 {
 	const char *group = NULL;
 
@@ -107,19 +107,19 @@ write_items(StringInfo text, const FormField *field, int shown, bool arabic)
 }
 
 char *
-PutTogether(const Form *form, int max_items)
+RenderTemplate(const ParsedTemplate *parsed, int max_items)
 {
 	StringInfoData text;
-	const char *s = form->body;
+	const char *s = parsed->body;
 
 	initStringInfo(&text);
-	for (int i = 0; i < form->nfields; i++)
+	for (int i = 0; i < parsed->nfields; i++)
 	{
-		const FormField *field = &form->fields[i];
+		const TemplateField *field = &parsed->fields[i];
 
 		appendBinaryStringInfo(&text, s, field->start - s);
 		write_items(&text, field, Min(field->nitems, max_items),
-					is_arabic(form));
+					is_arabic(parsed));
 		s = field->end;
 	}
 	appendStringInfoString(&text, s);
@@ -127,12 +127,12 @@ PutTogether(const Form *form, int max_items)
 }
 
 int
-LongestList(const Form *form)
+LongestList(const ParsedTemplate *parsed)
 {
 	int			longest = 1;
 
-	for (int i = 0; i < form->nfields; i++)
-		longest = Max(longest, form->fields[i].nitems);
+	for (int i = 0; i < parsed->nfields; i++)
+		longest = Max(longest, parsed->fields[i].nitems);
 	return longest;
 }
 
@@ -159,7 +159,7 @@ is_space(pg_wchar c)
 }
 
 void
-CheckCharacters(const Form *form, const char *text)
+CheckCharacters(const ParsedTemplate *parsed, const char *text)
 {
 	SmsReader	reader = ReadSms(text);
 	bool		blank = true;
@@ -171,13 +171,13 @@ CheckCharacters(const Form *form, const char *text)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_BAD_MESSAGE),
 					 errmsg("SMS \"%s\" (%s) has the character U+%04X, which has no shape",
-							form->template, form->language, c),
+							parsed->template, parsed->language, c),
 					 errhint("Leave control characters, marks of direction and joiners out: they cost room, and some telephones show a box.")));
 		blank = blank && is_space(c);
 	}
 	if (blank)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_BAD_MESSAGE),
-				 errmsg("SMS \"%s\" (%s) is blank", form->template, form->language),
+				 errmsg("SMS \"%s\" (%s) is blank", parsed->template, parsed->language),
 				 errdetail("A gateway would send it all the same.")));
 }

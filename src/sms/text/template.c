@@ -33,14 +33,14 @@ static KeptQuery appointment_query = KEPT_QUERY("n",
 
 /* Refuse a placeholder that stands for nothing, or for a thing without a name. */
 static void
-refuse_unfilled(const Form *form, const FormField *field, DateADT day)
+refuse_unfilled(const ParsedTemplate *parsed, const TemplateField *field, DateADT day)
 {
 	const Placeholder *placeholder = field->placeholder;
 
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_BAD_MESSAGE),
 			 errmsg("SMS \"%s\" (%s) cannot be filled in: there is nothing for {%s}",
-					form->template, form->language, placeholder->name),
+					parsed->template, parsed->language, placeholder->name),
 			 field->nitems == 0 ?
 			 errdetail("The case has no %s.", placeholder->what) :
 			 errdetail("The case has one, but its name is not in force on %s, the day by whose rules the case is judged.",
@@ -52,11 +52,11 @@ refuse_unfilled(const Form *form, const FormField *field, DateADT day)
 
 /* Refuse a text that does not fit. */
 static void
-refuse_length(const Form *form, const SmsSize *size, int max_parts)
+refuse_length(const ParsedTemplate *parsed, const SmsSize *size, int max_parts)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_BAD_MESSAGE),
-			 errmsg("SMS \"%s\" (%s) is too long", form->template, form->language),
+			 errmsg("SMS \"%s\" (%s) is too long", parsed->template, parsed->language),
 			 errdetail("It takes %d parts (%d characters in %s); its template allows %d.",
 					   size->parts, size->units,
 					   size->ucs2 ? "UCS-2" : "GSM-7", max_parts),
@@ -65,19 +65,19 @@ refuse_length(const Form *form, const SmsSize *size, int max_parts)
 
 /* Look up what a field stands for in a case. */
 static void
-look_up(OwnerScope *scope, const Form *form, FormField *field,
+look_up(OwnerScope *scope, const ParsedTemplate *parsed, TemplateField *field,
 		int64 application_no, DateADT day)
 {
 	Datum		values[] = {
 		Int64GetDatum(application_no),
-		CStringGetTextDatum(form->language),
+		CStringGetTextDatum(parsed->language),
 		DateADTGetDatum(day)
 	};
 	bool		list = field->placeholder->kind == PLACEHOLDER_LIST;
 
 	field->nitems = (int) RunKept(scope, &field->placeholder->value, values, NULL, 0);
 	if (field->nitems == 0)
-		refuse_unfilled(form, field, day);
+		refuse_unfilled(parsed, field, day);
 	field->labels = palloc0(field->nitems * sizeof(char *));
 	field->items = palloc0(field->nitems * sizeof(char *));
 	for (int i = 0; i < field->nitems; i++)
@@ -86,19 +86,19 @@ look_up(OwnerScope *scope, const Form *form, FormField *field,
 			field->labels[i] = RowText(i, 1);
 		field->items[i] = RowText(i, list ? 2 : 1);
 		if (field->items[i] == NULL)
-			refuse_unfilled(form, field, day);
+			refuse_unfilled(parsed, field, day);
 	}
 }
 
-/* When the inspection that the form names begins; infinity for none. */
+/* When the inspection that the template names begins; infinity for none. */
 static TimestampTz
-appointment(OwnerScope *scope, const Form *form, int64 application_no)
+appointment(OwnerScope *scope, const ParsedTemplate *parsed, int64 application_no)
 {
 	Datum		values[] = {Int64GetDatum(application_no)};
 
-	for (int i = 0; i < form->nfields; i++)
+	for (int i = 0; i < parsed->nfields; i++)
 	{
-		if (form->fields[i].placeholder->kind == PLACEHOLDER_APPOINTMENT &&
+		if (parsed->fields[i].placeholder->kind == PLACEHOLDER_APPOINTMENT &&
 			RunKept(scope, &appointment_query, values, NULL, 1) == 1)
 		{
 			bool		isnull;
@@ -119,7 +119,7 @@ FillTemplate(OwnerScope *scope, int64 application_no, const char *template,
 		CStringGetTextDatum(recipient->language),
 		DateADTGetDatum(today)
 	};
-	Form		form;
+	ParsedTemplate		parsed;
 	SmsText		text = {0};
 	char	   *body;
 	SmsSize		size;
@@ -142,19 +142,19 @@ FillTemplate(OwnerScope *scope, int64 application_no, const char *template,
 	text.send_from = RowText(0, 7);
 	text.send_until = RowText(0, 8);
 
-	ParseForm(&form, template, recipient->language, body);
-	for (int i = 0; i < form.nfields; i++)
-		look_up(scope, &form, &form.fields[i], application_no, recipient->day);
-	items = LongestList(&form);
+	ParseTemplate(&parsed, template, recipient->language, body);
+	for (int i = 0; i < parsed.nfields; i++)
+		look_up(scope, &parsed, &parsed.fields[i], application_no, recipient->day);
+	items = LongestList(&parsed);
 	do
 	{
-		text.body = PutTogether(&form, items);
+		text.body = RenderTemplate(&parsed, items);
 		size = MeasureSms(text.body, ucs2_part);
 	} while (size.parts > max_parts && --items > 0);
-	CheckCharacters(&form, text.body);
+	CheckCharacters(&parsed, text.body);
 	if (size.parts > max_parts)
-		refuse_length(&form, &size, max_parts);
+		refuse_length(&parsed, &size, max_parts);
 	text.parts = size.parts;
-	text.useless_from = appointment(scope, &form, application_no);
+	text.useless_from = appointment(scope, &parsed, application_no);
 	return text;
 }

@@ -40,13 +40,13 @@ static KeptQuery narrowest_part = KEPT_QUERY("",
 	" WHERE g.withdrawn_at IS NULL"
 	" AND coalesce(upper(g.valid) > licence_home.today(), true)");
 
-/* Read what a placeholder of the form can stand for. */
+/* Read what a placeholder of a template can stand for. */
 static void
-read_known(OwnerScope *scope, const Form *form, Placeholder *placeholder,
+read_known(OwnerScope *scope, const ParsedTemplate *parsed, Placeholder *placeholder,
 		   Known *known)
 {
 	Datum		values[] = {
-		(Datum) 0, CStringGetTextDatum(form->language), (Datum) 0
+		(Datum) 0, CStringGetTextDatum(parsed->language), (Datum) 0
 	};
 	int			longest = 0;
 	int			shortest = INT_MAX;
@@ -62,7 +62,7 @@ read_known(OwnerScope *scope, const Form *form, Placeholder *placeholder,
 
 		known->labels[i] = RowText(i, 1);
 		known->items[i] = RowText(i, 2);
-		CheckCharacters(form, known->items[i]);
+		CheckCharacters(parsed, known->items[i]);
 		label = known->labels[i] ? known->labels[i] : "";
 		units = MeasureSms(psprintf("%s%s", label, known->items[i]),
 						   SMS_UCS2_PART).units;
@@ -86,7 +86,7 @@ read_known(OwnerScope *scope, const Form *form, Placeholder *placeholder,
 
 /* Let a field stand for one of its values, or for a list that begins with it. */
 static void
-fill_field(FormField *field, Known *known, int i, bool shortened)
+fill_field(TemplateField *field, Known *known, int i, bool shortened)
 {
 	field->labels = &known->labels[i];
 	field->items = &known->items[i];
@@ -97,21 +97,21 @@ fill_field(FormField *field, Known *known, int i, bool shortened)
 
 /* Refuse a text that takes more parts than its template allows. */
 static void
-check_size(const Form *form, int max_parts, int ucs2_part)
+check_size(const ParsedTemplate *parsed, int max_parts, int ucs2_part)
 {
-	char	   *text = PutTogether(form, 1);
+	char	   *text = RenderTemplate(parsed, 1);
 	SmsSize		size = MeasureSms(text, ucs2_part);
 
 	if (size.parts > max_parts)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_BAD_MESSAGE),
 				 errmsg("SMS template \"%s\" (%s) can need %d parts; its max_parts is %d",
-						form->template, form->language, size.parts, max_parts),
+						parsed->template, parsed->language, size.parts, max_parts),
 				 errdetail("These %d characters in %s, of which %d go into a part of a long message: \"%s\"",
 						   size.units, size.ucs2 ? "UCS-2" : "GSM-7",
 						   size.ucs2 ? ucs2_part : 153, text),
 				 errhint("Shorten the template or the names that it uses, or publish it with more max_parts.")));
-	CheckDirection(form, text);
+	CheckBidi(parsed, text);
 }
 
 /* How many characters go into a part of a long UCS-2 message. */
@@ -122,44 +122,44 @@ read_part(OwnerScope *scope)
 	return RowInt4(0, 1);
 }
 
-/* Read what every field of a form can stand for. */
+/* Read what every field of a template can stand for. */
 static Known *
-read_all(OwnerScope *scope, const Form *form)
+read_all(OwnerScope *scope, const ParsedTemplate *parsed)
 {
 	Known	   *known = palloc(sizeof(Known) * FORM_MAX_FIELDS);
 
-	for (int i = 0; i < form->nfields; i++)
-		read_known(scope, form, form->fields[i].placeholder, &known[i]);
+	for (int i = 0; i < parsed->nfields; i++)
+		read_known(scope, parsed, parsed->fields[i].placeholder, &known[i]);
 	return known;
 }
 
 void
-CheckShortest(OwnerScope *scope, Form *form, int max_parts)
+CheckShortest(OwnerScope *scope, ParsedTemplate *parsed, int max_parts)
 {
-	Known	   *known = read_all(scope, form);
+	Known	   *known = read_all(scope, parsed);
 
-	for (int i = 0; i < form->nfields; i++)
-		fill_field(&form->fields[i], &known[i], known[i].shortest, false);
-	check_size(form, max_parts, read_part(scope));
+	for (int i = 0; i < parsed->nfields; i++)
+		fill_field(&parsed->fields[i], &known[i], known[i].shortest, false);
+	check_size(parsed, max_parts, read_part(scope));
 }
 
 void
-CheckLongest(OwnerScope *scope, Form *form, int max_parts)
+CheckLongest(OwnerScope *scope, ParsedTemplate *parsed, int max_parts)
 {
-	Known	   *known = read_all(scope, form);
+	Known	   *known = read_all(scope, parsed);
 	int			ucs2_part = read_part(scope);
 
-	for (int i = 0; i < form->nfields; i++)
-		fill_field(&form->fields[i], &known[i], known[i].longest, true);
-	check_size(form, max_parts, ucs2_part);
-	for (int i = 0; i < form->nfields; i++)
+	for (int i = 0; i < parsed->nfields; i++)
+		fill_field(&parsed->fields[i], &known[i], known[i].longest, true);
+	check_size(parsed, max_parts, ucs2_part);
+	for (int i = 0; i < parsed->nfields; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		for (int j = 0; j < known[i].count; j++)
 		{
-			fill_field(&form->fields[i], &known[i], j, true);
-			check_size(form, max_parts, ucs2_part);
+			fill_field(&parsed->fields[i], &known[i], j, true);
+			check_size(parsed, max_parts, ucs2_part);
 		}
-		fill_field(&form->fields[i], &known[i], known[i].longest, true);
+		fill_field(&parsed->fields[i], &known[i], known[i].longest, true);
 	}
 }

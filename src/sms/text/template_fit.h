@@ -8,12 +8,12 @@
 #include "sms/text/parsed_template.h"
 
 /*
- * Fill a form with the shortest values that are known; LH015 when even that
+ * Fill a template with the shortest values that are known; LH015 when even that
  * takes more parts than allowed, or is shown in disorder.
  */
-extern void CheckShortest(OwnerScope *scope, Form *form, int max_parts);
+extern void CheckShortest(OwnerScope *scope, ParsedTemplate *parsed, int max_parts);
 
 /* Likewise with each value that is known, and the longest of the others. */
-extern void CheckLongest(OwnerScope *scope, Form *form, int max_parts);
+extern void CheckLongest(OwnerScope *scope, ParsedTemplate *parsed, int max_parts);
 
 #endif							/* LICENCE_HOME_TEMPLATE_FIT_H */
