@@ -39,7 +39,7 @@ DECLARE
     grantees text;
 BEGIN
     FOR found IN
-        SELECT p.oid::regprocedure AS signature, p.proname::text AS name, p.prorettype = 'trigger'::regtype AS is_trigger
+        SELECT p.oid::regprocedure AS signature, p.proname::text AS name, p.prorettype IN ('trigger'::regtype, 'event_trigger'::regtype) AS is_trigger
         FROM pg_proc AS p
         WHERE p.pronamespace = 'licence_home'::regnamespace
     LOOP

@@ -39,6 +39,19 @@ BEGIN
     END LOOP;
 END $$;
 
+-- What would keep a dump from being restored is refused (src/ddl_check.c).
+CREATE FUNCTION licence_home.check_ddl() RETURNS event_trigger
+    AS 'MODULE_PATHNAME', 'licence_home_check_ddl' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.check_ddl() IS
+'Refuses another column, name or schema for what belongs to the extension: a dump could not be restored (2BP01).';
+CREATE EVENT TRIGGER licence_home_ddl ON ddl_command_start
+    WHEN TAG IN ('ALTER TABLE', 'ALTER VIEW', 'ALTER SEQUENCE', 'ALTER SCHEMA', 'ALTER TYPE', 'ALTER DOMAIN',
+        'ALTER FUNCTION', 'ALTER PROCEDURE', 'ALTER ROUTINE', 'ALTER AGGREGATE', 'ALTER OPERATOR CLASS',
+        'ALTER OPERATOR FAMILY')
+    EXECUTE FUNCTION licence_home.check_ddl();
+COMMENT ON EVENT TRIGGER licence_home_ddl IS
+'Keeps the extension''s objects as CREATE EXTENSION made them, so that dumps can be restored.';
+
 -- What the restore did not check on the way.
 CREATE FUNCTION licence_home.verify_restore()
     RETURNS TABLE (table_name text, defect text, row_key text)
