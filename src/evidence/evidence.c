@@ -6,7 +6,8 @@
  * state that workflow_evidence names; a review is an UPDATE of the row
  * reviewed, until a step has relied on it: the row notes how many events its
  * case had when it was reviewed, and any event since makes it stand -- but
- * for a recall, whose effect reopen_reviews counts the review anew.
+ * for a recall, whose effect reopen_reviews counts the review anew, and for a
+ * change of the application, of which the review did not know.
  *
  * What the triggers have in common is in writing.c; inspections are in
  * inspection.c.
@@ -57,6 +58,20 @@ insert_reviewable(Writing *writing)
 	stamp_review(writing);
 }
 
+/* Has the application itself changed since its case had so many events? */
+static bool
+changed_since(Writing *writing, int32 events)
+{
+	static KeptQuery changed = KEPT_QUERY("ni",
+										  "SELECT 1 FROM licence_home.application_event "
+										  "WHERE application_no = $1 AND case_event > $2 AND changes IS NOT NULL");
+	Datum		values[2];
+
+	values[0] = Int64GetDatum(writing->locked.application_no);
+	values[1] = Int32GetDatum(events);
+	return RunKept(&writing->scope, &changed, values, NULL, 1) > 0;
+}
+
 /* A document or an approval is reviewed. */
 static void
 review_row(Writing *writing, KeptQuery *newer, const char *kind_column)
@@ -74,7 +89,8 @@ review_row(Writing *writing, KeptQuery *newer, const char *kind_column)
 					   "review", writing->caller);
 	reviewed_at_event = DatumGetInt32(TupleValue(writing->old, writing->desc,
 												 "reviewed_at_event", &isnull));
-	if (!isnull && reviewed_at_event < writing->locked.events)
+	if (!isnull && reviewed_at_event < writing->locked.events &&
+		!changed_since(writing, reviewed_at_event))
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_FROZEN),
 				 errmsg("the review of this row of %s stands", writing->evidence),
@@ -129,7 +145,8 @@ licence_home_external_approval_guard(PG_FUNCTION_ARGS)
 {
 	static KeptQuery required = KEPT_QUERY("nt",
 										   "SELECT 1 FROM licence_home.approval_requirement "
-										   "WHERE application_no = $1 AND authority = $2");
+										   "WHERE application_no = $1 AND authority = $2 "
+										   "AND ended_at_event IS NULL");
 	static KeptQuery newer = KEPT_QUERY("ntb",
 										"SELECT 1 FROM licence_home.external_approval WHERE application_no = $1 "
 										"AND authority = $2 AND external_approval_id > $3");
@@ -250,11 +267,13 @@ licence_home_approval_requirement_guard(PG_FUNCTION_ARGS)
 	static KeptQuery known = KEPT_QUERY("t",
 										"SELECT 1 FROM licence_home.authority WHERE authority = $1 "
 										"AND withdrawn_at IS NULL AND valid @> licence_home.today()");
+	static const char *const given[] = {"ended_at_event"};
 	Writing		writing;
+	char	   *basis;
 
 	ReadTrigger(&writing, fcinfo, "approval_requirement");
-	if (writing.insert && InOwnerScope())
-		return PointerGetDatum(writing.new);	/* made by the step approve */
+	if (InOwnerScope())
+		return PointerGetDatum(writing.new);	/* the effect require_approvals */
 	BeginWriting(&writing, CaseOf(&writing));
 	if (!writing.insert)
 		CheckOnlyChanged(&writing, NULL, 0, "Insert another requirement.");
@@ -264,6 +283,13 @@ licence_home_approval_requirement_guard(PG_FUNCTION_ARGS)
 						   "insert", writing.caller);
 		CheckCode(&writing.scope, &known, "authority",
 				  TupleText(writing.new, writing.desc, "authority"), "authority");
+		RefuseGiven(&writing, given, lengthof(given));
+		basis = TupleText(writing.new, writing.desc, "basis");
+		if (basis != NULL && strcmp(basis, "profession") == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_LH_FROZEN),
+					 errmsg("a requirement with the basis \"profession\" follows from the rules alone"),
+					 errhint("Leave basis out: what the decider asks has the basis \"decision\". A profession's own authorities are in licence_home.profession_authority.")));
 		StampInsert(&writing, false);
 	}
 	return EndWriting(&writing);

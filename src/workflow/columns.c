@@ -10,6 +10,8 @@
 #include "utils/datum.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/timestamp.h"
 #include "utils/typcache.h"
 
 #include "actor.h"
@@ -56,6 +58,60 @@ CheckKeptColumns(List *changed)
 				 ? errhint("A later deadline is given by licence_home.perform(application_no, action, note, until => date).")
 				 : errhint("Leave it out of the UPDATE, or write the value that it has.")));
 	}
+}
+
+/*
+ * An application may say which one it follows: one of the same applicant,
+ * begun before it, that has come to its end.  Another person's number is
+ * answered like one that nobody has.
+ */
+void
+CheckPreviousApplication(OwnerScope *scope, Relation relation, HeapTuple new,
+						 TimestampTz begun)
+{
+	static KeptQuery find = KEPT_QUERY("nbzn",
+									   "SELECT (p.created_at, p.application_no) < ($3, $4), p.state, EXISTS ("
+									   "SELECT FROM licence_home.workflow_state AS s WHERE s.workflow = p.workflow "
+									   "AND s.version = coalesce(p.workflow_version, s.version) "
+									   "AND s.state = p.state AND s.kind = 'end') "
+									   "FROM licence_home.application AS p "
+									   "WHERE p.application_no = $1 AND p.applicant_id = $2");
+	TupleDesc	desc = RelationGetDescr(relation);
+	int			attno = SPI_fnumber(desc, "previous_application");
+	char	   *previous = SPI_getvalue(new, desc, attno);
+	bool		isnull;
+	Datum		values[4];
+
+	if (previous == NULL)
+		return;
+	values[0] = TupleValue(new, desc, "previous_application", &isnull);
+	values[1] = TupleValue(new, desc, "applicant_id", &isnull);
+	if (isnull)
+		return;					/* NOT NULL says it */
+	values[2] = TimestampTzGetDatum(begun);
+	values[3] = TupleValue(new, desc, "application_no", &isnull);
+	if (isnull)
+		return;
+	if (RunKept(scope, &find, values, NULL, 1) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NO_SUCH_CASE),
+				 errmsg("%s is no earlier application of this applicant", previous),
+				 errdetail("previous_application names one of the same applicant's own."),
+				 errhint("Leave previous_application out where there was none."),
+				 errtablecol(relation, attno)));
+	if (!RowBool(0, 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("%s is not earlier than the application that names it", previous),
+				 errhint("previous_application names one that was begun, and has ended, before."),
+				 errtablecol(relation, attno)));
+	if (!RowBool(0, 3))
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NOT_NOW),
+				 errmsg("%s has not ended", previous),
+				 errdetail("It is in state \"%s\".", RowText(0, 2)),
+				 errhint("An application that is open goes on by its own steps; licence_home.next_actions(application_no) lists them."),
+				 errtablecol(relation, attno)));
 }
 
 /*

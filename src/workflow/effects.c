@@ -31,12 +31,19 @@ static Effect effects[] = {
 									 "closed_at = licence_home.now(), closed_by = $3, closed_at_event = $2 "
 									 "WHERE application_no = $1 AND outcome = 'pending'")},
 	{"require_approvals", KEPT_QUERY("nit",
+									 "WITH needed AS MATERIALIZED (SELECT n.authority "
+									 "FROM licence_home.application AS a "
+									 "JOIN LATERAL licence_home.profession_on(a.profession, a.judged_on) AS p ON true "
+									 "CROSS JOIN LATERAL licence_home.authorities_for(p.code, p.category, a.judged_on) AS n "
+									 "WHERE a.application_no = $1), "
+									 "ended AS (UPDATE licence_home.approval_requirement AS r SET ended_at_event = $2 "
+									 "WHERE r.application_no = $1 AND r.basis = 'profession' AND r.ended_at_event IS NULL "
+									 "AND NOT EXISTS (SELECT FROM needed AS n WHERE n.authority = r.authority)) "
 									 "INSERT INTO licence_home.approval_requirement "
 									 "(application_no, authority, basis, recorded_by) "
-									 "SELECT $1, n.authority, n.basis, $3 FROM licence_home.case_authorities($1) AS n "
-									 "WHERE n.basis = 'profession' AND $2 IS NOT NULL "
-									 "AND NOT EXISTS (SELECT FROM licence_home.approval_requirement AS r "
-									 "WHERE r.application_no = $1 AND r.authority = n.authority)")},
+									 "SELECT $1, n.authority, 'profession', $3 FROM needed AS n "
+									 "WHERE NOT EXISTS (SELECT FROM licence_home.approval_requirement AS r "
+									 "WHERE r.application_no = $1 AND r.authority = n.authority AND r.ended_at_event IS NULL)")},
 	{"make_invoice", KEPT_QUERY("nit",
 								"WITH lines AS MATERIALIZED ("
 								"SELECT f.item, f.rule, f.amount, f.area_m2, f.priced_on, row_number() OVER () AS line_no "
@@ -149,6 +156,25 @@ RunEffects(OwnerScope *scope, const Step *step,
 		if (strcmp(name, "end_case") == 0)
 			CancelMessages(scope, step->application_no);
 	}
+}
+
+/*
+ * The profession was corrected after its authorities were asked for: what is
+ * asked follows.
+ */
+void
+FollowProfession(OwnerScope *scope, const Step *step, int32 case_event)
+{
+	static KeptQuery asked = KEPT_QUERY("n",
+										"SELECT 1 FROM licence_home.approval_requirement "
+										"WHERE application_no = $1 AND basis = 'profession'");
+	Datum		values[3];
+
+	values[0] = Int64GetDatum(step->application_no);
+	values[1] = Int32GetDatum(case_event);
+	values[2] = CStringGetTextDatum(step->actor);
+	if (RunKept(scope, &asked, values, NULL, 1) > 0)
+		RunKept(scope, &find_effect("require_approvals")->query, values, NULL, 0);
 }
 
 /* Is there nothing to pay for this case? */

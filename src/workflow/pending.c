@@ -98,20 +98,26 @@ AddPendingStep(int64 application_no)
 	return step;
 }
 
-/* Take the pending step of a case off the table; NULL when it has none. */
+/* The pending step of a case; NULL when it has none. */
 Step *
-TakePendingStep(int64 application_no)
+PendingStepOf(int64 application_no)
 {
 	PendingStep *entry;
-	Step	   *step;
 
 	if (pending_steps == NULL)
 		return NULL;
 	entry = hash_search(pending_steps, &application_no, HASH_FIND, NULL);
-	if (entry == NULL)
-		return NULL;
-	step = entry->step;
-	hash_search(pending_steps, &application_no, HASH_REMOVE, NULL);
+	return entry ? entry->step : NULL;
+}
+
+/* Take the pending step of a case off the table; NULL when it has none. */
+Step *
+TakePendingStep(int64 application_no)
+{
+	Step	   *step = PendingStepOf(application_no);
+
+	if (step != NULL)
+		hash_search(pending_steps, &application_no, HASH_REMOVE, NULL);
 	return step;
 }
 

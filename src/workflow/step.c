@@ -153,6 +153,36 @@ fix_rules(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	ReplaceColumn(change, desc, "workflow_version", Int32GetDatum(version), false);
 }
 
+/*
+ * District and zone class follow from the home, under the map of the day that
+ * judges the case: derived anew when the home is corrected, and where a step
+ * proves the place or enters it into the register.
+ */
+static void
+derive_place(OwnerScope *scope, RowChange *change, TupleDesc desc,
+			 HeapTuple new)
+{
+	static KeptQuery derive = KEPT_QUERY("gd",
+										 "SELECT district, zone_class FROM licence_home.place_on($1, $2)");
+	static const char *const derived[] = {"district", "zone_class"};
+	bool		isnull;
+	char		nulls[2] = {' ', ' '};
+	Datum		values[2];
+
+	values[0] = TupleValue(new, desc, "home", &isnull);
+	nulls[0] = isnull ? 'n' : ' ';
+	values[1] = TupleValue(new, desc, "judged_on", &isnull);
+	if (isnull)
+		return;					/* no rules judge the case yet */
+	RunKept(scope, &derive, values, nulls, 1);
+	for (int i = 0; i < (int) lengthof(derived); i++)
+	{
+		Datum		value = RowDatum(0, i + 1, &isnull);
+
+		ReplaceColumn(change, desc, derived[i], value, isnull);
+	}
+}
+
 /* The deadline of a state entered now; null where nobody is waited for. */
 static Datum
 deadline_of(OwnerScope *scope, const char *workflow, int32 version,
@@ -300,6 +330,9 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 
 	if (HasName(transition->effects, "fix_rules"))
 		fix_rules(scope, change, desc, new, version);
+	else if (HasName(transition->guards, "eligible") ||
+			 HasName(transition->effects, "issue_licence"))
+		derive_place(scope, change, desc, new);
 	if (onward != NULL)
 		ReplaceColumn(change, desc, "state",
 				PointerGetDatum(cstring_to_text(reached)), false);
@@ -413,6 +446,7 @@ begin_case(TriggerData *trigdata)
 						RowText(0, 1), state ? state : "(null)"),
 				 errhint("Insert the application without a state, then take its steps one by one.")));
 	transform_home(&scope, &change, desc, new);
+	CheckPreviousApplication(&scope, trigdata->tg_relation, new, ClockNow());
 	LeaveOwner(&scope);
 	ReplaceColumn(&change, desc, "events", Int32GetDatum(0), false);
 	ReplaceColumn(&change, desc, "step_note", (Datum) 0, true);
@@ -472,8 +506,19 @@ change_case(TriggerData *trigdata)
 		LockedCase	locked = {application_no, from, workflow, version, 0};
 
 		CheckAmendment(&scope, &locked, draft, changed, caller);
+		if (HasName(changed, "previous_application"))
+			CheckPreviousApplication(&scope, trigdata->tg_relation, new,
+									 DatumGetTimestampTz(TupleValue(old, desc, "created_at", &isnull)));
 		if (!draft)
+		{
+			if (HasName(changed, "home"))
+			{
+				derive_place(&scope, &change, desc, new);
+				new = WithChanges(new, desc, &change);
+				changed = ChangedColumns(old, new, desc);
+			}
 			changes = ChangesAsJson(changed, old, new, desc);
+		}
 	}
 
 	if (strcmp(from, to) != 0 || request != NULL)
@@ -493,6 +538,8 @@ change_case(TriggerData *trigdata)
 		if (changes != NULL)
 			prepare_amendment(&change, desc, old, caller, changes);
 	}
+	if (changes != NULL && HasName(changed, "profession"))
+		PendingStepOf(application_no)->profession_changed = true;
 	LeaveOwner(&scope);
 	return WithChanges(new, desc, &change);
 }
@@ -540,6 +587,8 @@ carry_out(OwnerScope *scope, const Step *step, const Transition *transition,
 	int64		event_no;
 	ListCell   *cell;
 
+	if (step->profession_changed && transition == step->transition)
+		FollowProfession(scope, step, case_event);
 	if (HasName(transition->guards, "eligible"))
 		lock_applicant(scope, step->application_no);
 	objections = AskGuards(scope, step, transition);
@@ -608,6 +657,8 @@ licence_home_application_step(PG_FUNCTION_ARGS)
 									 RelationGetDescr(trigdata->tg_relation),
 									 "state");
 
+		if (step->profession_changed)
+			FollowProfession(&scope, step, step->events + 1);
 		AppendEvent(&scope, step, "amend", state, state, step->events + 1,
 					NULL, step->changes);
 	}

@@ -64,6 +64,7 @@ typedef struct Step
 	char	   *actor;			/* the person when the row was changed */
 	int32		events;			/* events of the case before the step */
 	char	   *changes;		/* JSON of amended columns, or NULL */
+	bool		profession_changed; /* one of them */
 } Step;
 
 /* transitions.c */
@@ -99,6 +100,8 @@ pg_noreturn extern void RaiseObjections(const Transition *transition,
 extern bool IsEffect(const char *name);
 extern void RunEffects(OwnerScope *scope, const Step *step,
 					   const Transition *transition, int32 case_event);
+extern void FollowProfession(OwnerScope *scope, const Step *step,
+							 int32 case_event);
 extern bool FeeIsWaived(OwnerScope *scope, int64 application_no);
 
 /* events.c */
@@ -109,6 +112,7 @@ extern int64 AppendEvent(OwnerScope *scope, const Step *step,
 
 /* pending.c */
 extern Step *AddPendingStep(int64 application_no);
+extern Step *PendingStepOf(int64 application_no);
 extern Step *TakePendingStep(int64 application_no);
 extern void RefuseWhilePending(int64 application_no);
 
@@ -121,5 +125,7 @@ extern const StepRequest *CurrentRequest(int64 application_no);
 extern void CheckAmendment(OwnerScope *scope, const LockedCase *locked,
 						   bool draft, List *changed, Oid caller);
 extern void CheckKeptColumns(List *changed);
+extern void CheckPreviousApplication(OwnerScope *scope, Relation relation,
+									 HeapTuple new, TimestampTz begun);
 
 #endif							/* LICENCE_HOME_WORKFLOW_H */

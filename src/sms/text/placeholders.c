@@ -167,6 +167,7 @@ static Placeholder placeholders[] = {
 		SOURCE_PATH, "approvals_needed", NULL,
 		VALUE("SELECT NULL::text, " NAME_OF("authority", "authority", "r.authority")
 			  " FROM licence_home.approval_requirement r WHERE r.application_no = $1"
+			  " AND r.ended_at_event IS NULL"
 			  " ORDER BY r.approval_requirement_id"),
 	KNOWN("SELECT DISTINCT NULL::text, " NAMES_IN("authority"))},
 

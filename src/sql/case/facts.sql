@@ -78,13 +78,12 @@ CREATE FUNCTION licence_home.in_wgs84(home geometry) RETURNS geometry
 COMMENT ON FUNCTION licence_home.in_wgs84(geometry) IS
 'A home in WGS 84 (SRID 4326) from any system that PostGIS knows; a geometry without an SRID is an error, not a guess.';
 
--- Where a home lies and which edition judges, on a day.
-CREATE FUNCTION licence_home.place_and_edition(home geometry, on_date date,
-        OUT edition text, OUT district integer, OUT zone_class text)
-    RETURNS SETOF record
+-- What a case stores of its home's place: derived at the first submission and
+-- whenever the home is corrected, and compared by the self-audit.
+CREATE FUNCTION licence_home.place_on(home geometry, on_date date, OUT district integer, OUT zone_class text)
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
-        SELECT e.edition,
+        SELECT
             (SELECT d.district FROM licence_home.district AS d
              WHERE licence_home.in_force(d.valid, d.withdrawn_at, $2)
                AND ST_Intersects(d.geom, ST_PointOnSurface($1))
@@ -92,8 +91,20 @@ CREATE FUNCTION licence_home.place_and_edition(home geometry, on_date date,
             (SELECT z.class FROM licence_home.zone AS z
              WHERE licence_home.in_force(z.valid, z.withdrawn_at, $2)
                AND ST_Intersects(z.geom, ST_PointOnSurface($1))
-             ORDER BY z.class LIMIT 1)
+             ORDER BY z.class LIMIT 1);
+    END;
+COMMENT ON FUNCTION licence_home.place_on(geometry, date) IS
+'Internal: the district and zone class at a home on a day, one row; null where there is none.';
+
+-- Where a home lies and which edition judges, on a day.
+CREATE FUNCTION licence_home.place_and_edition(home geometry, on_date date,
+        OUT edition text, OUT district integer, OUT zone_class text)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT e.edition, p.district, p.zone_class
         FROM licence_home.edition AS e
+        CROSS JOIN LATERAL licence_home.place_on($1, $2) AS p
         WHERE licence_home.in_force(e.valid, e.withdrawn_at, $2);
     END;
 COMMENT ON FUNCTION licence_home.place_and_edition(geometry, date) IS
@@ -112,7 +123,7 @@ CREATE FUNCTION licence_home.case_authorities(application_no licence_home.applic
         CROSS JOIN (
             SELECT r.authority, r.basis
             FROM licence_home.approval_requirement AS r
-            WHERE r.application_no = $1
+            WHERE r.application_no = $1 AND r.ended_at_event IS NULL
             UNION ALL
             SELECT x.authority, 'profession'
             FROM licence_home.application AS a
@@ -123,7 +134,8 @@ CREATE FUNCTION licence_home.case_authorities(application_no licence_home.applic
                 AND licence_home.in_force(x.valid, x.withdrawn_at, coalesce(a.judged_on, licence_home.today()))
             WHERE a.application_no = $1
               AND NOT EXISTS (SELECT FROM licence_home.approval_requirement AS r
-                              WHERE r.application_no = $1 AND r.authority = x.authority)
+                              WHERE r.application_no = $1 AND r.authority = x.authority
+                                AND r.ended_at_event IS NULL)
         ) AS n
         -- as it was called then; what came later, as it is called
         LEFT JOIN LATERAL (

@@ -226,10 +226,12 @@ CREATE TABLE licence_home.approval_requirement (
     basis        text NOT NULL DEFAULT 'decision' CHECK (basis <> ''),
     recorded_at  timestamptz NOT NULL DEFAULT licence_home.now(),
     recorded_by  text NOT NULL,
-    UNIQUE (application_no, authority)
+    ended_at_event integer
 );
+CREATE UNIQUE INDEX approval_requirement_once_a_case ON licence_home.approval_requirement (application_no, authority)
+    WHERE ended_at_event IS NULL;
 COMMENT ON TABLE licence_home.approval_requirement IS
-'Authorities whose approval a case needs. basis: profession (from the catalogue) or decision (the decider asked).';
+'Authorities whose approval a case needs. basis: profession (from the catalogue; only the rules write it) or decision (the decider asked). ended_at_event: the event that changed the profession to one that needs this approval no more; null: it is required.';
 
 CREATE TABLE licence_home.external_approval (
     external_approval_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

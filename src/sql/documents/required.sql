@@ -132,6 +132,7 @@ BEGIN ATOMIC
         SELECT q.authority
         FROM licence_home.approval_requirement AS q
         WHERE q.application_no = authorities_for.application_no
+            AND q.ended_at_event IS NULL
     ) AS n
     LEFT JOIN LATERAL (
         -- an authority that the decider asked may have come later

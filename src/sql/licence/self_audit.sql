@@ -10,7 +10,8 @@
 CREATE FUNCTION licence_home.case_path(application_no licence_home.application_no, workflow text, version integer)
     RETURNS TABLE (begins boolean, strange integer, strange_step text,
         documents_on date, decision_event integer, approvals_on date,
-        invoice_event bigint, invoice_on date, issue_event bigint, issued_at timestamptz, issues boolean)
+        invoice_event bigint, invoice_on date, issue_event bigint, issued_at timestamptz, issues boolean,
+        submitted_at timestamptz, moved_at timestamptz)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT
@@ -24,7 +25,9 @@ BEGIN ATOMIC
         max((p.at AT TIME ZONE 'Asia/Amman')::date) FILTER (WHERE 'make_invoice' = ANY (p.effects)),
         max(p.event_no) FILTER (WHERE 'issue_licence' = ANY (p.effects)),
         max(p.at) FILTER (WHERE 'issue_licence' = ANY (p.effects)),
-        coalesce(max(p.case_event) FILTER (WHERE 'issue_licence' = ANY (p.effects)) = max(p.case_event), false)
+        coalesce(max(p.case_event) FILTER (WHERE 'issue_licence' = ANY (p.effects)) = max(p.case_event), false),
+        min(p.at) FILTER (WHERE 'fix_rules' = ANY (p.effects)),
+        max(p.at) FILTER (WHERE 'extend_deadline' <> ALL (p.effects))
     FROM (
         SELECT e.event_no, e.case_event, e.at, e.from_state, t.guards, t.effects,
             t.action IS NOT NULL OR e.action = 'amend' AND e.from_state = e.to_state AS known,
@@ -43,7 +46,7 @@ BEGIN ATOMIC
         AND s.version = case_path.version AND s.state = p.from_state;
 END;
 COMMENT ON FUNCTION licence_home.case_path(licence_home.application_no, text, integer) IS
-'Internal: the events of a case as a path of a version of a workflow, one row. begins: the first leaves the start; strange, strange_step: the first event that is no step of it; then the days and events of the last steps that relied on documents, a decision and approvals, that made the bill and that issued the licence; issues: the last event does.';
+'Internal: the events of a case as a path of a version of a workflow, one row. begins: the first leaves the start; strange, strange_step: the first event that is no step of it; then the days and events of the last steps that relied on documents, a decision and approvals, that made the bill and that issued the licence; issues: the last event does; submitted_at: the first submission; moved_at: the last step that entered a state.';
 
 CREATE FUNCTION licence_home.licence_defects(from_day date, to_day date, judged_from date, judged_to date)
     RETURNS TABLE (licence_no licence_home.licence_no, application_no licence_home.application_no,
@@ -127,6 +130,32 @@ BEGIN ATOMIC
         FROM licence_home.chain_breaks(a.application_no, a.events, a.state) AS b
         HAVING count(*) > 0
         UNION ALL
+        -- what the case stores of what follows from its facts, derived anew
+        SELECT 'derived', k.about, k.required, k.observed,
+            format('القيمة المخزنة في %s لا توافق ما يُستنتج من وقائع الطلب.', k.about),
+            format('The stored %s is not what follows from the facts of the case.', k.about)
+        FROM licence_home.place_on(a.home, a.judged_on) AS g
+        CROSS JOIN LATERAL (VALUES
+            ('district', g.district::text, a.district::text),
+            ('zone_class', g.zone_class, a.zone_class),
+            ('edition', e.edition, a.edition),
+            ('submitted_at', p.submitted_at::text, a.submitted_at::text),
+            ('judged_on', (p.submitted_at AT TIME ZONE 'Asia/Amman')::date::text, a.judged_on::text),
+            ('state_since', p.moved_at::text, a.state_since::text),
+            ('priced_on', a.judged_on::text, coalesce(i.priced_on, a.judged_on)::text),
+            ('approval_requirement', NULL, (
+                SELECT string_agg(r.authority, ', ' ORDER BY r.authority)
+                FROM licence_home.approval_requirement AS r
+                WHERE r.application_no = a.application_no AND r.basis = 'profession' AND r.ended_at_event IS NULL
+                    AND NOT EXISTS (
+                        SELECT
+                        FROM licence_home.authorities_for(q.code, q.category, a.judged_on) AS u
+                        WHERE u.authority = r.authority)))
+        ) AS k (about, required, observed)
+        WHERE k.required IS DISTINCT FROM k.observed
+            -- where the source is gone, that is the defect
+            AND (k.required IS NOT NULL OR k.about IN ('district', 'zone_class', 'approval_requirement'))
+        UNION ALL
         SELECT k.defect, k.about, k.required, k.observed, k.ar, k.en
         FROM (VALUES
             (p.begins IS NOT TRUE OR p.strange IS NOT NULL OR NOT p.issues,
@@ -205,4 +234,4 @@ CREATE FUNCTION licence_home.unproven_licences(from_day date DEFAULT NULL, to_da
         defect text, about text, required text, observed text, explanation_ar text, explanation_en text)
     AS 'MODULE_PATHNAME', 'licence_home_unproven_licences' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 100;
 COMMENT ON FUNCTION licence_home.unproven_licences(date, date) IS
-'Proves every licence issued from from_day to to_day (both included; null: the first, the last) once more, from the rows and under its own rules, and lists what cannot be proven: one row a defect, no row where all is well. defect: criterion (about: which; with the areas measured and the findings of the inspection), document, approval (as of the day on which a step relied on it), inspection, decision (approved, by whom the rules name), invoice (there, its lines add up, its area, the fee priced anew as things stood then), payment (in full before the issue), validity, duplicate (when it was issued), path (the events are steps of the case''s workflow from its start to the issue), event (the chain of hashes), case. It reads everything, whoever may ask, and shows no personal data.';
+'Proves every licence issued from from_day to to_day (both included; null: the first, the last) once more, from the rows and under its own rules, and lists what cannot be proven: one row a defect, no row where all is well. defect: criterion (about: which; with the areas measured and the findings of the inspection), document, approval (as of the day on which a step relied on it), inspection, decision (approved, by whom the rules name), invoice (there, its lines add up, its area, the fee priced anew as things stood then), payment (in full before the issue), validity, derived (a stored value that follows from the facts of the case: about says which column), duplicate (when it was issued), path (the events are steps of the case''s workflow from its start to the issue), event (the chain of hashes), case. It reads everything, whoever may ask, and shows no personal data.';

@@ -24,7 +24,7 @@ DECLARE
         'now', 'today', 'actor', 'acting_applicant', 'ascii_digits', 'fill', 'plain', 'at_most', 'sms_parts', 'sms_split',
         'in_force', 'decider_name', 'day_name', 'ruling_name', 'end_of_day', 'is_working_day', 'add_working_days', 'working_days_between', 'working_deadline',
         'in_wgs84', 'refuse_srid_0', 'is_srid', 'usable_home', 'narrowing', 'zone_reach', 'zones_by', 'zones_near', 'home_place', 'class_ruling', 'class_rulings', 'is_zoned', 'place_verdict', 'place_ruling',
-        'check_zones', 'zone_is', 'zone_words', 'zone_told', 'zone_finding', 'zone_ruling', 'ruling_at', 'place_rulings', 'permitted_professions', 'district_at', 'place_and_edition',
+        'check_zones', 'zone_is', 'zone_words', 'zone_told', 'zone_finding', 'zone_ruling', 'ruling_at', 'place_rulings', 'permitted_professions', 'district_at', 'place_on', 'place_and_edition',
         'documents_where', 'documents_for', 'authorities_for', 'edition_on', 'profession_on', 'profession_once', 'decide', 'judge', 'judged_findings', 'assessed', 'decided_criteria', 'criterion_rows', 'criteria_for', 'explained',
         'assess', 'share_of', 'adjustments_for', 'price_list', 'price_of', 'fee_lines', 'fee_sum', 'fee', 'fee_total', 'verify_licence', 'sms_id', 'sms_turn',
         'document_lacking', 'approval_lacking', 'area_limit', 'ruled_is', 'nationality_is', 'owner_approval_is',
@@ -143,7 +143,7 @@ GRANT SELECT (inspection_id, application_no, outcome, measured_home_area_m2, mea
     ON licence_home.inspection TO licence_home_admin;
 GRANT SELECT (inspection_finding_id, inspection_id, criterion, ruling)
     ON licence_home.inspection_finding TO licence_home_admin;
-GRANT SELECT (application_no, authority) ON licence_home.approval_requirement TO licence_home_admin;
+GRANT SELECT (application_no, authority, ended_at_event) ON licence_home.approval_requirement TO licence_home_admin;
 GRANT SELECT (external_approval_id, application_no, authority, reference_no, answer, issued_on, expires_on, review)
     ON licence_home.external_approval TO licence_home_admin;
 GRANT SELECT (invoice_no, application_no, amount, cancelled_at) ON licence_home.invoice TO licence_home_admin;
