@@ -25,7 +25,7 @@ endif
 # The install script is built from these parts of src/sql/, a folder a topic, in
 # the order in which their objects need each other.
 SQL_TOPICS = \
-	base/schema base/clock \
+	base/schema base/clock base/actor \
 	privileges/roles \
 	types/application_no types/licence_no types/national_no types/phone_number types/casts types/text \
 	types/comments types/dump_order \
@@ -48,7 +48,8 @@ SQL_TOPICS = \
 	amman/labels amman/districts amman/zone_spellings amman/zones amman/professions \
 	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees \
 	rules/bounds \
-	privileges/dump_order privileges/restore privileges/owner privileges/privileges privileges/row_security
+	privileges/dump_order privileges/restore privileges/owner privileges/privileges privileges/given_columns \
+	privileges/row_security
 SQL_PARTS = $(SQL_TOPICS:%=$(srcdir)/src/sql/%.sql)
 # (PGXS has an INSTALL_SCRIPT of its own.)
 EXTENSION_SQL = $(EXTENSION)--$(EXTVERSION).sql

@@ -100,8 +100,8 @@ SELECT * FROM pg_temp.try(pg_temp.new_edition('2030', '[2030-02-01,)'),
 BEGIN;
 SET LOCAL session_replication_role = replica;
 INSERT INTO applicant (kind, identity_no, name_ar, phone) VALUES ('citizen', '9000000001', 'أ', '0790000001');
-INSERT INTO application (applicant_id, profession, state, workflow_version, judged_on, edition, submitted_at)
-    SELECT max(applicant_id), 'jams', 'submitted', 1, '2021-03-04', '2020', '2021-03-04' FROM applicant;
+INSERT INTO application (application_no, applicant_id, profession, state, workflow_version, judged_on, edition, submitted_at)
+    SELECT application_no_make(2021, 99999), max(applicant_id), 'jams', 'submitted', 1, '2021-03-04', '2020', '2021-03-04' FROM applicant;
 SET LOCAL session_replication_role = origin;
 SELECT * FROM pg_temp.try('UPDATE holiday SET valid = daterange(''2012-01-01'', ''2021-03-04'') WHERE weekday = 6');
 SELECT * FROM pg_temp.try('UPDATE holiday SET valid = daterange(''2012-01-01'', ''2021-03-05'') WHERE weekday = 6');

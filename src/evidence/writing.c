@@ -93,24 +93,6 @@ StampInsert(Writing *writing, bool with_event)
 		SetColumn(writing, "at_event", Int32GetDatum(writing->locked.events));
 }
 
-/* Columns that only the trigger writes must come empty. */
-void
-RefuseGiven(Writing *writing, const char *const *columns, int count)
-{
-	for (int i = 0; i < count; i++)
-	{
-		bool		isnull;
-
-		TupleValue(writing->new, writing->desc, columns[i], &isnull);
-		if (!isnull)
-			ereport(ERROR,
-					(errcode(ERRCODE_LH_FROZEN),
-					 errmsg("column \"%s\" of %s is written by the rules",
-							columns[i], writing->evidence),
-					 errhint("Leave it out of the INSERT.")));
-	}
-}
-
 /* Only these columns may differ; a row of evidence is not rewritten. */
 List *
 CheckOnlyChanged(Writing *writing, const char *const *allowed, int count,

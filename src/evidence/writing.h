@@ -31,7 +31,6 @@ extern bool IsOwnUpdate(Writing *writing);
 extern void BeginWriting(Writing *writing, int64 application_no);
 extern void SetColumn(Writing *writing, const char *column, Datum value);
 extern void StampInsert(Writing *writing, bool with_event);
-extern void RefuseGiven(Writing *writing, const char *const *columns, int count);
 extern List *CheckOnlyChanged(Writing *writing, const char *const *allowed,
 							  int count, const char *hint);
 extern Datum EndWriting(Writing *writing);

@@ -44,3 +44,12 @@ application_no_make(PG_FUNCTION_ARGS)
 {
 	return CaseNoMake(&application_no_kind, fcinfo);
 }
+
+PG_FUNCTION_INFO_V1(application_no_next);
+/* The default of application.application_no: its trigger gives the number. */
+Datum
+application_no_next(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;
+	PG_RETURN_NULL();
+}

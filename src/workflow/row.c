@@ -52,8 +52,8 @@ TupleText(HeapTuple tuple, TupleDesc desc, const char *column)
 }
 
 /* Equal by the type's own operator, so that 18 is 18.00. */
-static bool
-equal_values(Datum a, Datum b, Form_pg_attribute attr)
+bool
+EqualValues(Datum a, Datum b, Form_pg_attribute attr)
 {
 	TypeCacheEntry *type;
 
@@ -87,7 +87,7 @@ ChangedColumns(HeapTuple old, HeapTuple new, TupleDesc desc)
 		old_value = heap_getattr(old, i + 1, desc, &old_null);
 		new_value = heap_getattr(new, i + 1, desc, &new_null);
 		if (old_null != new_null ||
-			(!old_null && !equal_values(old_value, new_value, attr)))
+			(!old_null && !EqualValues(old_value, new_value, attr)))
 			changed = lappend(changed, name);
 	}
 	return changed;
@@ -119,7 +119,7 @@ KeepEqualValues(HeapTuple old, HeapTuple new, TupleDesc desc)
 		new_value = heap_getattr(new, i + 1, desc, &new_null);
 		if (old_null || new_null ||
 			datum_image_eq(values[i], new_value, attr->attbyval, attr->attlen) ||
-			!equal_values(values[i], new_value, attr))
+			!EqualValues(values[i], new_value, attr))
 			continue;
 		replace[i] = any = true;
 	}

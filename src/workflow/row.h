@@ -14,6 +14,9 @@ extern Datum TupleValue(HeapTuple tuple, TupleDesc desc, const char *column,
 						bool *isnull);
 extern char *TupleText(HeapTuple tuple, TupleDesc desc, const char *column);
 
+/* Equal by the type's own operator, so that 18 is 18.00. */
+extern bool EqualValues(Datum a, Datum b, Form_pg_attribute attr);
+
 /* Names of the columns whose values differ. */
 extern List *ChangedColumns(HeapTuple old, HeapTuple new, TupleDesc desc);
 extern HeapTuple KeepEqualValues(HeapTuple old, HeapTuple new, TupleDesc desc);

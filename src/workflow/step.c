@@ -390,7 +390,24 @@ transform_home(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	ReplaceColumn(change, desc, "home", result, isnull);
 }
 
-/* BEFORE INSERT: a case begins at its workflow's start, with nothing derived yet. */
+/* A case gets its number last, when nothing else refuses it. */
+static void
+number_case(OwnerScope *scope, RowChange *change, TupleDesc desc)
+{
+	static KeptQuery next = KEPT_QUERY("",
+									   "SELECT licence_home.application_no_make("
+									   "extract(year FROM licence_home.today())::integer, "
+									   "nextval('licence_home.application_serial'))");
+	bool		isnull;
+
+	RunKept(scope, &next, NULL, NULL, 1);
+	ReplaceColumn(change, desc, "application_no", RowDatum(0, 1, &isnull), false);
+}
+
+/*
+ * BEFORE INSERT: a case begins at its workflow's start, with nothing derived
+ * yet; given_columns.c has seen to that.
+ */
 static HeapTuple
 begin_case(TriggerData *trigdata)
 {
@@ -402,10 +419,6 @@ begin_case(TriggerData *trigdata)
 										"JOIN licence_home.workflow AS w USING (workflow, version) "
 										"WHERE s.workflow = $1 AND s.kind = 'start' AND w.published_at IS NOT NULL "
 										"AND w.withdrawn_at IS NULL AND w.valid @> licence_home.today()");
-	static const char *const derived[] = {
-		"workflow_version", "district", "zone_class", "edition", "judged_on",
-		"submitted_at", "due_at", "closure_reason"
-	};
 	HeapTuple	new = trigdata->tg_trigtuple;
 	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
 	char	   *state = TupleText(new, desc, "state");
@@ -414,18 +427,7 @@ begin_case(TriggerData *trigdata)
 	OwnerScope	scope;
 	Datum		values[2];
 	char		nulls[2] = {' ', ' '};
-	bool		isnull;
 
-	for (int i = 0; i < (int) lengthof(derived); i++)
-	{
-		TupleValue(new, desc, derived[i], &isnull);
-		if (!isnull)
-			ereport(ERROR,
-					(errcode(ERRCODE_LH_FROZEN),
-					 errmsg("column \"%s\" of an application is kept by the rules",
-							derived[i]),
-					 errhint("Leave it out of the INSERT.")));
-	}
 	EnterOwner(&scope, OWNER_WRITES);
 	values[0] = CStringGetTextDatum(workflow ? workflow : "");
 	values[1] = state ? CStringGetTextDatum(state) : (Datum) 0;
@@ -447,9 +449,8 @@ begin_case(TriggerData *trigdata)
 				 errhint("Insert the application without a state, then take its steps one by one.")));
 	transform_home(&scope, &change, desc, new);
 	CheckPreviousApplication(&scope, trigdata->tg_relation, new, ClockNow());
+	number_case(&scope, &change, desc);
 	LeaveOwner(&scope);
-	ReplaceColumn(&change, desc, "events", Int32GetDatum(0), false);
-	ReplaceColumn(&change, desc, "step_note", (Datum) 0, true);
 	ReplaceColumn(&change, desc, "state_since", TimestampTzGetDatum(ClockNow()), false);
 	ReplaceColumn(&change, desc, "created_at", TimestampTzGetDatum(ClockNow()), false);
 	return WithChanges(new, desc, &change);

@@ -105,10 +105,19 @@ licence_home_applicant_guard(PG_FUNCTION_ARGS)
 					ereport(ERROR,
 							(errcode(ERRCODE_LH_FROZEN),
 							 errmsg("column \"%s\" of an applicant never changes", fixed[i]),
-							 errhint("Another person is another applicant.")));
+							 errhint("Another person is another applicant."),
+							 errtablecol(trigdata->tg_relation, SPI_fnumber(desc, fixed[i]))));
 			}
 			if (strcmp("erased_at", lfirst(cell)) == 0)
 			{
+				if (!HasGroupRole(GetUserId(), "admin"))
+					ereport(ERROR,
+							(errcode(ERRCODE_LH_NOT_YOUR_STEP),
+							 errmsg("column \"erased_at\" of an applicant is not yours to write"),
+							 errdetail("It is for members of licence_home_admin; you are %s.",
+									   GetUserNameFromId(GetUserId(), false)),
+							 errhint("Leave it out of the UPDATE, or write the value that it has."),
+							 errtablecol(trigdata->tg_relation, SPI_fnumber(desc, "erased_at"))));
 				(void) TupleValue(trigdata->tg_trigtuple, desc, "erased_at", &isnull);
 				if (!isnull)
 					ereport(ERROR,

@@ -17,11 +17,6 @@ CREATE FUNCTION licence_home.acting_applicant() RETURNS bigint
 COMMENT ON FUNCTION licence_home.acting_applicant() IS
 'The applicant for whom this transaction acts, or null.';
 
-CREATE FUNCTION licence_home.actor() RETURNS text
-    AS 'MODULE_PATHNAME', 'licence_home_actor' LANGUAGE C STABLE PARALLEL RESTRICTED;
-COMMENT ON FUNCTION licence_home.actor() IS
-'The person as events record it: the official of act_as(), the applicant of act_for(), or the login.';
-
 CREATE FUNCTION licence_home.find_applicant(kind text, identity_no text) RETURNS bigint
     AS 'MODULE_PATHNAME', 'licence_home_find_applicant' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.find_applicant(text, text) IS

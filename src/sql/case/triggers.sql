@@ -16,6 +16,11 @@ CREATE TRIGGER application_guard BEFORE INSERT OR UPDATE ON licence_home.applica
 CREATE TRIGGER application_step AFTER UPDATE ON licence_home.application
     FOR EACH ROW EXECUTE FUNCTION licence_home.application_step();
 
+CREATE FUNCTION licence_home.given_columns() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_given_columns' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.given_columns() IS
+'Takes null for the default, and refuses what a client gives where the rules write: numbers, and the columns that are its arguments.';
+
 CREATE FUNCTION licence_home.document_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_document_guard' LANGUAGE C;
 COMMENT ON FUNCTION licence_home.document_guard() IS 'Guards the rows of document.';

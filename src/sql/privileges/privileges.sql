@@ -93,7 +93,29 @@ BEGIN
     LOOP
         EXECUTE format('GRANT SELECT ON licence_home.%I TO %s', found.relname,
             CASE found.relname WHEN 'sms_gateway' THEN 'licence_home_admin, licence_home_sender' ELSE everyone END);
-        EXECUTE format('GRANT INSERT, UPDATE ON licence_home.%I TO licence_home_admin', found.relname);
+        EXECUTE format('GRANT INSERT ON licence_home.%I TO licence_home_admin', found.relname);
+    END LOOP;
+
+    -- UPDATE by column, on all columns: a mapper may write the whole row and
+    -- lock it, but LOCK TABLE, which stops everybody, asks for the table.
+    FOR found IN
+        SELECT c.relname,
+            (SELECT string_agg(quote_ident(t.attname), ', ' ORDER BY t.attnum) FROM pg_attribute AS t
+             WHERE t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped) AS columns,
+            coalesce(u.roles, 'licence_home_admin') AS roles
+        FROM pg_class AS c
+        LEFT JOIN (VALUES ('applicant', 'licence_home_portal'),
+            ('application', readers),
+            ('document', 'licence_home_clerk'),
+            ('external_approval', 'licence_home_clerk'),
+            ('inspection', 'licence_home_clerk, licence_home_inspector'),
+            ('sms_gateway_credential', 'licence_home_admin'),
+            ('kannel_box', 'licence_home_admin')) AS u (relname, roles) ON u.relname = c.relname
+        WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r'
+          AND (u.roles IS NOT NULL OR EXISTS (SELECT FROM pg_attribute AS t
+               WHERE t.attrelid = c.oid AND t.attname = 'certainty' AND NOT t.attisdropped))
+    LOOP
+        EXECUTE format('GRANT UPDATE (%s) ON licence_home.%I TO %s', found.columns, found.relname, found.roles);
     END LOOP;
 END $$;
 
@@ -101,29 +123,20 @@ END $$;
 GRANT DELETE ON licence_home.workflow, licence_home.workflow_state, licence_home.workflow_transition,
     licence_home.workflow_evidence TO licence_home_admin;
 
--- Sequences behind defaults that are evaluated as the one who inserts.
-GRANT USAGE ON SEQUENCE licence_home.application_serial TO licence_home_portal;
-
--- Case tables.  Where a role may UPDATE, object mappers write every column;
--- the triggers refuse what may not change.
+-- Case tables.  Object mappers name every column when they insert and update;
+-- the triggers refuse what may not be given (given_columns.sql) or changed.
 GRANT SELECT ON licence_home.applicant TO licence_home_portal, licence_home_clerk;
 GRANT SELECT (applicant_id, kind, name_ar, name_en, phone, language)
     ON licence_home.applicant TO licence_home_inspector;
 GRANT SELECT (applicant_id, kind, name_ar, name_en)
     ON licence_home.applicant TO licence_home_committee, licence_home_director;
-GRANT INSERT (kind, identity_no, name_ar, name_en, phone, language, representative_name,
-        representative_identity_no, representative_capacity),
-    UPDATE (name_ar, name_en, phone, language, representative_name,
-        representative_identity_no, representative_capacity)
-    ON licence_home.applicant TO licence_home_portal;
+GRANT INSERT ON licence_home.applicant TO licence_home_portal;
 
-GRANT SELECT, UPDATE ON licence_home.application
+GRANT SELECT ON licence_home.application
     TO licence_home_portal, licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
-GRANT INSERT (applicant_id, profession, home, address, village, basin, neighbourhood, parcel,
-        building_no, floor, unit, home_area_m2, work_area_m2, built_on, employees, people, children,
-        tenant, previous_application, state, workflow)
-    ON licence_home.application TO licence_home_portal;
-GRANT SELECT (application_no, applicant_id, profession, state, due_at, step_note), UPDATE (state, step_note)
+GRANT INSERT ON licence_home.application TO licence_home_portal;
+GRANT SELECT (application_no, applicant_id, profession, state, due_at, step_note),
+    UPDATE (application_no, applicant_id, profession, state, due_at, step_note)
     ON licence_home.application TO licence_home_cashier;
 GRANT SELECT (application_no, profession, home_area_m2, work_area_m2, built_on, employees, people, children,
         tenant, previous_application, state, workflow, workflow_version, district, zone_class, edition,
@@ -155,24 +168,17 @@ GRANT SELECT (event_no, application_no, case_event, action, from_state, to_state
 
 GRANT SELECT ON licence_home.document, licence_home.latest_document
     TO licence_home_portal, licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
-GRANT INSERT (application_no, document_type, reference_no, issued_on, expires_on, attachment_type,
-        attachment_sha256, attachment_locator, review, review_note)
-    ON licence_home.document TO licence_home_portal, licence_home_clerk;
-GRANT UPDATE ON licence_home.document TO licence_home_clerk;
+GRANT INSERT ON licence_home.document TO licence_home_portal, licence_home_clerk;
 
 GRANT SELECT ON licence_home.application_finding
     TO licence_home_portal, licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
-GRANT INSERT (application_no, field, note)
-    ON licence_home.application_finding TO licence_home_clerk, licence_home_inspector;
+GRANT INSERT ON licence_home.application_finding TO licence_home_clerk, licence_home_inspector;
 
 GRANT SELECT ON licence_home.inspection, licence_home.latest_inspection,
         licence_home.inspection_finding, licence_home.latest_inspection_finding
     TO licence_home_portal, licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
-GRANT INSERT (application_no, scheduled_for, inspector, outcome)
-    ON licence_home.inspection TO licence_home_clerk;
-GRANT UPDATE ON licence_home.inspection TO licence_home_clerk, licence_home_inspector;
-GRANT INSERT (inspection_id, criterion, ruling, note)
-    ON licence_home.inspection_finding TO licence_home_inspector;
+GRANT INSERT ON licence_home.inspection TO licence_home_clerk;
+GRANT INSERT ON licence_home.inspection_finding TO licence_home_inspector;
 GRANT SELECT (inspection_id, application_no, scheduled_for, outcome, inspected_at,
         measured_home_area_m2, measured_work_area_m2, recorded_at, closed_at)
     ON licence_home.inspection TO licence_home_analyst;
@@ -182,20 +188,15 @@ GRANT SELECT ON licence_home.decision, licence_home.current_decision
 GRANT SELECT (decision_id, application_no, outcome, reason, decided_on, recorded_at, at_event)
     ON licence_home.decision TO licence_home_portal, licence_home_analyst;
 GRANT SELECT (conditions) ON licence_home.decision TO licence_home_portal;
-GRANT INSERT (application_no, outcome, reason, conditions, note, decided_by, decided_on)
-    ON licence_home.decision TO licence_home_committee, licence_home_director;
+GRANT INSERT ON licence_home.decision TO licence_home_committee, licence_home_director;
 
 GRANT SELECT ON licence_home.approval_requirement
     TO licence_home_portal, licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
-GRANT INSERT (application_no, authority, basis)
-    ON licence_home.approval_requirement TO licence_home_committee, licence_home_director;
+GRANT INSERT ON licence_home.approval_requirement TO licence_home_committee, licence_home_director;
 
 GRANT SELECT ON licence_home.external_approval, licence_home.latest_approval
     TO licence_home_portal, licence_home_clerk, licence_home_committee, licence_home_director;
-GRANT INSERT (application_no, authority, reference_no, answer, issued_on, expires_on, attachment_type,
-        attachment_sha256, attachment_locator, review, review_note)
-    ON licence_home.external_approval TO licence_home_portal;
-GRANT UPDATE ON licence_home.external_approval TO licence_home_clerk;
+GRANT INSERT ON licence_home.external_approval TO licence_home_portal;
 
 GRANT SELECT ON licence_home.invoice, licence_home.invoice_line
     TO licence_home_portal, licence_home_clerk, licence_home_committee, licence_home_director,
@@ -205,8 +206,7 @@ GRANT SELECT (payment_id, payment_reference, invoice_no, amount, paid_at, record
     ON licence_home.payment TO licence_home_portal;
 GRANT SELECT (payment_id, invoice_no, amount, paid_at, recorded_at)
     ON licence_home.payment TO licence_home_analyst;
-GRANT INSERT (payment_reference, invoice_no, amount, paid_at)
-    ON licence_home.payment TO licence_home_cashier;
+GRANT INSERT ON licence_home.payment TO licence_home_cashier;
 GRANT SELECT ON licence_home.refundable TO licence_home_clerk, licence_home_cashier;
 
 GRANT SELECT ON licence_home.licence
@@ -263,6 +263,6 @@ GRANT SELECT (message_id, application_no, event_no, template, language, parts, p
 GRANT SELECT (applicant_id, erased_at), UPDATE (erased_at) ON licence_home.applicant TO licence_home_admin;
 GRANT DELETE ON licence_home.sms_gateway_pause TO licence_home_admin;
 GRANT SELECT ON licence_home.sms_gateway_credential TO licence_home_sender;
-GRANT SELECT (gateway, name), INSERT, UPDATE, DELETE ON licence_home.sms_gateway_credential TO licence_home_admin;
+GRANT SELECT (gateway, name), INSERT, DELETE ON licence_home.sms_gateway_credential TO licence_home_admin;
 GRANT SELECT ON licence_home.kannel_box TO licence_home_clerk, licence_home_sender, licence_home_admin;
-GRANT INSERT (box, host, port), UPDATE (box, host, port), DELETE ON licence_home.kannel_box TO licence_home_admin;
+GRANT INSERT, DELETE ON licence_home.kannel_box TO licence_home_admin;

@@ -1,0 +1,8 @@
+-- ---------------------------------------------------------------------
+-- The person behind a statement (src/actor.c), whom each row of evidence names.
+-- ---------------------------------------------------------------------
+
+CREATE FUNCTION licence_home.actor() RETURNS text
+    AS 'MODULE_PATHNAME', 'licence_home_actor' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION licence_home.actor() IS
+'The person as events record it: the official of act_as(), the applicant of act_for(), or the login.';
