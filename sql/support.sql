@@ -203,8 +203,10 @@ END $$;
 CREATE PROCEDURE story.answer(no licence_home.application_no, answer text DEFAULT 'granted', authority text DEFAULT 'jfda')
     LANGUAGE plpgsql AS $$
 BEGIN
+    -- (another answer of an authority is another letter)
     CALL story.act('portal', no, format('INSERT INTO licence_home.external_approval'
-        ' (application_no, authority, reference_no, answer, issued_on) VALUES ($1, %L, ''F/7'', %L, ''2026-02-20'')', authority, answer));
+        ' (application_no, authority, reference_no, answer, issued_on) SELECT $1, %1$L, format(''F/%%s'', 7 + count(*)), %2$L, ''2026-02-20'''
+        ' FROM licence_home.external_approval AS x WHERE x.application_no = $1 AND x.authority = %1$L', authority, answer));
 END $$;
 CREATE PROCEDURE story.review_approval(no licence_home.application_no, verdict text DEFAULT 'accepted')
     LANGUAGE plpgsql AS $$

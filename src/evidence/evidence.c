@@ -179,8 +179,7 @@ licence_home_application_finding_guard(PG_FUNCTION_ARGS)
 										"SELECT 1 FROM licence_home.application_field WHERE field = $1 "
 										"AND withdrawn_at IS NULL");
 	static KeptQuery value = KEPT_QUERY("nt",
-										"SELECT to_jsonb(a) ->> $2 FROM licence_home.application AS a "
-										"WHERE a.application_no = $1");
+										"SELECT licence_home.case_value($1, $2)");
 	Writing		writing;
 	Datum		values[2];
 	Datum		found;

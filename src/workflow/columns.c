@@ -70,7 +70,7 @@ CheckPreviousApplication(OwnerScope *scope, Relation relation, HeapTuple new,
 						 TimestampTz begun)
 {
 	static KeptQuery find = KEPT_QUERY("nbzn",
-									   "SELECT (p.created_at, p.application_no) < ($3, $4), p.state, EXISTS ("
+									   "SELECT $4 IS NULL OR (p.created_at, p.application_no) < ($3, $4), p.state, EXISTS ("
 									   "SELECT FROM licence_home.workflow_state AS s WHERE s.workflow = p.workflow "
 									   "AND s.version = coalesce(p.workflow_version, s.version) "
 									   "AND s.state = p.state AND s.kind = 'end') "
@@ -89,10 +89,9 @@ CheckPreviousApplication(OwnerScope *scope, Relation relation, HeapTuple new,
 	if (isnull)
 		return;					/* NOT NULL says it */
 	values[2] = TimestampTzGetDatum(begun);
+	/* a case that has no number yet is later than all */
 	values[3] = TupleValue(new, desc, "application_no", &isnull);
-	if (isnull)
-		return;
-	if (RunKept(scope, &find, values, NULL, 1) != 1)
+	if (RunKept(scope, &find, values, isnull ? "   n" : NULL, 1) != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_SUCH_CASE),
 				 errmsg("%s is no earlier application of this applicant", previous),

@@ -200,11 +200,7 @@ static Guard guards[] = {
 
 	{"approvals_supplied", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT format('the approval of %s was %s and is not supplied anew', n.name_en, x.review), "
-				   "format('موافقة %s لم تُقدَّم من جديد', n.name_ar) "
-				   "FROM licence_home.case_authorities($1) AS n JOIN licence_home.latest_approval AS x "
-				   "ON x.application_no = $1 AND x.authority = n.authority "
-				   "WHERE x.review IN ('missing', 'incorrect') OR x.answer IS NULL OR x.reference_no IS NULL"),
+				   "SELECT text_en, text_ar FROM licence_home.case_unsupplied_approvals($1)"),
 	"Insert a new row into licence_home.external_approval for each."},
 
 	{"approval_refused", ERRCODE_LH_EVIDENCE_LACKING,

@@ -151,13 +151,78 @@ CREATE FUNCTION licence_home.case_authorities(application_no licence_home.applic
 COMMENT ON FUNCTION licence_home.case_authorities(licence_home.application_no) IS
 'The authorities whose approval a case needs, with names in both languages. basis: profession or decision.';
 
+-- A resubmission must change what was found wrong: the same in another
+-- spelling, or the same paper once more, is no change.
+CREATE FUNCTION licence_home.case_value(application_no licence_home.application_no, field text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT CASE $2 WHEN 'home' THEN ST_AsEWKT(a.home) ELSE to_jsonb(v) ->> $2 END
+        FROM licence_home.application AS a
+        CROSS JOIN LATERAL (
+            SELECT a.profession, a.address, a.village, a.basin, a.neighbourhood, a.parcel, a.building_no,
+                a.floor, a.unit, a.home_area_m2, a.work_area_m2, a.built_on, a.employees, a.people,
+                a.children, a.tenant, a.previous_application::text AS previous_application
+        ) AS v
+        WHERE a.application_no = $1;
+    END;
+COMMENT ON FUNCTION licence_home.case_value(licence_home.application_no, text) IS
+'Internal: a column of an application that its applicant fills, as text; the home as EWKT.';
+
+CREATE FUNCTION licence_home.same_spot(home geometry, other geometry) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT CASE
+            WHEN $1 IS NULL OR $2 IS NULL THEN $1 IS NULL AND $2 IS NULL
+            -- most that differ differ in their boxes, which costs nothing
+            WHEN greatest(abs(ST_XMin(g.a) - ST_XMin(g.b)), abs(ST_XMax(g.a) - ST_XMax(g.b)),
+                abs(ST_YMin(g.a) - ST_YMin(g.b)), abs(ST_YMax(g.a) - ST_YMax(g.b))) > 1 THEN false
+            ELSE ST_HausdorffDistance(g.a, g.b) <= 1
+        END
+        -- in metres: UTM zone 36 north
+        FROM (SELECT ST_Transform(ST_CurveToLine($1), 32636) AS a, ST_Transform(ST_CurveToLine($2), 32636) AS b) AS g;
+    END;
+COMMENT ON FUNCTION licence_home.same_spot(geometry, geometry) IS
+'Internal: whether two homes, as they are stored, are drawn in one place: no point of the one lies more than a metre from the other. A place and a footprint around it are not.';
+
+CREATE FUNCTION licence_home.same_value(field text, before text, after text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN $1 IN ('home_area_m2', 'work_area_m2', 'employees', 'people', 'children')
+            THEN $2::numeric IS NOT DISTINCT FROM $3::numeric
+        WHEN $1 = 'home' THEN licence_home.same_spot(ST_GeomFromEWKT($2), ST_GeomFromEWKT($3))
+        WHEN $1 IN ('village', 'basin', 'neighbourhood', 'parcel', 'building_no', 'floor', 'unit')
+            THEN licence_home.fold_place($2) IS NOT DISTINCT FROM licence_home.fold_place($3)
+        WHEN $1 = 'address' THEN licence_home.fold_name($2) IS NOT DISTINCT FROM licence_home.fold_name($3)
+        ELSE $2 IS NOT DISTINCT FROM $3
+    END;
+COMMENT ON FUNCTION licence_home.same_value(text, text, text) IS
+'Internal: whether two values of a column of an application, as case_value() gives them, say the same: numbers by their value, places and addresses by their folding, homes within a metre.';
+
+CREATE FUNCTION licence_home.same_paper(reference_no text, issued_on date, expires_on date,
+        attachment_type text, attachment_sha256 bytea, attachment_locator text,
+        other_reference_no text, other_issued_on date, other_expires_on date,
+        other_attachment_type text, other_attachment_sha256 bytea, other_attachment_locator text)
+    RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN licence_home.fold_reference($1) IS NOT DISTINCT FROM licence_home.fold_reference($7)
+        AND $2 IS NOT DISTINCT FROM $8 AND $3 IS NOT DISTINCT FROM $9
+        AND licence_home.fold_reference($4) IS NOT DISTINCT FROM licence_home.fold_reference($10)
+        -- the same bytes in another place are the same; without both hashes the place tells
+        AND coalesce($5 = $11, $6 IS NOT DISTINCT FROM $12);
+COMMENT ON FUNCTION licence_home.same_paper(text, date, date, text, bytea, text, text, date, date, text, bytea, text) IS
+'Internal: whether two rows of document or of external_approval give the same paper: reference (folded), dates and attachment (by its hash, else by where it is).';
+
 CREATE FUNCTION licence_home.case_unsupplied_documents(application_no licence_home.application_no,
         OUT text_en text, OUT text_ar text)
     RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
-        SELECT format('%s is still %s', coalesce(t.name_en, d.document_type), d.review),
-               format('%s: لم تُقدَّم من جديد', coalesce(t.name_ar, d.document_type))
+        SELECT CASE WHEN o.unsupplied
+                THEN format('%s is still %s', coalesce(t.name_en, d.document_type), d.review)
+                ELSE format('%s is the same that was found %s', coalesce(t.name_en, d.document_type), o.found) END,
+            CASE WHEN o.unsupplied
+                THEN format('%s: لم تُقدَّم من جديد', coalesce(t.name_ar, d.document_type))
+                ELSE format('%s: هي نفسها التي لم تُقبل', coalesce(t.name_ar, d.document_type)) END
         FROM licence_home.latest_document AS d
         JOIN licence_home.application AS a ON a.application_no = d.application_no
         LEFT JOIN LATERAL (
@@ -167,13 +232,59 @@ CREATE FUNCTION licence_home.case_unsupplied_documents(application_no licence_ho
             ORDER BY t.valid @> a.judged_on DESC NULLS LAST, lower(t.valid) DESC
             LIMIT 1
         ) AS t ON true
+        CROSS JOIN LATERAL (
+            SELECT d.review IN ('missing', 'incorrect')
+                    OR num_nonnulls(d.reference_no, d.attachment_locator, d.attachment_sha256) = 0 AS unsupplied,
+                (SELECT p.review
+                 FROM licence_home.document AS p
+                 WHERE p.application_no = d.application_no AND p.document_type = d.document_type
+                     AND p.document_id < d.document_id AND p.review IN ('missing', 'incorrect')
+                     AND licence_home.same_paper(p.reference_no, p.issued_on, p.expires_on,
+                         p.attachment_type, p.attachment_sha256, p.attachment_locator,
+                         d.reference_no, d.issued_on, d.expires_on,
+                         d.attachment_type, d.attachment_sha256, d.attachment_locator)
+                 ORDER BY p.document_id DESC
+                 LIMIT 1) AS found
+        ) AS o
         WHERE d.application_no = $1
-          AND (d.review IN ('missing', 'incorrect')
-               OR num_nonnulls(d.reference_no, d.attachment_locator, d.attachment_sha256) = 0)
+          AND (o.unsupplied OR o.found IS NOT NULL AND d.review = 'pending')
         ORDER BY d.document_type;
     END;
 COMMENT ON FUNCTION licence_home.case_unsupplied_documents(licence_home.application_no) IS
-'The documents found missing or incorrect for which nothing new was supplied.';
+'The documents found missing or incorrect for which nothing new was supplied; the same paper once more is nothing new.';
+
+CREATE FUNCTION licence_home.case_unsupplied_approvals(application_no licence_home.application_no,
+        OUT text_en text, OUT text_ar text)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT CASE WHEN o.unsupplied
+                THEN format('the approval of %s was %s and is not supplied anew', n.name_en, x.review)
+                ELSE format('the approval of %s is the same that was found %s', n.name_en, o.found) END,
+            CASE WHEN o.unsupplied
+                THEN format('موافقة %s لم تُقدَّم من جديد', n.name_ar)
+                ELSE format('موافقة %s هي نفسها التي لم تُقبل', n.name_ar) END
+        FROM licence_home.case_authorities($1) AS n
+        JOIN licence_home.latest_approval AS x ON x.application_no = $1 AND x.authority = n.authority
+        CROSS JOIN LATERAL (
+            SELECT x.review IN ('missing', 'incorrect') OR x.answer IS NULL OR x.reference_no IS NULL AS unsupplied,
+                (SELECT p.review
+                 FROM licence_home.external_approval AS p
+                 WHERE p.application_no = $1 AND p.authority = x.authority
+                     AND p.external_approval_id < x.external_approval_id AND p.review IN ('missing', 'incorrect')
+                     AND p.answer IS NOT DISTINCT FROM x.answer
+                     AND licence_home.same_paper(p.reference_no, p.issued_on, p.expires_on,
+                         p.attachment_type, p.attachment_sha256, p.attachment_locator,
+                         x.reference_no, x.issued_on, x.expires_on,
+                         x.attachment_type, x.attachment_sha256, x.attachment_locator)
+                 ORDER BY p.external_approval_id DESC
+                 LIMIT 1) AS found
+        ) AS o
+        WHERE o.unsupplied OR o.found IS NOT NULL AND x.review = 'pending'
+        ORDER BY n.authority;
+    END;
+COMMENT ON FUNCTION licence_home.case_unsupplied_approvals(licence_home.application_no) IS
+'The approvals found missing or incorrect for which nothing new was supplied; the same answer once more is nothing new.';
 
 CREATE FUNCTION licence_home.case_unchanged_findings(application_no licence_home.application_no,
         OUT text_en text, OUT text_ar text)
@@ -193,11 +304,11 @@ CREATE FUNCTION licence_home.case_unchanged_findings(application_no licence_home
         ) AS t ON true
         WHERE f.application_no = $1
           AND f.settled_at_event IS NULL
-          AND to_jsonb(a) ->> f.field IS NOT DISTINCT FROM f.found_value
+          AND licence_home.same_value(f.field, f.found_value, licence_home.case_value(a.application_no, f.field))
         ORDER BY f.field;
     END;
 COMMENT ON FUNCTION licence_home.case_unchanged_findings(licence_home.application_no) IS
-'The columns of the application found wrong that still have the value found.';
+'The columns of the application found wrong that still say what they said; another spelling of it is no change.';
 
 CREATE FUNCTION licence_home.case_open_columns(application_no licence_home.application_no,
         OUT column_name text)
