@@ -48,7 +48,7 @@ SQL_TOPICS = \
 	amman/labels amman/districts amman/zone_spellings amman/zones amman/professions \
 	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees \
 	rules/bounds \
-	privileges/dump_order privileges/restore privileges/owner privileges/privileges privileges/given_columns \
+	privileges/dump_order privileges/restore privileges/switchover privileges/owner privileges/privileges privileges/given_columns \
 	privileges/row_security
 SQL_PARTS = $(SQL_TOPICS:%=$(srcdir)/src/sql/%.sql)
 # (PGXS has an INSTALL_SCRIPT of its own.)

@@ -111,7 +111,8 @@ SELECT c.oid::regclass FROM pg_class AS c
 WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'S')
   AND c.oid NOT IN (SELECT unnest(extconfig) FROM pg_extension WHERE extname = 'licence_home')
 ORDER BY c.relname COLLATE "C";
-SELECT DISTINCT unnest(extcondition) FROM pg_extension WHERE extname = 'licence_home';
+SELECT DISTINCT k.condition FROM pg_extension AS e, unnest(e.extconfig, e.extcondition) AS k (oid, condition)
+WHERE e.extname = 'licence_home' AND k.oid <> 'licence_home.restored_rows'::regclass;
 SELECT t.relname, w.name FROM its_table AS t
 CROSS JOIN (VALUES ('a_restore_begin', 'licence_home.restore_begin()', 6), ('z_restore_end', 'licence_home.restore_end()', 4)) AS w (name, function, type)
 WHERE NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t.oid AND g.tgname = w.name AND g.tgenabled = 'A'
@@ -120,6 +121,8 @@ WHERE NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t.oid AND g.tgna
 SELECT t.relname, g.tgname FROM its_table AS t JOIN pg_trigger AS g ON g.tgrelid = t.oid
 WHERE NOT g.tgisinternal AND g.tgtype & 1 = 0 AND g.tgtype & 4 = 4
   AND (g.tgtype & 2 = 2 AND g.tgname < 'a_restore_begin' OR g.tgtype & 2 = 0 AND g.tgname > 'z_restore_end');
+-- no sequence is behind its rows, and each is known to who brings it up to them
+SELECT * FROM licence_home.advance_sequences();
 -- no partition, no foreign key of a table to itself, none that acts by itself
 SELECT t.relname FROM its_table AS t JOIN pg_class AS c USING (oid) WHERE c.relispartition OR c.relhassubclass;
 SELECT conname FROM pg_constraint WHERE contype = 'f' AND connamespace = 'licence_home'::regnamespace
@@ -135,7 +138,7 @@ WHERE t.relname NOT IN ('sms_gateway_credential', 'kannel_box')     -- secrets a
 ORDER BY t.relname COLLATE "C";
 SELECT t.relname FROM its_table AS t
 WHERE t.relname NOT IN ('sender_identity', 'sms_gateway_credential', 'sms_gateway_pause', 'sms_gateway_bucket',
-        'sms_queue', 'sms_run', 'kannel_box')     -- they say what is, not what was
+        'sms_queue', 'sms_run', 'kannel_box', 'restored_rows')     -- they say what is, not what was
   AND (NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t.oid AND NOT g.tgisinternal AND g.tgtype & 3 = 3 AND g.tgtype & 8 = 8)
     OR NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t.oid AND NOT g.tgisinternal AND g.tgtype & 3 = 2 AND g.tgtype & 32 = 32))
 ORDER BY t.relname COLLATE "C";

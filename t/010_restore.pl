@@ -257,6 +257,37 @@ for my $key (split /\n/, $keys)
         't', "verify_restore() looks at $name");
 }
 
+# Each table without a row, as if the dump had none: the numbers that it carries show it.
+my $counted = $there->safe_psql('grandchild', q{SELECT table_name FROM licence_home.row_counts WHERE row_count > 0 ORDER BY 1});
+cmp_ok(scalar(split /\n/, $counted), '>', 30, 'most tables are counted');
+for my $table (split /\n/, $counted)
+{
+    my $rows = join '; ', map { "DELETE FROM licence_home.$_" }
+        $table eq 'sms_message' ? ('sms_letter', 'sms_history', 'sms_queue')
+        : $table eq 'sms_trail' ? ('sms_attempt', 'sms_delivery_report', 'sms_intervention', 'sms_history') : $table;
+    like( $there->safe_psql('grandchild', qq{
+            SET session_replication_role = replica;
+            BEGIN;
+            $rows;
+            SELECT defect FROM licence_home.verify_restore() WHERE table_name = '$table' AND row_key IS NULL;
+            ROLLBACK}),
+        qr/^the dump of .* had \d+ rows, and here are \d+$/, "verify_restore() counts $table");
+}
+is( $there->safe_psql('grandchild', q{
+        SET session_replication_role = replica;
+        BEGIN;
+        DELETE FROM licence_home.document WHERE document_id = (SELECT max(document_id) FROM licence_home.document);
+        SELECT table_name FROM licence_home.verify_restore();
+        ROLLBACK}),
+    'document', '... to the last row');
+
+# The extension's part alone, without what is the municipality's.
+is(run_program($here, 'pg_dump', '-Fc', '-e', 'licence_home', '-e', 'postgis', '-f', "$dir/part", 'city'), '0 ', 'pg_dump -e');
+$there->safe_psql('postgres', 'CREATE DATABASE part');
+is(run_program($there, 'pg_restore', '-d', 'part', "$dir/part"), '0 ', '... can be restored');
+is($there->safe_psql('part', 'SELECT * FROM licence_home.verify_restore()'), '', '... and is whole');
+is($there->safe_psql('part', q{SELECT to_regclass('public.shelf') IS NULL}), 't', '... without anything else');
+
 # --- a copy by template -----------------------------------------------------
 
 $here->safe_psql('postgres', 'CREATE DATABASE twin TEMPLATE city');

@@ -71,7 +71,7 @@ BEGIN
             WHEN found.name IN ('arm_sender', 'arm_if_never_armed', 'check_workflow', 'load_rules') OR found.name ~ '^amman_'
                 THEN 'licence_home_admin'
             -- the jobs belong to pg_cron, the restore to who restored: superusers
-            WHEN found.name IN ('schedule_jobs', 'unschedule_jobs', 'verify_restore') THEN NULL
+            WHEN found.name IN ('schedule_jobs', 'unschedule_jobs', 'verify_restore', 'advance_sequences') THEN NULL
             -- what reads its arguments, the clock, or rules that all may read
             WHEN found.name = ANY (for_everyone) THEN everyone
             ELSE 'undecided'
