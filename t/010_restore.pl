@@ -282,7 +282,8 @@ is( $there->safe_psql('grandchild', q{
     'document', '... to the last row');
 
 # The extension's part alone, without what is the municipality's.
-is(run_program($here, 'pg_dump', '-Fc', '-e', 'licence_home', '-e', 'postgis', '-f', "$dir/part", 'city'), '0 ', 'pg_dump -e');
+is(run_program($here, 'pg_dump', '-Fc', '-n', 'licence_home', '-e', 'licence_home', '-e', 'postgis', '-f', "$dir/part", 'city'),
+    '0 ', 'pg_dump -n -e');
 $there->safe_psql('postgres', 'CREATE DATABASE part');
 is(run_program($there, 'pg_restore', '-d', 'part', "$dir/part"), '0 ', '... can be restored');
 is($there->safe_psql('part', 'SELECT * FROM licence_home.verify_restore()'), '', '... and is whole');
