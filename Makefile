@@ -41,14 +41,16 @@ SQL_TOPICS = \
 	rules/working_days \
 	case/rules case/facts case/triggers case/functions \
 	zones/map \
-	reports/caseload \
+	reports/caseload reports/views \
 	licence/self_audit \
 	sms/sender sms/gateways sms/kannel sms/views \
 	amman/load_rules amman/evidence amman/workflow amman/gateway_profiles amman/messages \
 	amman/labels amman/districts amman/zone_spellings amman/zones amman/professions \
 	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees \
 	rules/bounds \
-	privileges/dump_order privileges/restore privileges/switchover privileges/owner privileges/privileges privileges/given_columns \
+	privileges/dump_order privileges/restore privileges/switchover \
+	rules/column_comments case/column_comments sms/column_comments privileges/column_comments \
+	privileges/owner privileges/privileges privileges/given_columns \
 	privileges/row_security
 SQL_PARTS = $(SQL_TOPICS:%=$(srcdir)/src/sql/%.sql)
 # (PGXS has an INSTALL_SCRIPT of its own.)

@@ -91,6 +91,19 @@ WHERE obj_description(m.objid, m.classid::regclass::text::name) IS NULL
   AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = m.classid AND d.objid = m.objid AND d.deptype IN ('i', 'a'))
 ORDER BY m.type COLLATE "C", m.identity COLLATE "C";
 
+-- and on every column of a table or view
+SELECT c.oid::regclass AS relation, t.attname FROM pg_class AS c JOIN pg_attribute AS t ON t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped
+WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p') AND col_description(c.oid, t.attnum) IS NULL
+ORDER BY c.relname COLLATE "C", t.attnum;
+
+\echo == a tool that reads the catalogue is not misled
+-- a unique index of some rows looks like one row for all: it is an exclusion constraint
+SELECT indexrelid::regclass FROM pg_index WHERE indrelid IN (SELECT oid FROM its_table) AND indisunique AND (indpred IS NOT NULL OR indexprs IS NOT NULL);
+-- where an analyst sees a column of a view, SELECT * works
+SELECT c.relname, t.attname FROM pg_class AS c JOIN pg_attribute AS t ON t.attrelid = c.oid AND t.attnum > 0
+WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'v' AND has_any_column_privilege('regress_analyst', c.oid, 'SELECT')
+  AND NOT has_column_privilege('regress_analyst', c.oid, t.attnum, 'SELECT');
+
 \echo == one owner
 SELECT m.type, m.identity FROM member AS m
 JOIN pg_shdepend AS s ON s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())

@@ -22,6 +22,7 @@ licence_home_refuse_srid_0(PG_FUNCTION_ARGS)
 			 errmsg("the location of the home has no reference system (SRID 0)"),
 			 errhint("Say which one the coordinates are in, for example "
 					 "ST_SetSRID(home, 4326) for longitude and latitude, or "
-					 "SRID 3066 for JTM.")));
+					 "SRID 3066 for JTM. GeoJSON is in 4326: read it with "
+					 "ST_GeomFromGeoJSON(), since a cast to geometry does not say so.")));
 	PG_RETURN_NULL();
 }

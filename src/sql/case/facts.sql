@@ -71,12 +71,13 @@ COMMENT ON FUNCTION licence_home.ascii_digits(text) IS
 CREATE FUNCTION licence_home.in_wgs84(home geometry) RETURNS geometry
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     BEGIN ATOMIC
-        SELECT CASE ST_SRID($1) WHEN 4326 THEN $1
-            WHEN 0 THEN licence_home.refuse_srid_0($1)
-            ELSE ST_Transform($1, 4326) END;
+        SELECT CASE ST_SRID(p.home) WHEN 4326 THEN p.home
+            WHEN 0 THEN licence_home.refuse_srid_0(p.home)
+            ELSE ST_Transform(p.home, 4326) END
+        FROM (SELECT licence_home.single_part($1) AS home OFFSET 0) AS p;
     END;
 COMMENT ON FUNCTION licence_home.in_wgs84(geometry) IS
-'A home in WGS 84 (SRID 4326) from any system that PostGIS knows; a geometry without an SRID is an error, not a guess.';
+'A home in WGS 84 (SRID 4326) from any system that PostGIS knows, a collection of one part as that part; a geometry without an SRID is an error, not a guess.';
 
 -- What a case stores of its home's place: derived at the first submission and
 -- whenever the home is corrected, and compared by the self-audit.

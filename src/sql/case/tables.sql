@@ -183,11 +183,11 @@ CREATE TABLE licence_home.inspection (
     at_event     integer NOT NULL DEFAULT 0,
     closed_at    timestamptz,
     closed_by    text,
-    closed_at_event integer
+    closed_at_event integer,
+    -- not a partial unique index, which tools take for one inspection a case
+    CONSTRAINT inspection_one_pending_each_case EXCLUDE USING btree (application_no WITH =) WHERE (outcome = 'pending')
 );
 CREATE INDEX inspection_of_application ON licence_home.inspection (application_no, inspection_id);
-CREATE UNIQUE INDEX inspection_one_pending_each_case ON licence_home.inspection (application_no)
-    WHERE outcome = 'pending';
 COMMENT ON TABLE licence_home.inspection IS
 'Inspections of a home: the clerk makes one, the inspector closes it. Measured areas in square metres.';
 
@@ -230,10 +230,10 @@ CREATE TABLE licence_home.approval_requirement (
     basis        text NOT NULL DEFAULT 'decision' CHECK (basis <> ''),
     recorded_at  timestamptz NOT NULL DEFAULT licence_home.now(),
     recorded_by  text NOT NULL DEFAULT licence_home.actor(),
-    ended_at_event integer
+    ended_at_event integer,
+    CONSTRAINT approval_requirement_once_a_case EXCLUDE USING btree (application_no WITH =, authority WITH =)
+        WHERE (ended_at_event IS NULL)
 );
-CREATE UNIQUE INDEX approval_requirement_once_a_case ON licence_home.approval_requirement (application_no, authority)
-    WHERE ended_at_event IS NULL;
 COMMENT ON TABLE licence_home.approval_requirement IS
 'Authorities whose approval a case needs. basis: profession (from the catalogue; only the rules write it) or decision (the decider asked). ended_at_event: the event that changed the profession to one that needs this approval no more; null: it is required.';
 
@@ -271,10 +271,9 @@ CREATE TABLE licence_home.invoice (
     due_on       date,
     area_m2      numeric NOT NULL CHECK (area_m2 > 0 AND area_m2 < 'Infinity'),
     created_at   timestamptz NOT NULL DEFAULT licence_home.now(),
-    cancelled_at timestamptz
+    cancelled_at timestamptz,
+    CONSTRAINT invoice_one_open_each_case EXCLUDE USING btree (application_no WITH =) WHERE (cancelled_at IS NULL)
 );
-CREATE UNIQUE INDEX invoice_one_open_each_case ON licence_home.invoice (application_no)
-    WHERE cancelled_at IS NULL;
 COMMENT ON TABLE licence_home.invoice IS
 'Bills, made by the step into fee_due. amount in JOD; priced_on: the day whose schedule prices the case; area_m2: the inspected area.';
 

@@ -130,7 +130,7 @@ END;
 COMMENT ON FUNCTION licence_home.edge_tolerances() IS
 'Internal: edge_tolerance_m of the edition of every day, one row: from days[n] it is metres[n] (null: no edition); n = width_bucket(day, days). Lists, which parallel workers are given, where they could not share a join.';
 
-CREATE FUNCTION licence_home.caseload_assessment(from_day date, to_day date, rules_on date DEFAULT NULL)
+CREATE FUNCTION licence_home.caseload_assessment(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (
         application_no licence_home.application_no, profession text, district integer, state text,
         judged_on date, ruled_on date, edition text,
@@ -357,7 +357,7 @@ END;
 COMMENT ON FUNCTION licence_home.caseload_assessment(date, date, date) IS
 'What the rules say of every case submitted (for the first time) from from_day to to_day, both included, null: from the first, to the last; one row a case. rules_on null: each under the rules of the day that judges it, as eligibility() and the bill have it; a date: all under the rules of that day, such as the first of a new edition. verdict: eligible, refer (left to whoever decides), not_eligible (a criterion is not_met) or not_proven; not_met, not_proven, refer, to_inspect: the criteria with that ruling, the last those that an inspection has yet to prove; documents: those that are required; fee: JOD, null where nothing can be priced, for fee_area_m2, which is measured or, before an inspection passed, declared; fee_rules: the rules that it follows from. The planner sees through it, unless an argument has a subquery in it: what is not selected is not computed, a filter on its columns reaches the application, and it runs in parallel. It reads as the caller. A case without a place or with impossible numbers is not_proven, never an error.';
 
-CREATE FUNCTION licence_home.caseload_before(from_day date, to_day date, rules_on date DEFAULT NULL)
+CREATE FUNCTION licence_home.caseload_before(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (
         application_no licence_home.application_no, profession text, district integer, state text,
         judged_on date, ruled_on date, edition text,
@@ -367,7 +367,7 @@ CREATE FUNCTION licence_home.caseload_before(from_day date, to_day date, rules_o
 COMMENT ON FUNCTION licence_home.caseload_before(date, date, date) IS
 'caseload_assessment() as it was before this transaction wrote anything: rules that it inserted are not there, rules that it closed or withdrew are as they were, and so are the cases; cases that it made are left out. What other transactions have committed is seen as everywhere in the calling query. It reads as the caller.';
 
-CREATE FUNCTION licence_home.caseload_report(from_day date, to_day date, rules_on date DEFAULT NULL)
+CREATE FUNCTION licence_home.caseload_report(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (
         application_no licence_home.application_no, profession text, district integer, state text,
         judged_on date, ruled_on date, edition text,
@@ -392,7 +392,7 @@ CREATE FUNCTION licence_home.ruling_name(ruling text, language text) RETURNS tex
 COMMENT ON FUNCTION licence_home.ruling_name(text, text) IS
 'What a sentence calls a ruling (null: the criterion is not asked) in a language (ar, else English).';
 
-CREATE FUNCTION licence_home.caseload_compared(from_day date, to_day date, rules_on date DEFAULT NULL)
+CREATE FUNCTION licence_home.caseload_compared(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (
         application_no licence_home.application_no, profession text, district integer, state text,
         judged_on date, ruled_on date, verdict_before text, verdict_after text,
@@ -451,7 +451,7 @@ END;
 COMMENT ON FUNCTION licence_home.caseload_compared(date, date, date) IS
 'Internal: behind caseload_changes().';
 
-CREATE FUNCTION licence_home.caseload_changes(from_day date, to_day date, rules_on date DEFAULT NULL)
+CREATE FUNCTION licence_home.caseload_changes(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (
         application_no licence_home.application_no, profession text, district integer, state text,
         judged_on date, ruled_on date, verdict_before text, verdict_after text,

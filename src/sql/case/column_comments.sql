@@ -1,0 +1,150 @@
+-- ---------------------------------------------------------------------
+-- What each column of the case tables says.
+-- A line each: table.column, then the comment.  What means the same in every
+-- table is in privileges/column_comments.sql.
+-- ---------------------------------------------------------------------
+DO $do$
+DECLARE
+    line text[];
+BEGIN
+    FOR line IN
+        SELECT regexp_match(l, '^(\w+)\.(\w+) (.+)$')
+        FROM regexp_split_to_table(btrim($comments$
+applicant.applicant_id Number of the applicant, drawn by the database.
+applicant.kind citizen, resident or business: says how identity_no is checked.
+applicant.identity_no National number of a citizen (10 digits), personal number of a resident (5 to 20), number of an establishment (9). Unique with kind; never changes.
+applicant.name_ar Name in Arabic, as in the identity papers.
+applicant.name_en Name in Latin letters, for messages in English; null: the Arabic one serves.
+applicant.phone Mobile number to which messages go. Messages not yet sent follow a change.
+applicant.language Language of messages: ar or en.
+applicant.representative_name Who acts for a business; null for a person.
+applicant.representative_identity_no Identity number of the representative.
+applicant.representative_capacity In which capacity the representative acts, such as manager.
+applicant.registered_at When the applicant was registered.
+applicant.erased_at Since when this person is to be left alone: no message goes there. Written once, by the administrator.
+applicant_lookup.lookup_no Number of the look-up.
+applicant_lookup.at When somebody looked.
+applicant_lookup.actor Who looked, as actor() says.
+applicant_lookup.applicant_id Whom they found; null: nobody.
+application.application_no Number of the case, given by the trigger.
+application.applicant_id Who applies.
+application.profession Code of the profession (profession.code).
+application.home Where the home is: a point or a footprint, stored in SRID 4326.
+application.address Address as people write it.
+application.village Village of the land register (القرية).
+application.basin Basin of the land register (الحوض).
+application.neighbourhood Neighbourhood (الحي).
+application.parcel Parcel of the land register (القطعة).
+application.building_no Number of the building.
+application.floor Floor.
+application.unit Number of the flat or unit.
+application.home_area_m2 Area of the home in square metres, as declared.
+application.work_area_m2 Area for the profession in square metres, as declared.
+application.built_on When the building was put up: decides which documents are asked for.
+application.employees Employees from outside the household.
+application.people Everybody who works there, the applicant included.
+application.children Children cared for, where the profession takes children.
+application.tenant True: the applicant is not the sole registered owner.
+application.previous_application An earlier case of the same applicant that has ended; null: none.
+application.state Where the case stands, a state of its workflow. A step is an UPDATE of it.
+application.workflow Workflow of the case.
+application.workflow_version Version of the workflow, fixed at the first submission.
+application.district District of the home, derived.
+application.zone_class Class of the zone at the home, derived.
+application.edition Edition of the instructions that judges the case, derived.
+application.judged_on Day in Amman of the first submission, whose rules judge the case for its life.
+application.submitted_at When the case was first submitted; null: a draft.
+application.state_since Since when the case is in its state.
+application.due_at Target or deadline of the state; null: nobody is waited for.
+application.closure_reason Why the case was closed, a code of reason.
+application.step_note Note of a step taken by UPDATE: moves to the event and reads back null.
+application.events How many events the case has.
+application.created_at When the draft was made.
+application_event.event_no Number of the event, over all cases.
+application_event.case_event Number of the event in its case, from 1.
+application_event.action The step taken; amend for a change without a step.
+application_event.from_state State before.
+application_event.to_state State after.
+application_event.actor The person who acted, as actor() says.
+application_event.role The role in which they acted (current_user).
+application_event.session_role The login of the session (session_user).
+application_event.at When it happened.
+application_event.note What the actor said about it.
+application_event.changes Old and new value of each amended column.
+application_event.hash SHA-256 over this event and the hash of the one before in its case.
+document.document_id Number of the row.
+document.document_type Kind of document, a code of document_type.
+document.reference_no Number that the document bears.
+document.issued_on Day of issue.
+document.expires_on Last day of validity; null: it does not end.
+document.review The clerk's verdict: pending, accepted, missing or incorrect.
+document.review_note What the clerk noted; it stays inside.
+application_finding.finding_id Number of the finding.
+application_finding.field Column of application that is wrong, a code of application_field.
+application_finding.note What is wrong with it.
+application_finding.found_value The value that was found wrong, kept by the trigger.
+application_finding.settled_at_event Number of events of the case when it was put right; null: open.
+inspection.inspection_id Number of the inspection.
+inspection.scheduled_for When the inspector is to come.
+inspection.inspector Whom the clerk sends.
+inspection.outcome pending, passed, failed, no_access, cancelled or not_correctable.
+inspection.inspected_at When the home was inspected.
+inspection.measured_home_area_m2 Area of the home in square metres, as measured.
+inspection.measured_work_area_m2 Area for the profession in square metres, as measured: the fee follows it.
+inspection.findings What the inspector noted; sent to nobody.
+inspection.closed_at When the outcome was written.
+inspection.closed_by Who wrote the outcome.
+inspection.closed_at_event How many events the case had then.
+inspection_finding.inspection_finding_id Number of the finding.
+inspection_finding.inspection_id The inspection at which it was found.
+inspection_finding.criterion Criterion of the checklist.
+inspection_finding.ruling met or not_met.
+inspection_finding.note What the inspector noted.
+decision.decision_id Number of the decision.
+decision.outcome approved, refused or deferred.
+decision.reason Why it was refused, a code of reason.
+decision.conditions Conditions of an approval, as text.
+decision.note Note of the decider; it stays inside.
+decision.decided_by The session or person that decided.
+decision.decided_as committee or director: the role in which it was written.
+decision.decided_on Day of the decision.
+approval_requirement.approval_requirement_id Number of the requirement.
+approval_requirement.authority Authority whose approval is needed, a code of authority.
+approval_requirement.basis Why: profession (from the catalogue) or decision (the decider asked).
+approval_requirement.ended_at_event The event that corrected the profession to one that needs it no more; null: it is required.
+external_approval.external_approval_id Number of the row.
+external_approval.authority Authority that answered, a code of authority.
+external_approval.reference_no Number of the answer.
+external_approval.answer granted or refused.
+external_approval.issued_on Day of the answer.
+external_approval.expires_on Last day of validity; null: it does not end.
+external_approval.review The clerk's verdict: pending, accepted (genuine), missing or incorrect.
+external_approval.review_note What the clerk noted; it stays inside.
+invoice.invoice_no Number of the bill, as the message fees_due names it.
+invoice.amount Sum of the bill in JOD, exact to the fils.
+invoice.priced_on The day whose schedule prices the case.
+invoice.due_on Last day to pay.
+invoice.area_m2 Area in square metres that is charged.
+invoice.created_at When the bill was made.
+invoice.cancelled_at When the case ended without a licence; null: the bill stands.
+invoice_line.invoice_no The bill.
+invoice_line.line_no Number of the line, from 1.
+invoice_line.item What is charged.
+invoice_line.rule The row of the rules that it follows from, with its source.
+invoice_line.amount In JOD; negative for a waiver or a discount.
+payment.payment_id Number of the row.
+payment.payment_reference Reference of the payment service; unique, so that a second notification changes nothing.
+payment.invoice_no The bill that is paid.
+payment.amount Money that moved, in JOD, exact to the fils.
+payment.paid_at When the money moved; by default now.
+licence.licence_no Number of the licence, given by the step issue.
+licence.valid Days on which the licence is valid, upper bound excluded.
+licence.issued_at When it was issued.
+refundable.paid Money paid for the bill, in JOD.
+refundable.amount What is to go back, in JOD.
+refundable.reason Why: more than the bill, or a case that has ended.
+$comments$, E'\n'), E'\n') AS l
+    LOOP
+        EXECUTE format('COMMENT ON COLUMN licence_home.%I.%I IS %L', line[1], line[2], line[3]);
+    END LOOP;
+END $do$;

@@ -1,0 +1,135 @@
+-- ---------------------------------------------------------------------
+-- What each column of the rule tables says.
+-- A line each: table.column, then the comment.  What means the same in every
+-- table is in privileges/column_comments.sql.
+-- ---------------------------------------------------------------------
+DO $do$
+DECLARE
+    line text[];
+BEGIN
+    FOR line IN
+        SELECT regexp_match(l, '^(\w+)\.(\w+) (.+)$')
+        FROM regexp_split_to_table(btrim($comments$
+district.district Number of the district.
+district.geom Area of the district, SRID 4326.
+zone_class.class Code of the class of land use.
+zone_class.land_use residential, agricultural, commercial, office, mixed_use or industry.
+zone_class_spelling.spelling How a map writes the class.
+zone_class_spelling.key The spelling as it is compared, derived by class_key().
+zone_class_spelling.class The class that is meant.
+zone.geom Area of the zone, SRID 4326.
+zone.class Class of the zone.
+zone.provisions Special provisions, as the site plan words them.
+profession_category.category Code of the category.
+profession.code Code of the profession.
+profession.category Category of the profession.
+profession.isic Class of ISIC revision 4, this project's mapping.
+profession.jordanians_only Open to Jordanians alone.
+profession.needs_construction_certificate Needs the construction licensing certificate.
+profession.takes_children Children are cared for, so their number counts.
+zone_ruling.profession Profession ruled on; null: see category.
+zone_ruling.category Category ruled on; null with profession: any profession.
+zone_ruling.class Class of the zone.
+zone_ruling.ruling permitted, refer or prohibited.
+zone_ruling.article Article that says so.
+authority.authority Code of the authority.
+profession_authority.profession Profession that needs the approval; null: see category.
+profession_authority.category Category that needs the approval.
+profession_authority.authority Authority that approves.
+edition.edition Name of the edition of the instructions.
+edition.max_area_share Largest share of the home for the profession, a fraction.
+edition.max_area_m2 Largest area for the profession in square metres.
+edition.max_employees Most employees from outside the household.
+edition.max_people Most people who work there; null: no limit.
+edition.max_children Most children cared for; null: no limit.
+edition.owners_share Share of the property whose owners must approve, a fraction.
+edition.edge_tolerance_m Metres within which another zone with another ruling makes it refer.
+edition.decider Who decides: committee or director.
+edition.licence_months Months for which a licence is valid.
+edition.article Where the edition says it.
+criterion.criterion Code of the criterion.
+criterion.category Category for which these sentences are; null: all others.
+criterion.stage A: decided before there is a case; E: with a case alone; I: at the inspection; L: after issue.
+criterion.position Place in lists.
+criterion.article Article that the criterion follows from.
+criterion.met_ar Sentence in Arabic where it is met.
+criterion.met_en Sentence in English where it is met.
+criterion.not_met_ar Sentence in Arabic where it is not met.
+criterion.not_met_en Sentence in English where it is not met.
+criterion.refer_ar Sentence in Arabic where it is left to whoever decides.
+criterion.refer_en Sentence in English where it is left to whoever decides.
+criterion.not_proven_ar Sentence in Arabic where it is not proven.
+criterion.not_proven_en Sentence in English where it is not proven.
+criterion.condition_ar Sentence in Arabic where it is proved later.
+criterion.condition_en Sentence in English where it is proved later.
+criterion.remedy_ar What would make it met, in Arabic.
+criterion.remedy_en What would make it met, in English.
+criterion.label_ar Short name in a message, in Arabic.
+criterion.label_en Short name in a message, in English.
+criterion.required_ar What the inspector looks for, in Arabic.
+criterion.required_en What the inspector looks for, in English.
+document_type.document_type Code of the kind of document.
+document_type.needs_reference Its number must be given.
+document_type.needs_attachment A copy must be attached.
+document_rule.document_type Kind of document that is required.
+document_rule.position Place in lists.
+document_rule.built Days on which the building was put up; null: any.
+document_rule.certificate_profession Whether the profession needs the construction licensing certificate; null: either.
+document_rule.tenant Whether the applicant is not the sole owner; null: either.
+document_rule.applicant_kind Kind of applicant; null: any.
+document_rule.why_ar Why it is required, in Arabic.
+document_rule.why_en Why it is required, in English.
+document_rule.article Article that asks for it.
+fee_schedule.schedule Code of the schedule.
+fee_rule.schedule Schedule of the fee.
+fee_rule.profession Profession; null: see category.
+fee_rule.category Category; a row for a profession goes before.
+fee_rule.area_m2 Band of the area to be licensed, in square metres.
+fee_rule.amount In JOD, exact to the fils.
+fee_rule.item_ar Name of the line on the bill, in Arabic.
+fee_rule.item_en Name of the line on the bill, in English.
+fee_adjustment.adjustment Code of the adjustment.
+fee_adjustment.kind waiver, discount, surcharge or paid_before.
+fee_adjustment.share Share of the scheduled amount, a fraction.
+fee_adjustment.profession Profession; null: see category.
+fee_adjustment.category Category; null with profession: any.
+fee_adjustment.applicant_kind Kind of applicant; null: any.
+fee_adjustment.first_licence Whether the applicant never had a home licence; null: either.
+fee_adjustment.item_ar Name of the line on the bill, in Arabic.
+fee_adjustment.item_en Name of the line on the bill, in English.
+reason.reason Code of the reason.
+reason.purpose refusal, deficiency or closure.
+application_field.field Column of application that may be found wrong.
+holiday.weekday Day of the week, 0 is Sunday; null: see day.
+holiday.day One day; null: see weekday.
+workflow.workflow Code of the workflow.
+workflow.version Version of the workflow, from 1.
+workflow.published_at Since when its rows stay as they are; null: a draft.
+workflow_state.workflow The workflow.
+workflow_state.version Its version.
+workflow_state.state Code of the state.
+workflow_state.kind start, open or end.
+workflow_state.waits_for For whom a case waits there: applicant, clerk, inspector, decider or cashier.
+workflow_state.target_days Working days from which due_at follows; null: none.
+workflow_state.grace_days Calendar days after due_at before a case lapses.
+workflow_state.deadline_template The message that tells the applicant the deadline.
+workflow_transition.workflow The workflow.
+workflow_transition.version Its version.
+workflow_transition.action Name of the step.
+workflow_transition.from_state State from which it leads.
+workflow_transition.to_state State to which it leads.
+workflow_transition.role Who takes it, without licence_home_; decider: whom the edition names.
+workflow_transition.guards Conditions of the step, in the order in which they are asked.
+workflow_transition.effects What the step does besides.
+workflow_transition.messages Templates of the messages that the step owes.
+workflow_evidence.workflow The workflow.
+workflow_evidence.version Its version.
+workflow_evidence.state State in which it may be written.
+workflow_evidence.evidence Table of evidence.
+workflow_evidence.operation insert, review, close, cancel or amend.
+workflow_evidence.role Who writes it, without licence_home_; decider: whom the edition names.
+$comments$, E'\n'), E'\n') AS l
+    LOOP
+        EXECUTE format('COMMENT ON COLUMN licence_home.%I.%I IS %L', line[1], line[2], line[3]);
+    END LOOP;
+END $do$;
