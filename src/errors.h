@@ -1,9 +1,22 @@
 /*
  * errors.h
- *		SQLSTATEs of class LH, one a kind of refusal.
+ *		SQLSTATEs of class LH, one a kind of refusal, and what such an error
+ *		says beside its SQLSTATE.
  *
  * doc/reference.md lists them for clients; t/040_documentation.pl checks that
  * the two lists agree.
+ *
+ * An error about a case names the case in its message, since one statement may
+ * change many, and the table, column or rule that it is about in the fields
+ * that PostgreSQL has for them:
+ *
+ *	ereport(ERROR,
+ *			(errcode(ERRCODE_LH_FROZEN),
+ *			 errmsg_case(application_no, "the review of this document stands"),
+ *			 errhint("Insert a new row; the latest of its kind counts."),
+ *			 err_column("document", "review")));
+ *
+ * t/041_errors.pl reads the sources for errors that do not.
  */
 #ifndef LICENCE_HOME_ERRORS_H
 #define LICENCE_HOME_ERRORS_H
@@ -29,5 +42,16 @@
 #define ERRCODE_LH_UNKNOWN_CODE			MAKE_SQLSTATE('L', 'H', '0', '1', '9')
 #define ERRCODE_LH_NO_RULES				MAKE_SQLSTATE('L', 'H', '0', '2', '0')
 #define ERRCODE_LH_BAD_MAP				MAKE_SQLSTATE('L', 'H', '0', '2', '1')
+
+/* errmsg() about a case: "case A2026-0000012-9: ..."; 0: no case is known. */
+extern int	errmsg_case(int64 application_no, const char *format,...) pg_attribute_printf(2, 3);
+
+/* The same in Arabic. */
+extern int	errmsg_case_ar(int64 application_no, const char *format,...) pg_attribute_printf(2, 3);
+
+/* What an error is about.  Only one of them in an error. */
+extern int	err_table(const char *table);
+extern int	err_column(const char *table, const char *column);
+extern int	err_constraint(const char *table, const char *constraint);
 
 #endif							/* LICENCE_HOME_ERRORS_H */

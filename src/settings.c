@@ -14,6 +14,23 @@ char *clock_setting = NULL;
 char *acting_applicant_setting = NULL;
 char *acting_official_setting = NULL;
 char *sms_gateway_addresses_setting = NULL;
+int			language_setting = LANGUAGE_BOTH;
+int			error_detail_setting = DETAIL_TEXT;
+
+/* '' comes first, so that SHOW gives it; hidden, it is in no list of values. */
+static const struct config_enum_entry languages[] = {
+	{"", LANGUAGE_BOTH, true},
+	{"both", LANGUAGE_BOTH, false},
+	{"ar", LANGUAGE_AR, false},
+	{"en", LANGUAGE_EN, false},
+	{NULL, 0, false}
+};
+
+static const struct config_enum_entry error_details[] = {
+	{"text", DETAIL_TEXT, false},
+	{"json", DETAIL_JSON, false},
+	{NULL, 0, false}
+};
 
 /* Define every parameter, then reserve the prefix. */
 void
@@ -55,6 +72,26 @@ DefineSettings(void)
 							   PGC_SUSET,
 							   GUC_LIST_INPUT,
 							   check_addresses, assign_addresses, NULL);
+
+	DefineCustomEnumVariable("licence_home.language",
+							 "The language in which errors and next_actions() say what is lacking.",
+							 "Empty: errors say it in both, next_actions() in English.",
+							 &language_setting,
+							 LANGUAGE_BOTH,
+							 languages,
+							 PGC_USERSET,
+							 0,
+							 NULL, NULL, NULL);
+
+	DefineCustomEnumVariable("licence_home.error_detail",
+							 "How the detail of an error lists what is lacking: as text or as JSON.",
+							 "A line each for a person, an array of objects for a program.",
+							 &error_detail_setting,
+							 DETAIL_TEXT,
+							 error_details,
+							 PGC_USERSET,
+							 0,
+							 NULL, NULL, NULL);
 
 	MarkGUCPrefixReserved("licence_home");
 }

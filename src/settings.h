@@ -2,9 +2,10 @@
  * settings.h
  *		The extension's configuration parameters.
  *
- * All are reserved under the prefix licence_home and can be set by a
- * superuser only; the acting ones can be set by nobody: C alone writes them,
- * for the length of a transaction (see actor.c).
+ * All are reserved under the prefix licence_home.  A session sets how errors
+ * speak to it; the others can be set by a superuser only; the acting ones can
+ * be set by nobody: C alone writes them, for the length of a transaction (see
+ * actor.c).
  */
 #ifndef LICENCE_HOME_SETTINGS_H
 #define LICENCE_HOME_SETTINGS_H
@@ -13,6 +14,24 @@ extern char *clock_setting;				/* licence_home.clock */
 extern char *acting_applicant_setting;	/* licence_home.acting_applicant */
 extern char *acting_official_setting;	/* licence_home.acting_official */
 extern char *sms_gateway_addresses_setting; /* licence_home.sms_gateway_addresses */
+
+/* licence_home.language: in which language errors list what is lacking */
+typedef enum Language
+{
+	LANGUAGE_BOTH,
+	LANGUAGE_AR,
+	LANGUAGE_EN
+} Language;
+
+/* licence_home.error_detail: for a person, or for a program */
+typedef enum ErrorDetail
+{
+	DETAIL_TEXT,
+	DETAIL_JSON
+} ErrorDetail;
+
+extern int	language_setting;			/* a Language */
+extern int	error_detail_setting;		/* an ErrorDetail */
 
 extern void DefineSettings(void);
 

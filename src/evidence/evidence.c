@@ -88,9 +88,11 @@ review_row(Writing *writing, KeptQuery *newer, const char *kind_column)
 		!changed_since(writing, reviewed_at_event))
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_FROZEN),
-				 errmsg("the review of this row of %s stands", writing->evidence),
+				 errmsg_case(writing->locked.application_no,
+							 "the review of this row of %s stands", writing->evidence),
 				 errdetail("A step taken since has relied on it."),
-				 errhint("Insert a new row; the latest of its kind counts.")));
+				 errhint("Insert a new row; the latest of its kind counts."),
+				 err_column(writing->evidence, "review")));
 	values[0] = Int64GetDatum(writing->locked.application_no);
 	values[1] = TupleValue(writing->old, writing->desc, kind_column, &isnull);
 	values[2] = TupleValue(writing->old, writing->desc,
@@ -98,9 +100,11 @@ review_row(Writing *writing, KeptQuery *newer, const char *kind_column)
 	if (RunKept(&writing->scope, newer, values, NULL, 1) > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_FROZEN),
-				 errmsg("a newer row of its kind has taken the place of this row of %s",
-						writing->evidence),
-				 errhint("Review the latest row.")));
+				 errmsg_case(writing->locked.application_no,
+							 "a newer row of its kind has taken the place of this row of %s",
+							 writing->evidence),
+				 errhint("Review the latest row."),
+				 err_column(writing->evidence, "review")));
 	stamp_review(writing);
 }
 
@@ -115,6 +119,9 @@ licence_home_document_guard(PG_FUNCTION_ARGS)
 	static KeptQuery newer = KEPT_QUERY("ntb",
 										"SELECT 1 FROM licence_home.document WHERE application_no = $1 "
 										"AND document_type = $2 AND document_id > $3");
+	static const CodeColumn column = {
+		"document", "document_type", "document type", "document_type"
+	};
 	Writing		writing;
 
 	ReadTrigger(&writing, fcinfo, "document");
@@ -123,9 +130,8 @@ licence_home_document_guard(PG_FUNCTION_ARGS)
 	BeginWriting(&writing, CaseOf(&writing));
 	if (writing.insert)
 	{
-		CheckCode(&writing.scope, &known, "document type",
-				  TupleText(writing.new, writing.desc, "document_type"),
-				  "document_type");
+		CheckCode(&writing.scope, &known, &writing.locked, &column,
+				  TupleText(writing.new, writing.desc, "document_type"));
 		insert_reviewable(&writing);
 	}
 	else
@@ -161,9 +167,11 @@ licence_home_external_approval_guard(PG_FUNCTION_ARGS)
 		if (!isnull && RunKept(&writing.scope, &required, values, NULL, 1) != 1)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_UNKNOWN_CODE),
-					 errmsg("the approval of \"%s\" is not required for this case",
-							TextDatumGetCString(values[1])),
-					 errhint("The authorities asked are in licence_home.approval_requirement.")));
+					 errmsg_case(writing.locked.application_no,
+								 "the approval of \"%s\" is not required",
+								 TextDatumGetCString(values[1])),
+					 errhint("The authorities asked are in licence_home.approval_requirement."),
+					 err_column("external_approval", "authority")));
 	}
 	else
 		review_row(&writing, &newer, "authority");
@@ -180,6 +188,10 @@ licence_home_application_finding_guard(PG_FUNCTION_ARGS)
 										"AND withdrawn_at IS NULL");
 	static KeptQuery value = KEPT_QUERY("nt",
 										"SELECT licence_home.case_value($1, $2)");
+	static const CodeColumn column = {
+		"application_finding", "field", "column that can be found wrong",
+		"application_field"
+	};
 	Writing		writing;
 	Datum		values[2];
 	Datum		found;
@@ -195,9 +207,8 @@ licence_home_application_finding_guard(PG_FUNCTION_ARGS)
 	{
 		CheckEvidenceRight(&writing.scope, &writing.locked, "application_finding",
 						   "insert", writing.caller);
-		CheckCode(&writing.scope, &known, "column that can be found wrong",
-				  TupleText(writing.new, writing.desc, "field"),
-				  "application_field");
+		CheckCode(&writing.scope, &known, &writing.locked, &column,
+				  TupleText(writing.new, writing.desc, "field"));
 		StampInsert(&writing, true);
 		values[0] = Int64GetDatum(writing.locked.application_no);
 		values[1] = TupleValue(writing.new, writing.desc, "field", &isnull);
@@ -219,6 +230,9 @@ licence_home_decision_guard(PG_FUNCTION_ARGS)
 	static KeptQuery known = KEPT_QUERY("t",
 										"SELECT 1 FROM licence_home.reason WHERE reason = $1 AND purpose = 'refusal' "
 										"AND withdrawn_at IS NULL AND valid @> licence_home.today()");
+	static const CodeColumn column = {
+		"decision", "reason", "reason for a refusal", "reason"
+	};
 	Writing		writing;
 	bool		isnull;
 	DateADT		decided_on;
@@ -232,15 +246,17 @@ licence_home_decision_guard(PG_FUNCTION_ARGS)
 	{
 		role = CheckEvidenceRight(&writing.scope, &writing.locked, "decision",
 								  "insert", writing.caller);
-		CheckCode(&writing.scope, &known, "reason for a refusal",
-				  TupleText(writing.new, writing.desc, "reason"), "reason");
+		CheckCode(&writing.scope, &known, &writing.locked, &column,
+				  TupleText(writing.new, writing.desc, "reason"));
 		decided_on = DatumGetDateADT(TupleValue(writing.new, writing.desc,
 												"decided_on", &isnull));
 		if (!isnull && decided_on > ClockDay(ClockNow()))
 			ereport(ERROR,
 					(errcode(ERRCODE_CHECK_VIOLATION),
-					 errmsg("a decision cannot have been taken in the future"),
-					 errhint("decided_on is today or a day before.")));
+					 errmsg_case(writing.locked.application_no,
+								 "a decision cannot have been taken in the future"),
+					 errhint("decided_on is today or a day before."),
+					 err_column("decision", "decided_on")));
 		StampInsert(&writing, true);
 		SetColumn(&writing, "decided_as", CStringGetTextDatum(role));
 		if (TupleText(writing.new, writing.desc, "decided_by") == NULL)
@@ -257,6 +273,9 @@ licence_home_approval_requirement_guard(PG_FUNCTION_ARGS)
 	static KeptQuery known = KEPT_QUERY("t",
 										"SELECT 1 FROM licence_home.authority WHERE authority = $1 "
 										"AND withdrawn_at IS NULL AND valid @> licence_home.today()");
+	static const CodeColumn column = {
+		"approval_requirement", "authority", "authority", "authority"
+	};
 	Writing		writing;
 	char	   *basis;
 
@@ -270,14 +289,16 @@ licence_home_approval_requirement_guard(PG_FUNCTION_ARGS)
 	{
 		CheckEvidenceRight(&writing.scope, &writing.locked, "approval_requirement",
 						   "insert", writing.caller);
-		CheckCode(&writing.scope, &known, "authority",
-				  TupleText(writing.new, writing.desc, "authority"), "authority");
+		CheckCode(&writing.scope, &known, &writing.locked, &column,
+				  TupleText(writing.new, writing.desc, "authority"));
 		basis = TupleText(writing.new, writing.desc, "basis");
 		if (basis != NULL && strcmp(basis, "profession") == 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_FROZEN),
-					 errmsg("a requirement with the basis \"profession\" follows from the rules alone"),
-					 errhint("Leave basis out: what the decider asks has the basis \"decision\". A profession's own authorities are in licence_home.profession_authority.")));
+					 errmsg_case(writing.locked.application_no,
+								 "a requirement with the basis \"profession\" follows from the rules alone"),
+					 errhint("Leave basis out: what the decider asks has the basis \"decision\". A profession's own authorities are in licence_home.profession_authority."),
+					 err_column("approval_requirement", "basis")));
 		StampInsert(&writing, false);
 	}
 	return EndWriting(&writing);

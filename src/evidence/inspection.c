@@ -36,14 +36,17 @@ insert_inspection(Writing *writing)
 	if (outcome == NULL || strcmp(outcome, "pending") != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_FROZEN),
-				 errmsg("an inspection begins as pending, not as \"%s\"",
-						outcome ? outcome : "(null)"),
-				 errhint("Insert it, schedule it, and let the inspector close it.")));
+				 errmsg_case(writing->locked.application_no,
+							 "an inspection begins as pending, not as \"%s\"",
+							 outcome ? outcome : "(null)"),
+				 errhint("Insert it, schedule it, and let the inspector close it."),
+				 err_column("inspection", "outcome")));
 	if (RunKept(&writing->scope, &pending, &no, NULL, 1) == 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NOT_NOW),
-				 errmsg("the case has a pending inspection already"),
-				 errhint("Close it as no_access or cancelled before another is made.")));
+				 errmsg_case(writing->locked.application_no, "the case has a pending inspection already"),
+				 errhint("Close it as no_access or cancelled before another is made."),
+				 err_column("inspection", "outcome")));
 	StampInsert(writing, true);
 }
 
@@ -60,8 +63,10 @@ close_inspection_time(Writing *writing)
 	else if (at > ClockMoment())
 		ereport(ERROR,
 				(errcode(ERRCODE_CHECK_VIOLATION),
-				 errmsg("an inspection cannot have taken place in the future"),
-				 errhint("Leave inspected_at out, or write when the home was inspected.")));
+				 errmsg_case(writing->locked.application_no,
+							 "an inspection cannot have taken place in the future"),
+				 errhint("Leave inspected_at out, or write when the home was inspected."),
+				 err_column("inspection", "inspected_at")));
 }
 
 /* passed needs every criterion met and the areas; failed one not met. */
@@ -93,23 +98,30 @@ check_outcome(Writing *writing, const char *outcome)
 		if (no_home_area || no_work_area)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_EVIDENCE_LACKING),
-					 errmsg("an inspection that passed has both areas measured"),
-					 errhint("Set measured_home_area_m2 and measured_work_area_m2 in the same UPDATE.")));
+					 errmsg_case(writing->locked.application_no,
+								 "an inspection that passed has both areas measured"),
+					 errhint("Set measured_home_area_m2 and measured_work_area_m2 in the same UPDATE."),
+					 err_column("inspection", no_home_area ? "measured_home_area_m2"
+								: "measured_work_area_m2")));
 		RunKept(&writing->scope, &unmet, values, NULL, 1);
 		lacking = RowText(0, 1);
 		if (lacking != NULL)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_EVIDENCE_LACKING),
-					 errmsg("an inspection that passed has every criterion met"),
+					 errmsg_case(writing->locked.application_no,
+								 "an inspection that passed has every criterion met"),
 					 errdetail("Not found met: %s.", lacking),
-					 errhint("Insert a row into licence_home.inspection_finding for each; licence_home.inspection_checklist(application_no) lists them.")));
+					 errhint("Insert a row into licence_home.inspection_finding for each; licence_home.inspection_checklist(application_no) lists them."),
+					 err_column("inspection", "outcome")));
 	}
 	else if (strcmp(outcome, "failed") == 0 &&
 			 RunKept(&writing->scope, &not_met, values, NULL, 1) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_EVIDENCE_LACKING),
-				 errmsg("an inspection that failed has a criterion not met"),
-				 errhint("Insert a row into licence_home.inspection_finding with ruling not_met first.")));
+				 errmsg_case(writing->locked.application_no,
+							 "an inspection that failed has a criterion not met"),
+				 errhint("Insert a row into licence_home.inspection_finding with ruling not_met first."),
+				 err_column("inspection", "outcome")));
 }
 
 /* The inspector closes an inspection; a clerk may cancel one. */
@@ -131,8 +143,9 @@ close_inspection(Writing *writing)
 	if (strcmp(before, "pending") != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_FROZEN),
-				 errmsg("this inspection is closed as \"%s\"", before),
-				 errhint("A new inspection is a new row.")));
+				 errmsg_case(writing->locked.application_no, "this inspection is closed as \"%s\"", before),
+				 errhint("A new inspection is a new row."),
+				 err_column("inspection", linitial(changed))));
 	if (outcome != NULL && strcmp(outcome, "cancelled") == 0 &&
 		HasEvidenceRight(&writing->scope, &writing->locked, "inspection",
 						 "cancel", writing->caller))
@@ -178,6 +191,9 @@ licence_home_inspection_finding_guard(PG_FUNCTION_ARGS)
 	static KeptQuery known = KEPT_QUERY("t",
 										"SELECT 1 FROM licence_home.criterion WHERE criterion = $1 "
 										"AND withdrawn_at IS NULL");
+	static const CodeColumn column = {
+		"inspection_finding", "criterion", "criterion", "criterion"
+	};
 	Writing		writing;
 	Datum		id;
 	bool		isnull;
@@ -190,7 +206,10 @@ licence_home_inspection_finding_guard(PG_FUNCTION_ARGS)
 	if (isnull || RunKept(&scope, &find, &id, NULL, 1) != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_SUCH_CASE),
-				 errmsg("there is no such inspection")));
+				 isnull ? errmsg("a finding names its inspection, not null")
+				 : errmsg("there is no inspection " INT64_FORMAT, DatumGetInt64(id)),
+				 errhint("The pending inspections are in licence_home.inspection."),
+				 err_column("inspection_finding", "inspection_id")));
 	application_no = RowInt8(0, 1);
 	LeaveOwner(&scope);
 
@@ -206,10 +225,11 @@ licence_home_inspection_finding_guard(PG_FUNCTION_ARGS)
 			strcmp(RowText(0, 2), "pending") != 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_FROZEN),
-					 errmsg("this inspection is closed as \"%s\"", RowText(0, 2)),
-					 errhint("Findings are written before the inspection is closed.")));
-		CheckCode(&writing.scope, &known, "criterion",
-				  TupleText(writing.new, writing.desc, "criterion"), "criterion");
+					 errmsg_case(application_no, "this inspection is closed as \"%s\"", RowText(0, 2)),
+					 errhint("Findings are written before the inspection is closed."),
+					 err_column("inspection_finding", "inspection_id")));
+		CheckCode(&writing.scope, &known, &writing.locked, &column,
+				  TupleText(writing.new, writing.desc, "criterion"));
 		StampInsert(&writing, false);
 	}
 	return EndWriting(&writing);

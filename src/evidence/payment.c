@@ -42,7 +42,8 @@ case_of_bill(OwnerScope *scope, Datum invoice_no, bool isnull)
 				(errcode(ERRCODE_LH_UNKNOWN_BILL),
 				 isnull ? errmsg("a payment names the bill that it pays")
 				 : errmsg("there is no bill " INT64_FORMAT, DatumGetInt64(invoice_no)),
-				 errhint("Nothing was recorded. The bill number is in the message fees_due and in licence_home.invoice.")));
+				 errhint("Nothing was recorded. The bill number is in the message fees_due and in licence_home.invoice."),
+				 err_column("payment", "invoice_no")));
 	return RowInt8(0, 1);
 }
 
@@ -67,8 +68,10 @@ is_repeated(OwnerScope *scope, Datum reference, Datum invoice_no, Datum amount,
 	static KeptQuery lock = KEPT_QUERY("it",
 									   "SELECT pg_advisory_xact_lock($1, hashtext($2))");
 	static KeptQuery find = KEPT_QUERY("tbm",
-									   "SELECT invoice_no = $2 AND amount = $3, invoice_no, amount "
-									   "FROM licence_home.payment WHERE payment_reference = $1");
+									   "SELECT p.invoice_no = $2 AND p.amount = $3, p.invoice_no, p.amount, "
+									   "i.application_no FROM licence_home.payment AS p "
+									   "JOIN licence_home.invoice AS i USING (invoice_no) "
+									   "WHERE p.payment_reference = $1");
 	Datum		key[2];
 	Datum		values[3];
 	char		nulls[3] = {' ', ' ', ' '};
@@ -87,11 +90,12 @@ is_repeated(OwnerScope *scope, Datum reference, Datum invoice_no, Datum amount,
 		return true;
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_PAYMENT_CONFLICT),
-			 errmsg("payment \"%s\" is recorded already, and not as this one",
-					TextDatumGetCString(reference)),
+			 errmsg_case(RowInt8(0, 4), "payment \"%s\" is recorded already, and not as this one",
+						 TextDatumGetCString(reference)),
 			 errdetail("It is recorded for bill %s, JOD %s.",
 					   RowText(0, 2), RowText(0, 3)),
-			 errhint("Nothing was changed. Ask the payment service which is right.")));
+			 errhint("Nothing was changed. Ask the payment service which is right."),
+			 err_column("payment", "payment_reference")));
 }
 
 PG_FUNCTION_INFO_V1(licence_home_payment_guard);
@@ -123,7 +127,8 @@ licence_home_payment_guard(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_FROZEN),
 				 errmsg("a recorded payment is never changed"),
-				 errhint("Money that should go back is listed in licence_home.refundable.")));
+				 errhint("Money that should go back is listed in licence_home.refundable."),
+				 err_table("payment")));
 
 	new = trigdata->tg_trigtuple;
 	desc = RelationGetDescr(trigdata->tg_relation);

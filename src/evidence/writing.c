@@ -38,7 +38,7 @@ BeginWriting(Writing *writing, int64 application_no)
 	CheckCaseVisible(application_no, false);
 	EnterOwner(&writing->scope, OWNER_WRITES);
 	if (!LockCase(&writing->scope, application_no, &writing->locked))
-		RaiseNoSuchCase();
+		RaiseNoSuchCase(application_no);
 }
 
 /* The trigger's row and table; an error when it is not our kind of trigger. */
@@ -72,7 +72,9 @@ CaseOf(Writing *writing)
 	if (isnull)
 		ereport(ERROR,
 				(errcode(ERRCODE_NOT_NULL_VIOLATION),
-				 errmsg("a row of %s names its application", writing->evidence)));
+				 errmsg("a row of %s names its application", writing->evidence),
+				 errhint("Give application_no."),
+				 err_column(writing->evidence, "application_no")));
 	return DatumGetInt64(no);
 }
 
@@ -111,10 +113,12 @@ CheckOnlyChanged(Writing *writing, const char *const *allowed, int count,
 		if (!found)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_FROZEN),
-					 errmsg("column \"%s\" of %s cannot change",
-							(char *) lfirst(cell), writing->evidence),
+					 errmsg_case(writing->locked.application_no,
+								 "column \"%s\" of %s cannot change",
+								 (char *) lfirst(cell), writing->evidence),
 					 errdetail("Evidence is never overwritten: the latest row of its kind counts."),
-					 errhint("%s", hint)));
+					 errhint("%s", hint),
+					 err_column(writing->evidence, lfirst(cell))));
 	}
 	return changed;
 }

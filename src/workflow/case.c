@@ -34,7 +34,7 @@ LockCase(OwnerScope *scope, int64 application_no, LockedCase *locked)
 	locked->version = DatumGetInt32(RowDatum(0, 3, &isnull));
 	locked->events = RowInt4(0, 4);
 	if (isnull || locked->version == 0)
-		locked->version = WorkflowInForce(scope, locked->workflow);
+		locked->version = WorkflowInForce(scope, application_no, locked->workflow);
 	return true;
 }
 
@@ -103,27 +103,31 @@ CheckEvidenceRight(OwnerScope *scope, const LockedCase *locked,
 	if (roles == NIL)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NOT_NOW),
-				 errmsg("%s: %s is not possible while the case is in state \"%s\"",
-						evidence, operation, locked->state),
+				 errmsg_case(locked->application_no,
+							 "%s: %s is not possible while the case is in state \"%s\"",
+							 evidence, operation, locked->state),
 				 errdetail("Nobody may do it in that state of workflow \"%s\".",
 						   locked->workflow),
-				 errhint("licence_home.workflow_evidence says who may write which evidence in which state.")));
+				 errhint("licence_home.workflow_evidence says who may write which evidence in which state."),
+				 err_table(evidence)));
 	initStringInfo(&names);
 	foreach(cell, roles)
 		appendStringInfo(&names, "%slicence_home_%s", names.len ? ", " : "",
 						 (char *) lfirst(cell));
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_NOT_YOUR_STEP),
-			 errmsg("%s: %s is not yours while the case is in state \"%s\"",
-					evidence, operation, locked->state),
+			 errmsg_case(locked->application_no,
+						 "%s: %s is not yours while the case is in state \"%s\"",
+						 evidence, operation, locked->state),
 			 errdetail("It is for members of %s; you are %s.",
 					   names.data, GetUserNameFromId(caller, false)),
-			 errhint("licence_home.workflow_evidence says who may write which evidence in which state.")));
+			 errhint("licence_home.workflow_evidence says who may write which evidence in which state."),
+			 err_table(evidence)));
 }
 
 void
-CheckCode(OwnerScope *scope, KeptQuery *query, const char *what,
-		  const char *code, const char *table)
+CheckCode(OwnerScope *scope, KeptQuery *query, const LockedCase *locked,
+		  const CodeColumn *column, const char *code)
 {
 	Datum		value;
 
@@ -134,6 +138,7 @@ CheckCode(OwnerScope *scope, KeptQuery *query, const char *what,
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_UNKNOWN_CODE),
-			 errmsg("\"%s\" is no %s", code, what),
-			 errhint("The codes are in licence_home.%s.", table)));
+			 errmsg_case(locked->application_no, "\"%s\" is no %s", code, column->what),
+			 errhint("The codes are in licence_home.%s.", column->codes),
+			 err_column(column->table, column->column)));
 }

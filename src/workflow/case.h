@@ -36,8 +36,20 @@ extern bool HasEvidenceRight(OwnerScope *scope, const LockedCase *locked,
 							 const char *evidence, const char *operation,
 							 Oid caller);
 
-/* A code of a dated rule table that is in force on the day of the case. */
-extern void CheckCode(OwnerScope *scope, KeptQuery *query, const char *what,
-					  const char *code, const char *table);
+/*
+ * A code of a dated rule table that is in force on the day of the case, as
+ * written into a column of a table.
+ */
+typedef struct CodeColumn
+{
+	const char *table;
+	const char *column;
+	const char *what;			/* "document type" */
+	const char *codes;			/* the table of the codes */
+} CodeColumn;
+
+extern void CheckCode(OwnerScope *scope, KeptQuery *query,
+					  const LockedCase *locked, const CodeColumn *column,
+					  const char *code);
 
 #endif							/* LICENCE_HOME_CASE_H */

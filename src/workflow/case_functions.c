@@ -21,12 +21,13 @@
 #include "workflow/case_functions.h"
 
 void
-RaiseNoSuchCase(void)
+RaiseNoSuchCase(int64 application_no)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_NO_SUCH_CASE),
-			 errmsg("there is no such case, or it is not one that you may see"),
-			 errhint("A portal acts for one applicant in a transaction: SELECT licence_home.act_for(applicant_id).")));
+			 errmsg_case(application_no, "there is no such case, or it is not one that you may see"),
+			 errhint("A portal acts for one applicant in a transaction: SELECT licence_home.act_for(applicant_id)."),
+			 err_table("application")));
 }
 
 void
@@ -38,7 +39,7 @@ CheckCaseVisible(int64 application_no, bool read_only)
 	Datum		no = Int64GetDatum(application_no);
 
 	if ((read_only ? LookAsCaller(&find, &no, NULL) : RunAsCaller(&find, &no, NULL)) != 1)
-		RaiseNoSuchCase();
+		RaiseNoSuchCase(application_no);
 }
 
 /* Rows of a kept query, run as the owner, as the function's result. */

@@ -12,6 +12,6 @@
  * the snapshot of the calling query.
  */
 extern void CheckCaseVisible(int64 application_no, bool read_only);
-pg_noreturn extern void RaiseNoSuchCase(void);
+pg_noreturn extern void RaiseNoSuchCase(int64 application_no);
 
 #endif							/* LICENCE_HOME_CASE_FUNCTIONS_H */

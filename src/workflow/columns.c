@@ -41,7 +41,7 @@ is_one_of(const char *column, const char *const *columns, int count)
 
 /* Columns that the rules keep are changed by nobody, in any state. */
 void
-CheckKeptColumns(List *changed)
+CheckKeptColumns(int64 application_no, List *changed)
 {
 	ListCell   *cell;
 
@@ -53,10 +53,11 @@ CheckKeptColumns(List *changed)
 			continue;
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_FROZEN),
-				 errmsg("column \"%s\" of an application is kept by the rules", name),
+				 errmsg_case(application_no, "column \"%s\" of an application is kept by the rules", name),
 				 strcmp(name, "due_at") == 0
 				 ? errhint("A later deadline is given by licence_home.perform(application_no, action, note, until => date).")
-				 : errhint("Leave it out of the UPDATE, or write the value that it has.")));
+				 : errhint("Leave it out of the UPDATE, or write the value that it has."),
+				 err_column("application", name)));
 	}
 }
 
@@ -152,11 +153,13 @@ CheckAmendment(OwnerScope *scope, const LockedCase *locked, bool draft,
 			continue;
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_FROZEN),
-				 errmsg("column \"%s\" of an application in state \"%s\" cannot change",
-						name, locked->state),
+				 errmsg_case(locked->application_no,
+							 "column \"%s\" of an application in state \"%s\" cannot change",
+							 name, locked->state),
 				 amendable
 				 ? errdetail("Only what an official found wrong may change now, and nothing was found wrong here.")
 				 : errdetail("Steps already taken rely on it."),
-				 errhint("The columns found wrong are in licence_home.application_finding.")));
+				 errhint("The columns found wrong are in licence_home.application_finding."),
+				 err_column("application", name)));
 	}
 }

@@ -113,20 +113,22 @@ IsEffect(const char *name)
 
 /* An effect that must have written something. */
 static void
-require_rows(const Effect *effect, uint64 rows)
+require_rows(const Effect *effect, int64 application_no, uint64 rows)
 {
 	if (rows > 0)
 		return;
 	if (strcmp(effect->name, "make_invoice") == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_RULES),
-				 errmsg("no fee is scheduled for this profession and area"),
-				 errhint("See licence_home.fee_rule and licence_home.fee(profession, work_area_m2, on_date).")));
+				 errmsg_case(application_no, "no fee is scheduled for its profession and area"),
+				 errhint("See licence_home.fee_rule and licence_home.fee(profession, work_area_m2, on_date)."),
+				 err_table("fee_rule")));
 	if (strcmp(effect->name, "issue_licence") == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_RULES),
-				 errmsg("the edition of the instructions that judges this case is not to be found"),
-				 errhint("See licence_home.edition: none that is not withdrawn has the day that judges the case.")));
+				 errmsg_case(application_no, "the edition of the instructions that judges the case is not to be found"),
+				 errhint("See licence_home.edition: none that is not withdrawn has the day that judges the case."),
+				 err_table("edition")));
 }
 
 /* Run the effects that the transition names, in its order. */
@@ -146,13 +148,15 @@ RunEffects(OwnerScope *scope, const Step *step,
 		Effect	   *effect = find_effect(name);
 
 		if (effect != NULL)
-			require_rows(effect, RunKept(scope, &effect->query, values, NULL, 0));
+			require_rows(effect, step->application_no,
+						 RunKept(scope, &effect->query, values, NULL, 0));
 		else if (!IsEffect(name))
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_UNSOUND_WORKFLOW),
-					 errmsg("step \"%s\" names an unknown effect \"%s\"",
-							transition->action, name),
-					 errhint("licence_home.check_workflow() finds such defects before a workflow is published.")));
+					 errmsg_case(step->application_no, "step \"%s\" names an unknown effect \"%s\"",
+								 transition->action, name),
+					 errhint("licence_home.check_workflow() finds such defects before a workflow is published."),
+					 err_column("workflow_transition", "effects")));
 		if (strcmp(name, "end_case") == 0)
 			CancelMessages(scope, step->application_no);
 	}

@@ -11,6 +11,7 @@
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 
+#include "errors.h"
 #include "workflow/workflow.h"
 
 /* What BEFORE hands to AFTER, by case. */
@@ -130,6 +131,7 @@ RefuseWhilePending(int64 application_no)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
-			 errmsg("the case is being changed by the statement that called this one"),
-			 errhint("Let that statement end, then take the next step in a statement of its own.")));
+			 errmsg_case(application_no, "the case is being changed by the statement that called this one"),
+			 errhint("Let that statement end, then take the next step in a statement of its own."),
+			 err_table("application")));
 }

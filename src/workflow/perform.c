@@ -41,7 +41,7 @@ read_case(OwnerScope *scope, int64 application_no, CaseState *result)
 	bool		isnull;
 
 	if (RunKept(scope, &find, &no, NULL, 1) != 1)
-		RaiseNoSuchCase();
+		RaiseNoSuchCase(application_no);
 	result->state = RowText(0, 1);
 	workflow = RowText(0, 2);
 	result->step.application_no = application_no;
@@ -50,7 +50,7 @@ read_case(OwnerScope *scope, int64 application_no, CaseState *result)
 	result->step.events = RowInt4(0, 5);
 	version = DatumGetInt32(RowDatum(0, 3, &isnull));
 	if (isnull)
-		version = WorkflowInForce(scope, workflow);
+		version = WorkflowInForce(scope, application_no, workflow);
 	result->transitions = TransitionsFrom(scope, application_no, workflow,
 										  version, result->state);
 }
@@ -76,7 +76,8 @@ state_after(OwnerScope *scope, CaseState *found, const StepRequest *request)
 			candidates = lappend(candidates, transition);
 	}
 	if (candidates == NIL)
-		RaiseNoSuchStep(found->transitions, found->state, NULL, request->action);
+		RaiseNoSuchStep(found->transitions, request->application_no,
+						found->state, NULL, request->action);
 	if (list_length(candidates) == 1)
 		return ((Transition *) linitial(candidates))->to_state;
 	foreach(cell, candidates)
@@ -129,11 +130,12 @@ licence_home_perform(PG_FUNCTION_ARGS)
 	bool		isnull;
 
 	if (PG_ARGISNULL(0))
-		RaiseNoSuchCase();
+		RaiseNoSuchCase(0);
 	if (PG_ARGISNULL(1))
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_SUCH_STEP),
-				 errmsg("a step is named by its action, not by null")));
+				 errmsg_case(PG_GETARG_INT64(0), "a step is named by its action, not by null"),
+				 errhint("licence_home.next_actions(application_no) lists the actions.")));
 	no = PG_GETARG_DATUM(0);
 	request.application_no = DatumGetInt64(no);
 	request.action = text_to_cstring(PG_GETARG_TEXT_PP(1));
@@ -173,7 +175,7 @@ licence_home_perform(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(to_state));
 }
 
-/* A text[] of the objections, in one of the two languages. */
+/* A text[] of the objections, in Arabic or in the session's language. */
 static Datum
 texts_of(List *objections, bool arabic)
 {
@@ -186,7 +188,7 @@ texts_of(List *objections, bool arabic)
 		Objection  *objection = lfirst(cell);
 
 		elements[count++] = CStringGetTextDatum(arabic ? objection->text_ar
-												: objection->text_en);
+												: ObjectionText(objection));
 	}
 	return PointerGetDatum(construct_array(elements, count, TEXTOID, -1, false,
 										   TYPALIGN_INT));

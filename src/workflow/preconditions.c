@@ -3,7 +3,7 @@
  *		What must be true before a step is taken.
  *
  * A guard is a query whose rows are its objections, in English and in
- * Arabic: no row, no objection.  A query that finds nothing to judge must
+ * Arabic, and the code of what is lacking, if it has one: no row, no objection.  A query that finds nothing to judge must
  * object: not proven blocks.  A row of workflow_transition names the guards
  * of its step, so that a workflow is data; what a guard asks is code.
  *
@@ -45,14 +45,14 @@ typedef struct Guard
 static Guard guards[] = {
 	{"eligible", ERRCODE_LH_NOT_ELIGIBLE,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT format('%s: %s', criterion, message_en), message_ar "
+				   "SELECT format('%s: %s', criterion, message_en), message_ar, criterion "
 				   "FROM licence_home.case_eligibility($1) "
 				   "WHERE ruling IN ('not_met', 'not_proven')"),
 	"licence_home.eligibility(application_no) gives every criterion, what was required, what was observed, and a remedy."},
 
 	{"documents_given", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT format('%s is not given', name_en), format('%s: لم تُقدَّم', name_ar) "
+				   "SELECT format('%s is not given', name_en), format('%s: لم تُقدَّم', name_ar), document_type "
 				   "FROM licence_home.case_documents($1) WHERE given IS NOT TRUE"),
 	"Insert a row into licence_home.document for each; licence_home.required_documents(application_no) lists them."},
 
@@ -79,10 +79,10 @@ static Guard guards[] = {
 
 	{"documents_accepted", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT format('%s: %s', name_en, lacking), format('%s: غير مقبولة أو غير سارية', name_ar) "
+				   "SELECT format('%s: %s', name_en, lacking), format('%s: غير مقبولة أو غير سارية', name_ar), document_type "
 				   "FROM licence_home.case_documents($1) WHERE lacking IS NOT NULL "
 				   "UNION ALL "
-				   "SELECT format('column %s was found wrong', field), format('الحقل %s غير صحيح', field) "
+				   "SELECT format('column %s was found wrong', field), format('الحقل %s غير صحيح', field), field "
 				   "FROM licence_home.application_finding "
 				   "WHERE application_no = $1 AND settled_at_event IS NULL"),
 	"Review each required document as accepted, or return the application for what is lacking."},
@@ -177,17 +177,17 @@ static Guard guards[] = {
 	{"approvals_not_needed", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
 				   "SELECT format('the approval of %s is required before the fee', n.name_en), "
-				   "format('موافقة %s مطلوبة قبل الرسوم', n.name_ar) FROM licence_home.case_authorities($1) AS n"),
+				   "format('موافقة %s مطلوبة قبل الرسوم', n.name_ar), n.authority FROM licence_home.case_authorities($1) AS n"),
 	"licence_home.perform(application_no, action) finds the right state by itself."},
 
 	{"approvals_answered", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT format('no answer with a reference from %s', n.name_en), format('لا رد برقم مرجعي من %s', n.name_ar) "
+				   "SELECT format('no answer with a reference from %s', n.name_en), format('لا رد برقم مرجعي من %s', n.name_ar), n.authority "
 				   "FROM licence_home.case_authorities($1) AS n "
 				   "WHERE NOT EXISTS (SELECT FROM licence_home.latest_approval AS x "
 				   "WHERE x.application_no = $1 AND x.authority = n.authority "
 				   "AND x.answer IS NOT NULL AND x.reference_no IS NOT NULL) "
-				   "UNION ALL SELECT 'no authority''s approval is required', 'لا موافقة خارجية مطلوبة' "
+				   "UNION ALL SELECT 'no authority''s approval is required', 'لا موافقة خارجية مطلوبة', NULL "
 				   "WHERE NOT EXISTS (SELECT FROM licence_home.case_authorities($1))"),
 	"Insert a row into licence_home.external_approval for each."},
 
@@ -213,14 +213,14 @@ static Guard guards[] = {
 	{"approvals_accepted", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
 				   "SELECT format('the approval of %s is not granted, accepted and in force', n.name_en), "
-				   "format('موافقة %s ليست ممنوحة ومقبولة وسارية', n.name_ar) "
+				   "format('موافقة %s ليست ممنوحة ومقبولة وسارية', n.name_ar), n.authority "
 				   "FROM licence_home.case_authorities($1) AS n "
 				   "WHERE NOT EXISTS (SELECT FROM licence_home.latest_approval AS x "
 				   "WHERE x.application_no = $1 AND x.authority = n.authority "
 				   "AND x.answer = 'granted' AND x.review = 'accepted' "
 				   "AND (x.issued_on IS NULL OR x.issued_on <= licence_home.today()) "
 				   "AND (x.expires_on IS NULL OR x.expires_on >= licence_home.today())) "
-				   "UNION ALL SELECT 'no authority''s approval is required', 'لا موافقة خارجية مطلوبة' "
+				   "UNION ALL SELECT 'no authority''s approval is required', 'لا موافقة خارجية مطلوبة', NULL "
 				   "WHERE NOT EXISTS (SELECT FROM licence_home.case_authorities($1))"),
 	"Review each answer as accepted, or return the approvals for what is lacking."},
 
@@ -277,15 +277,18 @@ IsGuard(const char *name)
 	return find_guard(name) != NULL;
 }
 
-/* An objection's text in both languages. */
+/* The objection of a row of the guard's query. */
 static Objection *
-object(const Guard *guard, char *text_en, char *text_ar)
+object(const Guard *guard, uint64 row)
 {
+	char	   *text_en = RowText(row, 1);
+	char	   *text_ar = RowText(row, 2);
 	Objection  *objection = palloc(sizeof(Objection));
 
 	objection->guard = guard->name;
 	objection->sqlstate = guard->sqlstate;
 	objection->hint = guard->hint;
+	objection->subject = SPI_tuptable->tupdesc->natts > 2 ? RowText(row, 3) : NULL;
 	objection->text_en = text_en ? text_en : "not proven";
 	objection->text_ar = text_ar ? text_ar : "غير مثبت";
 	return objection;
@@ -319,38 +322,13 @@ AskGuards(OwnerScope *scope, const Step *step, const Transition *transition)
 		if (guard == NULL)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_UNSOUND_WORKFLOW),
-					 errmsg("step \"%s\" names an unknown guard \"%s\"",
-							transition->action, (char *) lfirst(cell)),
-					 errhint("licence_home.check_workflow() finds such defects before a workflow is published.")));
+					 errmsg_case(step->application_no, "step \"%s\" names an unknown guard \"%s\"",
+								 transition->action, (char *) lfirst(cell)),
+					 errhint("licence_home.check_workflow() finds such defects before a workflow is published."),
+					 err_column("workflow_transition", "guards")));
 		count = RunKept(scope, &guard->query, values, nulls, 0);
 		for (uint64 row = 0; row < count; row++)
-			objections = lappend(objections, object(guard, RowText(row, 1),
-													RowText(row, 2)));
+			objections = lappend(objections, object(guard, row));
 	}
 	return objections;
-}
-
-/* Refuse a step, with every objection. */
-void
-RaiseObjections(const Transition *transition, List *objections)
-{
-	Objection  *first = linitial(objections);
-	StringInfoData detail;
-	ListCell   *cell;
-
-	initStringInfo(&detail);
-	foreach(cell, objections)
-	{
-		Objection  *objection = lfirst(cell);
-
-		appendStringInfo(&detail, "%s%s / %s", detail.len ? "\n" : "",
-						 objection->text_en, objection->text_ar);
-	}
-	ereport(ERROR,
-			(errcode(first->sqlstate),
-			 first->sqlstate == ERRCODE_LH_NOT_ELIGIBLE
-			 ? errmsg("step \"%s\" is refused: the application is not eligible", transition->action)
-			 : errmsg("step \"%s\" is refused: what it needs is lacking", transition->action),
-			 errdetail("%s", detail.data),
-			 errhint("%s", first->hint)));
 }

@@ -86,8 +86,9 @@ TakeStep(const StepRequest *request, const char *to_state, OwnerScope *scope)
 	if (moved != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_SUCH_CASE),
-				 errmsg("the case is not one that you may move"),
-				 errhint("A portal acts for one applicant in a transaction: SELECT licence_home.act_for(applicant_id).")));
+				 errmsg_case(request->application_no, "the case is not one that you may move"),
+				 errhint("A portal acts for one applicant in a transaction: SELECT licence_home.act_for(applicant_id)."),
+				 err_table("application")));
 }
 
 /*
@@ -97,7 +98,7 @@ TakeStep(const StepRequest *request, const char *to_state, OwnerScope *scope)
  * and the second must hear of it.
  */
 static void
-refuse_stale(HeapTuple tuple)
+refuse_stale(HeapTuple tuple, int64 application_no)
 {
 	TransactionId writer = HeapTupleHeaderGetXmin(tuple->t_data);
 	Snapshot	snapshot = GetActiveSnapshot();
@@ -109,9 +110,10 @@ refuse_stale(HeapTuple tuple)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-			 errmsg("the case has changed since this statement began"),
+			 errmsg_case(application_no, "the case has changed since this statement began"),
 			 errdetail("Another session moved it first."),
-			 errhint("Look at the case again, then decide whether the step is still wanted.")));
+			 errhint("Look at the case again, then decide whether the step is still wanted."),
+			 err_table("application")));
 }
 
 /*
@@ -120,7 +122,7 @@ refuse_stale(HeapTuple tuple)
  */
 static void
 fix_rules(OwnerScope *scope, RowChange *change, TupleDesc desc,
-		  HeapTuple new, int32 version)
+		  int64 application_no, HeapTuple new, int32 version)
 {
 	static KeptQuery derive = KEPT_QUERY("gd",
 										 "SELECT edition, district, zone_class "
@@ -139,8 +141,9 @@ fix_rules(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	if (RunKept(scope, &derive, values, nulls, 2) != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_RULES),
-				 errmsg("no edition of the instructions is in force today"),
-				 errhint("A municipality's rules are put in by licence_home.load_rules(); see licence_home.edition.")));
+				 errmsg_case(application_no, "no edition of the instructions is in force today"),
+				 errhint("A municipality's rules are put in by licence_home.load_rules(); see licence_home.edition."),
+				 err_table("edition")));
 
 	for (int i = 0; i < (int) lengthof(derived); i++)
 	{
@@ -256,21 +259,23 @@ note_of(const StepRequest *request, HeapTuple new, TupleDesc desc)
  * reason takes none, since nothing would check it.
  */
 static char *
-reason_of(const StepRequest *request, const Transition *transition,
-		  HeapTuple old, HeapTuple new, TupleDesc desc)
+reason_of(const StepRequest *request, const Step *step, HeapTuple old,
+		  HeapTuple new, TupleDesc desc)
 {
 	char	   *before = TupleText(old, desc, "closure_reason");
 	char	   *reason = TupleText(new, desc, "closure_reason");
 
 	if (request != NULL && request->reason != NULL)
 		reason = pstrdup(request->reason);
-	if (reason != NULL && !HasName(transition->guards, "closure_reason"))
+	if (reason != NULL && !HasName(step->transition->guards, "closure_reason"))
 	{
 		if (before == NULL || strcmp(before, reason) != 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_FROZEN),
-					 errmsg("step \"%s\" takes no closure reason", transition->action),
-					 errhint("What is to be said about the step is its note.")));
+					 errmsg_case(step->application_no, "step \"%s\" takes no closure reason",
+								 step->transition->action),
+					 errhint("What is to be said about the step is its note."),
+					 err_column("application", "closure_reason")));
 		return NULL;
 	}
 	return reason;
@@ -289,7 +294,8 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	char	   *to = TupleText(new, desc, "state");
 	List	   *transitions = TransitionsFrom(scope, application_no, workflow,
 											  version, from);
-	Transition *transition = FindStep(transitions, from, to, request, caller);
+	Transition *transition = FindStep(transitions, application_no, from, to, request,
+											  caller);
 	Transition *onward = NULL;
 	const char *reached = to;
 	char	   *unsaid = NULL;
@@ -314,7 +320,7 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	step->onward = onward ? CopyTransition(onward) : NULL;
 	step->unsaid = unsaid ? pstrdup(unsaid) : NULL;
 	step->note = note_of(request, new, desc);
-	step->reason = reason_of(request, transition, old, new, desc);
+	step->reason = reason_of(request, step, old, new, desc);
 	step->caller = caller;
 	step->actor = ActorName();
 	step->events = DatumGetInt32(TupleValue(old, desc, "events", &isnull));
@@ -329,7 +335,7 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	MemoryContextSwitchTo(outer);
 
 	if (HasName(transition->effects, "fix_rules"))
-		fix_rules(scope, change, desc, new, version);
+		fix_rules(scope, change, desc, application_no, new, version);
 	else if (HasName(transition->guards, "eligible") ||
 			 HasName(transition->effects, "issue_licence"))
 		derive_place(scope, change, desc, new);
@@ -437,7 +443,8 @@ begin_case(TriggerData *trigdata)
 				(errcode(ERRCODE_LH_NO_RULES),
 				 errmsg("no workflow \"%s\" is in force today",
 						workflow ? workflow : "(null)"),
-				 errhint("A municipality's rules are put in by licence_home.load_rules(); see licence_home.workflow.")));
+				 errhint("A municipality's rules are put in by licence_home.load_rules(); see licence_home.workflow."),
+				 err_column("application", "workflow")));
 	if (RowBool(0, 2))
 		ReplaceColumn(&change, desc, "state",
 					  CStringGetTextDatum(RowText(0, 1)), false);
@@ -446,7 +453,8 @@ begin_case(TriggerData *trigdata)
 				(errcode(ERRCODE_LH_NO_SUCH_STEP),
 				 errmsg("a case begins in state \"%s\", not in \"%s\"",
 						RowText(0, 1), state ? state : "(null)"),
-				 errhint("Insert the application without a state, then take its steps one by one.")));
+				 errhint("Insert the application without a state, then take its steps one by one."),
+				 err_column("application", "state")));
 	transform_home(&scope, &change, desc, new);
 	CheckPreviousApplication(&scope, trigdata->tg_relation, new, ClockNow());
 	number_case(&scope, &change, desc);
@@ -480,11 +488,13 @@ change_case(TriggerData *trigdata)
 	RefuseWhilePending(application_no);
 	if (InOwnerScope() && request == NULL)
 		return new;				/* our own upkeep, such as a later deadline */
-	refuse_stale(old);
+	refuse_stale(old, application_no);
 	if (to == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_SUCH_STEP),
-				 errmsg("an application is always in a state")));
+				 errmsg_case(application_no, "an application is always in a state, not in null"),
+				 errhint("licence_home.next_actions(application_no) says to which states it can go."),
+				 err_column("application", "state")));
 
 	new = KeepEqualValues(old, new, desc);
 	EnterOwner(&scope, OWNER_WRITES);
@@ -492,7 +502,7 @@ change_case(TriggerData *trigdata)
 	draft = isnull;
 	version = DatumGetInt32(TupleValue(old, desc, "workflow_version", &isnull));
 	if (isnull)
-		version = WorkflowInForce(&scope, workflow);
+		version = WorkflowInForce(&scope, application_no, workflow);
 
 	changed = ChangedColumns(old, new, desc);
 	if (HasName(changed, "home"))
@@ -501,7 +511,7 @@ change_case(TriggerData *trigdata)
 		new = WithChanges(new, desc, &change);
 		changed = ChangedColumns(old, new, desc);
 	}
-	CheckKeptColumns(changed);
+	CheckKeptColumns(application_no, changed);
 	if (changed != NIL)
 	{
 		LockedCase	locked = {application_no, from, workflow, version, 0};
@@ -534,8 +544,10 @@ change_case(TriggerData *trigdata)
 			(reason != NULL && (old_reason == NULL || strcmp(reason, old_reason) != 0)))
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_NO_SUCH_STEP),
-					 errmsg("a note or a closure reason goes with a step, and this UPDATE takes none"),
-					 errhint("Set state in the same UPDATE, or use licence_home.perform(application_no, action, note).")));
+					 errmsg_case(application_no, "a note or a closure reason goes with a step, and this UPDATE takes none"),
+					 errhint("Set state in the same UPDATE, or use licence_home.perform(application_no, action, note)."),
+					 err_column("application",
+								TupleText(new, desc, "step_note") != NULL ? "step_note" : "closure_reason")));
 		if (changes != NULL)
 			prepare_amendment(&change, desc, old, caller, changes);
 	}
@@ -594,7 +606,7 @@ carry_out(OwnerScope *scope, const Step *step, const Transition *transition,
 		lock_applicant(scope, step->application_no);
 	objections = AskGuards(scope, step, transition);
 	if (objections != NIL)
-		RaiseObjections(transition, objections);
+		RaiseObjections(step->application_no, transition, objections);
 	RunEffects(scope, step, transition, case_event);
 	event_no = AppendEvent(scope, step, transition->action,
 						   transition->from_state, transition->to_state,

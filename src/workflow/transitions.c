@@ -49,7 +49,7 @@ HasName(List *names, const char *name)
 
 /* The published version of a workflow in force today. */
 int32
-WorkflowInForce(OwnerScope *scope, const char *workflow)
+WorkflowInForce(OwnerScope *scope, int64 application_no, const char *workflow)
 {
 	static KeptQuery find = KEPT_QUERY("t",
 									   "SELECT version FROM licence_home.workflow "
@@ -60,8 +60,9 @@ WorkflowInForce(OwnerScope *scope, const char *workflow)
 	if (RunKept(scope, &find, &name, NULL, 2) != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_RULES),
-				 errmsg("no workflow \"%s\" is in force today", workflow),
-				 errhint("A municipality's rules are put in by licence_home.load_rules(); see licence_home.workflow.")));
+				 errmsg_case(application_no, "no workflow \"%s\" is in force today", workflow),
+				 errhint("A municipality's rules are put in by licence_home.load_rules(); see licence_home.workflow."),
+				 err_table("workflow")));
 	return RowInt4(0, 1);
 }
 
@@ -155,26 +156,27 @@ list_steps(List *transitions)
 
 /* No step leads from this state to that one, or by that action (to NULL). */
 void
-RaiseNoSuchStep(List *transitions, const char *from, const char *to,
-				const char *action)
+RaiseNoSuchStep(List *transitions, int64 application_no, const char *from,
+				const char *to, const char *action)
 {
 	char	   *steps = list_steps(transitions);
 
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_NO_SUCH_STEP),
 			 action
-			 ? errmsg("there is no step \"%s\" from state \"%s\"", action, from)
-			 : errmsg("there is no step from state \"%s\" to state \"%s\"", from, to),
+			 ? errmsg_case(application_no, "there is no step \"%s\" from state \"%s\"", action, from)
+			 : errmsg_case(application_no, "there is no step from state \"%s\" to state \"%s\"", from, to),
 			 steps[0]
 			 ? errdetail("The steps from \"%s\" are: %s.", from, steps)
 			 : errdetail("State \"%s\" is an end: no step leads out of it.", from),
-			 errhint("licence_home.next_actions(application_no) says what may be done, by whom, and what is lacking.")));
+			 errhint("licence_home.next_actions(application_no) says what may be done, by whom, and what is lacking."),
+			 err_column("application", "state")));
 }
 
 /* The step that the new state, the request and the role ask for. */
 Transition *
-FindStep(List *transitions, const char *from, const char *to,
-		  const StepRequest *request, Oid caller)
+FindStep(List *transitions, int64 application_no, const char *from,
+		 const char *to, const StepRequest *request, Oid caller)
 {
 	const char *action = request ? request->action : NULL;
 	Transition *found = NULL;
@@ -197,10 +199,11 @@ FindStep(List *transitions, const char *from, const char *to,
 		if (found != NULL && strcmp(found->action, transition->action) != 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_AMBIGUOUS_STEP),
-					 errmsg("two steps lead from state \"%s\" to state \"%s\"", from, to),
+					 errmsg_case(application_no, "two steps lead from state \"%s\" to state \"%s\"", from, to),
 					 errdetail("Your role may take both: %s and %s.",
 							   found->action, transition->action),
-					 errhint("Name the step: licence_home.perform(application_no, action, note).")));
+					 errhint("Name the step: licence_home.perform(application_no, action, note)."),
+					 err_column("application", "state")));
 		found = transition;
 	}
 	if (found != NULL)
@@ -208,10 +211,11 @@ FindStep(List *transitions, const char *from, const char *to,
 	if (forbidden != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NOT_YOUR_STEP),
-				 errmsg("step \"%s\" from state \"%s\" is not yours to take",
-						forbidden->action, from),
+				 errmsg_case(application_no, "step \"%s\" from state \"%s\" is not yours to take",
+							 forbidden->action, from),
 				 errdetail("It is taken by members of licence_home_%s; you are %s.",
 						   forbidden->role, GetUserNameFromId(caller, false)),
-				 errhint("SET ROLE to a role that has it, or hand the case to a colleague who has.")));
-	RaiseNoSuchStep(transitions, from, to, action);
+				 errhint("SET ROLE to a role that has it, or hand the case to a colleague who has."),
+				 err_column("application", "state")));
+	RaiseNoSuchStep(transitions, application_no, from, to, action);
 }

@@ -18,6 +18,15 @@
 #include "spi/query.h"
 #include "workflow/row.h"
 
+/* The case that the trigger's row is about; 0 where it has none. */
+static int64
+case_of_row(TriggerData *trigdata)
+{
+	if (!TRIGGER_FIRED_FOR_ROW(trigdata->tg_event))
+		return 0;
+	return TupleCase(trigdata->tg_trigtuple, RelationGetDescr(trigdata->tg_relation));
+}
+
 PG_FUNCTION_INFO_V1(licence_home_never_deleted);
 /*
  * BEFORE DELETE, for each row, and BEFORE TRUNCATE: refused to everybody; with
@@ -37,10 +46,11 @@ licence_home_never_deleted(PG_FUNCTION_ARGS)
 		return PointerGetDatum(trigdata->tg_trigtuple);
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_PERMANENT),
-			 errmsg("rows of %s are never deleted",
-					RelationGetRelationName(trigdata->tg_relation)),
+			 errmsg_case(case_of_row(trigdata), "rows of %s are never deleted",
+						 RelationGetRelationName(trigdata->tg_relation)),
 			 errdetail("They are the record of what happened."),
-			 errhint("A case ends by the step withdraw or close; a rule ends by closing its dates.")));
+			 errhint("A case ends by the step withdraw or close; a rule ends by closing its dates."),
+			 errtable(trigdata->tg_relation)));
 }
 
 PG_FUNCTION_INFO_V1(licence_home_written_by_steps);
@@ -57,9 +67,10 @@ licence_home_written_by_steps(PG_FUNCTION_ARGS)
 	if (!InOwnerScope())
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_FROZEN),
-				 errmsg("rows of %s are written by the steps of a case alone",
-						RelationGetRelationName(trigdata->tg_relation)),
-				 errhint("licence_home.next_actions(application_no) says what may be done.")));
+				 errmsg_case(case_of_row(trigdata), "rows of %s are written by the steps of a case alone",
+							 RelationGetRelationName(trigdata->tg_relation)),
+				 errhint("licence_home.next_actions(application_no) says what may be done."),
+				 errtable(trigdata->tg_relation)));
 	if (TRIGGER_FIRED_BY_UPDATE(trigdata->tg_event))
 		return PointerGetDatum(trigdata->tg_newtuple);
 	return PointerGetDatum(trigdata->tg_trigtuple);
@@ -106,7 +117,7 @@ licence_home_applicant_guard(PG_FUNCTION_ARGS)
 							(errcode(ERRCODE_LH_FROZEN),
 							 errmsg("column \"%s\" of an applicant never changes", fixed[i]),
 							 errhint("Another person is another applicant."),
-							 errtablecol(trigdata->tg_relation, SPI_fnumber(desc, fixed[i]))));
+							 err_column("applicant", fixed[i])));
 			}
 			if (strcmp("erased_at", lfirst(cell)) == 0)
 			{
@@ -123,7 +134,8 @@ licence_home_applicant_guard(PG_FUNCTION_ARGS)
 					ereport(ERROR,
 							(errcode(ERRCODE_LH_FROZEN),
 							 errmsg("a person who was erased stays so"),
-							 errhint("No message goes there any more; that is for good.")));
+							 errhint("No message goes there any more; that is for good."),
+							 err_column("applicant", "erased_at")));
 			}
 		}
 		return PointerGetDatum(trigdata->tg_newtuple);

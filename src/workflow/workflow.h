@@ -71,29 +71,36 @@ typedef struct Step
 extern List *TransitionsFrom(OwnerScope *scope, int64 application_no,
 							 const char *workflow, int32 version,
 							 const char *state);
-extern int32 WorkflowInForce(OwnerScope *scope, const char *workflow);
+extern int32 WorkflowInForce(OwnerScope *scope, int64 application_no,
+							 const char *workflow);
 extern bool HasName(List *names, const char *name);
 extern Transition *CopyTransition(const Transition *from);
-extern Transition *FindStep(List *transitions, const char *from,
-							const char *to, const StepRequest *request,
-							Oid caller);
-pg_noreturn extern void RaiseNoSuchStep(List *transitions, const char *from,
-							const char *to, const char *action);
+extern Transition *FindStep(List *transitions, int64 application_no,
+							const char *from, const char *to,
+							const StepRequest *request, Oid caller);
+pg_noreturn extern void RaiseNoSuchStep(List *transitions, int64 application_no,
+										const char *from, const char *to,
+										const char *action);
 
-/* preconditions.c */
+/* preconditions.c; of the list, each is an Objection */
+extern bool IsGuard(const char *name);
+extern List *AskGuards(OwnerScope *scope, const Step *step,
+					   const Transition *transition);
+
+/* objections.c */
 typedef struct Objection
 {
 	const char *guard;
 	int			sqlstate;
 	const char *hint;
+	char	   *subject;		/* the code of what is lacking, or NULL */
 	char	   *text_en;
 	char	   *text_ar;
 } Objection;
 
-extern bool IsGuard(const char *name);
-extern List *AskGuards(OwnerScope *scope, const Step *step,
-					   const Transition *transition);
-pg_noreturn extern void RaiseObjections(const Transition *transition,
+extern const char *ObjectionText(const Objection *objection);
+pg_noreturn extern void RaiseObjections(int64 application_no,
+										const Transition *transition,
 										List *objections);
 
 /* effects.c */
@@ -124,7 +131,7 @@ extern const StepRequest *CurrentRequest(int64 application_no);
 /* columns.c */
 extern void CheckAmendment(OwnerScope *scope, const LockedCase *locked,
 						   bool draft, List *changed, Oid caller);
-extern void CheckKeptColumns(List *changed);
+extern void CheckKeptColumns(int64 application_no, List *changed);
 extern void CheckPreviousApplication(OwnerScope *scope, Relation relation,
 									 HeapTuple new, TimestampTz begun);
 
