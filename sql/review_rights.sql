@@ -36,7 +36,9 @@ INSERT INTO licence_home.licence (application_no, valid) SELECT :'mine', '[2026-
 SHOW session_replication_role;
 INSERT INTO licence_home.applicant_lookup (actor) VALUES ('two');
 SHOW session_replication_role;
+\set VERBOSITY sqlstate
 UPDATE licence_home.licence SET valid = '[2026-01-01,2036-02-01)';
+\set VERBOSITY terse
 ROLLBACK;
 
 -- An event names the one who acted when the row was changed, not whom a

@@ -151,7 +151,9 @@ INSERT INTO licence_home.application (applicant_id, profession) VALUES (:me, 'ja
 ROLLBACK;
 BEGIN;
 SELECT licence_home.act_for(:found);
+\set VERBOSITY sqlstate
 UPDATE licence_home.application SET applicant_id = :me;
+\set VERBOSITY default
 ROLLBACK;
 RESET SESSION AUTHORIZATION;
 

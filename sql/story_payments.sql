@@ -25,9 +25,8 @@ SELECT count(*), sum(amount) FROM licence_home.payment WHERE invoice_no = :bill;
 \echo == another amount or another bill under the same reference
 SELECT story.new_case_in('fee_due') AS other \gset
 SELECT invoice_no AS other_bill FROM licence_home.invoice WHERE application_no = :'other' \gset
+SELECT code, said FROM story.attempt('cashier', :'no', format($$SELECT licence_home.record_payment('E-1', %s, 40)$$, :bill));
 SET ROLE regress_cashier;
-\set VERBOSITY terse
-SELECT outcome FROM licence_home.record_payment('E-1', :bill, 40);
 \set VERBOSITY sqlstate
 SELECT outcome FROM licence_home.record_payment('E-1', :other_bill, 39.999);
 INSERT INTO licence_home.payment (payment_reference, invoice_no, amount, paid_at) VALUES ('E-1', :bill, 40, now());

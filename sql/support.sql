@@ -47,6 +47,16 @@ BEGIN
     PERFORM story.become();
 END $$;
 
+-- A text with the numbers of its case masked, each by its name; how many cases
+-- the tests before this one made is nobody's business.
+CREATE FUNCTION story.masked(no licence_home.application_no, body text) RETURNS text
+    LANGUAGE sql STABLE AS $$
+    SELECT regexp_replace(replace(replace(replace(body, coalesce(no::text, '{no}'), '{no}'),
+        coalesce((SELECT l.licence_no::text FROM licence_home.licence AS l WHERE l.application_no = no), '{licence}'), '{licence}'),
+        coalesce((SELECT i.invoice_no::text FROM licence_home.invoice AS i WHERE i.application_no = no), '{bill}'), '{bill}'),
+        '\mA20\d\d-\d{8}-\d\M', '{another case}', 'g')
+$$;
+
 -- What a statement would come to: 00000 and the number of rows, or the
 -- SQLSTATE and what was said.  Nothing of it stays.
 CREATE FUNCTION story.attempt(who text, no licence_home.application_no, statement text,
@@ -60,6 +70,7 @@ BEGIN
         RAISE EXCEPTION 'undone' USING ERRCODE = 'ZZ000';
     EXCEPTION WHEN OTHERS THEN
         GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, said = MESSAGE_TEXT;
+        said := story.masked(no, said);
     END;
     IF code = 'ZZ000' THEN
         code := '00000';
@@ -68,14 +79,6 @@ BEGIN
         rows := NULL;
     END IF;
 END $$;
-
--- A text with the numbers of its case masked, each by its name.
-CREATE FUNCTION story.masked(no licence_home.application_no, body text) RETURNS text
-    LANGUAGE sql STABLE AS $$
-    SELECT replace(replace(replace(body, no::text, '{no}'),
-        coalesce((SELECT l.licence_no::text FROM licence_home.licence AS l WHERE l.application_no = no), '{licence}'), '{licence}'),
-        coalesce((SELECT i.invoice_no::text FROM licence_home.invoice AS i WHERE i.application_no = no), '{bill}'), '{bill}')
-$$;
 
 -- A step by its name: what became of it, line by line.
 CREATE FUNCTION story.take(who text, no licence_home.application_no, action text, note text DEFAULT NULL,
@@ -98,7 +101,7 @@ BEGIN
             detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
     END;
     IF code IS NOT NULL THEN
-        RETURN NEXT code || ': ' || said;
+        RETURN NEXT code || ': ' || story.masked(no, said);
         RETURN QUERY SELECT '    ' || story.masked(no, d) FROM regexp_split_to_table(nullif(detail, ''), E'\n') AS d;
         RETURN NEXT '    -> ' || hint;
         RETURN;

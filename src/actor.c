@@ -95,7 +95,8 @@ licence_home_act_for(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NOBODY_ACTING),
 				 errmsg("a portal acts for an applicant, not for null"),
-				 errhint("Register the applicant first: licence_home.find_applicant() gives null for one who never came.")));
+				 errhint("Register the applicant first: licence_home.find_applicant() gives null for one who never came."),
+				 err_column("applicant", "applicant_id")));
 	EnterOwner(&scope, OWNER_WRITES);
 	found = RunKept(&scope, &find, &applicant_id, NULL, 1) == 1;
 	LeaveOwner(&scope);
@@ -104,7 +105,8 @@ licence_home_act_for(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_LH_NOBODY_ACTING),
 				 errmsg("there is no applicant " INT64_FORMAT,
 						DatumGetInt64(applicant_id)),
-				 errhint("Register the applicant, or find one with licence_home.find_applicant(kind, identity_no).")));
+				 errhint("Register the applicant, or find one with licence_home.find_applicant(kind, identity_no)."),
+				 err_column("applicant", "applicant_id")));
 	warn_outside_transaction("act_for");
 	ActFor(DatumGetInt64(applicant_id));
 	PG_RETURN_VOID();

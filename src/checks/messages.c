@@ -127,7 +127,7 @@ FindMessageDefects(OwnerScope *scope, const Graph *graph,
 	{
 		ParsedTemplate		parsed;
 
-		ParseTemplate(&parsed, SPI_getvalue(texts->vals[i], texts->tupdesc, 1),
+		ParseTemplate(&parsed, 0, SPI_getvalue(texts->vals[i], texts->tupdesc, 1),
 				  SPI_getvalue(texts->vals[i], texts->tupdesc, 2),
 				  SPI_getvalue(texts->vals[i], texts->tupdesc, 3));
 		defects = find_unfillable(graph, &parsed, defects);

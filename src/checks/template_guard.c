@@ -75,7 +75,8 @@ refuse_link(const ParsedTemplate *parsed)
 			(errcode(ERRCODE_LH_BAD_MESSAGE),
 			 errmsg("SMS template \"%s\" (%s) has a link", parsed->template, parsed->language),
 			 errdetail("Whoever never gets a link from the municipality does not follow a forged one."),
-			 errhint("Leave the address out; put a space after a full stop.")));
+			 errhint("Leave the address out; put a space after a full stop."),
+			 err_column("sms_template", "body")));
 }
 
 /* An English text that leaves GSM-7 costs twice as much. */
@@ -113,7 +114,7 @@ licence_home_sms_template_guard(PG_FUNCTION_ARGS)
 	/* NOT NULL constraints say so better. */
 	if (template == NULL || language == NULL || body == NULL || max_parts == NULL)
 		return PointerGetDatum(tuple);
-	ParseTemplate(&parsed, template, language, body);
+	ParseTemplate(&parsed, 0, template, language, body);
 	CheckCharacters(&parsed, body);
 	if (has_link(body))
 		refuse_link(&parsed);
@@ -220,7 +221,7 @@ check_texts(OwnerScope *scope, const char *template)
 		HeapTuple	row = texts->vals[i];
 		ParsedTemplate		parsed;
 
-		ParseTemplate(&parsed, SPI_getvalue(row, texts->tupdesc, 1),
+		ParseTemplate(&parsed, 0, SPI_getvalue(row, texts->tupdesc, 1),
 				  SPI_getvalue(row, texts->tupdesc, 2),
 				  SPI_getvalue(row, texts->tupdesc, 3));
 		CheckLongest(scope, &parsed,

@@ -98,6 +98,27 @@ is_repeated(OwnerScope *scope, Datum reference, Datum invoice_no, Datum amount,
 			 err_column("payment", "payment_reference")));
 }
 
+/* A recorded payment stays as it is; an UPDATE that changes nothing is none. */
+static HeapTuple
+refuse_change(HeapTuple old, HeapTuple new, TupleDesc desc)
+{
+	List	   *changed = ChangedColumns(old, new, desc);
+	OwnerScope	scope;
+	Datum		invoice_no;
+	bool		isnull;
+
+	if (changed == NIL)
+		return new;
+	invoice_no = TupleValue(old, desc, "invoice_no", &isnull);
+	EnterOwner(&scope, OWNER_WRITES);
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_FROZEN),
+			 errmsg_case(case_of_bill(&scope, invoice_no, isnull),
+						 "a recorded payment is never changed"),
+			 errhint("Money that should go back is listed in licence_home.refundable."),
+			 err_column("payment", linitial(changed))));
+}
+
 PG_FUNCTION_INFO_V1(licence_home_payment_guard);
 /* BEFORE INSERT OR UPDATE on payment, for each row. */
 Datum
@@ -123,15 +144,10 @@ licence_home_payment_guard(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("payment_guard() is a BEFORE row trigger")));
-	if (!TRIGGER_FIRED_BY_INSERT(trigdata->tg_event))
-		ereport(ERROR,
-				(errcode(ERRCODE_LH_FROZEN),
-				 errmsg("a recorded payment is never changed"),
-				 errhint("Money that should go back is listed in licence_home.refundable."),
-				 err_table("payment")));
-
 	new = trigdata->tg_trigtuple;
 	desc = RelationGetDescr(trigdata->tg_relation);
+	if (!TRIGGER_FIRED_BY_INSERT(trigdata->tg_event))
+		return PointerGetDatum(refuse_change(new, trigdata->tg_newtuple, desc));
 	invoice_no = TupleValue(new, desc, "invoice_no", &no_invoice);
 	reference = TupleValue(new, desc, "payment_reference", &no_reference);
 	amount = TupleValue(new, desc, "amount", &no_amount);

@@ -54,7 +54,8 @@ refuse_removal(Relation rel, const char *what)
 			 errmsg("rules of \"%s\" cannot be %s",
 					RelationGetRelationName(rel), what),
 			 errdetail("Cases were or may be judged by them."),
-			 errhint("Set withdrawn_at in a row that turned out wrong, or close its valid.")));
+			 errhint("Set withdrawn_at in a row that turned out wrong, or close its valid."),
+			 errtable(rel)));
 }
 
 static void
@@ -199,7 +200,8 @@ check_publishing(OwnerScope *scope, Relation rel, HeapTuple new)
 					workflow, version),
 			 errdetail_internal("%s", text.data),
 			 errhint("SELECT * FROM licence_home.check_workflow('%s', %s) lists them.",
-					 workflow, version)));
+					 workflow, version),
+			 err_column("workflow", "published_at")));
 }
 
 /* The code in a column must be in force at some time in the rule's days. */
@@ -362,7 +364,8 @@ licence_home_workflow_rows_guard(PG_FUNCTION_ARGS)
 					(errcode(ERRCODE_LH_PUBLISHED),
 					 errmsg("%s is published: its rows in \"%s\" stay as they are",
 							RuleName(rel, rows[i]), RelationGetRelationName(rel)),
-					 errhint("Write another version, publish it, and close the valid of this one on its first day.")));
+					 errhint("Write another version, publish it, and close the valid of this one on its first day."),
+					 errtable(rel)));
 	}
 	LeaveOwner(&scope);
 	return PointerGetDatum(rows[1] != NULL ? rows[1] : rows[0]);

@@ -197,7 +197,8 @@ refuse_credential(const char *column, const char *hint)
 			(errcode(ERRCODE_LH_SENDER),
 			 errmsg("a row of \"sms_gateway_credential\" cannot have this \"%s\"",
 					column),
-			 errhint("%s", hint)));
+			 errhint("%s", hint),
+			 err_column("sms_gateway_credential", column)));
 }
 
 /* Is it the name of a gateway or a credential? */

@@ -85,7 +85,8 @@ compile(SmsGateway *gateway, const char *source, Encoding encoding)
 				(errcode(ERRCODE_LH_SENDER),
 				 errmsg("SMS gateway \"%s\" has the unknown placeholder \"{%s}\"",
 						gateway->name, unknown),
-				 errhint("Add that name to licence_home.sms_gateway_credential, or replace the gateway's row.")));
+				 errhint("Add that name to licence_home.sms_gateway_credential, or replace the gateway's row."),
+				 err_table("sms_gateway")));
 	gateway->needs_coding |= RequestTemplateHas(template, WORD_CODING);
 	return template;
 }
@@ -202,7 +203,8 @@ compile_url(SmsGateway *gateway, const char *url)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_SENDER),
 				 errmsg("SMS gateway \"%s\" has a url that is none", gateway->name),
-				 errhint("Withdraw its row and insert another.")));
+				 errhint("Withdraw its row and insert another."),
+				 err_column("sms_gateway", "url")));
 	gateway->origin = pnstrdup(url, target - url);
 	gateway->target = compile(gateway, *target ? target : "/", ENCODE_PERCENT);
 }

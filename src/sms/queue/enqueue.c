@@ -185,7 +185,9 @@ licence_home_preview_sms(PG_FUNCTION_ARGS)
 	if (!caller_sees(application_no))
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_SUCH_CASE),
-				 errmsg("there is no such case, or it is not yours to see")));
+				 errmsg_case(application_no, "there is no such case, or it is not one that you may see"),
+				 errhint("A portal acts for one applicant in a transaction: SELECT licence_home.act_for(applicant_id)."),
+				 err_table("application")));
 	EnterOwner(&scope, OWNER_READS);
 	recipient = recipient_of(&scope, &recipient_look, application_no);
 	if (!PG_ARGISNULL(2))

@@ -23,6 +23,7 @@
 typedef struct Subject
 {
 	int64		message_id;
+	int64		application_no;
 	char	   *status;
 	bool		open;
 	bool		case_ended;
@@ -36,8 +37,8 @@ static KeptQuery seen_query = KEPT_QUERY("b",
 
 /* Against others who intervene, and against being archived; not against reports. */
 static KeptQuery lock_letter = KEPT_QUERY("bz",
-	"SELECT a.erased_at IS NOT NULL, coalesce(l.useless_from <= $2, false), l.case_ended_at IS NOT NULL"
-	" FROM licence_home.sms_letter AS l"
+	"SELECT a.erased_at IS NOT NULL, coalesce(l.useless_from <= $2, false), l.case_ended_at IS NOT NULL,"
+	" l.application_no FROM licence_home.sms_letter AS l"
 	" LEFT JOIN licence_home.applicant AS a ON a.applicant_id = l.applicant_id"
 	" WHERE l.message_id = $1 FOR NO KEY UPDATE OF l");
 
@@ -84,7 +85,8 @@ check_found(bool found, Datum message_id)
 				(errcode(ERRCODE_LH_NO_SUCH_CASE),
 				 errmsg("there is no message " INT64_FORMAT ", or it is not yours to see",
 						DatumGetInt64(message_id)),
-				 errhint("A message that was archived stays as it is: see licence_home.sms_message.")));
+				 errhint("A message that was archived stays as it is: see licence_home.sms_message."),
+				 err_column("sms_message", "message_id")));
 }
 
 /* Refuse an intervention without a reason. */
@@ -109,6 +111,7 @@ lock_message(OwnerScope *scope, Datum message_id)
 	subject.erased = RowBool(0, 1);
 	subject.useless = RowBool(0, 2);
 	subject.case_ended = RowBool(0, 3);
+	subject.application_no = RowInt8(0, 4);
 	if (RunKept(scope, &lock_queue, values, NULL, 1) == 1)
 	{
 		subject.status = RowText(0, 1);
@@ -127,10 +130,11 @@ refuse(const Subject *subject, const char *action, const char *why, const char *
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_NOT_NOW),
-			 errmsg("message " INT64_FORMAT " cannot be %s: %s",
-					subject->message_id, action, why),
+			 errmsg_case(subject->application_no, "message " INT64_FORMAT " cannot be %s: %s",
+						 subject->message_id, action, why),
 			 errdetail("Its status is \"%s\".", subject->status),
-			 errhint("%s", hint)));
+			 errhint("%s", hint),
+			 err_column("sms_message", "status")));
 }
 
 /* May it be resent? */

@@ -67,7 +67,8 @@ refuse_bidi(const ParsedTemplate *parsed, const char *text, const char *why)
 			 errmsg("SMS template \"%s\" (%s) would be shown in disorder",
 					parsed->template, parsed->language),
 			 errdetail("%s: \"%s\"", why, text),
-			 errhint("Begin with an Arabic word, put one between two numbers, and write no hyphen in a number.")));
+			 errhint("Begin with an Arabic word, put one between two numbers, and write no hyphen in a number."),
+			 err_column("sms_template", "body")));
 }
 
 void

@@ -27,13 +27,14 @@ refuse_brace(const ParsedTemplate *parsed, const char *at)
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_BAD_MESSAGE),
 			 *at == '{' ?
-			 errmsg("SMS template \"%s\" (%s) has a brace that is not closed",
+			 errmsg_case(parsed->application_no, "SMS template \"%s\" (%s) has a brace that is not closed",
 					parsed->template, parsed->language) :
-			 errmsg("SMS template \"%s\" (%s) has a brace that is not opened",
+			 errmsg_case(parsed->application_no, "SMS template \"%s\" (%s) has a brace that is not opened",
 					parsed->template, parsed->language),
 			 errdetail("It stands before \"%.*s\".",
 					   pg_mbcliplen(at + 1, strlen(at + 1), 20), at + 1),
-			 errhint("Braces enclose the name of a placeholder, and stand for nothing else.")));
+			 errhint("Braces enclose the name of a placeholder, and stand for nothing else."),
+			 err_column("sms_template", "body")));
 }
 
 /* Refuse a name that is no placeholder's. */
@@ -42,18 +43,20 @@ refuse_name(const ParsedTemplate *parsed, const char *name, int len)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_BAD_MESSAGE),
-			 errmsg("SMS template \"%s\" (%s) has the unknown placeholder \"{%.*s}\"",
+			 errmsg_case(parsed->application_no, "SMS template \"%s\" (%s) has the unknown placeholder \"{%.*s}\"",
 					parsed->template, parsed->language, len, name),
-			 errhint("The placeholders are %s.", PlaceholderNames())));
+			 errhint("The placeholders are %s.", PlaceholderNames()),
+			 err_column("sms_template", "body")));
 }
 
 void
-ParseTemplate(ParsedTemplate *parsed, const char *template, const char *language,
-		  const char *body)
+ParseTemplate(ParsedTemplate *parsed, int64 application_no, const char *template,
+		  const char *language, const char *body)
 {
 	const char *s = body;
 
 	parsed->template = template;
+	parsed->application_no = application_no;
 	parsed->language = language;
 	parsed->body = body;
 	parsed->nfields = 0;
@@ -67,8 +70,10 @@ ParseTemplate(ParsedTemplate *parsed, const char *template, const char *language
 		if (parsed->nfields == FORM_MAX_FIELDS)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_BAD_MESSAGE),
-					 errmsg("SMS template \"%s\" (%s) has more than %d placeholders",
-							template, language, FORM_MAX_FIELDS)));
+					 errmsg_case(application_no, "SMS template \"%s\" (%s) has more than %d placeholders",
+								 template, language, FORM_MAX_FIELDS),
+					 errhint("Write a shorter text: no message needs so many."),
+					 err_column("sms_template", "body")));
 		memset(field, 0, sizeof(TemplateField));
 		field->placeholder = FindPlaceholder(s + 1, len);
 		if (field->placeholder == NULL)
@@ -170,14 +175,17 @@ CheckCharacters(const ParsedTemplate *parsed, const char *text)
 		if (is_shapeless(c))
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_BAD_MESSAGE),
-					 errmsg("SMS \"%s\" (%s) has the character U+%04X, which has no shape",
+					 errmsg_case(parsed->application_no, "SMS \"%s\" (%s) has the character U+%04X, which has no shape",
 							parsed->template, parsed->language, c),
-					 errhint("Leave control characters, marks of direction and joiners out: they cost room, and some telephones show a box.")));
+					 errhint("Leave control characters, marks of direction and joiners out: they cost room, and some telephones show a box."),
+					 err_column("sms_template", "body")));
 		blank = blank && is_space(c);
 	}
 	if (blank)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_BAD_MESSAGE),
-				 errmsg("SMS \"%s\" (%s) is blank", parsed->template, parsed->language),
-				 errdetail("A gateway would send it all the same.")));
+				 errmsg_case(parsed->application_no, "SMS \"%s\" (%s) is blank", parsed->template, parsed->language),
+				 errdetail("A gateway would send it all the same."),
+				 errhint("Write what it has to say."),
+				 err_column("sms_template", "body")));
 }

@@ -22,6 +22,7 @@ typedef struct TemplateField
 
 typedef struct ParsedTemplate
 {
+	int64		application_no;	/* for errors; 0: it is not filled for a case */
 	const char *template;
 	const char *language;
 	const char *body;
@@ -29,9 +30,12 @@ typedef struct ParsedTemplate
 	TemplateField	fields[FORM_MAX_FIELDS];
 } ParsedTemplate;
 
-/* Take a body apart; LH015 when its braces or placeholders are wrong. */
-extern void ParseTemplate(ParsedTemplate *parsed, const char *template, const char *language,
-					  const char *body);
+/*
+ * Take a body apart, to fill it for a case or (0) to look at it; LH015 when
+ * its braces or placeholders are wrong.
+ */
+extern void ParseTemplate(ParsedTemplate *parsed, int64 application_no, const char *template,
+					  const char *language, const char *body);
 
 /* Put it together with the first items of each list, at most so many. */
 extern char *RenderTemplate(const ParsedTemplate *parsed, int max_items);

@@ -39,7 +39,7 @@ refuse_unfilled(const ParsedTemplate *parsed, const TemplateField *field, DateAD
 
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_BAD_MESSAGE),
-			 errmsg("SMS \"%s\" (%s) cannot be filled in: there is nothing for {%s}",
+			 errmsg_case(parsed->application_no, "SMS \"%s\" (%s) cannot be filled in: there is nothing for {%s}",
 					parsed->template, parsed->language, placeholder->name),
 			 field->nitems == 0 ?
 			 errdetail("The case has no %s.", placeholder->what) :
@@ -47,7 +47,8 @@ refuse_unfilled(const ParsedTemplate *parsed, const TemplateField *field, DateAD
 					   DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(day)))),
 			 field->nitems == 0 ?
 			 errhint("Complete the evidence of the case first.") :
-			 errhint("Insert the name for that day into its rule table.")));
+			 errhint("Insert the name for that day into its rule table."),
+			 err_table("sms_template")));
 }
 
 /* Refuse a text that does not fit. */
@@ -56,11 +57,12 @@ refuse_length(const ParsedTemplate *parsed, const SmsSize *size, int max_parts)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_BAD_MESSAGE),
-			 errmsg("SMS \"%s\" (%s) is too long", parsed->template, parsed->language),
+			 errmsg_case(parsed->application_no, "SMS \"%s\" (%s) is too long", parsed->template, parsed->language),
 			 errdetail("It takes %d parts (%d characters in %s); its template allows %d.",
 					   size->parts, size->units,
 					   size->ucs2 ? "UCS-2" : "GSM-7", max_parts),
-			 errhint("Shorten the template or the names that it uses, or publish a version with more max_parts.")));
+			 errhint("Shorten the template or the names that it uses, or publish a version with more max_parts."),
+			 err_table("sms_template")));
 }
 
 /* Look up what a field stands for in a case. */
@@ -130,9 +132,10 @@ FillTemplate(OwnerScope *scope, int64 application_no, const char *template,
 	if (RunKept(scope, &template_query, values, NULL, 2) != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_BAD_MESSAGE),
-				 errmsg("no SMS template \"%s\" in the language \"%s\" is in force today",
+				 errmsg_case(application_no, "no SMS template \"%s\" in the language \"%s\" is in force today",
 						template, recipient->language),
-				 errhint("Publish it in licence_home.sms_template, in both languages.")));
+				 errhint("Publish it in licence_home.sms_template, in both languages."),
+			 err_table("sms_template")));
 	body = RowText(0, 1);
 	max_parts = RowInt4(0, 2);
 	text.priority = RowInt4(0, 3);
@@ -142,7 +145,7 @@ FillTemplate(OwnerScope *scope, int64 application_no, const char *template,
 	text.send_from = RowText(0, 7);
 	text.send_until = RowText(0, 8);
 
-	ParseTemplate(&parsed, template, recipient->language, body);
+	ParseTemplate(&parsed, application_no, template, recipient->language, body);
 	for (int i = 0; i < parsed.nfields; i++)
 		look_up(scope, &parsed, &parsed.fields[i], application_no, recipient->day);
 	items = LongestList(&parsed);

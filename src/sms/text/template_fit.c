@@ -110,8 +110,9 @@ check_size(const ParsedTemplate *parsed, int max_parts, int ucs2_part)
 				 errdetail("These %d characters in %s, of which %d go into a part of a long message: \"%s\"",
 						   size.units, size.ucs2 ? "UCS-2" : "GSM-7",
 						   size.ucs2 ? ucs2_part : 153, text),
-				 errhint("Shorten the template or the names that it uses, or publish it with more max_parts.")));
-	CheckBidi(parsed, text);
+				 errhint("Shorten the template or the names that it uses, or publish it with more max_parts."),
+				 err_column("sms_template", "max_parts")));
+	CheckDirection(parsed, text);
 }
 
 /* How many characters go into a part of a long UCS-2 message. */

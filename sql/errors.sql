@@ -1,0 +1,101 @@
+-- An error says which case, what it is about, and what is lacking, in the
+-- language of the session.
+SET licence_home.clock = '2026-03-01 10:00+03';
+SET TimeZone = 'Asia/Amman';
+SET datestyle = ISO;
+\pset format unaligned
+\pset tuples_only on
+
+-- What a client's library finds in the error of a statement.
+CREATE FUNCTION pg_temp.told(who text, no licence_home.application_no, statement text) RETURNS SETOF text
+    LANGUAGE plpgsql AS $$
+DECLARE
+    code text;
+    said text;
+    detail text;
+    of_table text;
+    of_column text;
+    of_constraint text;
+BEGIN
+    BEGIN
+        PERFORM story.become(who, no);
+        EXECUTE statement USING no;
+        RAISE EXCEPTION 'it went through';
+    EXCEPTION WHEN OTHERS THEN
+        GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, said = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
+            of_table = TABLE_NAME, of_column = COLUMN_NAME, of_constraint = CONSTRAINT_NAME;
+    END;
+    RETURN NEXT code || ': ' || story.masked(no, said);
+    RETURN QUERY SELECT '    ' || story.masked(no, d) FROM regexp_split_to_table(nullif(detail, ''), E'\n') AS d;
+    RETURN NEXT format('    about: %s', concat_ws(', ', 'table ' || nullif(of_table, ''),
+        'column ' || nullif(of_column, ''), 'constraint ' || nullif(of_constraint, '')));
+END $$;
+
+\echo == one of many: the number is that of the case which is refused
+SELECT story.new_case_in('submitted') AS good \gset
+SELECT story.new_case_in('submitted') AS bad \gset
+CALL story.review_documents(:'good');
+CALL story.make_inspection(:'good');
+CALL story.make_inspection(:'bad');
+CREATE TEMP TABLE bulk AS SELECT unnest(ARRAY[:'good', :'bad']::licence_home.application_no[]) AS no;
+GRANT SELECT ON bulk TO PUBLIC;
+SELECT pg_temp.told('clerk', :'bad',
+    'UPDATE licence_home.application SET state = ''inspection_scheduled'' WHERE application_no IN (SELECT no FROM bulk)');
+SELECT pg_temp.told('portal', :'bad', 'UPDATE licence_home.application SET state = ''submitted'', edition = ''1900''');
+
+\echo == in one language, where the session names it
+SHOW licence_home.language;
+SET licence_home.language = 'en';
+SELECT pg_temp.told('clerk', :'bad', 'SELECT licence_home.perform($1, ''schedule_inspection'')');
+SET licence_home.language = 'ar';
+SELECT pg_temp.told('clerk', :'bad', 'SELECT licence_home.perform($1, ''schedule_inspection'')');
+SET licence_home.language = 'fr';
+SET licence_home.language = '';
+
+\echo == and so does the list of what may be done next
+BEGIN;
+SET LOCAL ROLE regress_clerk;
+SELECT blocked_by, blocked_by_ar FROM licence_home.next_actions(:'bad') WHERE action = 'return_documents';
+SET LOCAL licence_home.language = 'en';
+SELECT blocked_by FROM licence_home.next_actions(:'bad') WHERE action = 'return_documents';
+SET LOCAL licence_home.language = 'ar';
+SELECT blocked_by FROM licence_home.next_actions(:'bad') WHERE action = 'return_documents';
+COMMIT;
+
+\echo == for a program, as JSON
+SET licence_home.error_detail = 'json';
+CREATE FUNCTION pg_temp.objections(who text, no licence_home.application_no, action text) RETURNS jsonb
+    LANGUAGE plpgsql AS $$
+DECLARE
+    detail text;
+BEGIN
+    PERFORM story.become(who, no);
+    PERFORM licence_home.perform(no, action);
+    RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+    RETURN detail;
+END $$;
+SELECT o -> 'precondition', o -> 'sqlstate', o -> 'subject', o -> 'text_ar', o -> 'text_en', o ? 'hint'
+FROM jsonb_array_elements(pg_temp.objections('clerk', :'bad', 'schedule_inspection')) AS o;
+SELECT o -> 'precondition', o -> 'subject', o -> 'text_en'
+FROM jsonb_array_elements(pg_temp.objections('portal', story.new_case(documents => false, work_area_m2 => 90), 'submit')) AS o;
+SELECT o -> 'precondition', o -> 'subject'
+FROM jsonb_array_elements(pg_temp.objections('clerk', :'bad', 'return_documents')) AS o;
+RESET licence_home.error_detail;
+
+\echo == what else is refused about a case, and the column or the table
+SELECT pg_temp.told(v.who, :'bad', v.statement) FROM (VALUES
+    ('clerk', 'UPDATE licence_home.application SET state = ''issued'' WHERE application_no = $1'),
+    ('clerk', 'SELECT licence_home.perform($1, ''approve'')'),
+    ('clerk', 'SELECT licence_home.perform($1, NULL)'),
+    ('inspector', 'UPDATE licence_home.application SET state = ''inspection_scheduled'' WHERE application_no = $1'),
+    ('portal', 'UPDATE licence_home.application SET parcel = ''7'' WHERE application_no = $1'),
+    ('clerk', 'UPDATE licence_home.application SET step_note = ''no step'' WHERE application_no = $1'),
+    ('clerk', 'INSERT INTO licence_home.inspection (application_no, scheduled_for, inspector) VALUES ($1, ''2026-03-09 10:00+03'', ''Omar'')'),
+    ('inspector', 'UPDATE licence_home.inspection SET outcome = ''passed'' WHERE application_no = $1'),
+    ('clerk', 'INSERT INTO licence_home.application_finding (application_no, field, note) VALUES ($1, ''colour'', ''red'')'),
+    ('committee', 'INSERT INTO licence_home.decision (application_no, outcome) VALUES ($1, ''approved'')'),
+    ('clerk', 'UPDATE licence_home.document SET reference_no = ''X'' WHERE application_no = $1'),
+    (NULL, 'DELETE FROM licence_home.document WHERE application_no = $1')
+) AS v (who, statement);
