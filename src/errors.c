@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
+#include "executor/spi.h"
 #include "lib/stringinfo.h"
 #include "postgres_ext.h"
 
@@ -54,6 +56,19 @@ errmsg_case_ar(int64 application_no, const char *format,...)
 
 	FORMAT_MESSAGE(message, format);
 	return say_of_case("الطلب", application_no, message.data);
+}
+
+int64
+CaseOfRow(HeapTuple tuple, TupleDesc desc)
+{
+	int			attno = SPI_fnumber(desc, "application_no");
+	bool		isnull;
+	Datum		no;
+
+	if (attno <= 0)
+		return 0;
+	no = heap_getattr(tuple, attno, desc, &isnull);
+	return isnull ? 0 : DatumGetInt64(no);
 }
 
 int

@@ -21,6 +21,9 @@
 #ifndef LICENCE_HOME_ERRORS_H
 #define LICENCE_HOME_ERRORS_H
 
+#include "access/htup.h"
+#include "access/tupdesc.h"
+
 #define ERRCODE_LH_NO_SUCH_STEP			MAKE_SQLSTATE('L', 'H', '0', '0', '1')
 #define ERRCODE_LH_NOT_YOUR_STEP		MAKE_SQLSTATE('L', 'H', '0', '0', '2')
 #define ERRCODE_LH_EVIDENCE_LACKING		MAKE_SQLSTATE('L', 'H', '0', '0', '3')
@@ -48,6 +51,9 @@ extern int	errmsg_case(int64 application_no, const char *format,...) pg_attribut
 
 /* The same in Arabic. */
 extern int	errmsg_case_ar(int64 application_no, const char *format,...) pg_attribute_printf(2, 3);
+
+/* The case that a row of any table is about; 0 where no column says it. */
+extern int64 CaseOfRow(HeapTuple tuple, TupleDesc desc);
 
 /* What an error is about.  Only one of them in an error. */
 extern int	err_table(const char *table);

@@ -64,11 +64,12 @@ CheckKeptColumns(int64 application_no, List *changed)
 /*
  * An application may say which one it follows: one of the same applicant,
  * begun before it, that has come to its end.  Another person's number is
- * answered like one that nobody has.
+ * answered like one that nobody has.  application_no is 0 for one that has no
+ * number yet.
  */
 void
-CheckPreviousApplication(OwnerScope *scope, Relation relation, HeapTuple new,
-						 TimestampTz begun)
+CheckPreviousApplication(OwnerScope *scope, int64 application_no,
+						 Relation relation, HeapTuple new, TimestampTz begun)
 {
 	static KeptQuery find = KEPT_QUERY("nbzn",
 									   "SELECT $4 IS NULL OR (p.created_at, p.application_no) < ($3, $4), p.state, EXISTS ("
@@ -95,20 +96,20 @@ CheckPreviousApplication(OwnerScope *scope, Relation relation, HeapTuple new,
 	if (RunKept(scope, &find, values, isnull ? "   n" : NULL, 1) != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_SUCH_CASE),
-				 errmsg("%s is no earlier application of this applicant", previous),
+				 errmsg_case(application_no, "%s is no earlier application of this applicant", previous),
 				 errdetail("previous_application names one of the same applicant's own."),
 				 errhint("Leave previous_application out where there was none."),
 				 errtablecol(relation, attno)));
 	if (!RowBool(0, 1))
 		ereport(ERROR,
 				(errcode(ERRCODE_CHECK_VIOLATION),
-				 errmsg("%s is not earlier than the application that names it", previous),
+				 errmsg_case(application_no, "%s is not earlier than the application that names it", previous),
 				 errhint("previous_application names one that was begun, and has ended, before."),
 				 errtablecol(relation, attno)));
 	if (!RowBool(0, 3))
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NOT_NOW),
-				 errmsg("%s has not ended", previous),
+				 errmsg_case(application_no, "%s has not ended", previous),
 				 errdetail("It is in state \"%s\".", RowText(0, 2)),
 				 errhint("An application that is open goes on by its own steps; licence_home.next_actions(application_no) lists them."),
 				 errtablecol(relation, attno)));

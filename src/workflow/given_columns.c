@@ -133,15 +133,24 @@ is_drawn(Oid sequence, int64 number)
 	return drawn;
 }
 
+/* Name the row's case, but not a case by a number that it will not get. */
+static int64
+case_of_insert(Relation rel, HeapTuple new)
+{
+	if (strcmp(RelationGetRelationName(rel), "application") == 0)
+		return 0;
+	return CaseOfRow(new, RelationGetDescr(rel));
+}
+
 pg_noreturn static void
-refuse_given(Relation rel, int attno)
+refuse_given(Relation rel, HeapTuple new, int attno)
 {
 	const char *column = NameStr(TupleDescAttr(RelationGetDescr(rel), attno - 1)->attname);
 
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_FROZEN),
-			 errmsg("column \"%s\" of %s is written by the rules",
-					column, RelationGetRelationName(rel)),
+			 errmsg_case(case_of_insert(rel, new), "column \"%s\" of %s is written by the rules",
+						 column, RelationGetRelationName(rel)),
 			 errhint("Leave it out of the INSERT, or give null there."),
 			 errtablecol(rel, attno)));
 }
@@ -174,15 +183,15 @@ check_insert(GivenColumns *given, Relation rel, HeapTuple new)
 		else if (OidIsValid(column->sequence))
 		{
 			if (!is_drawn(column->sequence, DatumGetInt64(values[i])))
-				refuse_given(rel, i + 1);
+				refuse_given(rel, new, i + 1);
 		}
 		else if (column->kept)
 		{
 			if (column->value == NULL)
-				refuse_given(rel, i + 1);
+				refuse_given(rel, new, i + 1);
 			value = default_of(given, i, &isnull);
 			if (isnull || !EqualValues(value, values[i], TupleDescAttr(desc, i)))
-				refuse_given(rel, i + 1);
+				refuse_given(rel, new, i + 1);
 		}
 	}
 	return any ? heap_modify_tuple(new, desc, values, nulls, replace) : new;
@@ -202,8 +211,8 @@ check_update(GivenColumns *given, Relation rel, HeapTuple old, HeapTuple new)
 		if (given->columns[attno - 1].kept)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_FROZEN),
-					 errmsg("column \"%s\" of %s is written by the rules",
-							(char *) lfirst(cell), RelationGetRelationName(rel)),
+					 errmsg_case(CaseOfRow(old, desc), "column \"%s\" of %s is written by the rules",
+								 (char *) lfirst(cell), RelationGetRelationName(rel)),
 					 errhint("Leave it out of the UPDATE, or write the value that it has."),
 					 errtablecol(rel, attno)));
 	}

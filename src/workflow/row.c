@@ -51,19 +51,6 @@ TupleText(HeapTuple tuple, TupleDesc desc, const char *column)
 	return isnull ? NULL : TextDatumGetCString(value);
 }
 
-int64
-TupleCase(HeapTuple tuple, TupleDesc desc)
-{
-	int			attno = SPI_fnumber(desc, "application_no");
-	bool		isnull;
-	Datum		no;
-
-	if (attno <= 0)
-		return 0;
-	no = heap_getattr(tuple, attno, desc, &isnull);
-	return isnull ? 0 : DatumGetInt64(no);
-}
-
 /* Equal by the type's own operator, so that 18 is 18.00. */
 bool
 EqualValues(Datum a, Datum b, Form_pg_attribute attr)

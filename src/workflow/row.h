@@ -17,9 +17,6 @@ extern char *TupleText(HeapTuple tuple, TupleDesc desc, const char *column);
 /* Equal by the type's own operator, so that 18 is 18.00. */
 extern bool EqualValues(Datum a, Datum b, Form_pg_attribute attr);
 
-/* The case that a row of any table is about; 0 where no column says it. */
-extern int64 TupleCase(HeapTuple tuple, TupleDesc desc);
-
 /* Names of the columns whose values differ. */
 extern List *ChangedColumns(HeapTuple old, HeapTuple new, TupleDesc desc);
 extern HeapTuple KeepEqualValues(HeapTuple old, HeapTuple new, TupleDesc desc);

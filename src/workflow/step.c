@@ -456,7 +456,7 @@ begin_case(TriggerData *trigdata)
 				 errhint("Insert the application without a state, then take its steps one by one."),
 				 err_column("application", "state")));
 	transform_home(&scope, &change, desc, new);
-	CheckPreviousApplication(&scope, trigdata->tg_relation, new, ClockNow());
+	CheckPreviousApplication(&scope, 0, trigdata->tg_relation, new, ClockNow());
 	number_case(&scope, &change, desc);
 	LeaveOwner(&scope);
 	ReplaceColumn(&change, desc, "state_since", TimestampTzGetDatum(ClockNow()), false);
@@ -518,7 +518,7 @@ change_case(TriggerData *trigdata)
 
 		CheckAmendment(&scope, &locked, draft, changed, caller);
 		if (HasName(changed, "previous_application"))
-			CheckPreviousApplication(&scope, trigdata->tg_relation, new,
+			CheckPreviousApplication(&scope, application_no, trigdata->tg_relation, new,
 									 DatumGetTimestampTz(TupleValue(old, desc, "created_at", &isnull)));
 		if (!draft)
 		{

@@ -24,7 +24,7 @@ case_of_row(TriggerData *trigdata)
 {
 	if (!TRIGGER_FIRED_FOR_ROW(trigdata->tg_event))
 		return 0;
-	return TupleCase(trigdata->tg_trigtuple, RelationGetDescr(trigdata->tg_relation));
+	return CaseOfRow(trigdata->tg_trigtuple, RelationGetDescr(trigdata->tg_relation));
 }
 
 PG_FUNCTION_INFO_V1(licence_home_never_deleted);

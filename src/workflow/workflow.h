@@ -132,7 +132,8 @@ extern const StepRequest *CurrentRequest(int64 application_no);
 extern void CheckAmendment(OwnerScope *scope, const LockedCase *locked,
 						   bool draft, List *changed, Oid caller);
 extern void CheckKeptColumns(int64 application_no, List *changed);
-extern void CheckPreviousApplication(OwnerScope *scope, Relation relation,
-									 HeapTuple new, TimestampTz begun);
+extern void CheckPreviousApplication(OwnerScope *scope, int64 application_no,
+									 Relation relation, HeapTuple new,
+									 TimestampTz begun);
 
 #endif							/* LICENCE_HOME_WORKFLOW_H */

@@ -112,7 +112,7 @@ check_size(const ParsedTemplate *parsed, int max_parts, int ucs2_part)
 						   size.ucs2 ? ucs2_part : 153, text),
 				 errhint("Shorten the template or the names that it uses, or publish it with more max_parts."),
 				 err_column("sms_template", "max_parts")));
-	CheckDirection(parsed, text);
+	CheckBidi(parsed, text);
 }
 
 /* How many characters go into a part of a long UCS-2 message. */
