@@ -403,7 +403,7 @@ number_case(OwnerScope *scope, RowChange *change, TupleDesc desc)
 	static KeptQuery next = KEPT_QUERY("",
 									   "SELECT licence_home.application_no_make("
 									   "extract(year FROM licence_home.today())::integer, "
-									   "nextval('licence_home.application_serial'))");
+									   "licence_home.take_number('application'))");
 	bool		isnull;
 
 	RunKept(scope, &next, NULL, NULL, 1);

@@ -23,7 +23,7 @@
 #include "clock.h"
 #include "compat.h"
 #include "sms/queue/claim.h"
-#include "sms/queue/heap_access.h"
+#include "spi/heap_access.h"
 #include "spi/objects.h"
 
 /* A lane: the candidate at its head, unless it is at its end. */

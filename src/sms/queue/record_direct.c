@@ -20,7 +20,7 @@
 #include "spi/objects.h"
 #include "sms/http/answer.h"
 #include "sms/queue/claim.h"
-#include "sms/queue/heap_access.h"
+#include "spi/heap_access.h"
 
 /* Columns of sms_attempt, in the order in which values are put together. */
 static const char *const attempt_columns[] = {

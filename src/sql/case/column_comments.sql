@@ -22,6 +22,8 @@ applicant.representative_identity_no Identity number of the representative.
 applicant.representative_capacity In which capacity the representative acts, such as manager.
 applicant.registered_at When the applicant was registered.
 applicant.erased_at Since when this person is to be left alone: no message goes there. Written once, by the administrator.
+number_pool.kind What the number is for: application, licence or invoice.
+number_pool.serial A number that a sequence gave and nothing has.
 applicant_lookup.lookup_no Number of the look-up.
 applicant_lookup.at When somebody looked.
 applicant_lookup.actor Who looked, as actor() says.

@@ -49,7 +49,7 @@ BEGIN
             WHEN found.name = ANY (of_the_caseload) THEN caseload_readers
             -- answers about cases, run as the owner by a function that asks for the case first
             WHEN found.name ~ '^case_' OR found.name IN ('event_hash', 'licence_facts', 'documents_of', 'approvals_of',
-                'sharing_told', 'workflow_decider', 'chain_breaks', 'all_broken_events', 'licence_defects') THEN NULL
+                'sharing_told', 'workflow_decider', 'take_number', 'chain_breaks', 'all_broken_events', 'licence_defects') THEN NULL
             WHEN found.name = 'act_for' THEN 'licence_home_portal'
             WHEN found.name = 'act_as' THEN staff || ', licence_home_cashier, licence_home_admin'
             WHEN found.name = 'find_applicant' THEN 'licence_home_portal, licence_home_clerk'

@@ -31,6 +31,8 @@ BEGIN
                 THEN 'SELECT max(substr(application_no::text, 7, 8)::bigint) FROM licence_home.application'
             WHEN found.name = 'licence_serial'
                 THEN 'SELECT max(substr(licence_no::text, 7, 8)::bigint) FROM licence_home.licence'
+            WHEN found.name = 'invoice_serial'
+                THEN 'SELECT max(invoice_no) FROM licence_home.invoice'
             WHEN found.name = 'sms_claim_no'
                 THEN 'SELECT max(claim) FROM (SELECT max(claim) FROM licence_home.sms_run UNION ALL '
                     'SELECT max(claim) FROM licence_home.sms_attempt UNION ALL SELECT max(claim) FROM licence_home.sms_queue '
@@ -45,6 +47,9 @@ BEGIN
             RAISE EXCEPTION 'nothing in privileges/switchover.sql says which rows sequence % numbers', found.name;
         END IF;
         EXECUTE query INTO highest;
+        -- what is free in the pool was given by its sequence, too
+        highest := greatest(highest, (SELECT max(p.serial) FROM licence_home.number_pool AS p
+            WHERE found.name = p.kind || '_serial'));
         sequence_name := found.name;
         EXECUTE format('SELECT last_value, is_called FROM licence_home.%I', found.name) INTO stood_at, was_called;
         stands_at := stood_at;

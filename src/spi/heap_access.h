@@ -1,6 +1,6 @@
 /*
  * heap_access.h
- *		Tables of messages by direct access, for the sender's ordinary case.
+ *		Tables by direct access: scans, tuples and index entries without an executor.
  *
  * An executor costs more to start than most of what the sender asks.  What is
  * ordinary by far (a message that may go, an attempt that was accepted) is

@@ -1,6 +1,6 @@
 /*
  * heap_access.c
- *		Tables of messages by direct access, for the sender's ordinary case.
+ *		Tables by direct access: scans, tuples and index entries without an executor.
  */
 #include "postgres.h"
 
@@ -15,8 +15,8 @@
 #include "utils/rel.h"
 
 #include "compat.h"
+#include "spi/heap_access.h"
 #include "spi/objects.h"
-#include "sms/queue/heap_access.h"
 
 void
 OpenKeyedTable(KeyedTable *keyed, const char *table, const char *index,
