@@ -166,7 +166,7 @@ ROLLBACK TO whole;
 SET LOCAL session_replication_role = replica;
 INSERT INTO criterion (criterion, stage, position, article, met_ar, met_en, not_met_ar, not_met_en,
     not_proven_ar, not_proven_en, remedy_ar, remedy_en, label_ar, label_en, valid, source, certainty)
-SELECT v.criterion, v.stage, 99, '', '', '', '', '', 'س', 'x', '', '', 'x', 'x', '[2020-02-01,)', 'test', 'unknown'
+SELECT v.criterion, v.stage, 99, '-', '-', '-', '-', '-', 'س', 'x', '-', '-', 'x', 'x', '[2020-02-01,)', 'test', 'unknown'
 FROM (VALUES ('moonlight', 'A'), ('starlight', 'E'), ('daylight', 'I')) AS v (criterion, stage);
 SELECT pg_temp.compared(NULL);
 ROLLBACK TO whole;

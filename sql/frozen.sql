@@ -6,7 +6,7 @@ SET datestyle = ISO;
 -- Another value for a column, by its type.
 CREATE FUNCTION pg_temp.other_value(table_name regclass, column_name name) RETURNS text
     LANGUAGE sql STABLE AS $$
-    SELECT CASE format_type(t.atttypid, NULL)
+    SELECT CASE (SELECT format_type(coalesce(nullif(y.typbasetype, 0), y.oid), NULL) FROM pg_type AS y WHERE y.oid = t.atttypid)
         WHEN 'text' THEN format('coalesce(%I, '''') || ''x''', t.attname)
         WHEN 'boolean' THEN format('NOT coalesce(%I, false)', t.attname)
         WHEN 'numeric' THEN format('coalesce(%I, 1) + 1', t.attname)

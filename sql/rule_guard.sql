@@ -56,7 +56,7 @@ FROM pg_attribute AS w
 JOIN pg_class AS c ON c.oid = w.attrelid AND c.relkind = 'r' AND c.relnamespace = 'licence_home'::regnamespace
 JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attidentity = ''
 CROSS JOIN LATERAL pg_temp.try(format('UPDATE %I SET %I = %s', c.relname, a.attname,
-    CASE format_type(a.atttypid, NULL)
+    CASE (SELECT format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL) FROM pg_type AS t WHERE t.oid = a.atttypid)
         WHEN 'text' THEN format('coalesce(%I, '''') || ''x''', a.attname)
         WHEN 'boolean' THEN format('NOT coalesce(%I, false)', a.attname)
         WHEN 'numeric' THEN format('coalesce(%I, 1) / 2', a.attname)

@@ -89,7 +89,7 @@ SELECT criterion, ruling, message_en FROM assess('knitting', :'home', 120, 18, '
  WHERE criterion = 'people';
 INSERT INTO criterion (criterion, stage, position, article, met_ar, met_en, not_met_ar, not_met_en,
     not_proven_ar, not_proven_en, remedy_ar, remedy_en, label_ar, label_en, valid, source, certainty)
-VALUES ('moonlight', 'A', 99, '', '', '', '', '', 'لا يثبت.', 'Nobody can tell.', '', '', 'x', 'x', '[2026-01-01,)', 'test', 'unknown');
+VALUES ('moonlight', 'A', 99, '-', '-', '-', '-', '-', 'لا يثبت.', 'Nobody can tell.', '-', '-', 'x', 'x', '[2026-01-01,)', 'test', 'unknown');
 SELECT criterion, ruling, message_en FROM assess('knitting', :'home', 120, 18, '1985-06-01', 0, 1, false, '2026-03-01')
  WHERE criterion = 'moonlight';
 ROLLBACK TO empty;

@@ -21,6 +21,7 @@
 #include "errors.h"
 #include "spi/query.h"
 #include "settings.h"
+#include "text/fold.h"
 
 /* Does the setting hold a value? */
 static bool
@@ -119,7 +120,7 @@ licence_home_act_as(PG_FUNCTION_ARGS)
 {
 	char	   *employee = PG_ARGISNULL(0) ? "" : text_to_cstring(PG_GETARG_TEXT_PP(0));
 
-	if (strspn(employee, " \t\r\n") == strlen(employee))
+	if (!IsVisible(employee, strlen(employee)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("an official is named by an employee number, not by nothing")));
@@ -155,7 +156,7 @@ licence_home_find_applicant(PG_FUNCTION_ARGS)
 {
 	static KeptQuery find = KEPT_QUERY("tt",
 									   "SELECT applicant_id FROM licence_home.applicant "
-									   "WHERE kind = $1 AND identity_no = licence_home.ascii_digits($2)");
+									   "WHERE kind = $1 AND identity_no = licence_home.fold_plain($2)");
 	static KeptQuery record = KEPT_QUERY("tb",
 										 "INSERT INTO licence_home.applicant_lookup (actor, applicant_id) VALUES ($1, $2)");
 	Datum		question[2] = {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)};

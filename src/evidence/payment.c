@@ -23,6 +23,7 @@
 #include "clock.h"
 #include "errors.h"
 #include "spi/query.h"
+#include "text/fold.h"
 #include "workflow/case.h"
 #include "workflow/workflow.h"
 
@@ -65,21 +66,23 @@ static bool
 is_repeated(OwnerScope *scope, Datum reference, Datum invoice_no, Datum amount,
 			bool amount_is_null)
 {
+	/* as people and networks write it: blanks, case, digits make no other payment */
+	Datum		folded = PointerGetDatum(FoldText(DatumGetTextPP(reference), FOLD_REFERENCE));
 	static KeptQuery lock = KEPT_QUERY("it",
 									   "SELECT pg_advisory_xact_lock($1, hashtext($2))");
 	static KeptQuery find = KEPT_QUERY("tbm",
 									   "SELECT p.invoice_no = $2 AND p.amount = $3, p.invoice_no, p.amount, "
 									   "i.application_no FROM licence_home.payment AS p "
 									   "JOIN licence_home.invoice AS i USING (invoice_no) "
-									   "WHERE p.payment_reference = $1");
+									   "WHERE licence_home.fold_reference(p.payment_reference) = $1");
 	Datum		key[2];
 	Datum		values[3];
 	char		nulls[3] = {' ', ' ', ' '};
 
 	key[0] = Int32GetDatum(PAYMENT_LOCK_CLASS);
-	key[1] = reference;
+	key[1] = folded;
 	RunKept(scope, &lock, key, NULL, 0);
-	values[0] = reference;
+	values[0] = folded;
 	values[1] = invoice_no;
 	values[2] = amount;
 	if (amount_is_null)
@@ -240,7 +243,8 @@ licence_home_record_payment(PG_FUNCTION_ARGS)
 										 "VALUES ($1, $2, $3, $4)");
 	static KeptQuery find = KEPT_QUERY("t",
 									   "SELECT payment_id, payment_reference, invoice_no, amount, paid_at "
-									   "FROM licence_home.payment WHERE payment_reference = $1");
+									   "FROM licence_home.payment "
+									   "WHERE licence_home.fold_reference(payment_reference) = licence_home.fold_reference($1)");
 	Datum		values[4];
 	char		nulls[4] = {' ', ' ', ' ', ' '};
 	Datum		row[6];

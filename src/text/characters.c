@@ -12,7 +12,7 @@
  */
 #include "postgres.h"
 
-#include "characters.h"
+#include "text/characters.h"
 
 /* How a row says what its characters are written for. */
 typedef enum Rule

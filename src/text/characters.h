@@ -24,7 +24,8 @@ typedef struct Character
 
 	/*
 	 * What it is written for: the digit in ASCII, the small letter, the Arabic
-	 * letter for a variant, one dash for all.  0: nothing.
+	 * letter for a variant, one dash for all.  0: nothing; of a letter, nothing in
+	 * a name.
 	 */
 	pg_wchar	plain;
 } Character;

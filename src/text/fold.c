@@ -28,7 +28,7 @@
 
 #include "common/unicode_norm.h"
 
-#include "fold.h"
+#include "text/fold.h"
 
 #define ALEF 0x0627
 #define LAM 0x0644
@@ -63,25 +63,43 @@ static const FoldRules rules_of[] = {
  */
 #define MOST_CHARACTERS ((size_t) 1 << 26)
 
-/* A text of code points that grows. */
+/* A text of code points that grows; a short one needs no memory of its own. */
 typedef struct Characters
 {
 	pg_wchar   *data;
 	size_t		used;
 	size_t		room;
+	pg_wchar	few[128];
 } Characters;
 
 static void
+begin_characters(Characters *to)
+{
+	to->data = to->few;
+	to->used = 0;
+	to->room = lengthof(to->few);
+}
+
+static void
+make_room(Characters *to)
+{
+	pg_wchar   *data = palloc(2 * to->room * sizeof(pg_wchar));
+
+	memcpy(data, to->data, to->used * sizeof(pg_wchar));
+	if (to->data != to->few)
+		pfree(to->data);
+	to->data = data;
+	to->room *= 2;
+}
+
+static inline void
 append_character(Characters *to, pg_wchar c)
 {
-	if (to->used == MOST_CHARACTERS)
-		return;
 	if (to->used == to->room)
 	{
-		to->room = to->room == 0 ? 64 : 2 * to->room;
-		to->data = to->data == NULL
-			? palloc(to->room * sizeof(pg_wchar))
-			: repalloc(to->data, to->room * sizeof(pg_wchar));
+		if (to->used == MOST_CHARACTERS)
+			return;
+		make_room(to);
 	}
 	to->data[to->used++] = c;
 }
@@ -156,12 +174,12 @@ NextCharacters(Decomposition *from)
 }
 
 bool
-IsVisible(text *value)
+IsVisible(const char *start, size_t bytes)
 {
 	Decomposition from;
 	const pg_wchar *c;
 
-	BeginDecomposition(&from, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+	BeginDecomposition(&from, start, bytes);
 	while ((c = NextCharacters(&from)) != NULL)
 	{
 		for (; *c != 0; c++)
@@ -197,6 +215,8 @@ read_character(const FoldRules *rules, pg_wchar c, Characters *to)
 				append_character(to, c);
 			else if (character.plain != 0)
 				append_character(to, character.plain);
+			else if (!rules->article)
+				append_character(to, c);
 			break;
 		case CHARACTER_DIGIT:
 			append_character(to, character.plain);
@@ -333,11 +353,13 @@ text *
 FoldText(text *value, FoldStrength strength)
 {
 	const FoldRules *rules = &rules_of[strength];
-	Characters	read = {0};
-	Characters	folded = {0};
+	Characters	read;
+	Characters	folded;
 	Decomposition from;
 	const pg_wchar *c;
 
+	begin_characters(&read);
+	begin_characters(&folded);
 	BeginDecomposition(&from, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
 	while ((c = NextCharacters(&from)) != NULL)
 	{

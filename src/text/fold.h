@@ -26,7 +26,7 @@ typedef enum FoldStrength
 extern text *FoldText(text *value, FoldStrength strength);
 
 /* Has it a character that can be seen? */
-extern bool IsVisible(text *value);
+extern bool IsVisible(const char *start, size_t bytes);
 
 /* A text's characters, compatibility forms and carried marks taken apart. */
 typedef struct Decomposition

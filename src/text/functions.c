@@ -6,7 +6,7 @@
 
 #include "fmgr.h"
 
-#include "fold.h"
+#include "text/fold.h"
 
 /* Fold the first argument; null where nothing is left. */
 static Datum
@@ -86,5 +86,7 @@ PG_FUNCTION_INFO_V1(licence_home_is_visible);
 Datum
 licence_home_is_visible(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(IsVisible(PG_GETARG_TEXT_PP(0)));
+	text	   *value = PG_GETARG_TEXT_PP(0);
+
+	PG_RETURN_BOOL(IsVisible(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)));
 }

@@ -17,6 +17,7 @@
 #include "actor.h"
 #include "errors.h"
 #include "spi/query.h"
+#include "text/fold.h"
 #include "workflow/case_functions.h"
 #include "workflow/workflow.h"
 
@@ -111,6 +112,18 @@ asks_reason(List *transitions, const char *action)
 	return false;
 }
 
+/* A text argument; NULL where there is nothing to be seen. */
+static char *
+visible_argument(FunctionCallInfo fcinfo, int argument)
+{
+	text	   *value;
+
+	if (PG_ARGISNULL(argument))
+		return NULL;
+	value = PG_GETARG_TEXT_PP(argument);
+	return IsVisible(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)) ? text_to_cstring(value) : NULL;
+}
+
 PG_FUNCTION_INFO_V1(licence_home_perform);
 /* perform(application_no, action, note, until, reason): the state reached. */
 Datum
@@ -139,10 +152,8 @@ licence_home_perform(PG_FUNCTION_ARGS)
 	no = PG_GETARG_DATUM(0);
 	request.application_no = DatumGetInt64(no);
 	request.action = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	if (!PG_ARGISNULL(2))
-		request.note = text_to_cstring(PG_GETARG_TEXT_PP(2));
-	if (!PG_ARGISNULL(4))
-		request.reason = text_to_cstring(PG_GETARG_TEXT_PP(4));
+	request.note = visible_argument(fcinfo, 2);
+	request.reason = visible_argument(fcinfo, 4);
 	request.caller = GetUserId();
 	CheckCaseVisible(request.application_no, false);
 

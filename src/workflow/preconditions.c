@@ -134,7 +134,7 @@ static Guard guards[] = {
 	{"note_given", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
 				   "SELECT 'the step needs a note that says why', 'الخطوة تحتاج إلى ملاحظة تبيّن السبب' "
-				   "WHERE coalesce(btrim($2), '') = ''"),
+				   "WHERE licence_home.is_visible($2) IS NOT TRUE"),
 	"Give it as the third argument of licence_home.perform(), or write step_note in the UPDATE."},
 
 	{"later_date", ERRCODE_LH_EVIDENCE_LACKING,

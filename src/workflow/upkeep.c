@@ -85,16 +85,11 @@ PG_FUNCTION_INFO_V1(licence_home_applicant_guard);
 Datum
 licence_home_applicant_guard(PG_FUNCTION_ARGS)
 {
-	static KeptQuery digits = KEPT_QUERY("t",
-										 "SELECT licence_home.ascii_digits($1)");
 	static const char *const fixed[] = {"applicant_id", "kind", "identity_no", "registered_at"};
 	TriggerData *trigdata = (TriggerData *) fcinfo->context;
 	TupleDesc	desc;
 	HeapTuple	new;
-	RowChange	change = {.memory = CurrentMemoryContext};
-	OwnerScope	scope;
 	bool		isnull;
-	Datum		identity;
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigdata->tg_event) ||
 		!TRIGGER_FIRED_FOR_ROW(trigdata->tg_event))
@@ -142,16 +137,6 @@ licence_home_applicant_guard(PG_FUNCTION_ARGS)
 	}
 
 	new = trigdata->tg_trigtuple;
-	identity = TupleValue(new, desc, "identity_no", &isnull);
-	if (!isnull)
-	{
-		EnterOwner(&scope, OWNER_WRITES);
-		RunKept(&scope, &digits, &identity, NULL, 1);
-		identity = RowDatum(0, 1, &isnull);
-		ReplaceColumn(&change, desc, "identity_no", identity, isnull);
-		LeaveOwner(&scope);
-		new = WithChanges(new, desc, &change);
-	}
 	if (HasGroupRole(GetUserId(), "portal"))
 		ActFor(DatumGetInt64(TupleValue(new, desc, "applicant_id", &isnull)));
 	return PointerGetDatum(new);

@@ -13,6 +13,7 @@
 #include "errors.h"
 #include "sms/text/parsed_template.h"
 #include "sms/text/parts.h"
+#include "text/fold.h"
 
 static bool
 is_arabic(const ParsedTemplate *parsed)
@@ -154,20 +155,10 @@ is_shapeless(pg_wchar c)
 		c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFC);
 }
 
-/* Is it nothing but space? */
-static bool
-is_space(pg_wchar c)
-{
-	return c == ' ' || c == '\n' || c == 0xA0 || c == 0x1680 ||
-		(c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F ||
-		c == 0x3000;
-}
-
 void
 CheckCharacters(const ParsedTemplate *parsed, const char *text)
 {
 	SmsReader	reader = ReadSms(text);
-	bool		blank = true;
 	pg_wchar	c;
 
 	while ((c = NextCharacter(&reader)) != 0)
@@ -179,9 +170,8 @@ CheckCharacters(const ParsedTemplate *parsed, const char *text)
 							parsed->template, parsed->language, c),
 					 errhint("Leave control characters, marks of direction and joiners out: they cost room, and some telephones show a box."),
 					 err_column("sms_template", "body")));
-		blank = blank && is_space(c);
 	}
-	if (blank)
+	if (!IsVisible(text, strlen(text)))
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_BAD_MESSAGE),
 				 errmsg_case(parsed->application_no, "SMS \"%s\" (%s) is blank", parsed->template, parsed->language),

@@ -58,15 +58,6 @@ CREATE FUNCTION licence_home.working_deadline(from_day date, days integer) RETUR
 COMMENT ON FUNCTION licence_home.working_deadline(date, integer) IS
 'The end of the day so many working days after a day; null for null.';
 
--- Digits as people type them.
-CREATE FUNCTION licence_home.ascii_digits(value text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    BEGIN ATOMIC
-        SELECT btrim(translate(ascii_digits.value, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹', '01234567890123456789'));
-    END;
-COMMENT ON FUNCTION licence_home.ascii_digits(text) IS
-'The text with Arabic-Indic and Persian digits as ASCII ones, without blanks around it.';
-
 -- The one reference system in which homes are stored.
 CREATE FUNCTION licence_home.in_wgs84(home geometry) RETURNS geometry
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

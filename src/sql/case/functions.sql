@@ -65,12 +65,12 @@ CREATE FUNCTION licence_home.inspection_checklist(application_no licence_home.ap
 COMMENT ON FUNCTION licence_home.inspection_checklist(licence_home.application_no) IS
 'The criteria that are proved at the home, with what to look at in both languages.';
 
-CREATE FUNCTION licence_home.record_payment(payment_reference text, invoice_no bigint, amount numeric,
+CREATE FUNCTION licence_home.record_payment(payment_reference licence_home.visible_text, invoice_no bigint, amount numeric,
         paid_at timestamptz DEFAULT NULL, OUT payment_id bigint, OUT reference text, OUT bill bigint,
         OUT paid numeric, OUT at timestamptz, OUT outcome text)
     RETURNS record
     AS 'MODULE_PATHNAME', 'licence_home_record_payment' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION licence_home.record_payment(text, bigint, numeric, timestamptz) IS
+COMMENT ON FUNCTION licence_home.record_payment(licence_home.visible_text, bigint, numeric, timestamptz) IS
 'Records a payment in JOD (paid_at: now where null); gives it as recorded, and recorded or repeated. Errors: LH006 unknown bill, LH007 the reference with another amount or bill.';
 
 CREATE FUNCTION licence_home.lapse_overdue() RETURNS bigint

@@ -5,8 +5,8 @@
 -- them, and the public functions around them check first whose case it is.
 -- ---------------------------------------------------------------------
 
-CREATE INDEX application_by_parcel ON licence_home.application (parcel, basin, village)
-    WHERE parcel IS NOT NULL;
+CREATE INDEX application_by_parcel ON licence_home.application (licence_home.parcel_key(village, basin, parcel))
+    WHERE licence_home.parcel_key(village, basin, parcel) IS NOT NULL;
 
 CREATE FUNCTION licence_home.case_inspected(application_no licence_home.application_no, events integer)
     RETURNS TABLE (inspection_id bigint, passed boolean, home_area_m2 numeric, work_area_m2 numeric,
@@ -58,23 +58,23 @@ CREATE FUNCTION licence_home.same_home(home geometry, village text, basin text, 
     RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (same_home.other_home && ST_Expand(same_home.home, 0.00003)      -- more than a metre anywhere in the city
-            OR same_home.other_parcel = same_home.parcel AND same_home.other_basin = same_home.basin
-                AND same_home.other_village = same_home.village)
+            OR licence_home.parcel_key(same_home.other_village, same_home.other_basin, same_home.other_parcel)
+                = licence_home.parcel_key(same_home.village, same_home.basin, same_home.parcel))
         -- of a building, floor or unit, one that is not given differs from none
-        AND coalesce(same_home.other_building_no = same_home.building_no, true)
-        AND coalesce(same_home.other_floor = same_home.floor, true)
-        AND coalesce(same_home.other_unit = same_home.unit, true)
-        AND CASE
-            WHEN num_nulls(same_home.other_village, same_home.other_basin, same_home.other_parcel,
-                same_home.village, same_home.basin, same_home.parcel) = 0
-            THEN same_home.other_village = same_home.village AND same_home.other_basin = same_home.basin
-                AND same_home.other_parcel = same_home.parcel
-                AND coalesce(same_home.other_neighbourhood = same_home.neighbourhood, true)
+        AND coalesce(licence_home.fold_place(same_home.other_building_no) = licence_home.fold_place(same_home.building_no), true)
+        AND coalesce(licence_home.fold_place(same_home.other_floor) = licence_home.fold_place(same_home.floor), true)
+        AND coalesce(licence_home.fold_place(same_home.other_unit) = licence_home.fold_place(same_home.unit), true)
+        AND CASE licence_home.parcel_key(same_home.other_village, same_home.other_basin, same_home.other_parcel)
+                = licence_home.parcel_key(same_home.village, same_home.basin, same_home.parcel)
+            WHEN true THEN coalesce(licence_home.fold_place(same_home.other_neighbourhood)
+                = licence_home.fold_place(same_home.neighbourhood), true)
+            WHEN false THEN false
+            -- where one of the two gives no parcel, the place says it
             ELSE coalesce(ST_DWithin(licence_home.on_globe(same_home.other_home),
                 licence_home.on_globe(same_home.home), 1), false)
         END;
 COMMENT ON FUNCTION licence_home.same_home(geometry, text, text, text, text, text, text, text, geometry, text, text, text, text, text, text, text) IS
-'Internal: whether two cases (named with the columns of their homes) are about one home: where both give their parcel (village, basin, parcel) it is the same, else their places are within a metre; a building, floor or unit that both give must not differ. A condition that two indexes answer.';
+'Internal: whether two cases (named with the columns of their homes) are about one home: where both give their parcel (village, basin, parcel; parcel_key) it is the same, else their places are within a metre; a building, floor or unit that both give must not differ (fold_place). What neither gives says nothing. A condition that two indexes answer.';
 
 CREATE FUNCTION licence_home.cases_at(application_no licence_home.application_no, home geometry,
         village text, basin text, neighbourhood text, parcel text, building_no text, floor text, unit text)
@@ -290,7 +290,7 @@ BEGIN ATOMIC
             licence_home.nationality_is(c.kind, j.jordanians_only), c.kind,
             licence_home.owner_approval_is(a.tenant, d.document_type IS NOT NULL AND d.lacking IS NULL),
             CASE WHEN d.document_type IS NULL THEN 'not given' ELSE coalesce(d.lacking, 'accepted') END,
-            licence_home.duplicate_is(a.home IS NOT NULL OR num_nulls(a.village, a.basin, a.parcel) = 0,
+            licence_home.duplicate_is(a.home IS NOT NULL OR licence_home.parcel_key(a.village, a.basin, a.parcel) IS NOT NULL,
                 h.duplicate), h.duplicate,
             licence_home.home_total_is(s.total_m2, j.area_limit_m2), s.total_m2,
             licence_home.decider_name(c.decider, 'ar'), licence_home.decider_name(c.decider, 'en')) AS k

@@ -3,6 +3,24 @@
 -- the table's own order: guards first, then what follows from them.
 -- ---------------------------------------------------------------------
 
+-- (of these columns alone: a step writes none of them)
+CREATE FUNCTION licence_home.tidy() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_tidy' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.tidy() IS
+'What becomes of texts on their way in, as its arguments say of each column: null where nothing can be seen, or folded.';
+CREATE TRIGGER a_tidy BEFORE INSERT OR UPDATE OF address, village, basin, neighbourhood, parcel,
+        building_no, floor, unit, step_note, closure_reason
+    ON licence_home.application
+    FOR EACH ROW EXECUTE FUNCTION licence_home.tidy('blank address', 'blank village', 'blank basin',
+        'blank neighbourhood', 'blank parcel', 'blank building_no', 'blank floor', 'blank unit',
+        'blank step_note', 'blank closure_reason');
+CREATE TRIGGER a_tidy BEFORE INSERT OR UPDATE OF identity_no, representative_identity_no ON licence_home.applicant
+    FOR EACH ROW EXECUTE FUNCTION licence_home.tidy('plain identity_no', 'plain representative_identity_no');
+CREATE TRIGGER a_tidy BEFORE INSERT OR UPDATE OF attachment_type ON licence_home.document
+    FOR EACH ROW EXECUTE FUNCTION licence_home.tidy('reference attachment_type');
+CREATE TRIGGER a_tidy BEFORE INSERT OR UPDATE OF attachment_type ON licence_home.external_approval
+    FOR EACH ROW EXECUTE FUNCTION licence_home.tidy('reference attachment_type');
+
 CREATE FUNCTION licence_home.application_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_application_guard' LANGUAGE C;
 COMMENT ON FUNCTION licence_home.application_guard() IS

@@ -10,7 +10,7 @@ CREATE TABLE licence_home.workflow_evidence (
         'inspection', 'inspection_finding', 'decision', 'approval_requirement', 'external_approval')),
     operation    text NOT NULL CHECK (operation IN ('insert', 'review', 'close', 'cancel', 'amend')),
     role         text NOT NULL CHECK (role IN ('portal', 'clerk', 'inspector', 'decider', 'committee', 'director', 'cashier', 'sender', 'admin')),
-    source       text NOT NULL CHECK (source <> ''),
+    source       licence_home.visible_text NOT NULL,
     certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
     PRIMARY KEY (workflow, version, state, evidence, operation, role),
     FOREIGN KEY (workflow, version) REFERENCES licence_home.workflow,

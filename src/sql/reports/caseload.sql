@@ -293,7 +293,7 @@ BEGIN ATOMIC
                     FROM licence_home.authorities_for(CASE WHEN p.category IS NOT NULL THEN a.profession END,
                         p.category, q.day, a.application_no)),
                 x.refused, false),
-            licence_home.duplicate_is(a.home IS NOT NULL OR num_nulls(a.village, a.basin, a.parcel) = 0,
+            licence_home.duplicate_is(a.home IS NOT NULL OR licence_home.parcel_key(a.village, a.basin, a.parcel) IS NOT NULL,
                 h.duplicate),
             licence_home.home_total_is(w.work_m2 + h.other_areas_m2, l.area_limit_m2)
         ] AS rulings

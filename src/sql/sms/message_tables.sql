@@ -36,7 +36,7 @@ CREATE TABLE licence_home.sms_letter (
     template     text NOT NULL,
     language     text NOT NULL CHECK (language IN ('ar', 'en')),
     phone        licence_home.phone_number NOT NULL,
-    body         text NOT NULL CHECK (body ~ '\S'),
+    body         licence_home.visible_text NOT NULL,
     parts        integer NOT NULL CHECK (parts > 0),
     priority     integer NOT NULL DEFAULT 0 CHECK (priority BETWEEN 0 AND 9),
     doubt        text NOT NULL DEFAULT 'hold' CHECK (doubt IN ('hold', 'resend')),
@@ -127,7 +127,7 @@ CREATE TABLE licence_home.sms_intervention (
     message_id   bigint NOT NULL,
     action       text NOT NULL CHECK (action IN ('resend', 'cancel')),
     was          text NOT NULL,
-    reason       text NOT NULL CHECK (reason ~ '\S'),
+    reason       licence_home.visible_text NOT NULL,
     actor        text NOT NULL,
     role         text NOT NULL,
     at           timestamptz NOT NULL
@@ -162,7 +162,7 @@ CREATE TABLE licence_home.sms_retention (
     keep         interval NOT NULL CHECK (keep >= interval '1 year'),
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
-    source       text NOT NULL CHECK (source <> ''),
+    source       licence_home.visible_text NOT NULL,
     certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT sms_retention_valid_is_a_period CHECK (NOT isempty(valid)

@@ -34,16 +34,16 @@ CREATE PROCEDURE licence_home.archive_sms()
 COMMENT ON PROCEDURE licence_home.archive_sms() IS
 'Moves messages that were settled as long ago as sms_retention says to sms_history, a table for each month, and drops the months that need not be kept. Call it alone, outside a transaction block: it commits each batch. A month that somebody reads for longer than 5 seconds is left to the next call (55P03). LH017 when called in a transaction.';
 
-CREATE FUNCTION licence_home.resend_sms(message_id bigint, reason text) RETURNS void
+CREATE FUNCTION licence_home.resend_sms(message_id bigint, reason licence_home.visible_text) RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_resend_sms'
     LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION licence_home.resend_sms(bigint, text) IS
+COMMENT ON FUNCTION licence_home.resend_sms(bigint, licence_home.visible_text) IS
 'Puts a message that has ended (accepted, delivered, failed, in_doubt, dead, expired, cancelled) into the queue once more, with its text as it was, the telephone of today and as much time as its template gave it. The reason goes into sms_intervention and is never sent. LH008: no such message; LH009: it has not left yet, what it announces is over, the person was erased, or the case has ended; 22023: no reason.';
 
-CREATE FUNCTION licence_home.cancel_sms(message_id bigint, reason text) RETURNS void
+CREATE FUNCTION licence_home.cancel_sms(message_id bigint, reason licence_home.visible_text) RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_cancel_sms'
     LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION licence_home.cancel_sms(bigint, text) IS
+COMMENT ON FUNCTION licence_home.cancel_sms(bigint, licence_home.visible_text) IS
 'Keeps a waiting message from being sent, or one in doubt from being sent once more. The reason goes into sms_intervention. LH008: no such message; LH009: it is on its way, or does not wait; 22023: no reason.';
 
 CREATE FUNCTION licence_home.sms_report(gateway_message_id text, status text, at timestamptz) RETURNS boolean

@@ -38,3 +38,8 @@ CREATE FUNCTION licence_home.is_visible(value text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'licence_home_is_visible' LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.is_visible(text) IS
 'Whether a text has a character that can be seen: blanks of all kinds, marks without a letter, tatweel, marks of direction and controls alone are none.';
+
+CREATE DOMAIN licence_home.visible_text AS text
+    CONSTRAINT visible_text_can_be_seen CHECK (licence_home.is_visible(VALUE));
+COMMENT ON DOMAIN licence_home.visible_text IS
+'A text in which something can be seen: what counts as a name, as evidence or as a reason. A blank of any kind is none; what is not given is null.';

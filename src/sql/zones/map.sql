@@ -6,7 +6,7 @@
 -- A function of PostGIS cannot be named here by its schema, which is wherever
 -- PostGIS was put; each statement of import_zones runs with that schema, found
 -- by the catalogue, in the path, and with nobody else's.
-CREATE FUNCTION licence_home.import_zones(staging regclass, class_column name, valid_from date, source text,
+CREATE FUNCTION licence_home.import_zones(staging regclass, class_column name, valid_from date, source licence_home.visible_text,
         dry_run boolean DEFAULT false, certainty text DEFAULT 'likely',
         max_overlap_m2 numeric DEFAULT 25, max_gap_m2 numeric DEFAULT 25,
         geometry_column name DEFAULT NULL, feature_column name DEFAULT NULL)
@@ -31,7 +31,7 @@ DECLARE
 BEGIN
     PERFORM set_config('search_path', format('pg_catalog, licence_home, %s, pg_temp', postgis), true);
 
-    IF staging IS NULL OR class_column IS NULL OR source IS NULL OR btrim(source) = ''
+    IF staging IS NULL OR class_column IS NULL OR source IS NULL
         OR valid_from IS NULL OR NOT isfinite(valid_from) THEN
         RAISE EXCEPTION 'a map needs a table, the column of the class, a first day and a source'
             USING ERRCODE = 'null_value_not_allowed',
@@ -103,8 +103,8 @@ BEGIN
     FROM pg_temp.zone_import_wording AS w
     WHERE w.wording = i.wording AND w.class = w.meanings;
     INSERT INTO pg_temp.zone_import_report
-    SELECT i.n, i.feature, CASE WHEN btrim(i.wording) <> '' THEN 'unknown_class' ELSE 'no_class' END, true,
-        CASE WHEN (btrim(i.wording) <> '') IS NOT TRUE THEN 'the class is not given'
+    SELECT i.n, i.feature, CASE WHEN is_visible(i.wording) THEN 'unknown_class' ELSE 'no_class' END, true,
+        CASE WHEN is_visible(i.wording) IS NOT TRUE THEN 'the class is not given'
             WHEN w.meanings <> w.class THEN format('"%s" may be %s', i.wording, w.meanings)
             ELSE format('"%s" is no class in force on %s', i.wording, to_char(valid_from, 'YYYY-MM-DD')) END, NULL
     FROM pg_temp.zone_import AS i LEFT JOIN pg_temp.zone_import_wording AS w ON w.wording = i.wording
@@ -250,7 +250,7 @@ BEGIN
     DROP TABLE pg_temp.zone_import, pg_temp.zone_import_report;
 END;
 $$;
-COMMENT ON FUNCTION licence_home.import_zones(regclass, name, date, text, boolean, text, numeric, numeric, name, name) IS
+COMMENT ON FUNCTION licence_home.import_zones(regclass, name, date, licence_home.visible_text, boolean, text, numeric, numeric, name, name) IS
 'Takes in a zoning map from a staging table, such as ogr2ogr makes, as the map from valid_from on; the map before it ends there, and nothing is deleted. class_column: the class, by its code, its names or a spelling of zone_class_spelling; provisions are kept where the wording says more. Rows: what was repaired (refused false) and what was refused: no_geometry, no_reference_system, not_an_area, swapped, far, no_area, self_intersection, no_class, unknown_class, overlap, gap (no feature), with areas in square metres. One refused feature refuses the map: error LH021, with the features in its DETAIL; a dry run lists them instead and changes nothing. max_overlap_m2, max_gap_m2: up to which area an overlap or an enclosed gap is let pass; null: any. geometry_column: needed where there are several; feature_column names a feature in the report, else the primary key does. Errors: LH021, LH012 (a map begins on that day or later), LH011 (a case was judged by the map on a day that it would lose).';
 
 CREATE FUNCTION licence_home.check_zones(on_date date)
