@@ -250,13 +250,15 @@ my $url = $gateway->url;
 $messages->gateway(url => "'$url?id={id}&to={to}&text={text}&password={password}'");
 $messages->password('secret');
 my @replaced = map { owe(2100 + $_, 'd6000') } 1 .. 4;
-$sender->send("CALL licence_home.send_pending_sms('60 s')");
+$sender->send("CALL licence_home.send_pending_sms('20 s')");
 $node->poll_query_until('postgres', "SELECT count(*) = 4 FROM licence_home.sms_queue WHERE status = 'sending'");
 sql('DELETE FROM licence_home.sms_gateway_credential');
-like(($sender->receive)[0], qr/unknown placeholder "\{password\}"/, 'a sender ends when its gateway cannot be used any more');
+like(($sender->receive)[0], qr/unknown placeholder "\{password\}"/, 'a sender says when its gateway cannot be used any more');
+like(sql('SELECT why FROM licence_home.sms_gateway_pause'), qr/unknown placeholder "\{password\}"/, '... which rests');
 is(sql("SELECT string_agg(DISTINCT status, ' ') FROM licence_home.sms_status WHERE message_id IN (@{[ join ', ', @replaced ]})"),
     'accepted', '... and keeps what the gateway said before');
 $messages->gateway(url => "'$url?id={id}&to={to}&text={text}'");
+$messages->end_pause;
 taken();
 
 # --- an id that is none ------------------------------------------------------

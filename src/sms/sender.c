@@ -61,7 +61,7 @@ typedef struct SenderRun
 	int64		done_last;	/* the last one that was seen */
 	int			done;			/* how many there are */
 	bool		disarmed;
-	bool		warned;			/* that no gateway is in force */
+	bool		warned;			/* that there is no gateway to send through */
 	bool		short_of_tokens;	/* the rate alone kept something back */
 	bool		unfinished;		/* the last step left something to do at once */
 	int			in_flight_count;
@@ -163,7 +163,7 @@ judge_gateway(SenderRun *run, OwnerScope *scope,
 	}
 	if (why != NULL)
 	{
-		PauseGateway(scope, run->gateway, words_of(why), wait_s);
+		PauseGateway(scope, run->gateway->name, words_of(why), wait_s);
 		memset(&run->breaker, 0, sizeof(Breaker));
 	}
 	else if (run->gateway->probing && asked)
@@ -229,16 +229,36 @@ reload_due(const SenderRun *run)
 	return SteadyMillis() >= run->next_reload;
 }
 
+/* Say, once, why there is no gateway to send through. */
+static void
+warn_no_gateway(SenderRun *run, const GatewayFound *found)
+{
+	if (run->warned)
+		return;
+	if (found->unusable != NULL)
+		ereport(WARNING,
+				(errcode(ERRCODE_LH_SENDER),
+				 errmsg("SMS gateway \"%s\" cannot be used: %s", found->name, found->unusable),
+				 errdetail("It rests, and messages wait or go through another."),
+				 errhint("Mend its credentials or replace its row; licence_home.sms_health tells how it goes on.")));
+	else
+		ereport(WARNING,
+				(errcode(ERRCODE_LH_SENDER),
+				 errmsg("no SMS gateway is in force today"),
+				 errhint("Publish one in licence_home.sms_gateway.")));
+	run->warned = true;
+}
+
 /*
  * Read the gateway's row, if it is another.  Nothing new leaves until then, and
- * the old one is needed for what is under way.  The new one may be refused by
- * an error: what came of the last requests is committed before.
+ * the old one is needed for what is under way.  One that cannot be used rests
+ * as one that fails does, so that another may take its place.
  */
 static void
 reload_gateway(SenderRun *run, OwnerScope *scope)
 {
 	char	   *version = GatewayVersion(scope);
-	bool		paused;
+	GatewayFound found;
 
 	if (run->gateway != NULL && strcmp(version, run->gateway_version) == 0)
 	{
@@ -250,15 +270,16 @@ reload_gateway(SenderRun *run, OwnerScope *scope)
 	run->gateway = NULL;
 	MemoryContextReset(run->gateway_context);
 	run->gateway_version = MemoryContextStrdup(run->gateway_context, version);
-	run->gateway = LoadGateway(scope, run->gateway_context, &paused);
+	run->gateway = LoadGateway(scope, run->gateway_context, &found);
 	run->next_reload = SteadyMillis() + (run->gateway ? RELOAD_MS : TICK_MS);
-	if (run->gateway == NULL && !paused && !run->warned)
+	if (run->gateway != NULL || found.paused)
+		return;
+	warn_no_gateway(run, &found);
+	if (found.unusable != NULL)
 	{
-		ereport(WARNING,
-				(errcode(ERRCODE_LH_SENDER),
-				 errmsg("no SMS gateway is in force today"),
-				 errhint("Publish one in licence_home.sms_gateway.")));
-		run->warned = true;
+		PauseGateway(scope, found.name, found.unusable, 0);
+		run->next_reload = 0;	/* for the next one in force */
+		run->unfinished = true;
 	}
 }
 

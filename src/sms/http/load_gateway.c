@@ -9,8 +9,10 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
+#include "utils/resowner.h"
 #include "utils/timestamp.h"
 
 #include "clock.h"
@@ -240,14 +242,12 @@ GatewayVersion(OwnerScope *scope)
 				   0, 1);
 }
 
-SmsGateway *
-LoadGateway(OwnerScope *scope, MemoryContext context, bool *paused)
+/* The gateway of a row, in the current context; an error if it cannot be used. */
+static SmsGateway *
+build_gateway(OwnerScope *scope, Rows rows, MemoryContext context)
 {
 	static uint64 serial = 0;
-	TimestampTz now = ClockMoment();
-	Rows		rows = ExecPlan(scope, &gateway_query, DateArg(ClockDay(now)), MomentArg(now));
-	MemoryContext old;
-	SmsGateway *gateway;
+	SmsGateway *gateway = palloc0(sizeof(SmsGateway));
 	char	   *url;
 	char	  **headers;
 	int			nheaders;
@@ -255,12 +255,6 @@ LoadGateway(OwnerScope *scope, MemoryContext context, bool *paused)
 	char	   *encoding;
 	int			column = 4;
 
-	*paused = rows.count == 1 && RowBool(rows, 0, 2);
-	if (rows.count == 0 || *paused)
-		return NULL;
-
-	old = MemoryContextSwitchTo(context);
-	gateway = palloc0(sizeof(SmsGateway));
 	gateway->serial = ++serial;
 	gateway->verdict = MakeVerdict();
 	gateway->name = RowText(rows, 0, 1);
@@ -288,6 +282,66 @@ LoadGateway(OwnerScope *scope, MemoryContext context, bool *paused)
 	load_secrets(scope, gateway, context);
 	PrepareRedaction(gateway);
 	compile_request(gateway, url, headers, nheaders, body, encoding);
-	MemoryContextSwitchTo(old);
 	return gateway;
+}
+
+/* What an error says of a row; anything that is not about the row goes on. */
+static char *
+error_of_row(MemoryContext context)
+{
+	ErrorData  *error;
+
+	MemoryContextSwitchTo(context);
+	error = CopyErrorData();
+	switch (error->sqlerrcode)
+	{
+		case ERRCODE_QUERY_CANCELED:
+		case ERRCODE_ADMIN_SHUTDOWN:
+		case ERRCODE_OUT_OF_MEMORY:
+			ReThrowError(error);
+	}
+	FlushErrorState();
+	return error->hint == NULL ? error->message :
+		psprintf("%s. %s", error->message, error->hint);
+}
+
+/* Build a gateway in a subtransaction, so that a row that cannot be used is no end. */
+static SmsGateway *
+try_to_build(OwnerScope *scope, Rows rows, MemoryContext context, char **unusable)
+{
+	MemoryContext old = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	SmsGateway *volatile gateway = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		gateway = build_gateway(scope, rows, context);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		*unusable = error_of_row(context);
+		RollbackAndReleaseCurrentSubTransaction();
+		gateway = NULL;
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(old);
+	CurrentResourceOwner = owner;
+	return gateway;
+}
+
+SmsGateway *
+LoadGateway(OwnerScope *scope, MemoryContext context, GatewayFound *found)
+{
+	TimestampTz now = ClockMoment();
+	Rows		rows = ExecPlan(scope, &gateway_query, DateArg(ClockDay(now)), MomentArg(now));
+
+	memset(found, 0, sizeof(GatewayFound));
+	if (rows.count == 0)
+		return NULL;
+	found->name = MemoryContextStrdup(context, RowText(rows, 0, 1));
+	found->paused = RowBool(rows, 0, 2);
+	return found->paused ? NULL : try_to_build(scope, rows, context, &found->unusable);
 }

@@ -8,12 +8,17 @@
 #include "sms/http/gateway.h"
 #include "spi/owner.h"
 
-/*
- * The gateway to send through now, allocated in a context, or NULL; paused
- * says that there is one, but that it rests.
- */
+/* Why there is no gateway to send through; all NULL: none is in force. */
+typedef struct GatewayFound
+{
+	char	   *name;			/* of the first one in force */
+	bool		paused;			/* it rests */
+	char	   *unusable;		/* what is wrong with its row or its credentials */
+} GatewayFound;
+
+/* The gateway to send through now, allocated in a context, or NULL. */
 extern SmsGateway *LoadGateway(OwnerScope *scope, MemoryContext context,
-							   bool *paused);
+							   GatewayFound *found);
 
 /* A text that changes when LoadGateway would find something else. */
 extern char *GatewayVersion(OwnerScope *scope);

@@ -15,10 +15,12 @@
 
 #include "fmgr.h"
 #include "utils/builtins.h"
+#include "utils/rel.h"
 #include "utils/timestamp.h"
 
 #include "clock.h"
 #include "spi/plan.h"
+#include "spi/trigger.h"
 #include "sms/queue/claim.h"
 
 #define PROBE_INTERVAL_S 30
@@ -75,10 +77,9 @@ static SavedPlan take_query = SAVED_PLAN(
 	"UPDATE licence_home.sms_gateway_bucket SET tokens = tokens - $2 WHERE gateway = $1");
 
 void
-PauseGateway(OwnerScope *scope, const SmsGateway *gateway, const char *why,
-			 int64 wait_s)
+PauseGateway(OwnerScope *scope, const char *gateway, const char *why, int64 wait_s)
 {
-	ExecPlan(scope, &pause_query, TextArg(gateway->name), MomentArg(ClockMoment()),
+	ExecPlan(scope, &pause_query, TextArg(gateway), MomentArg(ClockMoment()),
 			 TextArg(why), Int8Arg(Max(wait_s, PROBE_INTERVAL_S)));
 }
 
@@ -119,6 +120,21 @@ void
 TakeTokens(OwnerScope *scope, const SmsGateway *gateway, int n)
 {
 	ExecPlan(scope, &take_query, TextArg(gateway->name), Int4Arg(n));
+}
+
+PG_FUNCTION_INFO_V1(licence_home_sms_credential_changed);
+/* AFTER INSERT or UPDATE of sms_gateway_credential, for each row: try again at once. */
+Datum
+licence_home_sms_credential_changed(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = CheckedTrigger(fcinfo, "sms_credential_changed", AFTER_ROW_TRIGGER);
+	char	   *gateway = ColumnText(TriggerNewTuple(data), RelationGetDescr(data->tg_relation), "gateway");
+	OwnerScope	scope;
+
+	EnterOwner(&scope, OWNER_WRITES);
+	ExecPlan(&scope, &return_probe_query, TextArg(gateway), MomentArg(ClockMoment()));
+	LeaveOwner(&scope);
+	return PointerGetDatum(NULL);
 }
 
 PG_FUNCTION_INFO_V1(licence_home_sms_turn);

@@ -105,7 +105,7 @@ extern void WakeMessages(OwnerScope *scope, ClaimRun *run);
 extern void SweepQueue(OwnerScope *scope);
 
 /* breaker.c: gateways that rest, and those with a rate. */
-extern void PauseGateway(OwnerScope *scope, const SmsGateway *gateway,
+extern void PauseGateway(OwnerScope *scope, const char *gateway,
 						 const char *why, int64 wait_s);
 extern void ResumeGateway(OwnerScope *scope, const SmsGateway *gateway);
 extern bool TakeProbe(OwnerScope *scope, const SmsGateway *gateway);

@@ -49,7 +49,7 @@ static KeptQuery recover_query = KEPT_QUERY("bz",
 	"  l.phone, l.claimed_at, $2, l.gateway, l.reason FROM lost AS l");
 
 static KeptQuery bury_query = KEPT_QUERY("b",
-	"UPDATE licence_home.sms_run SET ended_at = seen_at WHERE claim = $1");
+	"UPDATE licence_home.sms_run SET ended_at = seen_at, broke_off = true WHERE claim = $1");
 
 /* The lock that says that the run of a token is alive. */
 static void

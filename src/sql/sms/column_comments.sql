@@ -113,6 +113,7 @@ sms_run.ended_at When it ended; null: it runs, or it died.
 sms_run.run_by Login of the run.
 sms_run.accepted Messages that were accepted.
 sms_run.other Attempts that ended otherwise.
+sms_run.broke_off It ended by an error or a crash, as a later run found.
 sms_gateway_bucket.gateway The gateway, one with a rate.
 sms_gateway_bucket.tokens Messages that may leave at once.
 sms_gateway_bucket.filled_at When that was so, by the machine's clock.
@@ -194,17 +195,20 @@ sms_health.waiting_1_day Of these, for a day and longer.
 sms_health.oldest_waiting How long the oldest has waited.
 sms_health.asleep Messages that wait for their hours or a retry.
 sms_health.behind_others Messages that stand behind an earlier one to the same person.
+sms_health.overdue Waiting messages that could go, or that failed, older than 15 minutes; a day where the text has its hours.
 sms_health.sending Messages that a run of the sender has.
 sms_health.in_doubt Messages of which nobody knows whether they were sent.
 sms_health.held Of these, those that are held for a person.
 sms_health.dead Messages that the gateways refused for good.
 sms_health.expired Messages that ended unsent, since their time was over.
+sms_health.expired_1_day Messages that expired within a day.
 sms_health.per_second Messages accepted a second, in the last two minutes.
 sms_health.resting Gateways that are paused, and why.
 sms_health.next_probe When the next paused gateway is tried.
 sms_health.armed Whether this database is the one that sends.
 sms_health.jobs_since Since when pg_cron is to run the sender.
 sms_health.runs Runs of the sender that live.
+sms_health.broken_runs Runs that broke off since one ended well.
 sms_health.last_run When the last run began.
 sms_health.last_seen Last sign of life of a run.
 sms_health.next_run When the next run is due.

@@ -143,10 +143,11 @@ CREATE TABLE licence_home.sms_run (
     ended_at     timestamptz,
     run_by       text NOT NULL,
     accepted     bigint NOT NULL DEFAULT 0,
-    other        bigint NOT NULL DEFAULT 0
+    other        bigint NOT NULL DEFAULT 0,
+    broke_off    boolean NOT NULL DEFAULT false
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE licence_home.sms_run IS
-'Runs of the sender, by their fencing token: when each began, when it last said that it lives, when it ended (null: it runs, or it died), and what it did. These moments are the machine''s, not those of licence_home.clock: they tell whether a job runs.';
+'Runs of the sender, by their fencing token: when each began, when it last said that it lives, when it ended (null: it runs, or it died), and what it did. broke_off: it ended by an error or a crash, as a later run found. These moments are the machine''s, not those of licence_home.clock: they tell whether a job runs.';
 
 CREATE TABLE licence_home.sms_gateway_bucket (
     gateway      text PRIMARY KEY,

@@ -36,8 +36,8 @@ COMMENT ON FUNCTION licence_home.sender_armed() IS
 
 CREATE VIEW licence_home.sms_health WITH (security_invoker = true) AS
     SELECT q.waiting, q.waiting_5_minutes, q.waiting_1_hour, q.waiting_1_day, q.oldest_waiting,
-        q.asleep, q.behind_others, q.sending, q.in_doubt, q.held, q.dead, q.expired,
-        r.per_second, p.resting, p.next_probe, i.armed, i.jobs_since, r.runs, r.last_run, r.last_seen,
+        q.asleep, q.behind_others, q.overdue, q.sending, q.in_doubt, q.held, q.dead, q.expired, q.expired_1_day,
+        r.per_second, p.resting, p.next_probe, i.armed, i.jobs_since, r.runs, b.broken_runs, r.last_run, r.last_seen,
         CASE WHEN i.jobs_since IS NOT NULL
             THEN date_trunc('minute', pg_catalog.now()) + interval '1 minute' END AS next_run,
         array_remove(ARRAY[
@@ -47,7 +47,13 @@ CREATE VIEW licence_home.sms_health WITH (security_invoker = true) AS
                     < pg_catalog.now() - interval '3 minutes'
                 THEN 'pg_cron does not run the sender: see cron.job_run_details' END,
             CASE WHEN NOT g.any_gateway THEN 'no gateway is in force today' END,
-            CASE WHEN p.resting IS NOT NULL THEN 'a gateway rests: see sms_gateway_pause' END,
+            CASE WHEN b.broken_runs > 1
+                THEN format('runs of the sender break off, %s since one ended well: see cron.job_run_details', b.broken_runs) END,
+            CASE WHEN q.overdue > 0
+                THEN format('%s messages could go and wait, the oldest since %s', q.overdue, q.oldest_overdue) END,
+            CASE WHEN q.expired_1_day >= 10
+                THEN format('%s messages expired within a day: they reached nobody', q.expired_1_day) END,
+            CASE WHEN p.resting IS NOT NULL THEN 'a gateway rests: ' || p.resting END,
             CASE WHEN k.trouble IS NOT NULL THEN 'no delivery reports from Kannel: ' || k.trouble END,
             CASE WHEN q.held > 0 THEN 'doubts wait for a person: resend_sms() or nothing' END,
             CASE WHEN q.dead > 0 THEN 'the gateway refused messages for good: see last_error, then resend_sms()' END
@@ -60,14 +66,21 @@ CREATE VIEW licence_home.sms_health WITH (security_invoker = true) AS
             min(l.created_at) FILTER (WHERE q.status = 'waiting') AS oldest_waiting,
             count(*) FILTER (WHERE q.status = 'waiting' AND q.wake_at IS NOT NULL) AS asleep,
             count(*) FILTER (WHERE q.parked) AS behind_others,
+            count(*) FILTER (WHERE t.overdue) AS overdue,
+            min(l.created_at) FILTER (WHERE t.overdue) AS oldest_overdue,
             count(*) FILTER (WHERE q.status = 'sending') AS sending,
             count(*) FILTER (WHERE q.status = 'in_doubt') AS in_doubt,
             count(*) FILTER (WHERE q.status = 'in_doubt' AND NOT q.open) AS held,
             count(*) FILTER (WHERE q.status = 'dead') AS dead,
-            count(*) FILTER (WHERE q.status = 'expired') AS expired
+            count(*) FILTER (WHERE q.status = 'expired') AS expired,
+            count(*) FILTER (WHERE q.status = 'expired' AND q.expires_at > n.now - interval '1 day') AS expired_1_day
         FROM licence_home.sms_queue AS q
         JOIN licence_home.sms_letter AS l ON l.message_id = q.message_id
         CROSS JOIN (SELECT licence_home.now() AS now) AS n
+        -- it may go, or failed and is tried again; what had to wait for its hours is given a day
+        CROSS JOIN LATERAL (SELECT q.status = 'waiting' AND (q.turn IS NOT NULL OR q.failures > 0)
+            AND l.created_at < n.now - CASE WHEN l.send_from IS NULL THEN interval '15 minutes' ELSE interval '1 day' END
+            AS overdue) AS t
     ) AS q
     CROSS JOIN (
         SELECT count(*) FILTER (WHERE r.ended_at IS NULL AND r.seen_at > pg_catalog.now() - interval '30 seconds') AS runs,
@@ -78,6 +91,12 @@ CREATE VIEW licence_home.sms_health WITH (security_invoker = true) AS
                     FILTER (WHERE r.seen_at > pg_catalog.now() - interval '2 minutes')), 0))::numeric, 1) AS per_second
         FROM licence_home.sms_run AS r
     ) AS r
+    CROSS JOIN (
+        SELECT count(*) AS broken_runs
+        FROM licence_home.sms_run AS b
+        WHERE (b.broke_off OR b.ended_at IS NULL AND b.seen_at < pg_catalog.now() - interval '30 seconds')
+          AND b.seen_at > coalesce((SELECT max(w.ended_at) FROM licence_home.sms_run AS w WHERE NOT w.broke_off), '-infinity')
+    ) AS b
     CROSS JOIN (
         SELECT string_agg(p.gateway || ': ' || p.why, '; ' ORDER BY p.gateway) AS resting,
             min(p.probe_at) AS next_probe
@@ -96,4 +115,4 @@ CREATE VIEW licence_home.sms_health WITH (security_invoker = true) AS
             WHERE licence_home.in_force(g.valid, g.withdrawn_at, licence_home.today())) AS any_gateway
     ) AS g;
 COMMENT ON VIEW licence_home.sms_health IS
-'How the messages do, one row: how many wait, and since when (by licence_home.now()); of these asleep (until a retry or their hours) and behind_others (an earlier message to the same person); under way; in doubt, of these held for a person; dead, expired; accepted per_second in the last two minutes; gateways that rest, why and until when; whether this database is armed; since when pg_cron is to run the sender, how many runs live, the last one, when one was last seen, when the next is due (all by the machine''s clock); trouble: what somebody should see to, empty where all is well.';
+'How the messages do, one row: how many wait, and since when (by licence_home.now()); of these asleep (until a retry or their hours) and behind_others (an earlier message to the same person), and overdue (they could go, or failed, and are older than 15 minutes; a day where the text has its hours); under way; in doubt, of these held for a person; dead, expired, of these expired_1_day (within a day); accepted per_second in the last two minutes; gateways that rest, why and until when; whether this database is armed; since when pg_cron is to run the sender, how many runs live, how many broke off since one ended well (broken_runs), the last one, when one was last seen, when the next is due (all by the machine''s clock); trouble: what somebody should see to, empty where all is well.';
