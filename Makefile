@@ -49,7 +49,7 @@ SQL_TOPICS = \
 	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees \
 	rules/bounds \
 	privileges/dump_order privileges/restore privileges/switchover \
-	rules/column_comments case/column_comments sms/column_comments privileges/column_comments \
+	rules/column_comments case/column_comments sms/column_comments privileges/column_comments privileges/smart_comments \
 	privileges/owner privileges/privileges privileges/given_columns \
 	privileges/row_security
 SQL_PARTS = $(SQL_TOPICS:%=$(srcdir)/src/sql/%.sql)

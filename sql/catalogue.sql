@@ -99,6 +99,15 @@ ORDER BY c.relname COLLATE "C", t.attnum;
 \echo == a tool that reads the catalogue is not misled
 -- a unique index of some rows looks like one row for all: it is an exclusion constraint
 SELECT indexrelid::regclass FROM pg_index WHERE indrelid IN (SELECT oid FROM its_table) AND indisunique AND (indpred IS NOT NULL OR indexprs IS NOT NULL);
+-- names that a tool makes singular or plural stay apart: PostGraphile ends at the first clash
+WITH named (name, what) AS (
+    SELECT c.relname::text, c.oid::regclass::text FROM pg_class AS c WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p', 'c')
+    UNION ALL SELECT coalesce(substring(obj_description(f.oid, 'pg_proc') from '^@name (\S+)'), f.proname::text), f.signature::text
+    FROM its_function AS f WHERE f.prorettype <> 'trigger'::regtype
+      AND f.proname <> 'case_fee'        -- two, which no role calls
+)
+SELECT a.what, b.what FROM named AS a JOIN named AS b ON a.what <> b.what
+WHERE b.name IN (a.name, a.name || 's', a.name || 'es', regexp_replace(a.name, 'y$', 'ies')) ORDER BY 1, 2;
 -- where an analyst sees a column of a view, SELECT * works
 SELECT c.relname, t.attname FROM pg_class AS c JOIN pg_attribute AS t ON t.attrelid = c.oid AND t.attnum > 0
 WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'v' AND has_any_column_privilege('regress_analyst', c.oid, 'SELECT')

@@ -30,17 +30,17 @@ END;
 COMMENT ON FUNCTION licence_home.case_inspected(licence_home.application_no, integer) IS
 'Internal: the latest inspection of a case (with so many events) at which the home was seen; no row before one. Measured areas count from a passed inspection only: after a failed one the applicant corrects the home and the declared area, and the next inspection measures again. findings_of: the inspection whose findings count, if any.';
 
-CREATE FUNCTION licence_home.inspection_findings(inspection_id bigint)
+CREATE FUNCTION licence_home.found_at_inspection(inspection_id bigint)
     RETURNS TABLE (criterion text, ruling text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 8
 BEGIN ATOMIC
     -- (the order of an index, backwards)
     SELECT DISTINCT ON (f.criterion) f.criterion, f.ruling
     FROM licence_home.inspection_finding AS f
-    WHERE f.inspection_id = inspection_findings.inspection_id
+    WHERE f.inspection_id = found_at_inspection.inspection_id
     ORDER BY f.criterion DESC, f.inspection_finding_id DESC;
 END;
-COMMENT ON FUNCTION licence_home.inspection_findings(bigint) IS
+COMMENT ON FUNCTION licence_home.found_at_inspection(bigint) IS
 'Internal: the findings of an inspection, the latest on each criterion.';
 
 CREATE FUNCTION licence_home.on_globe(home geometry) RETURNS geography

@@ -102,7 +102,7 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL licence_home.criteria_lists(p.category, t.on_day) AS c
     CROSS JOIN LATERAL (
         SELECT array_agg(r.class) AS classes, array_agg(r.ruling) AS rulings
-        FROM licence_home.class_rulings(p.code, p.category, t.on_day) AS r
+        FROM licence_home.every_class_ruling(p.code, p.category, t.on_day) AS r
     ) AS z
     CROSS JOIN LATERAL (
         SELECT array_agg(r.area_m2 ORDER BY r.narrower DESC) AS bands,
@@ -111,7 +111,7 @@ BEGIN ATOMIC
     ) AS f;
 END;
 COMMENT ON FUNCTION licence_home.listed_rules() IS
-'Internal: what the rules say in each era of each profession that is then on the list: profession_on(), criteria_lists(), class_rulings() and price_list(), the last two as lists. Made once for a query, so that a million cases find their rules by a hash join.';
+'Internal: what the rules say in each era of each profession that is then on the list: profession_on(), criteria_lists(), every_class_ruling() and price_list(), the last two as lists. Made once for a query, so that a million cases find their rules by a hash join.';
 
 CREATE FUNCTION licence_home.edge_tolerances()
     RETURNS TABLE (days date[], metres double precision[])
@@ -268,7 +268,7 @@ BEGIN ATOMIC
             coalesce(array_agg(f.criterion), '{}') AS looked_at,
             coalesce(bool_or(licence_home.on_site_is(f.ruling, i.passed) = 'not_met'), false) AS is_not_met,
             count(*) < cardinality(c.on_site) AND licence_home.on_site_is(NULL, i.passed) = 'not_proven' AS is_not_proven
-        FROM licence_home.inspection_findings(i.findings_of) AS f
+        FROM licence_home.found_at_inspection(i.findings_of) AS f
         WHERE f.criterion = ANY (c.on_site)
     ) AS o
     CROSS JOIN LATERAL (

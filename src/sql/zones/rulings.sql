@@ -4,10 +4,10 @@
 -- usable_home   the geometry as the rules use it, or what is wrong with it
 -- zones_near    the zones of the map at the home and within a distance of it
 -- home_place    what the map says of a home, whatever the profession: one row
--- class_rulings what the rules say of classes, wherever the home
+-- every_class_ruling what the rules say of classes, wherever the home
 -- place_verdict what follows for a home from what its zones' classes say
 -- place_ruling  all together: the ruling on a profession at a home;
---               place_rulings, on every profession
+--               every_place_ruling, on every profession
 -- zone_words    why, for people: only where a sentence is wanted; zone_told, the
 --               same at the price of a call
 --
@@ -182,21 +182,21 @@ END;
 COMMENT ON FUNCTION licence_home.home_place(geometry, date, numeric) IS
 'Internal: what the map of a day says of a home, one row: the usable geometry or its fault, the class of each zone at the home or within the tolerance (metres), whether the home lies in it, and the share (0 to 1) of a footprint in no zone. 22023 for SRID 0.';
 
-CREATE FUNCTION licence_home.class_rulings(profession text, category text, on_date date,
+CREATE FUNCTION licence_home.every_class_ruling(profession text, category text, on_date date,
         classes text[] DEFAULT NULL)
     RETURNS TABLE (class text, ruling text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 20
 BEGIN ATOMIC
     SELECT DISTINCT ON (r.class COLLATE "C") r.class, r.ruling
     FROM licence_home.zone_ruling AS r
-    WHERE licence_home.in_force(r.valid, r.withdrawn_at, class_rulings.on_date)
-        AND (r.profession IS NULL OR r.profession = class_rulings.profession)
-        AND (r.category IS NULL OR r.category = class_rulings.category)
-        AND (class_rulings.classes IS NULL OR r.class = ANY (class_rulings.classes))
+    WHERE licence_home.in_force(r.valid, r.withdrawn_at, every_class_ruling.on_date)
+        AND (r.profession IS NULL OR r.profession = every_class_ruling.profession)
+        AND (r.category IS NULL OR r.category = every_class_ruling.category)
+        AND (every_class_ruling.classes IS NULL OR r.class = ANY (every_class_ruling.classes))
     -- two rows where one is due cannot be written; if they were, refer wins
     ORDER BY r.class COLLATE "C", r.profession NULLS LAST, r.category NULLS LAST, r.ruling DESC;
 END;
-COMMENT ON FUNCTION licence_home.class_rulings(text, text, date, text[]) IS
+COMMENT ON FUNCTION licence_home.every_class_ruling(text, text, date, text[]) IS
 'Internal: what the rules of a day say of zone classes (null: of all): the row of the profession, else of its category, else of any profession; no row for a class of which nothing is said.';
 
 CREATE FUNCTION licence_home.class_ruling(class text, profession text, category text, on_date date)
@@ -204,11 +204,11 @@ CREATE FUNCTION licence_home.class_ruling(class text, profession text, category 
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT r.ruling
-    FROM licence_home.class_rulings(class_ruling.profession, class_ruling.category,
+    FROM licence_home.every_class_ruling(class_ruling.profession, class_ruling.category,
         class_ruling.on_date, ARRAY[class_ruling.class]) AS r;
 END;
 COMMENT ON FUNCTION licence_home.class_ruling(text, text, text, date) IS
-'Internal: class_rulings() of one class.';
+'Internal: every_class_ruling() of one class.';
 
 CREATE FUNCTION licence_home.is_zoned(unzoned double precision) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -244,13 +244,13 @@ BEGIN ATOMIC
             max(coalesce(c.ruling, 'unknown')) FILTER (WHERE z.inside) AS inner_high,
             bool_or(c.ruling IS NULL) FILTER (WHERE z.inside) AS unruled
         FROM unnest(place_ruling.classes, place_ruling.inside) AS z (class, inside)
-        LEFT JOIN licence_home.class_rulings(place_ruling.profession, place_ruling.category,
+        LEFT JOIN licence_home.every_class_ruling(place_ruling.profession, place_ruling.category,
             place_ruling.on_date, place_ruling.classes) AS c ON c.class = z.class
     ) AS r
     OFFSET 0;
 END;
 COMMENT ON FUNCTION licence_home.place_ruling(text[], boolean[], double precision, text, text, date) IS
-'Internal: the ruling on a profession (with its category; null: not on the list) under the rules of a day where home_place says the home lies: place_verdict() over class_rulings(), one row. inner_ruling: the one ruling of the zones that the home lies in, null where they differ. unruled: one of these has none.';
+'Internal: the ruling on a profession (with its category; null: not on the list) under the rules of a day where home_place says the home lies: place_verdict() over every_class_ruling(), one row. inner_ruling: the one ruling of the zones that the home lies in, null where they differ. unruled: one of these has none.';
 
 CREATE FUNCTION licence_home.zone_is(zones text, language text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -424,19 +424,19 @@ $$;
 COMMENT ON FUNCTION licence_home.zone_ruling(text, geometry, date) IS
 'Whether the profession may be practised at the home by the map and the rules of the day: permitted, refer (left to whoever decides), prohibited, or unknown (in no zone, no usable location, no rule), which blocks. home: a point or a footprint in any known SRID; SRID 0 is an error, 22023. A zone of another ruling within edge_tolerance_m metres of the edition makes it refer. For a table of homes, see ruling_at. Source: the zoning map and zone_ruling rows, illustrative until the municipality replaces them.';
 
-CREATE FUNCTION licence_home.place_rulings(classes text[], inside boolean[], unzoned double precision,
+CREATE FUNCTION licence_home.every_place_ruling(classes text[], inside boolean[], unzoned double precision,
         on_date date)
     RETURNS TABLE (profession text, ruling text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 50
 BEGIN ATOMIC
     SELECT p.code, v.ruling
     FROM licence_home.profession AS p
-    CROSS JOIN LATERAL licence_home.place_ruling(place_rulings.classes, place_rulings.inside,
-        place_rulings.unzoned, p.code, p.category, place_rulings.on_date) AS v
-    WHERE licence_home.in_force(p.valid, p.withdrawn_at, place_rulings.on_date)
+    CROSS JOIN LATERAL licence_home.place_ruling(every_place_ruling.classes, every_place_ruling.inside,
+        every_place_ruling.unzoned, p.code, p.category, every_place_ruling.on_date) AS v
+    WHERE licence_home.in_force(p.valid, p.withdrawn_at, every_place_ruling.on_date)
     ORDER BY p.code;
 END;
-COMMENT ON FUNCTION licence_home.place_rulings(text[], boolean[], double precision, date) IS
+COMMENT ON FUNCTION licence_home.every_place_ruling(text[], boolean[], double precision, date) IS
 'Internal: place_ruling for every profession on the list of the day. A set of its own, which the planner keeps like the answers of ruling_at.';
 
 CREATE FUNCTION licence_home.permitted_professions(home geometry, on_date date)
@@ -447,7 +447,7 @@ BEGIN ATOMIC
     FROM licence_home.edition AS e
     CROSS JOIN LATERAL licence_home.home_place(permitted_professions.home, permitted_professions.on_date,
         e.edge_tolerance_m) AS h
-    CROSS JOIN LATERAL licence_home.place_rulings(h.classes, h.inside, h.unzoned,
+    CROSS JOIN LATERAL licence_home.every_place_ruling(h.classes, h.inside, h.unzoned,
         permitted_professions.on_date) AS r
     WHERE licence_home.in_force(e.valid, e.withdrawn_at, permitted_professions.on_date);
 END;
