@@ -11,6 +11,7 @@ CREATE FUNCTION pg_temp.other_value(table_name regclass, column_name name) RETUR
         WHEN 'boolean' THEN format('NOT coalesce(%I, false)', t.attname)
         WHEN 'numeric' THEN format('coalesce(%I, 1) + 1', t.attname)
         WHEN 'integer' THEN format('coalesce(%I, 1) + 1', t.attname)
+        WHEN 'smallint' THEN format('(coalesce(%I, 1) + 1)::smallint', t.attname)
         WHEN 'bigint' THEN format('coalesce(%I, 1) + 1', t.attname)
         WHEN 'date' THEN format('coalesce(%I, ''2026-03-01'') + 1', t.attname)
         WHEN 'timestamp with time zone' THEN format('coalesce(%I, ''2026-03-01'') + interval ''1 day''', t.attname)

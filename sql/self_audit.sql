@@ -56,8 +56,8 @@ DECLARE
     before bytea;
 BEGIN
     FOR e IN SELECT * FROM licence_home.application_event AS v WHERE v.application_no = no ORDER BY v.case_event LOOP
-        before := licence_home.event_hash(before, e.event_no, e.application_no::text, e.case_event, e.action, e.from_state, e.to_state,
-            e.actor, e.role, e.session_role, e.at, e.note, e.changes);
+        before := licence_home.event_hash(before, e.format, e.event_no, e.application_no::text, e.case_event, e.action, e.from_state, e.to_state,
+            e.actor, e.role, e.session_role, e.at, e.known_at, e.digest);
         UPDATE licence_home.application_event AS v SET hash = before WHERE v.event_no = e.event_no;
     END LOOP;
 END $$;
@@ -108,7 +108,7 @@ SELECT pg_temp.broken('paid afterwards', :'no', :'other', $$UPDATE licence_home.
 \echo == the licence, the events
 SELECT pg_temp.broken('a day longer', :'no', :'other', 'UPDATE licence_home.licence SET valid = daterange(lower(valid), upper(valid) + 1) WHERE application_no = $1');
 SELECT pg_temp.broken('from another day', :'no', :'other', 'UPDATE licence_home.licence SET valid = daterange(lower(valid) - 1, upper(valid) - 1) WHERE application_no = $1');
-SELECT pg_temp.broken('a note', :'no', :'other', $$UPDATE licence_home.application_event SET note = 'x' WHERE application_no = $1 AND case_event = 2$$);
+SELECT pg_temp.broken('a note', :'no', :'other', $$UPDATE licence_home.application_event SET note = 'x', salt = decode(repeat('00', 16), 'hex'), digest = sha256('x') WHERE application_no = $1 AND case_event = 2$$);
 SELECT pg_temp.broken('the last event is gone', :'no', :'other', 'DELETE FROM licence_home.application_event WHERE application_no = $1 AND case_event = (SELECT events FROM licence_home.application WHERE application_no = $1)');
 SELECT pg_temp.broken('the state', :'no', :'other', $$UPDATE licence_home.application SET state = 'closed' WHERE application_no = $1$$);
 SELECT pg_temp.broken('a step that there is not, and the chain written anew', :'no', :'other',

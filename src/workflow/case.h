@@ -5,7 +5,9 @@
 #ifndef LICENCE_HOME_CASE_H
 #define LICENCE_HOME_CASE_H
 
-#include "spi/query.h"
+#include "spi/owner.h"
+
+struct KeptQuery;
 
 typedef struct LockedCase
 {
@@ -48,7 +50,7 @@ typedef struct CodeColumn
 	const char *codes;			/* the table of the codes */
 } CodeColumn;
 
-extern void CheckCode(OwnerScope *scope, KeptQuery *query,
+extern void CheckCode(OwnerScope *scope, struct KeptQuery *query,
 					  const LockedCase *locked, const CodeColumn *column,
 					  const char *code);
 

@@ -7,6 +7,11 @@
  * in doc/design.md field by field, so that anybody can check a chain with
  * other tools: each field as its text in UTF-8, preceded by its length in
  * bytes and a colon, a null as "-", all concatenated.
+ *
+ * A note and the values of amended columns may tell of a person, and may have
+ * to be taken away one day.  The chain covers a digest of them, made with a
+ * salt that goes with them: what is left tells nothing of what they were.  An
+ * event without such values has neither.
  */
 #include "postgres.h"
 
@@ -20,8 +25,10 @@
 #include "utils/timestamp.h"
 
 #include "clock.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "workflow/workflow.h"
+
+#define SALT_SIZE 16
 
 /* Append a field in the form that is hashed. */
 static void
@@ -68,18 +75,66 @@ sha256_of(StringInfo buffer)
 	return result;
 }
 
+/* A bytea argument as hexadecimal text, NULL for null. */
+static char *
+bytea_argument(FunctionCallInfo fcinfo, int n)
+{
+	bytea	   *value;
+	char	   *text;
+
+	if (PG_ARGISNULL(n))
+		return NULL;
+	value = PG_GETARG_BYTEA_PP(n);
+	text = palloc(VARSIZE_ANY_EXHDR(value) * 2 + 1);
+	text[hex_encode(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), text)] = '\0';
+	return text;
+}
+
+/* A number of the extension's clocks: microseconds since 2000-01-01 00:00 UTC. */
+static char *
+moment_argument(FunctionCallInfo fcinfo, int n)
+{
+	return PG_ARGISNULL(n) ? NULL : psprintf(INT64_FORMAT, PG_GETARG_INT64(n));
+}
+
+PG_FUNCTION_INFO_V1(licence_home_event_digest);
+/*
+ * event_digest(salt bytea, note text, changes jsonb): the digest of what may
+ * have to be concealed.  Whoever has only the digest cannot find the values by
+ * trying, since the salt goes with them.
+ */
+Datum
+licence_home_event_digest(PG_FUNCTION_ARGS)
+{
+	StringInfoData buffer;
+	char	   *changes = NULL;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	initStringInfo(&buffer);
+	append_field(&buffer, bytea_argument(fcinfo, 0));
+	append_field(&buffer, text_argument(fcinfo, 1));
+	if (!PG_ARGISNULL(2))
+	{
+		Jsonb	   *jsonb = PG_GETARG_JSONB_P(2);
+
+		changes = JsonbToCString(NULL, &jsonb->root, VARSIZE(jsonb));
+	}
+	append_field(&buffer, changes);
+	PG_RETURN_BYTEA_P(sha256_of(&buffer));
+}
+
 PG_FUNCTION_INFO_V1(licence_home_event_hash);
 /*
- * event_hash(before bytea, event_no bigint, application_no text, case_event
- * integer, action, from_state, to_state, actor, role, session_role text, at
- * timestamptz, note text, changes jsonb): the hash of an event.  The moment
- * is hashed as microseconds since 2000-01-01 00:00 UTC.
+ * event_hash(before bytea, format smallint, event_no bigint, application_no
+ * text, case_event integer, action, from_state, to_state, actor, role,
+ * session_role text, at, known_at timestamptz, digest bytea): the hash of an
+ * event.  Moments are hashed as microseconds, the digest as hexadecimal text.
  */
 Datum
 licence_home_event_hash(PG_FUNCTION_ARGS)
 {
 	StringInfoData buffer;
-	char	   *changes = NULL;
 
 	initStringInfo(&buffer);
 	if (!PG_ARGISNULL(0))
@@ -88,21 +143,38 @@ licence_home_event_hash(PG_FUNCTION_ARGS)
 
 		appendBinaryStringInfo(&buffer, VARDATA_ANY(before), VARSIZE_ANY_EXHDR(before));
 	}
-	append_field(&buffer, PG_ARGISNULL(1) ? NULL : psprintf(INT64_FORMAT, PG_GETARG_INT64(1)));
-	append_field(&buffer, text_argument(fcinfo, 2));
-	append_field(&buffer, PG_ARGISNULL(3) ? NULL : psprintf("%d", PG_GETARG_INT32(3)));
-	for (int n = 4; n <= 9; n++)
+	append_field(&buffer, PG_ARGISNULL(1) ? NULL : psprintf("%d", PG_GETARG_INT16(1)));
+	append_field(&buffer, PG_ARGISNULL(2) ? NULL : psprintf(INT64_FORMAT, PG_GETARG_INT64(2)));
+	append_field(&buffer, text_argument(fcinfo, 3));
+	append_field(&buffer, PG_ARGISNULL(4) ? NULL : psprintf("%d", PG_GETARG_INT32(4)));
+	for (int n = 5; n <= 10; n++)
 		append_field(&buffer, text_argument(fcinfo, n));
-	append_field(&buffer, PG_ARGISNULL(10) ? NULL : psprintf(INT64_FORMAT, PG_GETARG_INT64(10)));
-	append_field(&buffer, text_argument(fcinfo, 11));
-	if (!PG_ARGISNULL(12))
-	{
-		Jsonb	   *jsonb = PG_GETARG_JSONB_P(12);
-
-		changes = JsonbToCString(NULL, &jsonb->root, VARSIZE(jsonb));
-	}
-	append_field(&buffer, changes);
+	append_field(&buffer, moment_argument(fcinfo, 11));
+	append_field(&buffer, moment_argument(fcinfo, 12));
+	append_field(&buffer, bytea_argument(fcinfo, 13));
 	PG_RETURN_BYTEA_P(sha256_of(&buffer));
+}
+
+/* Sixteen random bytes. */
+static Datum
+make_salt(void)
+{
+	bytea	   *salt = palloc(VARHDRSZ + SALT_SIZE);
+
+	SET_VARSIZE(salt, VARHDRSZ + SALT_SIZE);
+	if (!pg_strong_random(VARDATA(salt), SALT_SIZE))
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not draw random bytes for the salt of an event")));
+	return PointerGetDatum(salt);
+}
+
+TimestampTz
+NextKnownAt(TimestampTz last, bool is_first)
+{
+	TimestampTz now = ClockMoment();
+
+	return is_first ? now : Max(now, last + 1);
 }
 
 /* Write the next event of a case; its number. */
@@ -111,35 +183,33 @@ AppendEvent(OwnerScope *scope, const Step *step, const char *action,
 			const char *from_state, const char *to_state, int32 case_event,
 			const char *note, const char *changes)
 {
-	static KeptQuery append = KEPT_QUERY("nittttttztt",
-										 "INSERT INTO licence_home.application_event "
-										 "(event_no, application_no, case_event, action, from_state, to_state, "
-										 "actor, role, session_role, at, note, changes, hash) "
+	static SavedPlan append = SAVED_PLAN("INSERT INTO licence_home.application_event "
+										 "(event_no, format, application_no, case_event, action, from_state, to_state, "
+										 "actor, role, session_role, at, known_at, note, changes, salt, digest, hash) "
 										 "OVERRIDING SYSTEM VALUE "
-										 "SELECT e.event_no, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, "
+										 "SELECT e.event_no, 1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13, e.digest, "
 										 "licence_home.event_hash((SELECT b.hash FROM licence_home.application_event AS b "
 										 "WHERE b.application_no = $1 AND b.case_event = $2 - 1), "
-										 "e.event_no, $1::text, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb) "
-										 "FROM (SELECT nextval('licence_home.application_event_event_no_seq') AS event_no) AS e "
+										 "1::smallint, e.event_no, $1::text, $2, $3, $4, $5, $6, $7, $8, $9, $10, e.digest) "
+										 "FROM (SELECT nextval('licence_home.application_event_event_no_seq') AS event_no, "
+										 "licence_home.event_digest($13, $11, $12::jsonb) AS digest OFFSET 0) AS e "
 										 "RETURNING event_no");
-	Datum		values[11];
-	char		nulls[11] = {' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '};
+	bool		concealable = note != NULL || changes != NULL;
+	TimestampTz known_at = step->known_at + (case_event - step->events - 1);
+	Rows		rows = ExecPlan(scope, &append,
+								CaseArg(step->application_no),
+								Int4Arg(case_event),
+								TextArg(action),
+								TextArg(from_state),
+								TextArg(to_state),
+								TextArg(step->actor),
+								TextArg(GetUserNameFromId(step->caller, false)),
+								TextArg(GetUserNameFromId(GetSessionUserId(), false)),
+								MomentArg(ClockNow()),
+								MomentArg(known_at),
+								TextArg(note),
+								TextArg(changes),
+								concealable ? DatumArg(ARG_BYTEA, make_salt(), false) : NullArg(ARG_BYTEA));
 
-	values[0] = Int64GetDatum(step->application_no);
-	values[1] = Int32GetDatum(case_event);
-	values[2] = CStringGetTextDatum(action);
-	values[3] = CStringGetTextDatum(from_state);
-	values[4] = CStringGetTextDatum(to_state);
-	values[5] = CStringGetTextDatum(step->actor);
-	values[6] = CStringGetTextDatum(GetUserNameFromId(step->caller, false));
-	values[7] = CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false));
-	values[8] = TimestampTzGetDatum(ClockNow());
-	values[9] = note ? CStringGetTextDatum(note) : (Datum) 0;
-	values[10] = changes ? CStringGetTextDatum(changes) : (Datum) 0;
-	if (note == NULL)
-		nulls[9] = 'n';
-	if (changes == NULL)
-		nulls[10] = 'n';
-	RunKept(scope, &append, values, nulls, 0);
-	return RowInt8(0, 1);
+	return RowInt8(rows, 0, 1);
 }

@@ -281,6 +281,27 @@ reason_of(const StepRequest *request, const Step *step, HeapTuple old,
 	return reason;
 }
 
+/* How many events the case has, and when the next is known. */
+static void
+read_events(Step *step, HeapTuple old, TupleDesc desc)
+{
+	bool		isnull;
+	Datum		last;
+
+	step->events = DatumGetInt32(TupleValue(old, desc, "events", &isnull));
+	last = TupleValue(old, desc, "known_at", &isnull);
+	step->known_at = NextKnownAt(DatumGetTimestampTz(last), isnull);
+}
+
+/* The step adds so many events to the case. */
+static void
+count_events(RowChange *change, TupleDesc desc, const Step *step, int count)
+{
+	ReplaceColumn(change, desc, "events", Int32GetDatum(step->events + count), false);
+	ReplaceColumn(change, desc, "known_at",
+				  TimestampTzGetDatum(step->known_at + count - 1), false);
+}
+
 /* Everything about a step that the row and the workflow tell. */
 static void
 prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
@@ -323,7 +344,7 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	step->reason = reason_of(request, step, old, new, desc);
 	step->caller = caller;
 	step->actor = ActorName();
-	step->events = DatumGetInt32(TupleValue(old, desc, "events", &isnull));
+	read_events(step, old, desc);
 	step->changes = changes ? pstrdup(changes) : NULL;
 	step->old_due = DatumGetTimestampTz(TupleValue(old, desc, "due_at", &isnull));
 	step->has_old_due = !isnull;
@@ -355,8 +376,7 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 		ReplaceColumn(change, desc, "state_since",
 				TimestampTzGetDatum(ClockNow()), false);
 	}
-	ReplaceColumn(change, desc, "events",
-			Int32GetDatum(step->events + (onward ? 2 : 1)), false);
+	count_events(change, desc, step, onward ? 2 : 1);
 	ReplaceColumn(change, desc, "step_note", (Datum) 0, true);
 	if (step->reason != NULL)
 		ReplaceColumn(change, desc, "closure_reason",
@@ -373,9 +393,9 @@ prepare_amendment(RowChange *change, TupleDesc desc, HeapTuple old,
 
 	step->caller = caller;
 	step->actor = MemoryContextStrdup(step->memory, ActorName());
-	step->events = DatumGetInt32(TupleValue(old, desc, "events", &isnull));
+	read_events(step, old, desc);
 	step->changes = MemoryContextStrdup(step->memory, changes);
-	ReplaceColumn(change, desc, "events", Int32GetDatum(step->events + 1), false);
+	count_events(change, desc, step, 1);
 }
 
 /* Store the home in WGS 84 whatever system it came in. */

@@ -63,6 +63,7 @@ typedef struct Step
 	Oid			caller;
 	char	   *actor;			/* the person when the row was changed */
 	int32		events;			/* events of the case before the step */
+	TimestampTz known_at;		/* of the step's first event */
 	char	   *changes;		/* JSON of amended columns, or NULL */
 	bool		profession_changed; /* one of them */
 } Step;
@@ -112,6 +113,9 @@ extern void FollowProfession(OwnerScope *scope, const Step *step,
 extern bool FeeIsWaived(OwnerScope *scope, int64 application_no);
 
 /* events.c */
+
+/* When the next event of a case is known: now, and later than the last one. */
+extern TimestampTz NextKnownAt(TimestampTz last, bool is_first);
 extern int64 AppendEvent(OwnerScope *scope, const Step *step,
 						 const char *action, const char *from_state,
 						 const char *to_state, int32 case_event,

@@ -79,11 +79,16 @@ COMMENT ON FUNCTION licence_home.lapse_overdue() IS
 'The daily job: lapses the cases whose deadline, with its grace, has passed and whose applicants were told of it. Gives how many.';
 
 -- The chain of events.
-CREATE FUNCTION licence_home.event_hash(before bytea, event_no bigint, application_no text, case_event integer,
-        action text, from_state text, to_state text, actor text, role text, session_role text,
-        at timestamptz, note text, changes jsonb) RETURNS bytea
+CREATE FUNCTION licence_home.event_digest(salt bytea, note text, changes jsonb) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'licence_home_event_digest' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home.event_digest(bytea, text, jsonb) IS
+'SHA-256 of the values of an event that may have to be concealed one day, with their salt; null without a salt. doc/design.md writes down what is hashed.';
+
+CREATE FUNCTION licence_home.event_hash(before bytea, format smallint, event_no bigint, application_no text,
+        case_event integer, action text, from_state text, to_state text, actor text, role text, session_role text,
+        at timestamptz, known_at timestamptz, digest bytea) RETURNS bytea
     AS 'MODULE_PATHNAME', 'licence_home_event_hash' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION licence_home.event_hash(bytea, bigint, text, integer, text, text, text, text, text, text, timestamptz, text, jsonb) IS
+COMMENT ON FUNCTION licence_home.event_hash(bytea, smallint, bigint, text, integer, text, text, text, text, text, text, timestamptz, timestamptz, bytea) IS
 'SHA-256 of an event and of the one before it; doc/design.md writes down what is hashed.';
 
 CREATE FUNCTION licence_home.chain_breaks(application_no licence_home.application_no, events integer, state text)
@@ -95,9 +100,12 @@ CREATE FUNCTION licence_home.chain_breaks(application_no licence_home.applicatio
         LEFT JOIN licence_home.application_event AS p ON p.application_no = c.application_no
             AND p.case_event = c.case_event - 1
         CROSS JOIN LATERAL (VALUES
-            (c.hash IS DISTINCT FROM licence_home.event_hash(p.hash, c.event_no, c.application_no::text,
+            (c.hash IS DISTINCT FROM licence_home.event_hash(p.hash, c.format, c.event_no, c.application_no::text,
                 c.case_event, c.action, c.from_state, c.to_state, c.actor, c.role, c.session_role,
-                c.at, c.note, c.changes), 'the event or one before it was altered'),
+                c.at, c.known_at, c.digest), 'the event or one before it was altered'),
+            (c.salt IS NOT NULL AND c.digest IS DISTINCT FROM licence_home.event_digest(c.salt, c.note, c.changes)
+                OR c.salt IS NULL AND num_nonnulls(c.note, c.changes) > 0, 'its note or its changes were altered'),
+            (c.known_at <= p.known_at, 'it is not later than the event before it'),
             (c.case_event > 1 AND p.event_no IS NULL, 'an event before it is missing'),
             (p.to_state IS DISTINCT FROM c.from_state AND p.event_no IS NOT NULL,
                 'it does not begin where the event before it ended')

@@ -11,7 +11,7 @@ DECLARE
     kept constant jsonb := '{
         "applicant": ["registered_at", "erased_at"],
         "application": ["application_no", "workflow_version", "district", "zone_class", "edition", "judged_on",
-            "submitted_at", "state_since", "due_at", "closure_reason", "step_note", "events", "created_at"],
+            "submitted_at", "state_since", "due_at", "closure_reason", "step_note", "events", "known_at", "created_at"],
         "document": ["recorded_at", "recorded_by", "at_event", "reviewed_at", "reviewed_by", "reviewed_at_event"],
         "external_approval": ["recorded_at", "recorded_by", "at_event", "reviewed_at", "reviewed_by",
             "reviewed_at_event"],

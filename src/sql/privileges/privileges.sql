@@ -48,7 +48,7 @@ BEGIN
             WHEN found.name ~ '^(application_no|licence_no|phone_number|national_no)_' THEN 'PUBLIC'
             WHEN found.name = ANY (of_the_caseload) THEN caseload_readers
             -- answers about cases, run as the owner by a function that asks for the case first
-            WHEN found.name ~ '^case_' OR found.name IN ('event_hash', 'licence_facts', 'documents_of', 'approvals_of',
+            WHEN found.name ~ '^case_' OR found.name IN ('event_digest', 'event_hash', 'licence_facts', 'documents_of', 'approvals_of',
                 'sharing_told', 'workflow_decider', 'take_number', 'chain_breaks', 'all_broken_events', 'licence_defects') THEN NULL
             WHEN found.name = 'act_for' THEN 'licence_home_portal'
             WHEN found.name = 'act_as' THEN staff || ', licence_home_cashier, licence_home_admin'
@@ -140,7 +140,7 @@ GRANT SELECT (application_no, applicant_id, profession, state, due_at, step_note
     ON licence_home.application TO licence_home_cashier;
 GRANT SELECT (application_no, profession, home_area_m2, work_area_m2, built_on, employees, people, children,
         tenant, previous_application, state, workflow, workflow_version, district, zone_class, edition,
-        judged_on, submitted_at, state_since, due_at, closure_reason, events, created_at)
+        judged_on, submitted_at, state_since, due_at, closure_reason, events, known_at, created_at)
     ON licence_home.application TO licence_home_analyst;
 
 -- What ruling_changes() and caseload_assessment() need: who changes the rules
