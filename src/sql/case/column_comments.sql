@@ -61,8 +61,10 @@ application.due_at Target or deadline of the state; null: nobody is waited for.
 application.closure_reason Why the case was closed, a code of reason.
 application.step_note Note of a step taken by UPDATE: moves to the event and reads back null.
 application.events How many events the case has.
+application.known_at When the last event of the case was written; null before the first.
 application.created_at When the draft was made.
 application_event.event_no Number of the event, over all cases.
+application_event.format How digest and hash are computed; 1 is the only way so far.
 application_event.case_event Number of the event in its case, from 1.
 application_event.action The step taken; amend for a change without a step.
 application_event.from_state State before.
@@ -70,9 +72,12 @@ application_event.to_state State after.
 application_event.actor The person who acted, as actor() says.
 application_event.role The role in which they acted (current_user).
 application_event.session_role The login of the session (session_user).
-application_event.at When it happened.
+application_event.at When it happened: the moment of the transaction.
+application_event.known_at When it was written, with the case locked; later than that of the event before.
 application_event.note What the actor said about it.
 application_event.changes Old and new value of each amended column.
+application_event.salt 16 random bytes that go with note and changes; null where there are neither.
+application_event.digest SHA-256 over salt, note and changes; stays when these are concealed.
 application_event.hash SHA-256 over this event and the hash of the one before in its case.
 document.document_id Number of the row.
 document.document_type Kind of document, a code of document_type.
