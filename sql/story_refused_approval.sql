@@ -44,8 +44,10 @@ CALL story.answer(:'no', 'granted');
 CALL story.answer(:'no', 'refused');
 CALL story.step('portal', :'no', 'submit_approvals');
 CALL story.review_approval(:'no');
-SELECT code, said FROM story.attempt('clerk', :'no', $$UPDATE licence_home.external_approval SET review = 'accepted'
+SET client_min_messages = warning;
+SELECT code, rows FROM story.attempt('clerk', :'no', $$UPDATE licence_home.external_approval SET review = 'accepted'
     WHERE application_no = $1 AND answer = 'granted'$$);
+RESET client_min_messages;
 SELECT story.outcome('clerk', :'no', 'accept_approvals'), story.outcome('clerk', :'no', 'refuse_approvals');
 
 \echo == the message names who refused, not who seemed to

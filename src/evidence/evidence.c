@@ -67,8 +67,35 @@ changed_since(Writing *writing, int32 events)
 	return RunKept(&writing->scope, &changed, values, NULL, 1) > 0;
 }
 
-/* A document or an approval is reviewed. */
-static void
+/*
+ * Pass by a row whose place a newer one of its kind has taken: whoever reviews
+ * the documents of a case means those that count.
+ */
+static bool
+is_superseded(Writing *writing, KeptQuery *newer, const char *kind_column)
+{
+	Datum		values[3];
+	bool		isnull;
+
+	values[0] = Int64GetDatum(writing->locked.application_no);
+	values[1] = TupleValue(writing->old, writing->desc, kind_column, &isnull);
+	values[2] = TupleValue(writing->old, writing->desc,
+						   psprintf("%s_id", writing->evidence), &isnull);
+	if (RunKept(&writing->scope, newer, values, NULL, 1) == 0)
+		return false;
+	ereport(NOTICE,
+			(errmsg_case(writing->locked.application_no,
+						 "a newer row has taken the place of a row of %s, which stays as it is",
+						 writing->evidence),
+			 errdetail("It is \"%s\", reviewed as %s.",
+					   TupleText(writing->old, writing->desc, kind_column),
+					   TupleText(writing->old, writing->desc, "review")),
+			 err_column(writing->evidence, "review")));
+	return true;
+}
+
+/* A document or an approval is reviewed; false: its row is passed by. */
+static bool
 review_row(Writing *writing, KeptQuery *newer, const char *kind_column)
 {
 	static const char *const allowed[] = {"review", "review_note"};
@@ -76,12 +103,13 @@ review_row(Writing *writing, KeptQuery *newer, const char *kind_column)
 											 "Insert a new row instead; a review changes review and review_note alone.");
 	bool		isnull;
 	int32		reviewed_at_event;
-	Datum		values[3];
 
 	if (changed == NIL)
-		return;
+		return true;
 	CheckEvidenceRight(&writing->scope, &writing->locked, writing->evidence,
 					   "review", writing->caller);
+	if (is_superseded(writing, newer, kind_column))
+		return false;
 	reviewed_at_event = DatumGetInt32(TupleValue(writing->old, writing->desc,
 												 "reviewed_at_event", &isnull));
 	if (!isnull && reviewed_at_event < writing->locked.events &&
@@ -93,19 +121,8 @@ review_row(Writing *writing, KeptQuery *newer, const char *kind_column)
 				 errdetail("A step taken since has relied on it."),
 				 errhint("Insert a new row; the latest of its kind counts."),
 				 err_column(writing->evidence, "review")));
-	values[0] = Int64GetDatum(writing->locked.application_no);
-	values[1] = TupleValue(writing->old, writing->desc, kind_column, &isnull);
-	values[2] = TupleValue(writing->old, writing->desc,
-						   psprintf("%s_id", writing->evidence), &isnull);
-	if (RunKept(&writing->scope, newer, values, NULL, 1) > 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_LH_FROZEN),
-				 errmsg_case(writing->locked.application_no,
-							 "a newer row of its kind has taken the place of this row of %s",
-							 writing->evidence),
-				 errhint("Review the latest row."),
-				 err_column(writing->evidence, "review")));
 	stamp_review(writing);
+	return true;
 }
 
 PG_FUNCTION_INFO_V1(licence_home_document_guard);
@@ -134,8 +151,8 @@ licence_home_document_guard(PG_FUNCTION_ARGS)
 				  TupleText(writing.new, writing.desc, "document_type"));
 		insert_reviewable(&writing);
 	}
-	else
-		review_row(&writing, &newer, "document_type");
+	else if (!review_row(&writing, &newer, "document_type"))
+		return PassByRow(&writing);
 	return EndWriting(&writing);
 }
 
@@ -173,8 +190,8 @@ licence_home_external_approval_guard(PG_FUNCTION_ARGS)
 					 errhint("The authorities asked are in licence_home.approval_requirement."),
 					 err_column("external_approval", "authority")));
 	}
-	else
-		review_row(&writing, &newer, "authority");
+	else if (!review_row(&writing, &newer, "authority"))
+		return PassByRow(&writing);
 	return EndWriting(&writing);
 }
 

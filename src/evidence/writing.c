@@ -132,6 +132,14 @@ EndWriting(Writing *writing)
 									   &writing->change));
 }
 
+/* Leave the scope; the row is not changed. */
+Datum
+PassByRow(Writing *writing)
+{
+	LeaveOwner(&writing->scope);
+	return PointerGetDatum(NULL);
+}
+
 /* Is this UPDATE our own code at work, such as a step's effect? */
 bool
 IsOwnUpdate(Writing *writing)

@@ -34,5 +34,6 @@ extern void StampInsert(Writing *writing, bool with_event);
 extern List *CheckOnlyChanged(Writing *writing, const char *const *allowed,
 							  int count, const char *hint);
 extern Datum EndWriting(Writing *writing);
+extern Datum PassByRow(Writing *writing);
 
 #endif							/* LICENCE_HOME_WRITING_H */

@@ -112,6 +112,18 @@ differs(TupleDesc desc, HeapTuple old, HeapTuple new, int column)
 						   attribute->attbyval, attribute->attlen);
 }
 
+/* Does any column? */
+static bool
+row_changed(Relation rel, HeapTuple old, HeapTuple new)
+{
+	for (int column = 1; column <= RelationGetDescr(rel)->natts; column++)
+	{
+		if (differs(RelationGetDescr(rel), old, new, column))
+			return true;
+	}
+	return false;
+}
+
 static Period
 period_of(TupleDesc desc, HeapTuple tuple)
 {
@@ -348,7 +360,11 @@ licence_home_workflow_rows_guard(PG_FUNCTION_ARGS)
 	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
 		refuse_removal(rel, "truncated");
 	if (TRIGGER_FIRED_BY_UPDATE(data->tg_event))
+	{
 		rows[1] = data->tg_newtuple;
+		if (!row_changed(rel, rows[0], rows[1]))
+			return PointerGetDatum(rows[1]);
+	}
 	EnterOwner(&scope, OWNER_WRITES);
 	for (int i = 0; i < (int) lengthof(rows) && rows[i] != NULL; i++)
 	{

@@ -53,6 +53,15 @@ licence_home_never_deleted(PG_FUNCTION_ARGS)
 			 errtable(trigdata->tg_relation)));
 }
 
+/* Is it an UPDATE that leaves the row as it is? */
+static bool
+changes_nothing(TriggerData *trigdata)
+{
+	return TRIGGER_FIRED_BY_UPDATE(trigdata->tg_event) &&
+		ChangedColumns(trigdata->tg_trigtuple, trigdata->tg_newtuple,
+					   RelationGetDescr(trigdata->tg_relation)) == NIL;
+}
+
 PG_FUNCTION_INFO_V1(licence_home_written_by_steps);
 /* BEFORE INSERT OR UPDATE, for each row: the extension's own code alone. */
 Datum
@@ -64,7 +73,7 @@ licence_home_written_by_steps(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("written_by_steps() is a row trigger")));
-	if (!InOwnerScope())
+	if (!InOwnerScope() && !changes_nothing(trigdata))
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_FROZEN),
 				 errmsg_case(case_of_row(trigdata), "rows of %s are written by the steps of a case alone",

@@ -222,9 +222,13 @@ licence_home_cancel_sms(PG_FUNCTION_ARGS)
 	check_found(RunAsCaller(&seen_query, &message_id, NULL) == 1, message_id);
 	EnterOwner(&scope, OWNER_WRITES);
 	subject = lock_message(&scope, message_id);
-	check_cancel(&subject);
-	note_intervention(&scope, &subject, "cancel", reason);
-	RunKept(&scope, &cancel_query, &message_id, NULL, 0);
+	/* cancelled once more, it stays cancelled for its first reason */
+	if (strcmp(subject.status, "cancelled") != 0)
+	{
+		check_cancel(&subject);
+		note_intervention(&scope, &subject, "cancel", reason);
+		RunKept(&scope, &cancel_query, &message_id, NULL, 0);
+	}
 	LeaveOwner(&scope);
 	PG_RETURN_VOID();
 }
