@@ -28,7 +28,7 @@ SQL_TOPICS = \
 	base/schema base/clock base/actor \
 	privileges/roles \
 	types/application_no types/licence_no types/national_no types/phone_number types/casts types/text \
-	types/comments types/dump_order \
+	types/comments types/dump_order types/appointment_time \
 	rules/tables rules/triggers rules/indexes \
 	case/workflow_evidence case/tables \
 	rules/sentences \
@@ -38,17 +38,16 @@ SQL_TOPICS = \
 	documents/required \
 	rules/eligibility \
 	fees/fees \
-	rules/working_days \
+	rules/working_days rules/working_hours \
 	case/rules case/facts case/triggers case/functions \
 	zones/map \
 	reports/caseload reports/views \
 	licence/self_audit \
 	sms/sender sms/gateways sms/kannel sms/views \
 	amman/load_rules amman/evidence amman/workflow amman/gateway_profiles amman/messages \
-	amman/labels amman/districts amman/zone_spellings amman/zones amman/professions \
+	amman/labels amman/working_hours amman/districts amman/zone_spellings amman/zones amman/professions \
 	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees \
-	rules/bounds \
-	privileges/dump_order privileges/restore privileges/switchover \
+	privileges/dump_order privileges/restore rules/bounds privileges/switchover \
 	rules/column_comments case/column_comments sms/column_comments privileges/column_comments privileges/smart_comments \
 	privileges/owner privileges/privileges privileges/given_columns \
 	privileges/row_security

@@ -89,7 +89,7 @@ FROM (VALUES (0), (-1), (1000000), (1000001), (2147483647)) AS v (people);
 SELECT v.day, pg_temp.try('portal', :'no', format('UPDATE licence_home.application SET built_on = %L WHERE application_no = $1', v.day))
 FROM (VALUES ('1800-01-01'), ('1799-12-31'), ('1415-03-01'), ('1389-01-01'), ('0095-06-01'), ('0044-03-15 BC'), ('4713-11-24 BC'), ('infinity'), ('-infinity'), ('2200-01-01')) AS v (day);
 SELECT v.day, pg_temp.try('portal', :'no', format('INSERT INTO licence_home.document (application_no, document_type, reference_no, issued_on, expires_on) VALUES ($1, ''title_deed'', ''1'', NULL, %L)', v.day))
-FROM (VALUES ('2199-12-31'), ('2200-01-01'), ('1447-01-01'), ('0001-01-01 BC'), ('infinity')) AS v (day);
+FROM (VALUES ('2126-03-02'), ('2126-03-03'), ('2200-01-01'), ('1447-01-01'), ('0001-01-01 BC'), ('infinity')) AS v (day);
 SELECT v.valid, pg_temp.try('admin', NULL, format($$INSERT INTO licence_home.reason (reason, purpose, name_ar, name_en, valid, source, certainty)
     VALUES ('x', 'closure', 'x', 'x', %L, 'x', 'unknown')$$, v.valid))
 FROM (VALUES ('[1800-01-01,2199-12-31)'), ('[2026-01-01,)'), ('(,)'), ('[1799-12-31,)'), ('[1447-01-01,)'), ('[0044-03-15 BC,)'), ('[2026-01-01,2200-01-01)'), ('[2026-01-01,infinity)')) AS v (valid);

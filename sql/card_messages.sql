@@ -28,12 +28,12 @@ BEGIN
     CALL story.make_inspection(no, '2026-03-05 09:30+03');
     CALL story.act('clerk', no, format(move, 'inspection_scheduled'));
     CALL story.inspect(no, 'no_access');
-    CALL story.make_inspection(no, '2026-03-06 16:05+03');
+    CALL story.make_inspection(no, '2026-03-09 14:05+03');
     CALL story.act('clerk', no, reschedule);
     CALL story.inspect(no, 'failed', '{enclosed_rooms,health_environment}');
     CALL story.act('inspector', no, format(move, 'correction_required'));
     CALL story.act('portal', no, format(move, 'submitted'));
-    CALL story.make_inspection(no, '2026-03-08 00:00+03');
+    CALL story.make_inspection(no, '2026-03-10 08:00+03');
     CALL story.act('clerk', no, format(move, 'inspection_scheduled'));
     CALL story.inspect(no);
     CALL story.act('inspector', no, format(move, 'committee_review'));

@@ -122,7 +122,8 @@ ORDER BY m.type COLLATE "C", m.identity COLLATE "C";
 -- (an object of the bootstrap superuser has no row there)
 SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relowner <> 'licence_home_owner'::regrole ORDER BY c.relname COLLATE "C";
 SELECT f.signature FROM its_function AS f WHERE f.proowner <> 'licence_home_owner'::regrole ORDER BY f.signature::text COLLATE "C";
-SELECT t.oid::regtype FROM pg_type AS t WHERE t.typnamespace = 'licence_home'::regnamespace AND t.typowner <> 'licence_home_owner'::regrole;
+SELECT t.oid::regtype FROM pg_type AS t WHERE t.typnamespace = 'licence_home'::regnamespace AND t.typowner <> 'licence_home_owner'::regrole
+    AND t.typtype <> 'm' AND t.oid NOT IN (SELECT typarray FROM pg_type WHERE typtype = 'm');      -- no ALTER TYPE reaches them before 17
 SELECT o.oid::regoperator FROM pg_operator AS o JOIN member AS m ON m.classid = 'pg_operator'::regclass AND m.objid = o.oid WHERE o.oprowner <> 'licence_home_owner'::regrole ORDER BY o.oid::regoperator::text COLLATE "C";
 SELECT o.opcname, m.amname FROM pg_opclass AS o JOIN pg_am AS m ON m.oid = o.opcmethod WHERE o.opcnamespace = 'licence_home'::regnamespace AND o.opcowner <> 'licence_home_owner'::regrole ORDER BY 1, 2;
 SELECT o.opfname, m.amname FROM pg_opfamily AS o JOIN pg_am AS m ON m.oid = o.opfmethod WHERE o.opfnamespace = 'licence_home'::regnamespace AND o.opfowner <> 'licence_home_owner'::regrole ORDER BY 1, 2;

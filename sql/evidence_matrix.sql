@@ -46,6 +46,7 @@ INSERT INTO deed VALUES
     ('approval_requirement', 'insert', 'INSERT INTO licence_home.approval_requirement (application_no, authority) VALUES ($1, ''social_development'')'),
     ('external_approval', 'insert', 'INSERT INTO licence_home.external_approval (application_no, authority, reference_no, answer) VALUES ($1, ''jfda'', ''9'', ''granted'')'),
     ('external_approval', 'review', 'UPDATE licence_home.external_approval SET review_note = ''seen'' WHERE application_no = $1');
+SET licence_home.clock = '2026-03-05 10:00+03';     -- when a home may have been inspected
 CREATE TEMP TABLE attempt AS
 SELECT s.state, e.evidence, e.operation, p.who, t.code, t.rows, t.said,
     EXISTS (SELECT FROM design AS d WHERE d.evidence = e.evidence AND d.operation = e.operation AND d.role = p.who

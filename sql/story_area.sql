@@ -47,10 +47,12 @@ SELECT story.take('inspector', :'no', 'refer_to_committee');
 
 \echo == a home smaller than declared makes the limit smaller
 SELECT story.new_case_in('inspection_scheduled') AS no \gset
+SET licence_home.clock = '2026-03-05 10:00+03';
 CALL story.act('inspector', :'no',
     'INSERT INTO licence_home.inspection_finding (inspection_id, criterion, ruling) SELECT i.inspection_id, c.criterion, ''met'''
     ' FROM licence_home.inspection AS i CROSS JOIN licence_home.inspection_checklist($1) AS c WHERE i.application_no = $1',
     'UPDATE licence_home.inspection SET outcome = ''passed'', measured_home_area_m2 = 96, measured_work_area_m2 = 14.5 WHERE application_no = $1');
+SET licence_home.clock = '2026-03-01 10:00+03';
 SELECT story.take('inspector', :'no', 'refer_to_committee');
 
 \echo == what cannot be put right goes to the committee, which refuses

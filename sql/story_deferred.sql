@@ -22,11 +22,11 @@ SELECT story.take('committee', :'no', 'approve');
 SELECT outcome, reason, decided_by = session_user, decided_on FROM licence_home.decision WHERE application_no = :'no' ORDER BY decision_id;
 -- not dated ahead, and not by whom the edition does not name
 SELECT story.new_case_in('committee_review') AS no \gset
-SELECT code, said FROM story.attempt('committee', :'no', $$INSERT INTO licence_home.decision (application_no, outcome, decided_on) VALUES ($1, 'approved', '2026-03-02')$$);
+SELECT code, story.masked(:'no', said) FROM story.attempt('committee', :'no', $$INSERT INTO licence_home.decision (application_no, outcome, decided_on) VALUES ($1, 'approved', '2026-03-02')$$);
 SELECT who, code, said FROM unnest('{portal,clerk,inspector,director,cashier,analyst,admin,sender,nobody}'::text[]) AS who
 CROSS JOIN LATERAL story.attempt(who, :'no', $$INSERT INTO licence_home.decision (application_no, outcome) VALUES ($1, 'approved')$$);
 CALL story.act('committee', :'no', $$INSERT INTO licence_home.decision (application_no, outcome, decided_by, decided_on, conditions)
-    VALUES ($1, 'approved', 'session 12', '2026-02-26', 'no sign')$$);
+    VALUES ($1, 'approved', 'session 12', '2026-03-01', 'no sign')$$);
 SELECT story.outcome('committee', :'no', 'approve');
 
 \echo == in 2019 the district director decides

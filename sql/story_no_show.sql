@@ -13,7 +13,8 @@ SELECT outcome, inspected_at, closed_by = session_user AS closed_by_whom FROM li
 SELECT story.outcome('inspector', :'no', 'require_correction'), story.outcome('inspector', :'no', 'refer_to_committee');
 SELECT story.outcome('clerk', :'no', 'reschedule_inspection');
 -- the past is no appointment
-CALL story.make_inspection(:'no', '2026-03-05 09:00+03');
+CALL story.make_inspection(:'no', '2026-03-05 10:00+03');
+SET licence_home.clock = '2026-03-05 10:00+03';
 SELECT story.outcome('clerk', :'no', 'reschedule_inspection');
 CALL story.act('clerk', :'no', $$UPDATE licence_home.inspection SET outcome = 'cancelled' WHERE application_no = $1 AND outcome = 'pending'$$);
 CALL story.make_inspection(:'no', '2026-03-11 08:00+03');

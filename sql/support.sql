@@ -182,12 +182,17 @@ CREATE PROCEDURE story.make_inspection(no licence_home.application_no, at timest
     LANGUAGE plpgsql AS $$
 BEGIN
     CALL story.act('clerk', no, format('INSERT INTO licence_home.inspection (application_no, scheduled_for, inspector)'
-        ' VALUES ($1, %L, ''Omar'')', at));
+        ' VALUES ($1, %L, ''Omar of '' || $1::text)', at));     -- one is in one place at a time
 END $$;
 CREATE PROCEDURE story.inspect(no licence_home.application_no, outcome text DEFAULT 'passed',
         not_met text[] DEFAULT '{}', work_area_m2 numeric DEFAULT 14.5)
     LANGUAGE plpgsql AS $$
+DECLARE
+    clock text := current_setting('licence_home.clock');
 BEGIN
+    -- on the day of the appointment
+    PERFORM set_config('licence_home.clock', greatest(licence_home.now(), (SELECT max(i.scheduled_for)
+        FROM licence_home.inspection AS i WHERE i.application_no = no AND i.outcome = 'pending'))::text, true);
     CALL story.act('inspector', no,
         format('INSERT INTO licence_home.inspection_finding (inspection_id, criterion, ruling)'
             ' SELECT i.inspection_id, c.criterion, CASE WHEN c.criterion = ANY (%L::text[]) THEN ''not_met'' ELSE ''met'' END'
@@ -196,6 +201,7 @@ BEGIN
             ' WHERE i.application_no = $1 AND i.outcome = ''pending'' ORDER BY c.criterion', not_met),
         format('UPDATE licence_home.inspection SET outcome = %L, measured_home_area_m2 = 120, measured_work_area_m2 = %L'
             ' WHERE application_no = $1 AND outcome = ''pending''', outcome, work_area_m2));
+    PERFORM set_config('licence_home.clock', clock, true);
 END $$;
 CREATE PROCEDURE story.decide(no licence_home.application_no, outcome text DEFAULT 'approved', reason text DEFAULT NULL)
     LANGUAGE plpgsql AS $$

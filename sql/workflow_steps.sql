@@ -65,8 +65,10 @@ SELECT story.take('portal', :'no', 'resubmit');
 SELECT story.take('clerk', :'no', 'schedule_inspection');
 CALL story.review_documents(:'no', 'accepted');
 SELECT story.take('clerk', :'no', 'schedule_inspection');
-CALL story.make_inspection(:'no', '2026-03-01 09:59+03');
+CALL story.make_inspection(:'no', '2026-03-01 10:30+03');
+SET licence_home.clock = '2026-03-01 10:31+03';
 SELECT story.take('clerk', :'no', 'schedule_inspection');
+SET licence_home.clock = '2026-03-01 10:00+03';
 CALL story.act('clerk', :'no', 'UPDATE licence_home.inspection SET outcome = ''cancelled'' WHERE application_no = $1');
 CALL story.make_inspection(:'no', '2026-03-03 09:30+03');
 -- a document that was accepted and has expired
@@ -90,8 +92,10 @@ SELECT story.look(:'no');
 SELECT story.take('clerk', :'no', 'reschedule_inspection', 'nothing happened to the old one');
 CALL story.act('clerk', :'no', 'UPDATE licence_home.inspection SET outcome = ''cancelled'' WHERE application_no = $1 AND outcome = ''pending''');
 SELECT story.take('clerk', :'no', 'reschedule_inspection');
-CALL story.make_inspection(:'no', '2026-03-01 10:00+03');
+CALL story.make_inspection(:'no', '2026-03-01 10:30+03');
+SET licence_home.clock = '2026-03-01 10:30+03';
 SELECT story.take('clerk', :'no', 'reschedule_inspection');
+SET licence_home.clock = '2026-03-01 10:00+03';
 CALL story.act('clerk', :'no', 'UPDATE licence_home.inspection SET outcome = ''cancelled'' WHERE application_no = $1 AND outcome = ''pending''');
 CALL story.make_inspection(:'no', '2026-03-04 12:00+03');
 SELECT story.take('clerk', :'no', 'reschedule_inspection', 'the inspector is ill');
@@ -102,7 +106,9 @@ SELECT story.look(:'no');
 \echo == require_correction
 SELECT story.take('inspector', :'no', 'require_correction');
 -- failed needs a criterion that is not met
+SET licence_home.clock = '2026-03-04 12:30+03';
 SELECT code, said FROM story.attempt('inspector', :'no', 'UPDATE licence_home.inspection SET outcome = ''failed'' WHERE application_no = $1 AND outcome = ''pending''');
+SET licence_home.clock = '2026-03-01 10:00+03';
 CALL story.inspect(:'no', 'failed', '{nuisance,sale_and_display}');
 SELECT story.take('inspector', :'no', 'require_correction');
 SELECT story.look(:'no');
@@ -128,8 +134,10 @@ SELECT story.take('portal', :'other', 'report_correction');
 SELECT story.new_case_in('inspection_scheduled') AS no \gset
 SELECT story.take('inspector', :'no', 'refer_to_committee');
 -- passed needs every criterion met, and both areas
+SET licence_home.clock = '2026-03-05 10:00+03';
 SELECT code, said FROM story.attempt('inspector', :'no', 'UPDATE licence_home.inspection SET outcome = ''passed'', measured_home_area_m2 = 120, measured_work_area_m2 = 14 WHERE application_no = $1');
 SELECT code, said FROM story.attempt('inspector', :'no', 'UPDATE licence_home.inspection SET outcome = ''passed'' WHERE application_no = $1');
+SET licence_home.clock = '2026-03-01 10:00+03';
 CALL story.inspect(:'no', 'failed', '{utilities}');
 SELECT story.take('inspector', :'no', 'refer_to_committee');
 SELECT story.new_case_in('inspection_scheduled') AS no \gset

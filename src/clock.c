@@ -441,6 +441,18 @@ ClockDay(TimestampTz at)
 	return date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
 }
 
+int
+ClockMinute(TimestampTz at)
+{
+	struct pg_tm tm;
+	fsec_t		fsec;
+	int			tz;
+
+	if (timestamp2tm(at, &tz, &tm, &fsec, NULL, city_zone()) != 0)
+		refuse_moment();
+	return tm.tm_hour * MINS_PER_HOUR + tm.tm_min;
+}
+
 TimestampTz
 ClockEndOfDay(DateADT day)
 {

@@ -18,6 +18,9 @@ extern TimestampTz ClockMoment(void);
 /* The day in Amman at a moment. */
 extern DateADT ClockDay(TimestampTz at);
 
+/* The minutes since midnight there. */
+extern int ClockMinute(TimestampTz at);
+
 /* The last second of a day in Amman. */
 extern TimestampTz ClockEndOfDay(DateADT day);
 

@@ -53,6 +53,9 @@ sub sql
 
 sql('CREATE EXTENSION licence_home CASCADE; CREATE EXTENSION pg_cron');
 sql("SELECT licence_home.load_rules('amman')");
+# Ten o'clock on a working day, when the office works.
+sql("SELECT format('ALTER DATABASE postgres SET licence_home.clock = %L', '+' || ceil(extract(epoch FROM"
+      . " (licence_home.add_working_days(licence_home.today(), 1) + time '10:00') AT TIME ZONE 'Asia/Amman' - now())) || ' seconds') \\gexec");
 sql("CREATE ROLE test_$_ LOGIN IN ROLE licence_home_$_")
   for qw(portal clerk inspector committee cashier sender);
 
@@ -81,7 +84,7 @@ my $schedule = [
     'clerk', q{
     UPDATE licence_home.document SET review = 'accepted' WHERE application_no = :'no' AND review = 'pending';
     INSERT INTO licence_home.inspection (application_no, scheduled_for)
-        VALUES (:'no', licence_home.now() + interval '1 day');
+        VALUES (:'no', licence_home.now() + interval '1 hour');
     SELECT licence_home.perform(:'no', 'schedule_inspection')},
     'inspection_scheduled'];
 my $pass = [
@@ -142,7 +145,7 @@ my @stories = (
                     WHERE application_no = :'no' AND outcome = 'pending'}],
             [   'clerk', q{
                 INSERT INTO licence_home.inspection (application_no, scheduled_for)
-                    VALUES (:'no', licence_home.now() + interval '2 days');
+                    VALUES (:'no', licence_home.now() + interval '2 hours');
                 SELECT licence_home.perform(:'no', 'reschedule_inspection')},
                 'inspection_rescheduled'],
             [   'inspector', q{

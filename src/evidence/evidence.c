@@ -26,6 +26,7 @@
 #include "errors.h"
 #include "spi/query.h"
 #include "evidence/writing.h"
+#include "workflow/case_dates.h"
 
 /* Note the review: who, when, and how far the case was. */
 static void
@@ -36,6 +37,23 @@ stamp_review(Writing *writing)
 	SetColumn(writing, "reviewed_at_event", Int32GetDatum(writing->locked.events));
 }
 
+/* Its days, as far as they are given. */
+static void
+check_days(Writing *writing)
+{
+	static const char *const days[] = {"issued_on", "expires_on"};
+
+	for (int i = 0; i < (int) lengthof(days); i++)
+	{
+		bool		isnull;
+		DateADT		day = DatumGetDateADT(TupleValue(writing->new, writing->desc, days[i], &isnull));
+
+		if (!isnull)
+			CheckCaseDay(&writing->scope, writing->locked.application_no,
+						 writing->evidence, days[i], day);
+	}
+}
+
 /* A document or an approval comes in. */
 static void
 insert_reviewable(Writing *writing)
@@ -44,6 +62,7 @@ insert_reviewable(Writing *writing)
 
 	CheckEvidenceRight(&writing->scope, &writing->locked, writing->evidence,
 					   "insert", writing->caller);
+	check_days(writing);
 	StampInsert(writing, true);
 	if (review == NULL || strcmp(review, "pending") == 0)
 		return;
@@ -267,13 +286,9 @@ licence_home_decision_guard(PG_FUNCTION_ARGS)
 				  TupleText(writing.new, writing.desc, "reason"));
 		decided_on = DatumGetDateADT(TupleValue(writing.new, writing.desc,
 												"decided_on", &isnull));
-		if (!isnull && decided_on > ClockDay(ClockNow()))
-			ereport(ERROR,
-					(errcode(ERRCODE_CHECK_VIOLATION),
-					 errmsg_case(writing.locked.application_no,
-								 "a decision cannot have been taken in the future"),
-					 errhint("decided_on is today or a day before."),
-					 err_column("decision", "decided_on")));
+		if (!isnull)
+			CheckCaseDay(&writing.scope, writing.locked.application_no,
+						 "decision", "decided_on", decided_on);
 		StampInsert(&writing, true);
 		SetColumn(&writing, "decided_as", CStringGetTextDatum(role));
 		if (TupleText(writing.new, writing.desc, "decided_by") == NULL)

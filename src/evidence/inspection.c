@@ -19,7 +19,30 @@
 #include "clock.h"
 #include "errors.h"
 #include "spi/query.h"
+#include "evidence/appointment.h"
 #include "evidence/writing.h"
+#include "workflow/case_dates.h"
+
+/* The appointment that the row is. */
+static Appointment
+appointment_of(Writing *writing)
+{
+	Appointment appointment = {.application_no = writing->locked.application_no};
+	bool		isnull;
+
+	appointment.inspection_id = DatumGetInt64(TupleValue(writing->new, writing->desc, "inspection_id", &isnull));
+	appointment.inspector = TupleText(writing->new, writing->desc, "inspector");
+	appointment.from = DatumGetTimestampTz(TupleValue(writing->new, writing->desc, "scheduled_for", &isnull));
+	if (isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_NOT_NULL_VIOLATION),
+				 errmsg("an inspection has an appointment"),
+				 errhint("Set scheduled_for.")));
+	appointment.until = DatumGetTimestampTz(TupleValue(writing->new, writing->desc, "scheduled_until", &isnull));
+	if (isnull)
+		appointment.until = appointment.from;
+	return appointment;
+}
 
 /* What a clerk inserts is an inspection still to come. */
 static void
@@ -30,6 +53,7 @@ insert_inspection(Writing *writing)
 										  "WHERE application_no = $1 AND outcome = 'pending'");
 	char	   *outcome = TupleText(writing->new, writing->desc, "outcome");
 	Datum		no = Int64GetDatum(writing->locked.application_no);
+	Appointment appointment;
 
 	CheckEvidenceRight(&writing->scope, &writing->locked, "inspection",
 					   "insert", writing->caller);
@@ -47,26 +71,59 @@ insert_inspection(Writing *writing)
 				 errmsg_case(writing->locked.application_no, "the case has a pending inspection already"),
 				 errhint("Close it as no_access or cancelled before another is made."),
 				 err_column("inspection", "outcome")));
+	appointment = appointment_of(writing);
+	CheckAppointment(&writing->scope, &appointment);
+	SetColumn(writing, "scheduled_until", TimestampTzGetDatum(appointment.until));
 	StampInsert(writing, true);
 }
 
-/* A moment or, where it was not given, now. */
+/* When the home was inspected: now, where a result is given without a moment. */
 static void
-close_inspection_time(Writing *writing)
+check_inspected_at(Writing *writing, bool is_result)
 {
 	bool		isnull;
 	TimestampTz at = DatumGetTimestampTz(TupleValue(writing->new, writing->desc,
 													"inspected_at", &isnull));
 
+	if (isnull && !is_result)
+		return;
 	if (isnull)
-		SetColumn(writing, "inspected_at", TimestampTzGetDatum(ClockNow()));
-	else if (at > ClockMoment())
+		at = ClockNow();
+	CheckCaseMoment(&writing->scope, writing->locked.application_no,
+					"inspection", "inspected_at", at);
+	SetColumn(writing, "inspected_at", TimestampTzGetDatum(at));
+}
+
+/*
+ * The room for work is in the home: it is no larger than what was measured of
+ * the home, or else declared.
+ */
+static void
+check_areas(Writing *writing)
+{
+	static KeptQuery find = KEPT_QUERY("nmm",
+									   "SELECT coalesce($2, a.home_area_m2) FROM licence_home.application AS a "
+									   "WHERE a.application_no = $1 AND $3 > coalesce($2, a.home_area_m2)");
+	static const char *const columns[] = {"measured_home_area_m2", "measured_work_area_m2"};
+	Datum		values[3];
+	char		nulls[3] = {' ', ' ', ' '};
+
+	values[0] = Int64GetDatum(writing->locked.application_no);
+	for (int i = 0; i < (int) lengthof(columns); i++)
+	{
+		bool		isnull;
+
+		values[i + 1] = TupleValue(writing->new, writing->desc, columns[i], &isnull);
+		nulls[i + 1] = isnull ? 'n' : ' ';
+	}
+	if (RunKept(&writing->scope, &find, values, nulls, 1) == 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_CHECK_VIOLATION),
-				 errmsg_case(writing->locked.application_no,
-							 "an inspection cannot have taken place in the future"),
-				 errhint("Leave inspected_at out, or write when the home was inspected."),
-				 err_column("inspection", "inspected_at")));
+				 errmsg_case(writing->locked.application_no, "measured_work_area_m2 cannot be %s",
+							 DatumGetCString(DirectFunctionCall1(numeric_out, values[2]))),
+				 errdetail("The home has %s m²: no room for work is larger than the home.", RowText(0, 1)),
+				 errhint("A decimal point may be missing."),
+				 err_column("inspection", "measured_work_area_m2")));
 }
 
 /* passed needs every criterion met and the areas; failed one not met. */
@@ -137,6 +194,8 @@ close_inspection(Writing *writing)
 	char	   *before = TupleText(writing->old, writing->desc, "outcome");
 	char	   *outcome = TupleText(writing->new, writing->desc, "outcome");
 	const char *operation = "close";
+	bool		pending;
+	Appointment appointment;
 
 	if (changed == NIL)
 		return;
@@ -152,10 +211,15 @@ close_inspection(Writing *writing)
 		operation = "cancel";
 	CheckEvidenceRight(&writing->scope, &writing->locked, "inspection",
 					   operation, writing->caller);
-	if (outcome == NULL || strcmp(outcome, "pending") == 0)
+	check_areas(writing);
+	pending = outcome == NULL || strcmp(outcome, "pending") == 0;
+	check_inspected_at(writing, !pending && strcmp(outcome, "cancelled") != 0);
+	if (pending)
+	{
+		appointment = appointment_of(writing);
+		CheckInspectorIsFree(&writing->scope, &appointment);
 		return;					/* notes on the way */
-	if (strcmp(outcome, "cancelled") != 0)
-		close_inspection_time(writing);
+	}
 	check_outcome(writing, outcome);
 	SetColumn(writing, "closed_at", TimestampTzGetDatum(ClockNow()));
 	SetColumn(writing, "closed_by", CStringGetTextDatum(ActorName()));

@@ -25,6 +25,7 @@
 #include "spi/query.h"
 #include "text/fold.h"
 #include "workflow/case.h"
+#include "workflow/case_dates.h"
 #include "workflow/workflow.h"
 
 /* First key of the advisory locks on payment references. */
@@ -136,6 +137,8 @@ licence_home_payment_guard(PG_FUNCTION_ARGS)
 	Datum		invoice_no;
 	Datum		reference;
 	Datum		amount;
+	TimestampTz paid_at;
+	bool		no_moment;
 	bool		no_invoice;
 	bool		no_reference;
 	bool		no_amount;
@@ -160,7 +163,12 @@ licence_home_payment_guard(PG_FUNCTION_ARGS)
 	if (!no_reference)
 		repeated = is_repeated(&scope, reference, invoice_no, amount, no_amount);
 	if (!repeated)
+	{
 		lock_bill(&scope, application_no, &locked);
+		paid_at = DatumGetTimestampTz(TupleValue(new, desc, "paid_at", &no_moment));
+		if (!no_moment)
+			CheckCaseMoment(&scope, application_no, "payment", "paid_at", paid_at);
+	}
 	ReplaceColumn(&change, desc, "recorded_at",
 				  TimestampTzGetDatum(ClockNow()), false);
 	ReplaceColumn(&change, desc, "recorded_by",

@@ -37,6 +37,7 @@
 #include "utils/timestamp.h"
 
 #include "clock.h"
+#include "errors.h"
 #include "rules/bounds.h"
 #include "rules/rule_table.h"
 
@@ -85,17 +86,6 @@ YearHint(DateADT day)
 	return NULL;
 }
 
-/* " of case EFA-…", where the row is of one. */
-static char *
-of_case(const BoundColumn *column)
-{
-	TupleDesc	desc = RelationGetDescr(column->rel);
-	int			attnum = SPI_fnumber(desc, "application_no");
-	char	   *no = attnum > 0 ? SPI_getvalue(column->row, desc, attnum) : NULL;
-
-	return no ? psprintf(" (case %s)", no) : "";
-}
-
 /* The beginning of a value. */
 static char *
 shown(char *value)
@@ -105,13 +95,19 @@ shown(char *value)
 	return psprintf("%.*s…", pg_mbcliplen(value, strlen(value), VALUE_SHOWN), value);
 }
 
+static int64
+case_of(const BoundColumn *column)
+{
+	return CaseOfRow(column->row, RelationGetDescr(column->rel));
+}
+
 static void
 refuse(const BoundColumn *column, char *value, char *bound, char *hint)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_CHECK_VIOLATION),
-			 errmsg("column \"%s\" of %s cannot be %s%s", column->name,
-					RelationGetRelationName(column->rel), shown(value), of_case(column)),
+			 errmsg_case(case_of(column), "column \"%s\" of %s cannot be %s", column->name,
+						 RelationGetRelationName(column->rel), shown(value)),
 			 errdetail("%s", bound),
 			 hint ? errhint("%s", hint) : 0,
 			 errtablecol(column->rel, column->attnum)));
@@ -133,8 +129,8 @@ check_text(const BoundColumn *column, Datum value)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
-			 errmsg("column \"%s\" of %s has %d characters, at most %d are kept%s", column->name,
-					RelationGetRelationName(column->rel), length, most, of_case(column)),
+			 errmsg_case(case_of(column), "column \"%s\" of %s has %d characters, at most %d are kept",
+						 column->name, RelationGetRelationName(column->rel), length, most),
 			 errhint("Shorten the text; what is longer is a document of its own."),
 			 errtablecol(column->rel, column->attnum)));
 }
@@ -149,8 +145,8 @@ check_texts(const BoundColumn *column, Datum value)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
-			 errmsg("column \"%s\" of %s has %zu bytes, at most %d are kept%s", column->name,
-					RelationGetRelationName(column->rel), size, most, of_case(column)),
+			 errmsg_case(case_of(column), "column \"%s\" of %s has %zu bytes, at most %d are kept",
+						 column->name, RelationGetRelationName(column->rel), size, most),
 			 errhint("Shorten its texts, or write fewer of them."),
 			 errtablecol(column->rel, column->attnum)));
 }

@@ -35,6 +35,7 @@
 #include "errors.h"
 #include "spi/query.h"
 #include "sms/queue/enqueue.h"
+#include "workflow/home_facts.h"
 #include "workflow/workflow.h"
 
 /* The request behind the UPDATE under way, if perform() or ours sent it. */
@@ -475,6 +476,7 @@ begin_case(TriggerData *trigdata)
 						RowText(0, 1), state ? state : "(null)"),
 				 errhint("Insert the application without a state, then take its steps one by one."),
 				 err_column("application", "state")));
+	CheckHomeFacts(&scope, new, desc);
 	transform_home(&scope, &change, desc, new);
 	CheckPreviousApplication(&scope, 0, trigdata->tg_relation, new, ClockNow());
 	number_case(&scope, &change, desc);
@@ -525,6 +527,8 @@ change_case(TriggerData *trigdata)
 		version = WorkflowInForce(&scope, application_no, workflow);
 
 	changed = ChangedColumns(old, new, desc);
+	if (HasName(changed, "home") || HasName(changed, "home_area_m2") || HasName(changed, "built_on"))
+		CheckHomeFacts(&scope, new, desc);
 	if (HasName(changed, "home"))
 	{
 		transform_home(&scope, &change, desc, new);

@@ -46,6 +46,8 @@ BEGIN
         OR EXISTS (SELECT FROM licence_home.sms_gateway_profile)
         OR EXISTS (SELECT FROM licence_home.sms_retention)
         OR EXISTS (SELECT FROM licence_home.holiday)
+        OR EXISTS (SELECT FROM licence_home.working_hours)
+        OR EXISTS (SELECT FROM licence_home.appointment_rule)
         OR EXISTS (SELECT FROM licence_home.workflow)
     THEN
         result := 'There are rules already: nothing was changed.';
@@ -54,6 +56,7 @@ BEGIN
     END IF;
 
     PERFORM licence_home.amman_labels();
+    PERFORM licence_home.amman_working_hours();
     PERFORM licence_home.amman_messages();
     PERFORM licence_home.amman_gateway_profiles();
     PERFORM licence_home.amman_districts();

@@ -93,6 +93,7 @@ application_finding.found_value The value that was found wrong, kept by the trig
 application_finding.settled_at_event Number of events of the case when it was put right; null: open.
 inspection.inspection_id Number of the inspection.
 inspection.scheduled_for When the inspector is to come.
+inspection.scheduled_until When the visit is over, by appointment_rule.
 inspection.inspector Whom the clerk sends.
 inspection.outcome pending, passed, failed, no_access, cancelled or not_correctable.
 inspection.inspected_at When the home was inspected.

@@ -17,7 +17,7 @@ DECLARE
             "reviewed_at_event"],
         "application_finding": ["found_value", "recorded_at", "recorded_by", "at_event", "settled_at_event"],
         "inspection": ["inspected_at", "measured_home_area_m2", "measured_work_area_m2", "findings", "recorded_at",
-            "recorded_by", "at_event", "closed_at", "closed_by", "closed_at_event"],
+            "scheduled_until", "recorded_by", "at_event", "closed_at", "closed_by", "closed_at_event"],
         "inspection_finding": ["recorded_at", "recorded_by"],
         "decision": ["decided_as", "recorded_at", "recorded_by", "at_event"],
         "approval_requirement": ["recorded_at", "recorded_by", "ended_at_event"],

@@ -31,7 +31,7 @@ BEGIN
         SELECT t.oid::regtype AS name
         FROM pg_type AS t
         WHERE t.typnamespace = 'licence_home'::regnamespace AND t.typelem = 0
-          AND (t.typtype IN ('b', 'd') OR t.typrelid IN (SELECT c.oid FROM pg_class AS c WHERE c.relkind = 'c'))
+          AND (t.typtype IN ('b', 'd', 'r') OR t.typrelid IN (SELECT c.oid FROM pg_class AS c WHERE c.relkind = 'c'))
     LOOP
         EXECUTE format('ALTER TYPE %s OWNER TO licence_home_owner', found.name);
     END LOOP;

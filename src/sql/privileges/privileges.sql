@@ -22,7 +22,7 @@ DECLARE
     for_everyone constant text[] := ARRAY[
         'fold_plain', 'fold_reference', 'fold_place', 'fold_name', 'class_key', 'parcel_key', 'is_visible',
         'now', 'today', 'actor', 'acting_applicant', 'fill', 'plain', 'at_most', 'sms_parts', 'sms_split',
-        'in_force', 'decider_name', 'day_name', 'ruling_name', 'end_of_day', 'is_working_day', 'add_working_days', 'working_days_between', 'working_deadline',
+        'in_force', 'decider_name', 'day_name', 'ruling_name', 'end_of_day', 'is_working_day', 'working_hours_on', 'appointment_time', 'appointment_times', 'add_working_days', 'working_days_between', 'working_deadline',
         'in_wgs84', 'refuse_srid_0', 'is_srid', 'single_part', 'usable_home', 'narrowing', 'zone_reach', 'zones_by', 'zones_near', 'home_place', 'class_ruling', 'every_class_ruling', 'is_zoned', 'place_verdict', 'place_ruling',
         'check_zones', 'zone_is', 'zone_words', 'zone_told', 'zone_finding', 'zone_ruling', 'ruling_at', 'every_place_ruling', 'permitted_professions', 'district_at', 'place_on', 'same_spot', 'same_value', 'same_paper', 'place_and_edition',
         'documents_where', 'documents_for', 'authorities_for', 'edition_on', 'profession_on', 'profession_once', 'decide', 'judge', 'judged_findings', 'assessed', 'decided_criteria', 'criterion_rows', 'criteria_for', 'explained',
@@ -179,7 +179,7 @@ GRANT SELECT ON licence_home.inspection, licence_home.latest_inspection,
     TO licence_home_portal, licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
 GRANT INSERT ON licence_home.inspection TO licence_home_clerk;
 GRANT INSERT ON licence_home.inspection_finding TO licence_home_inspector;
-GRANT SELECT (inspection_id, application_no, scheduled_for, outcome, inspected_at,
+GRANT SELECT (inspection_id, application_no, scheduled_for, scheduled_until, outcome, inspected_at,
         measured_home_area_m2, measured_work_area_m2, recorded_at, closed_at)
     ON licence_home.inspection TO licence_home_analyst;
 

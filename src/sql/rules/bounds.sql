@@ -36,7 +36,7 @@ BEGIN
                 WHEN 'text'::regtype THEN 'text ' || CASE
                     -- a code is no longer than a name of PostgreSQL's
                     WHEN a.attname IN ('code', 'class', 'category', 'authority', 'edition', 'criterion', 'document_type',
-                        'schedule', 'adjustment', 'field', 'template', 'workflow', 'state', 'action', 'from_state',
+                        'schedule', 'adjustment', 'field', 'template', 'workflow', 'state', 'action', 'season', 'from_state',
                         'to_state', 'profession', 'gateway', 'profile', 'box', 'zone_class', 'deadline_template', 'closure_reason')
                         OR a.attname = 'reason' AND c.relname <> 'sms_intervention' THEN 63
                     WHEN a.attname IN ('building_no', 'floor', 'unit') THEN 50

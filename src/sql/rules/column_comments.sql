@@ -102,6 +102,12 @@ reason.purpose refusal, deficiency or closure.
 application_field.field Column of application that may be found wrong.
 holiday.weekday Day of the week, 0 is Sunday; null: see day.
 holiday.day One day; null: see weekday.
+working_hours.season Period whose hours take the place of the ordinary ones; null: the ordinary hours.
+working_hours.weekday Day of the week, 0 is Sunday; null: every day without a row of its own.
+working_hours.opens When the office opens, in Amman's time.
+working_hours.closes When it closes; at or before opens: on the next day.
+appointment_rule.visit_minutes How long an inspector is at a home.
+appointment_rule.days_ahead How many days ahead an appointment may be.
 workflow.workflow Code of the workflow.
 workflow.version Version of the workflow, from 1.
 workflow.published_at Since when its rows stay as they are; null: a draft.

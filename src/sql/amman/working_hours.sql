@@ -1,0 +1,15 @@
+-- ---------------------------------------------------------------------
+-- Amman: working hours, and how appointments are made.  Nobody here knows
+-- them: illustrative.
+-- ---------------------------------------------------------------------
+
+CREATE FUNCTION licence_home.amman_working_hours() RETURNS void
+    LANGUAGE sql
+BEGIN ATOMIC
+    INSERT INTO licence_home.working_hours (opens, closes, valid, source, certainty)
+    VALUES ('08:00', '15:30', daterange('2012-01-01', NULL), 'illustrative: the hours of the office are not known', 'unknown');
+    INSERT INTO licence_home.appointment_rule (visit_minutes, days_ahead, valid, source, certainty)
+    VALUES (60, 60, daterange('2012-01-01', NULL), 'illustrative: how the office makes appointments is not known', 'unknown');
+END;
+COMMENT ON FUNCTION licence_home.amman_working_hours() IS
+'Part of load_rules(''amman''): working hours, and how long a visit takes and how far ahead it may be, illustrative.';

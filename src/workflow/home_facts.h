@@ -1,0 +1,16 @@
+/*
+ * home_facts.h
+ *		What an application says of the home.
+ */
+#ifndef LICENCE_HOME_HOME_FACTS_H
+#define LICENCE_HOME_HOME_FACTS_H
+
+#include "access/htup.h"
+#include "access/tupdesc.h"
+
+#include "spi/owner.h"
+
+/* An error where a row of application says what no home can be. */
+extern void CheckHomeFacts(OwnerScope *scope, HeapTuple row, TupleDesc desc);
+
+#endif							/* LICENCE_HOME_HOME_FACTS_H */
