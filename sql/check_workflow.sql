@@ -38,6 +38,11 @@ INSERT INTO workflow_transition (workflow, version, action, from_state, to_state
         ('lapse', 'to_pay', 'gone', 'sender', '{deadline_passed}', '{end_case}', '{}')
     ) AS v (action, from_state, to_state, role, guards, effects, messages);
 SELECT * FROM check_workflow('by_director');
+-- nobody may write what the steps ask for
+INSERT INTO workflow_evidence (workflow, version, state, evidence, operation, role, source, certainty)
+    VALUES ('by_director', 1, 'asked', 'application', 'amend', 'portal', 'test', 'likely'),
+        ('by_director', 1, 'on_desk', 'decision', 'insert', 'director', 'test', 'likely');
+SELECT * FROM check_workflow('by_director');
 
 SAVEPOINT sound;
 \echo == no start, and two
@@ -76,7 +81,7 @@ INSERT INTO workflow_transition (workflow, version, action, from_state, to_state
 SELECT * FROM check_workflow('by_director');
 ROLLBACK TO sound;
 
-\echo == ambiguous: two actions to one state, one action to two
+\echo == two actions to one state are told apart by their names; one action to two states is ambiguous
 INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, source, certainty)
     VALUES ('by_director', 1, 'dismiss', 'on_desk', 'denied', 'director', 'test', 'likely');
 SELECT * FROM check_workflow('by_director');
@@ -138,6 +143,94 @@ UPDATE sms_template SET valid = daterange(lower(valid), '2040-01-01') WHERE temp
 SELECT * FROM check_workflow('by_director');
 ROLLBACK TO sound;
 
+\echo == what cannot be taken: evidence that nobody may write, a bill that no step makes, roles without rights
+UPDATE workflow_evidence SET role = 'clerk' WHERE workflow = 'by_director' AND evidence = 'decision';
+SELECT * FROM check_workflow('by_director');
+ROLLBACK TO sound;
+UPDATE workflow_evidence SET state = 'asked' WHERE workflow = 'by_director' AND evidence = 'decision';
+SELECT defect, state, action, explanation FROM check_workflow('by_director') WHERE defect IN ('never_possible', 'waits_for_nobody');
+ROLLBACK TO sound;
+UPDATE workflow_transition SET effects = '{}', messages = '{}' WHERE workflow = 'by_director' AND action = 'approve';
+SELECT defect, state, action, explanation FROM check_workflow('by_director') WHERE defect IN ('never_possible', 'waits_for_nobody');
+ROLLBACK TO sound;
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, source, certainty)
+    VALUES ('by_director', 1, 'sweep', 'on_desk', 'gone', 'sender', '{closure_reason}', '{end_case}', 'test', 'likely'),
+        ('by_director', 1, 'reach_in', 'on_desk', 'gone', 'admin', '{closure_reason}', '{end_case}', 'test', 'likely');
+SELECT * FROM check_workflow('by_director');
+ROLLBACK TO sound;
+
+\echo == who is awaited may only give up; or may not put right what was found wrong
+INSERT INTO workflow_state (workflow, version, state, kind, waits_for, name_ar, name_en, source, certainty)
+    VALUES ('by_director', 1, 'back', 'open', 'applicant', 'س', 'back', 'test', 'likely');
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, source, certainty)
+    VALUES ('by_director', 1, 'send_back', 'on_desk', 'back', 'clerk', '{deficiency_found}', '{}', 'test', 'likely'),
+        ('by_director', 1, 'withdraw', 'back', 'gone', 'portal', '{}', '{end_case}', 'test', 'likely');
+INSERT INTO workflow_evidence (workflow, version, state, evidence, operation, role, source, certainty)
+    VALUES ('by_director', 1, 'on_desk', 'application_finding', 'insert', 'clerk', 'test', 'likely');
+SELECT * FROM check_workflow('by_director');
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, source, certainty)
+    VALUES ('by_director', 1, 'again', 'back', 'on_desk', 'portal', '{correction_made,eligible}', '{settle_findings}', 'test', 'likely');
+SELECT * FROM check_workflow('by_director');
+INSERT INTO workflow_evidence (workflow, version, state, evidence, operation, role, source, certainty)
+    VALUES ('by_director', 1, 'back', 'application', 'amend', 'portal', 'test', 'likely');
+SELECT * FROM check_workflow('by_director');
+-- what was amended is proved again
+UPDATE workflow_transition SET guards = '{correction_made}' WHERE workflow = 'by_director' AND action = 'again';
+SELECT * FROM check_workflow('by_director');
+ROLLBACK TO sound;
+
+\echo == evidence for others counts: the inspector writes what the clerk goes on with
+INSERT INTO workflow_state (workflow, version, state, kind, waits_for, name_ar, name_en, source, certainty)
+    VALUES ('by_director', 1, 'visit', 'open', 'inspector', 'س', 'visit', 'test', 'likely');
+UPDATE workflow_transition SET to_state = 'visit' WHERE workflow = 'by_director' AND action = 'submit';
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, source, certainty)
+    VALUES ('by_director', 1, 'seen', 'visit', 'on_desk', 'clerk', '{inspection_passed}', 'test', 'likely');
+INSERT INTO workflow_evidence (workflow, version, state, evidence, operation, role, source, certainty)
+    SELECT 'by_director', 1, 'visit', e, o, r, 'test', 'likely'
+    FROM (VALUES ('inspection', 'insert', 'clerk'), ('inspection', 'close', 'inspector'), ('inspection_finding', 'insert', 'inspector')) AS v (e, o, r);
+SELECT * FROM check_workflow('by_director');
+-- nobody is at home, and nobody can make another appointment
+UPDATE workflow_evidence SET state = 'asked' WHERE workflow = 'by_director' AND evidence = 'inspection' AND operation = 'insert';
+SELECT * FROM check_workflow('by_director');
+ROLLBACK TO sound;
+
+\echo == billed too early, too loosely, or with nowhere to pay
+UPDATE workflow_transition SET effects = effects || '{make_invoice}' WHERE workflow = 'by_director' AND action = 'submit';
+SELECT * FROM check_workflow('by_director');
+ROLLBACK TO sound;
+INSERT INTO workflow_evidence (workflow, version, state, evidence, operation, role, source, certainty)
+    VALUES ('by_director', 1, 'to_pay', 'application', 'amend', 'portal', 'test', 'likely');
+SELECT * FROM check_workflow('by_director');
+ROLLBACK TO sound;
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, source, certainty)
+    VALUES ('by_director', 1, 'take_back', 'to_pay', 'on_desk', 'director', '{note_given}', 'test', 'likely');
+SELECT * FROM check_workflow('by_director');
+UPDATE workflow_transition SET effects = '{cancel_invoice}' WHERE workflow = 'by_director' AND action = 'take_back';
+SELECT * FROM check_workflow('by_director');
+ROLLBACK TO sound;
+UPDATE workflow_transition SET effects = '{}' WHERE workflow = 'by_director' AND action = 'lapse';
+SELECT * FROM check_workflow('by_director');
+ROLLBACK TO sound;
+
+\echo == after the issue: a step, another licence, evidence
+UPDATE workflow_state SET kind = 'open', waits_for = 'clerk' WHERE workflow = 'by_director' AND state = 'granted';
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, source, certainty)
+    VALUES ('by_director', 1, 'revoke', 'granted', 'gone', 'clerk', '{closure_reason}', '{end_case}', 'test', 'likely'),
+        ('by_director', 1, 'issue_again', 'granted', 'denied', 'clerk', '{}', '{issue_licence}', 'test', 'likely');
+SELECT defect, state, action, explanation FROM check_workflow('by_director') WHERE defect = 'step_after_issue';
+ROLLBACK TO sound;
+INSERT INTO workflow_evidence (workflow, version, state, evidence, operation, role, source, certainty)
+    VALUES ('by_director', 1, 'granted', 'document', 'insert', 'portal', 'test', 'likely');
+SELECT * FROM check_workflow('by_director');
+ROLLBACK TO sound;
+
+\echo == two steps that follow a payment, or a deadline
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, source, certainty)
+    VALUES ('by_director', 1, 'issue_too', 'to_pay', 'granted', 'cashier', '{invoice_paid}', '{issue_licence}', 'test', 'likely'),
+        ('by_director', 1, 'drop', 'to_pay', 'denied', 'sender', '{deadline_passed}', '{end_case}', 'test', 'likely');
+SELECT * FROM check_workflow('by_director');
+ROLLBACK TO sound;
+
 \echo == publishing
 UPDATE workflow_transition SET guards = '{}' WHERE workflow = 'by_director' AND action IN ('issue', 'approve');
 SAVEPOINT unsound;
@@ -174,6 +267,8 @@ INSERT INTO workflow_state SELECT workflow, 2, state, kind, waits_for, target_da
 INSERT INTO workflow_transition SELECT workflow, 2, action, from_state, to_state, role, guards, effects,
         messages, source, certainty
     FROM workflow_transition WHERE workflow = 'by_director';
+INSERT INTO workflow_evidence SELECT workflow, 2, state, evidence, operation, role, source, certainty
+    FROM workflow_evidence WHERE workflow = 'by_director';
 SET CONSTRAINTS ALL IMMEDIATE;
 UPDATE workflow SET valid = daterange('2026-01-01', '2027-01-01') WHERE workflow = 'by_director' AND version = 1;
 UPDATE workflow SET published_at = now() WHERE workflow = 'by_director' AND version = 2;
@@ -187,6 +282,8 @@ INSERT INTO workflow_state SELECT workflow, 2, state, kind, waits_for, target_da
 INSERT INTO workflow_transition SELECT workflow, 2, action, from_state, to_state, role, guards, effects,
         messages, source, certainty
     FROM workflow_transition WHERE workflow = 'by_director';
+INSERT INTO workflow_evidence SELECT workflow, 2, state, evidence, operation, role, source, certainty
+    FROM workflow_evidence WHERE workflow = 'by_director';
 UPDATE workflow SET published_at = now() WHERE workflow = 'by_director' AND version = 2;
 SET CONSTRAINTS ALL IMMEDIATE;
 ROLLBACK TO sound;

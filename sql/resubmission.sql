@@ -115,5 +115,14 @@ CALL story.act('portal', :'no', $$UPDATE licence_home.application SET floor = ' 
 SELECT story.outcome('portal', :'no', 'report_correction');
 CALL story.act('portal', :'no', $$UPDATE licence_home.application SET floor = '2' WHERE application_no = $1$$);
 SELECT story.outcome('portal', :'no', 'report_correction');
+
+\echo == what was amended before a recall is proved like what is resubmitted
+SELECT story.new_case_in('submitted', 'knitting', 'en') AS no \gset
+CALL story.act('clerk', :'no', $$INSERT INTO licence_home.application_finding (application_no, field) VALUES ($1, 'employees')$$);
+CALL story.step('clerk', :'no', 'return_documents');
+CALL story.act('portal', :'no', $$UPDATE licence_home.application SET employees = 7 WHERE application_no = $1$$);
+SELECT story.outcome('clerk', :'no', 'recall', 'a mistake of mine');
+CALL story.act('portal', :'no', $$UPDATE licence_home.application SET employees = 0 WHERE application_no = $1$$);
+SELECT story.outcome('clerk', :'no', 'recall', 'a mistake of mine');
 ROLLBACK;
 RESET licence_home.clock;

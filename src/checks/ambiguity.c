@@ -2,12 +2,12 @@
  * ambiguity.c
  *		Steps of a workflow that one role cannot tell apart.
  *
- * A client names a step by the state it wants (an UPDATE) or by the action
- * (perform), so for one role and one state
- *
- *	- two actions must not lead to the same other state, and
- *	- an action must not lead to two states, unless a pair of guards of which
- *	  exactly one holds tells which.
+ * A client names a step by its action (perform), so for one role and one state
+ * an action must not lead to two states, unless a pair of guards of which
+ * exactly one holds tells which.  Two actions may lead to one state: perform()
+ * names them, and an UPDATE, which names the state alone, is refused (LH018).
+ * Two steps that nobody names, which follow a payment or a deadline, must not
+ * leave one state.
  *
  * "decider" is the committee or the director, as the edition of a case names,
  * and so counts as both.
@@ -27,23 +27,6 @@ static int
 compare_int(int a, int b)
 {
 	return (a > b) - (a < b);
-}
-
-/* By role, from, to, action. */
-static int
-by_target(const void *left, const void *right)
-{
-	const Sight *a = left;
-	const Sight *b = right;
-	int			order = compare_int(a->step->from, b->step->from);
-
-	if (order == 0)
-		order = strcmp(a->role, b->role);
-	if (order == 0)
-		order = compare_int(a->step->to, b->step->to);
-	if (order == 0)
-		order = strcmp(a->step->action, b->step->action);
-	return order;
 }
 
 /* By role, from, action, to. */
@@ -93,6 +76,32 @@ told_already(const Sight *a, const Sight *b)
 		strcmp(b->step->role, "decider") == 0;
 }
 
+/* Of the steps that nobody names, a state has one of a kind. */
+static List *
+find_unnamed(const Graph *graph, const char *role, const char *guard,
+			 const char *follows, List *defects)
+{
+	for (int i = 0; i < graph->state_count; i++)
+	{
+		const GraphStep *first = NULL;
+
+		for (int j = graph->out.first[i]; j < graph->out.first[i + 1]; j++)
+		{
+			const GraphStep *step = &graph->steps[graph->out.steps[j]];
+
+			if (strcmp(step->role, role) != 0 || !StepHasGuard(step, guard))
+				continue;
+			if (first != NULL)
+				defects = AddDefect(defects, "ambiguous", graph->states[i].name,
+									step->action,
+									"Two steps follow %s: \"%s\" and \"%s\".",
+									follows, first->action, step->action);
+			first = step;
+		}
+	}
+	return defects;
+}
+
 List *
 FindAmbiguity(const Graph *graph, List *defects)
 {
@@ -111,25 +120,6 @@ FindAmbiguity(const Graph *graph, List *defects)
 			sights[count].role = "director";
 			sights[count++].step = step;
 		}
-	}
-
-	qsort(sights, count, sizeof(Sight), by_target);
-	for (int i = 1; i < count; i++)
-	{
-		const Sight *a = &sights[i - 1];
-		const Sight *b = &sights[i];
-
-		/* A step from a state to itself is taken by its name alone. */
-		if (a->step->from != b->step->from || a->step->to != b->step->to ||
-			strcmp(a->role, b->role) != 0 ||
-			strcmp(a->step->action, b->step->action) == 0 ||
-			a->step->from == a->step->to || told_already(a, b))
-			continue;
-		defects = AddDefect(defects, "ambiguous",
-							graph->states[a->step->from].name, b->step->action,
-							"Two actions of the role %s lead to \"%s\": \"%s\" and \"%s\".",
-							b->step->role, graph->states[b->step->to].name,
-							a->step->action, b->step->action);
 	}
 
 	/*
@@ -160,5 +150,6 @@ FindAmbiguity(const Graph *graph, List *defects)
 									graph->states[b->step->to].name);
 		}
 	}
-	return defects;
+	defects = find_unnamed(graph, "cashier", "invoice_paid", "a payment", defects);
+	return find_unnamed(graph, "sender", "deadline_passed", "a deadline that passes", defects);
 }

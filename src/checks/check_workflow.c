@@ -17,33 +17,6 @@
 #include "checks/soundness.h"
 #include "workflow/workflow.h"
 
-/* Who may take the step for which a state waits. */
-static const struct
-{
-	const char *waits_for;
-	const char *role;
-}			answers[] = {
-	{"applicant", "portal"},
-	{"applicant", "cashier"},	/* the applicant pays, the cashier hears of it */
-	{"clerk", "clerk"},
-	{"inspector", "inspector"},
-	{"decider", "decider"},
-	{"decider", "committee"},
-	{"decider", "director"},
-	{"cashier", "cashier"},
-};
-
-/* What must have happened on every path to a licence. */
-static const struct
-{
-	const char *guard;
-	const char *defect;
-	const char *what;
-}			essentials[] = {
-	{"invoice_paid", "issues_without_payment", "the payment"},
-	{"decision_approved", "issues_without_decision", "an approving decision"},
-};
-
 List *
 AddDefect(List *defects, const char *defect, const char *state,
 		  const char *action, const char *format,...)
@@ -98,8 +71,9 @@ find_starts(const Graph *graph, List *defects)
 static List *
 find_stranded(const Graph *graph, List *defects)
 {
-	bool	   *reached = Reach(graph, STATE_START, false, NULL);
-	bool	   *ends = Reach(graph, STATE_END, true, NULL);
+	bool	   *reached = Reach(graph, STATE_START, false, NULL, false);
+	bool	   *ends = Reach(graph, STATE_END, true, NULL, false);
+	bool	   *really = Reach(graph, STATE_END, true, NULL, true);
 
 	for (int i = 0; i < graph->state_count; i++)
 	{
@@ -111,6 +85,9 @@ find_stranded(const Graph *graph, List *defects)
 		if (!ends[i])
 			defects = AddDefect(defects, "no_way_to_an_end", name, NULL,
 								"No path of steps leads from here to an end.");
+		else if (graph->states[i].entered && !really[i])
+			defects = AddDefect(defects, "no_way_to_an_end", name, NULL,
+								"No path of steps that can be taken leads from here to an end.");
 	}
 	for (int i = 0; i < graph->step_count; i++)
 	{
@@ -121,70 +98,6 @@ find_stranded(const Graph *graph, List *defects)
 								graph->states[step->from].name, step->action,
 								"The state is an end, and the step leaves it for \"%s\".",
 								graph->states[step->to].name);
-	}
-	return defects;
-}
-
-/* Does a step lead on from the state, by somebody for whom it waits? */
-static bool
-is_awaited(const Graph *graph, int state)
-{
-	for (int i = graph->out.first[state]; i < graph->out.first[state + 1]; i++)
-	{
-		const GraphStep *step = &graph->steps[graph->out.steps[i]];
-
-		if (step->to == state)
-			continue;
-		for (int j = 0; j < (int) lengthof(answers); j++)
-		{
-			if (strcmp(answers[j].waits_for, graph->states[state].waits_for) == 0 &&
-				strcmp(answers[j].role, step->role) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
-/* Every state but an end waits for somebody, who can act. */
-static List *
-find_idle(const Graph *graph, List *defects)
-{
-	for (int i = 0; i < graph->state_count; i++)
-	{
-		const GraphState *state = &graph->states[i];
-
-		if (state->kind == STATE_END)
-			continue;
-		if (state->waits_for == NULL)
-			defects = AddDefect(defects, "waits_for_nobody", state->name, NULL,
-								"waits_for is null.");
-		else if (!is_awaited(graph, i))
-			defects = AddDefect(defects, "waits_for_nobody", state->name, NULL,
-								"The state waits for the %s, who has no step out of it.",
-								state->waits_for);
-	}
-	return defects;
-}
-
-/* No licence without payment and decision, on whatever path. */
-static List *
-find_free_licences(const Graph *graph, List *defects)
-{
-	for (int i = 0; i < (int) lengthof(essentials); i++)
-	{
-		bool	   *reached = Reach(graph, STATE_START, false, essentials[i].guard);
-
-		for (int j = 0; j < graph->step_count; j++)
-		{
-			const GraphStep *step = &graph->steps[j];
-
-			if (StepHasEffect(step, "issue_licence") && reached[step->from] &&
-				!StepHasGuard(step, essentials[i].guard))
-				defects = AddDefect(defects, essentials[i].defect,
-									graph->states[step->from].name, step->action,
-									"A path from the start to this step has no step with the guard \"%s\", so a licence is issued without %s.",
-									essentials[i].guard, essentials[i].what);
-		}
 	}
 	return defects;
 }
@@ -228,8 +141,8 @@ FindDefects(OwnerScope *scope, const char *workflow, int32 version)
 	defects = find_starts(graph, defects);
 	defects = find_stranded(graph, defects);
 	defects = FindAmbiguity(graph, defects);
-	defects = find_idle(graph, defects);
-	defects = find_free_licences(graph, defects);
+	defects = FindIdleDefects(graph, defects);
+	defects = FindPathDefects(graph, defects);
 	defects = find_misnomers(graph, defects);
 	return FindMessageDefects(scope, graph, workflow, version, NULL, defects);
 }

@@ -13,6 +13,7 @@
 #include "utils/builtins.h"
 
 #include "spi/query.h"
+#include "checks/facts.h"
 #include "checks/graph.h"
 
 /* A text[] column of the last query's row. */
@@ -33,6 +34,32 @@ names_of(uint64 row, int column, int *count)
 	for (int i = 0; i < *count; i++)
 		names[i] = TextDatumGetCString(elements[i]);
 	return names;
+}
+
+GraphRole
+RoleOf(const char *name)
+{
+	static const struct
+	{
+		const char *name;
+		GraphRole	role;
+	}			roles[] = {
+		{"portal", ROLE_PORTAL},
+		{"clerk", ROLE_CLERK},
+		{"inspector", ROLE_INSPECTOR},
+		{"decider", ROLE_DECIDER},
+		{"committee", ROLE_DECIDER},
+		{"director", ROLE_DECIDER},
+		{"cashier", ROLE_CASHIER},
+		{"sender", ROLE_SENDER},
+	};
+
+	for (int i = 0; i < (int) lengthof(roles); i++)
+	{
+		if (strcmp(roles[i].name, name) == 0)
+			return roles[i].role;
+	}
+	return ROLE_ADMIN;
 }
 
 static StateKind
@@ -92,8 +119,14 @@ static void
 read_steps(OwnerScope *scope, Graph *graph, Datum *key)
 {
 	static KeptQuery find = KEPT_QUERY("ti",
-									   "SELECT t.action, t.role, t.from_state, t.to_state, t.guards, t.effects, t.messages "
-									   "FROM licence_home.workflow_transition AS t WHERE t.workflow = $1 AND t.version = $2 "
+									   "WITH may AS MATERIALIZED (SELECT u.role, EXISTS (SELECT FROM unnest(CASE u.role "
+									   "WHEN 'decider' THEN '{committee,director}'::text[] ELSE ARRAY[u.role] END) AS r "
+									   "WHERE has_any_column_privilege('licence_home_' || r, 'licence_home.application', 'UPDATE')) AS move "
+									   "FROM (SELECT DISTINCT t.role FROM licence_home.workflow_transition AS t "
+									   "WHERE t.workflow = $1 AND t.version = $2) AS u) "
+									   "SELECT t.action, t.role, t.from_state, t.to_state, t.guards, t.effects, t.messages, m.move "
+									   "FROM licence_home.workflow_transition AS t JOIN may AS m ON m.role = t.role "
+									   "WHERE t.workflow = $1 AND t.version = $2 "
 									   "ORDER BY t.from_state COLLATE \"C\", t.action COLLATE \"C\", "
 									   "t.to_state COLLATE \"C\", t.role COLLATE \"C\"");
 
@@ -110,6 +143,49 @@ read_steps(OwnerScope *scope, Graph *graph, Datum *key)
 		step->guards = names_of(i, 5, &step->guard_count);
 		step->effects = names_of(i, 6, &step->effect_count);
 		step->messages = names_of(i, 7, &step->message_count);
+		step->may_update = RowBool(i, 8);
+	}
+}
+
+/* Who may write what in which state: no more than the tables' rights give. */
+static void
+read_evidence(OwnerScope *scope, Graph *graph, Datum *key)
+{
+	static KeptQuery find = KEPT_QUERY("ti",
+									   "WITH may AS MATERIALIZED (SELECT u.evidence, u.operation, u.role, EXISTS (SELECT FROM unnest(CASE u.role "
+									   "WHEN 'decider' THEN '{committee,director}'::text[] ELSE ARRAY[u.role] END) AS r "
+									   "WHERE has_any_column_privilege('licence_home_' || r, 'licence_home.' || u.evidence, "
+									   "CASE u.operation WHEN 'insert' THEN 'INSERT' ELSE 'UPDATE' END)) AS write "
+									   "FROM (SELECT DISTINCT e.evidence, e.operation, e.role FROM licence_home.workflow_evidence AS e "
+									   "WHERE e.workflow = $1 AND e.version = $2) AS u) "
+									   "SELECT e.state, e.evidence, e.operation, e.role, m.write "
+									   "FROM licence_home.workflow_evidence AS e JOIN may AS m USING (evidence, operation, role) "
+									   "WHERE e.workflow = $1 AND e.version = $2 "
+									   "ORDER BY e.state COLLATE \"C\", e.evidence, e.operation, e.role");
+	int			count = RunKept(scope, &find, key, NULL, 0);
+
+	graph->idle = palloc(sizeof(IdleEvidence) * (count + 1));
+	for (int i = 0; i < count; i++)
+	{
+		int			index = state_index(graph, RowText(i, 1));
+		GraphState *state = &graph->states[index];
+		char	   *role = RowText(i, 4);
+		Facts		fact = EvidenceFact(RowText(i, 2), RowText(i, 3));
+
+		if (fact == 0 || !RowBool(i, 5))
+		{
+			IdleEvidence *idle = &graph->idle[graph->idle_count++];
+
+			idle->state = index;
+			idle->evidence = RowText(i, 2);
+			idle->operation = RowText(i, 3);
+			idle->role = role;
+			continue;
+		}
+		state->writable |= fact;
+		state->writable_by[RoleOf(role)] |= fact;
+		if (fact & (EV_INSPECTION | EV_INSPECTION_CLOSE))
+			graph->inspects = true;
 	}
 }
 
@@ -143,8 +219,10 @@ ReadGraph(OwnerScope *scope, const char *workflow, int32 version)
 	key[1] = Int32GetDatum(version);
 	read_states(scope, graph, key);
 	read_steps(scope, graph, key);
+	read_evidence(scope, graph, key);
 	group_steps(graph, &graph->out, false);
 	group_steps(graph, &graph->in, true);
+	LearnFacts(graph);
 	return graph;
 }
 
@@ -178,7 +256,8 @@ StepHasMessage(const GraphStep *step, const char *message)
 }
 
 bool *
-Reach(const Graph *graph, StateKind from, bool backwards, const char *without)
+Reach(const Graph *graph, StateKind from, bool backwards, const char *without,
+	  bool possible)
 {
 	const Adjacency *adjacency = backwards ? &graph->in : &graph->out;
 	bool	   *seen = palloc0(sizeof(bool) * (graph->state_count + 1));
@@ -204,7 +283,7 @@ Reach(const Graph *graph, StateKind from, bool backwards, const char *without)
 			const GraphStep *step = &graph->steps[adjacency->steps[i]];
 			int			other = backwards ? step->from : step->to;
 
-			if (seen[other] ||
+			if (seen[other] || (possible && !step->possible) ||
 				(without != NULL && (StepHasGuard(step, without) ||
 									 StepHasEffect(step, without))))
 				continue;

@@ -55,10 +55,13 @@ find_missing_texts(OwnerScope *scope, const char *workflow, int32 version,
 	return defects;
 }
 
-/* Is what a placeholder stands for certain to be there after a step? */
+/*
+ * Is what a placeholder stands for certain to be there after a step?
+ * *without: the states that are reached without it, looked up at most once.
+ */
 static bool
 is_provided(const Graph *graph, const GraphStep *step,
-			const Placeholder *placeholder)
+			const Placeholder *placeholder, bool **without)
 {
 	switch (placeholder->source)
 	{
@@ -74,15 +77,20 @@ is_provided(const Graph *graph, const GraphStep *step,
 	if (placeholder->ended_by != NULL &&
 		StepHasEffect(step, placeholder->ended_by))
 		return false;
-	return StepHasGuard(step, placeholder->provider) ||
-		StepHasEffect(step, placeholder->provider) ||
-		!Reach(graph, STATE_START, false, placeholder->provider)[step->from];
+	if (StepHasGuard(step, placeholder->provider) ||
+		StepHasEffect(step, placeholder->provider))
+		return true;
+	if (*without == NULL)
+		*without = Reach(graph, STATE_START, false, placeholder->provider, true);
+	return !(*without)[step->from];
 }
 
 /* Try a text's placeholders with every step that owes it. */
 static List *
 find_unfillable(const Graph *graph, const ParsedTemplate *parsed, List *defects)
 {
+	bool	  **without = palloc0(sizeof(bool *) * (parsed->nfields + 1));
+
 	for (int i = 0; i < graph->step_count; i++)
 	{
 		const GraphStep *step = &graph->steps[i];
@@ -93,7 +101,7 @@ find_unfillable(const Graph *graph, const ParsedTemplate *parsed, List *defects)
 		{
 			const Placeholder *placeholder = parsed->fields[j].placeholder;
 
-			if (!is_provided(graph, step, placeholder))
+			if (!is_provided(graph, step, placeholder, &without[j]))
 				defects = AddDefect(defects, "message_not_fillable",
 									graph->states[step->from].name, step->action,
 									"The message \"%s\" (%s) has {%s}, and the case may have no %s when this step owes it.",

@@ -21,8 +21,14 @@ typedef struct Defect
 /* A list of Defect; NIL for a sound workflow. */
 extern List *FindDefects(OwnerScope *scope, const char *workflow, int32 version);
 
-/* ambiguity.c */
+/* ambiguity.c: steps that nobody can tell apart. */
 extern List *FindAmbiguity(const Graph *graph, List *defects);
+
+/* acts.c: who a case waits for can act, and each step can be taken. */
+extern List *FindIdleDefects(const Graph *graph, List *defects);
+
+/* paths.c: what must have happened on every path. */
+extern List *FindPathDefects(const Graph *graph, List *defects);
 
 /*
  * messages.c: of the messages that a workflow owes, or of the one named,

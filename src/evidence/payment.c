@@ -179,27 +179,25 @@ licence_home_payment_guard(PG_FUNCTION_ARGS)
 	return PointerGetDatum(WithChanges(new, desc, &change));
 }
 
-/* The step that issues the licence from this state, if there is one. */
+/*
+ * The step that follows a payment from this state, if there is one whose
+ * other preconditions hold: money that moved is never refused.
+ */
 static Transition *
-issuing_step(OwnerScope *scope, const LockedCase *locked)
+payment_step(OwnerScope *scope, const LockedCase *locked)
 {
-	List	   *transitions = TransitionsFrom(scope, locked->application_no,
-											  locked->workflow, locked->version,
-											  locked->state);
-	ListCell   *cell;
+	Transition *transition = PaymentStep(TransitionsFrom(scope, locked->application_no,
+														 locked->workflow, locked->version,
+														 locked->state));
+	Step		step = {.application_no = locked->application_no,.events = locked->events};
 
-	foreach(cell, transitions)
-	{
-		Transition *transition = lfirst(cell);
-
-		if (HasName(transition->effects, "issue_licence"))
-			return transition;
-	}
-	return NULL;
+	if (transition == NULL || AskGuards(scope, &step, transition) != NIL)
+		return NULL;
+	return transition;
 }
 
 PG_FUNCTION_INFO_V1(licence_home_payment_issue);
-/* AFTER INSERT on payment, for each row: the complete bill issues. */
+/* AFTER INSERT on payment, for each row: the complete bill moves its case. */
 Datum
 licence_home_payment_issue(PG_FUNCTION_ARGS)
 {
@@ -226,9 +224,8 @@ licence_home_payment_issue(PG_FUNCTION_ARGS)
 							"invoice_no", &isnull);
 	EnterOwner(&scope, OWNER_WRITES);
 	lock_bill(&scope, case_of_bill(&scope, invoice_no, isnull), &locked);
-	transition = issuing_step(&scope, &locked);
-	if (transition != NULL &&
-		RunKept(&scope, &complete, &invoice_no, NULL, 1) == 1 && RowBool(0, 1))
+	if (RunKept(&scope, &complete, &invoice_no, NULL, 1) == 1 && RowBool(0, 1) &&
+		(transition = payment_step(&scope, &locked)) != NULL)
 	{
 		request.application_no = locked.application_no;
 		request.action = transition->action;

@@ -44,6 +44,10 @@ static Effect effects[] = {
 									 "SELECT $1, n.authority, 'profession', $3 FROM needed AS n "
 									 "WHERE NOT EXISTS (SELECT FROM licence_home.approval_requirement AS r "
 									 "WHERE r.application_no = $1 AND r.authority = n.authority AND r.ended_at_event IS NULL)")},
+	{"cancel_invoice", KEPT_QUERY("nit",
+								  "UPDATE licence_home.invoice SET cancelled_at = licence_home.now() "
+								  "WHERE application_no = $1 AND cancelled_at IS NULL "
+								  "AND $2 IS NOT NULL AND $3 IS NOT NULL")},
 	{"make_invoice", KEPT_QUERY("nit",
 								"WITH lines AS MATERIALIZED ("
 								"SELECT f.item, f.rule, f.amount, f.area_m2, f.priced_on, row_number() OVER () AS line_no "
@@ -147,6 +151,9 @@ RunEffects(OwnerScope *scope, const Step *step,
 		const char *name = lfirst(cell);
 		Effect	   *effect = find_effect(name);
 
+		/* a bill made anew takes the place of the one before */
+		if (strcmp(name, "make_invoice") == 0)
+			RunKept(scope, &find_effect("cancel_invoice")->query, values, NULL, 0);
 		if (effect != NULL)
 			require_rows(effect, step->application_no,
 						 RunKept(scope, &effect->query, values, NULL, 0));

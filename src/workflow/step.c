@@ -226,23 +226,18 @@ deadline_template(OwnerScope *scope, const char *workflow, int32 version,
 	return RunKept(scope, &find, values, NULL, 1) == 1 ? RowText(0, 1) : NULL;
 }
 
-/* The step that issues the licence, out of the state where a fee is due. */
+/*
+ * The step that a payment would take out of the state where a fee is due: a
+ * waived fee takes it at once, unless more than the payment is asked for.
+ */
 static Transition *
 onward_step(OwnerScope *scope, int64 application_no, const char *workflow,
 			int32 version, const char *state)
 {
-	List	   *transitions = TransitionsFrom(scope, application_no, workflow,
-											  version, state);
-	ListCell   *cell;
+	Transition *transition = PaymentStep(TransitionsFrom(scope, application_no, workflow,
+														 version, state));
 
-	foreach(cell, transitions)
-	{
-		Transition *transition = lfirst(cell);
-
-		if (HasName(transition->effects, "issue_licence"))
-			return transition;
-	}
-	return NULL;
+	return transition && list_length(transition->guards) == 1 ? transition : NULL;
 }
 
 /* A client's note: the request's, else the one written into the UPDATE. */

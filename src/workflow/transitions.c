@@ -110,6 +110,23 @@ TransitionsFrom(OwnerScope *scope, int64 application_no,
 	return result;
 }
 
+/* The step that a payment takes: the cashier's, once the bill is paid. */
+Transition *
+PaymentStep(List *transitions)
+{
+	ListCell   *cell;
+
+	foreach(cell, transitions)
+	{
+		Transition *transition = lfirst(cell);
+
+		if (strcmp(transition->role, "cashier") == 0 &&
+			HasName(transition->guards, "invoice_paid"))
+			return transition;
+	}
+	return NULL;
+}
+
 /* A copy of a transition that outlives the trigger. */
 Transition *
 CopyTransition(const Transition *from)

@@ -74,6 +74,7 @@ extern List *TransitionsFrom(OwnerScope *scope, int64 application_no,
 							 const char *state);
 extern int32 WorkflowInForce(OwnerScope *scope, int64 application_no,
 							 const char *workflow);
+extern Transition *PaymentStep(List *transitions);
 extern bool HasName(List *names, const char *name);
 extern Transition *CopyTransition(const Transition *from);
 extern Transition *FindStep(List *transitions, int64 application_no,

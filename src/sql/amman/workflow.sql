@@ -142,7 +142,9 @@ BEGIN ATOMIC
     ) AS v (action, from_state, to_state, role, guards, effects, messages, source, certainty)
     UNION ALL
     SELECT 'first_issue', 1, 'recall', from_state, 'submitted', 'clerk',
-        '{note_given}',
+        -- what the applicant has amended meanwhile is proved, as at a resubmission
+        CASE from_state WHEN 'inspection_scheduled' THEN '{note_given}'::text[]
+            ELSE '{note_given,eligible}' END,
         CASE from_state WHEN 'inspection_scheduled' THEN '{settle_findings,reopen_reviews,cancel_inspection}'::text[]
             ELSE '{settle_findings,reopen_reviews}' END,
         '{}', 'inferred: an official''s mistake is undone', 'likely'

@@ -1,0 +1,247 @@
+/*
+ * acts.c
+ *		Whoever a case waits for has something to do.
+ *
+ * A state names whom it waits for.  That one must have a step out of it that
+ * can be taken, or evidence to give on which somebody's step out of it
+ * depends; and that on every path to the state.  "submitted" waits for the
+ * clerk, whose step "schedule_inspection" needs a review and an appointment:
+ * both are the clerk's to write there.
+ */
+#include "postgres.h"
+
+#include "checks/facts.h"
+#include "checks/soundness.h"
+
+/* Who answers for whom a state waits. */
+static bool
+answers_for(const char *waits_for, GraphRole role)
+{
+	switch (role)
+	{
+		case ROLE_PORTAL:
+			return strcmp(waits_for, "applicant") == 0;
+		case ROLE_CASHIER:		/* the applicant pays, the cashier hears of it */
+			return strcmp(waits_for, "applicant") == 0 || strcmp(waits_for, "cashier") == 0;
+		case ROLE_CLERK:
+			return strcmp(waits_for, "clerk") == 0;
+		case ROLE_INSPECTOR:
+			return strcmp(waits_for, "inspector") == 0;
+		case ROLE_DECIDER:
+			return strcmp(waits_for, "decider") == 0;
+		case ROLE_SENDER:
+		case ROLE_ADMIN:
+		case ROLE_COUNT:
+			break;
+	}
+	return false;
+}
+
+/* What the one for whom the state waits may write there. */
+static Facts
+own_evidence(const GraphState *state)
+{
+	Facts		own = 0;
+
+	for (int role = 0; role < ROLE_COUNT; role++)
+	{
+		if (answers_for(state->waits_for, role))
+			own |= state->writable_by[role];
+	}
+	return own;
+}
+
+/* Of each fact, whether every path to the state brings it. */
+static Facts *
+certain_facts(const Graph *graph)
+{
+	Facts	   *certain = palloc0(sizeof(Facts) * (graph->state_count + 1));
+	Facts		needed = 0;
+
+	for (int i = 0; i < graph->step_count; i++)
+		needed |= NeedsOfStep(&graph->steps[i]);
+	for (int bit = 0; bit < FACT_COUNT; bit++)
+	{
+		Facts		fact = (Facts) 1 << bit;
+		Walk		walk;
+
+		if ((needed & fact) == 0)
+			continue;
+		walk = WalkFact(graph, fact);
+		for (int i = 0; i < graph->state_count; i++)
+		{
+			if (!walk.without[i])
+				certain[i] |= fact;
+		}
+		pfree(walk.with);
+		pfree(walk.without);
+		pfree(walk.came_by);
+	}
+	return certain;
+}
+
+/* What was found wrong must be open where the step asks that it was put right. */
+static const char *
+closed_correction(const GraphState *state, const GraphStep *step)
+{
+	bool		papers = StepHasGuard(step, "deficiency_supplied");
+
+	if (!papers && !StepHasGuard(step, "correction_made"))
+		return NULL;
+	if ((state->may & EV_FINDING) && (state->writable & EV_AMEND) == 0)
+		return "what was found wrong in the application cannot be amended here";
+	if (papers && (state->may & EV_DOCUMENT_REVIEW) && (state->writable & EV_DOCUMENT) == 0)
+		return "a document that was found wrong cannot be given here";
+	return NULL;
+}
+
+/* Why a step cannot be taken, on some path; NULL: it can. */
+static char *
+obstacle(const GraphState *state, const GraphStep *step, Facts certain)
+{
+	Facts		missing;
+	const Need *need = UnmetNeed(step, (certain & ~state->ends) | state->makes,
+								 state->writable, &missing);
+	const char *closed;
+
+	if (need != NULL)
+		return psprintf("its guard \"%s\" asks for %s, which may not be there", need->guard,
+						FactName(missing));
+	closed = closed_correction(state, step);
+	return closed ? pstrdup(closed) : NULL;
+}
+
+/* Giving up is nothing for which a case waits. */
+static bool
+gives_up(const GraphStep *step)
+{
+	return RoleOf(step->role) == ROLE_PORTAL && StepHasEffect(step, "end_case") &&
+		step->guard_count == 0;
+}
+
+/* Why nobody who is awaited can act; NULL where somebody can. */
+static char *
+why_idle(const Graph *graph, int index, Facts certain)
+{
+	const GraphState *state = &graph->states[index];
+	Facts		own = own_evidence(state);
+	char	   *why = NULL;
+
+	for (int i = graph->out.first[index]; i < graph->out.first[index + 1]; i++)
+	{
+		const GraphStep *step = &graph->steps[graph->out.steps[i]];
+		char	   *obstructed;
+
+		if (step->to == index || gives_up(step) ||
+			!(answers_for(state->waits_for, RoleOf(step->role)) || (NeedsOfStep(step) & own)))
+			continue;
+		obstructed = obstacle(state, step, certain);
+		if (obstructed == NULL)
+			return NULL;
+		if (why == NULL)
+			why = psprintf("who can do nothing: step \"%s\", but %s", step->action, obstructed);
+	}
+	return why ? why : pstrdup("who has no step out of it, and no evidence to give that such a step needs");
+}
+
+/* Every state but an end waits for somebody, who can act. */
+static List *
+find_idle(const Graph *graph, List *defects)
+{
+	Facts	   *certain = certain_facts(graph);
+
+	for (int i = 0; i < graph->state_count; i++)
+	{
+		const GraphState *state = &graph->states[i];
+		char	   *why;
+
+		if (state->kind == STATE_END)
+			continue;
+		if (state->waits_for == NULL)
+			defects = AddDefect(defects, "waits_for_nobody", state->name, NULL,
+								"waits_for is null.");
+		else if ((why = why_idle(graph, i, certain[i])) != NULL)
+			defects = AddDefect(defects, "waits_for_nobody", state->name, NULL,
+								"The state waits for the %s, %s.", state->waits_for, why);
+	}
+	return defects;
+}
+
+/* Does an official lead the case on without the outcome of an inspection? */
+static bool
+leads_on_unseen(const Graph *graph, int state)
+{
+	for (int i = graph->out.first[state]; i < graph->out.first[state + 1]; i++)
+	{
+		const GraphStep *step = &graph->steps[graph->out.steps[i]];
+		GraphRole	role = RoleOf(step->role);
+
+		if (step->possible && step->to != state && !StepHasEffect(step, "end_case") &&
+			(role == ROLE_CLERK || role == ROLE_INSPECTOR || role == ROLE_DECIDER) &&
+			(NeedsOfStep(step) & EV_INSPECTION_CLOSE) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Where nobody was at home, another appointment is made, or the case goes on. */
+static List *
+find_missed_visits(const Graph *graph, List *defects)
+{
+	for (int i = 0; i < graph->state_count; i++)
+	{
+		const GraphState *state = &graph->states[i];
+
+		if (state->entered && state->kind != STATE_END &&
+			(state->writable & EV_INSPECTION_CLOSE) &&
+			(state->writable & EV_INSPECTION) == 0 && !leads_on_unseen(graph, i))
+			defects = AddDefect(defects, "no_way_after_no_access", state->name, NULL,
+								"An inspection may be closed here as no_access, and then nobody can make another or lead the case on.");
+	}
+	return defects;
+}
+
+/* A step that nobody can ever take. */
+static List *
+find_impossible(const Graph *graph, List *defects)
+{
+	for (int i = 0; i < graph->step_count; i++)
+	{
+		const GraphStep *step = &graph->steps[i];
+		const GraphState *from = &graph->states[step->from];
+		GraphRole	role = RoleOf(step->role);
+		Facts		missing;
+		const Need *need;
+
+		if (from->entered && !step->possible &&
+			(need = UnmetNeed(step, from->may | from->makes, from->writable, &missing)) != NULL)
+			defects = AddDefect(defects, "never_possible", from->name, step->action,
+								missing == need->here ?
+								"The guard \"%s\" asks for %s, which nobody may write in this state." :
+								"The guard \"%s\" asks for %s, which cannot be there by then.",
+								need->guard, FactName(missing));
+		/* a job lapses cases, and a payment moves them */
+		if (!step->may_update &&
+			!(role == ROLE_SENDER && StepHasGuard(step, "deadline_passed")))
+			defects = AddDefect(defects, "role_cannot_act", from->name, step->action,
+								role == ROLE_SENDER ?
+								"The role %s takes a step by the daily job alone, and that looks for the guard \"deadline_passed\"." :
+								"The role %s has no right to move a case.",
+								step->role);
+	}
+	for (int i = 0; i < graph->idle_count; i++)
+		defects = AddDefect(defects, "evidence_out_of_reach",
+							graph->states[graph->idle[i].state].name, NULL,
+							"%s: %s is nothing that the role %s can do, whatever a workflow says.",
+							graph->idle[i].evidence, graph->idle[i].operation,
+							graph->idle[i].role);
+	return defects;
+}
+
+List *
+FindIdleDefects(const Graph *graph, List *defects)
+{
+	defects = find_impossible(graph, defects);
+	defects = find_idle(graph, defects);
+	return find_missed_visits(graph, defects);
+}
