@@ -47,17 +47,21 @@ CREATE TABLE licence_home.applicant (
     registered_at timestamptz NOT NULL DEFAULT licence_home.now(),
     erased_at    timestamptz,
     CONSTRAINT applicant_identity_is_unique UNIQUE (kind, identity_no),
+    -- CHECKs are asked in the order of their names: these two, which come before
+    -- applicant_kind_check, have nothing to say of a kind that there is not.
     CONSTRAINT applicant_identity_no_fits_kind CHECK (
         CASE kind
             WHEN 'citizen' THEN identity_no ~ '^[0-9]{10}$'
             WHEN 'resident' THEN identity_no ~ '^[0-9]{5,20}$'
-            ELSE identity_no ~ '^[0-9]{9}$'
+            WHEN 'business' THEN identity_no ~ '^[0-9]{9}$'
+            ELSE true
         END),
     CONSTRAINT applicant_business_has_a_representative CHECK (
-        (kind = 'business') = (num_nonnulls(representative_name,
-            representative_identity_no, representative_capacity) = 3)
-        AND (kind = 'business' OR num_nonnulls(representative_name,
-            representative_identity_no, representative_capacity) = 0))
+        CASE num_nonnulls(representative_name, representative_identity_no, representative_capacity)
+            WHEN 0 THEN kind <> 'business'
+            WHEN 3 THEN kind NOT IN ('citizen', 'resident')
+            ELSE kind NOT IN ('citizen', 'resident', 'business')
+        END)
 );
 COMMENT ON TABLE licence_home.applicant IS
 'Who applies. identity_no: a citizen''s national number (10 digits), a resident''s personal number (5 to 20 digits, its length is not known), an establishment''s number (9 digits, likely). It is stored with ASCII digits, without blanks and marks, whatever the keyboard (fold_plain), like representative_identity_no. erased_at: since when this person is to be left alone; no message goes there any more.';
