@@ -39,7 +39,7 @@ SQL_TOPICS = \
 	rules/eligibility \
 	fees/fees \
 	rules/working_days rules/working_hours \
-	case/rules case/facts case/triggers case/functions \
+	case/rules case/facts case/triggers case/functions case/waits_for \
 	zones/map \
 	reports/caseload reports/views \
 	licence/self_audit \
