@@ -80,6 +80,31 @@ attend() {
     return "$status"
 }
 
+# The same, with what it says in a file; every ten seconds the last line of that
+# is shown, so that nobody waits without a word.
+#
+#   narrated LOG COMMAND...
+narrated() {
+    local log=$1 status=0 halves=0 line shown=
+    shift
+
+    set -m
+    "$@" </dev/null >"$log" 2>&1 &
+    attended=$!
+    set +m
+    while kill -0 "$attended" 2>/dev/null; do
+        sleep 0.5
+        ((++halves % 20 == 0)) || continue
+        line=$(tr '\r' '\n' <"$log" | grep -v '^ *$' | tail -n 1 |
+            sed -E 's/^(Get|Hit|Ign|Err):([0-9]+) [^ ]+ [^ ]+ ([^ ]+ )?/\1 \2: /; s/^I: //') || true
+        [ "$line" = "$shown" ] || say "  ... ${line:0:100}"
+        shown=$line
+    done
+    wait "$attended" || status=$?
+    attended=
+    return "$status"
+}
+
 # End what a signal interrupted.
 end_attended() {
     [ -n "$attended" ] || return 0
@@ -120,11 +145,11 @@ native_version() {
 }
 
 # The packages that building, testing and the demo need, for a version of
-# PostgreSQL.
+# PostgreSQL.  (The server's headers: see need_headers.)
 packages_for() {
     echo gcc libc6-dev make perl pkgconf \
         libcurl4-openssl-dev libipc-run-perl kannel kannel-extras gdal-bin \
-        "postgresql-$1" "postgresql-server-dev-$1" \
+        "postgresql-$1" \
         "postgresql-$1-cron" "postgresql-$1-postgis-3"
 }
 
@@ -140,9 +165,10 @@ need_packages() {
     ((${#missing[@]})) || return 0
 
     need_root
-    say "Installing ${missing[*]}"
+    say "Missing: ${missing[*]}"
     forbid_services
-    apt_get update
+    update_packages
+    say_size "${missing[@]}"
     case " ${missing[*]} " in
         *" postgresql-"*)
             apt_get install postgresql-common
@@ -154,19 +180,65 @@ need_packages() {
     allow_services
 }
 
-# Run apt-get, and show what it says only if it fails.  A failing update is no
-# failure yet: it may be of an archive that we do not need.
+# Bring the lists of packages up to date.  A failure is shown at once, and is
+# none yet: it may be of an archive that we do not need.
+update_packages() {
+    local log
+    log=$(mktemp)
+    say "Reading the lists of packages"
+    narrated "$log" apt-get -y -o Acquire::Retries=0 -o Acquire::http::Timeout=20 \
+        -o Acquire::https::Timeout=20 -o APT::Update::Error-Mode=any update ||
+        grep -E '^(E|W|Err)' "$log" >&2 || true
+    rm -f "$log"
+}
+
+# Say what an installation means; end at once if a package is not to be had.
+say_size() {
+    local log
+    log=$(mktemp)
+    apt-get -qq -y --no-install-recommends --print-uris install "$@" >"$log" 2>&1 ||
+        die "$(grep '^E' "$log" || cat "$log")" "- is there a network, and a Debian archive in /etc/apt?"
+    awk '/^'"'"'/ { n++; size += $3 }
+        END { printf "Installing %d packages, %d MB to fetch\n", n, size / 1e6 + 0.5 }' "$log" >&2
+    rm -f "$log"
+}
+
+# Install packages; all that apt-get said is shown only if it fails.
 apt_get() {
     local log
     log=$(mktemp)
-    if ! DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
+    if ! narrated "$log" env DEBIAN_FRONTEND=noninteractive apt-get -y \
         -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
-        "$1" --no-install-recommends "${@:2}" </dev/null >"$log" 2>&1; then
-        cat "$log" >&2
+        "$1" --no-install-recommends "${@:2}"; then
+        tail -n 30 "$log" >&2
         rm -f "$log"
-        [ "$1" = update ] || die "apt-get $* failed"
+        die "apt-get $* failed"
     fi
     rm -f "$log"
+}
+
+# Make sure that there are the server's headers for a version of PostgreSQL, and
+# set headers to their folder.  Their package depends on clang and LLVM, 80 MB
+# that we do not use; so where it is not installed, it is unpacked into a
+# folder of our own, for this run and the next.
+need_headers() {
+    local incoming
+    headers=/usr/include/postgresql/$1
+    [ ! -d "$headers/server" ] || return 0
+    headers=/var/cache/licence_home/include-$1
+    [ ! -d "$headers/server" ] || return 0
+
+    need_root
+    say "Fetching the headers of PostgreSQL $1"
+    incoming=$(mktemp -d)
+    chmod 777 "$incoming"
+    (cd "$incoming" && apt-get -qq download "postgresql-server-dev-$1") ||
+        die "no package postgresql-server-dev-$1"
+    dpkg -x "$incoming"/*.deb "$incoming/unpacked"
+    mkdir -p "${headers%/*}"
+    rm -rf "$headers"
+    mv "$incoming/unpacked/usr/include/postgresql/$1" "$headers"
+    rm -rf "$incoming"
 }
 
 service_policy=/usr/sbin/policy-rc.d
@@ -265,13 +337,19 @@ as_postgres() {
 make_prefix() {
     local part
 
+    need_headers "$version"
     for part in "lib/postgresql/$version" "share/postgresql/$version" include/postgresql; do
         as_postgres mkdir -p "$work/usr/${part%/*}"
-        as_postgres cp -rs "/usr/$part" "$work/usr/$part"
+        [ ! -d "/usr/$part" ] || as_postgres cp -rs "/usr/$part" "$work/usr/$part"
     done
+    if [ ! -d "$work/usr/include/postgresql/$version" ]; then
+        as_postgres mkdir -p "$work/usr/include/postgresql"
+        as_postgres cp -rs "$headers" "$work/usr/include/postgresql/$version"
+    fi
     rm -r "$pg_bin"
     as_postgres cp -r --preserve=mode "/usr/lib/postgresql/$version/bin" "$pg_bin"
-    find "$work/usr" -name 'licence_home*' -delete
+    # a copy that was installed there, whatever its version and its bitcode
+    find "$work/usr" -name 'licence_home*' -prune -exec rm -rf {} +
 }
 
 # Copy the sources to a folder: what git tracks or would track, or everything
@@ -306,6 +384,51 @@ build_install() {
     chown -R postgres: "$work/src"
     attend make_source -s -j"$(nproc)" all "$@"
     attend make_source -s install "$@"
+}
+
+# Pack the private server, with what is installed in it, into a folder that runs
+# in any Debian: its programs are started by this Debian's own loader, with its
+# libraries.  For pg_upgrade, which needs two servers at once.
+#
+#   pack_server FOLDER     afterwards FOLDER/usr/lib/postgresql/VERSION/bin has
+#                          the programs
+pack_server() {
+    local home=$1 bin=$1/usr/lib/postgresql/$version/bin program name
+
+    mkdir -p "$home/libs" "$home/programs" "$home/usr/share/postgresql" "$bin"
+    cp -rL "$work/usr/lib/postgresql/$version/lib" "${bin%/*}/lib"
+    rm -rf "${bin%/*}/lib/bitcode" "${bin%/*}"/lib/llvmjit* "${bin%/*}"/lib/*raster*
+    # (PostGIS has a script from each of a hundred versions, 900 MB)
+    (cd "$work/usr/share/postgresql" && find "$version" ! -type d \
+        ! -name 'postgis*--*--*' ! -name 'address_*--*--*' ! -path '*/contrib/*' -print0 |
+        tar -ch --null -T -) | tar -xC "$home/usr/share/postgresql"
+    cp -rL /usr/share/proj "$home/proj"
+    for program in "$pg_bin"/*; do
+        name=${program##*/}
+        cp -L "$program" "$home/programs/$name"
+        cat >"$bin/$name" <<'END'
+#!/bin/sh
+home=${0%/usr/lib/postgresql/*}
+export PROJ_LIB="$home/proj" PROJ_DATA="$home/proj"
+exec "$home/libs/loader" --library-path "$home/libs" --argv0 "$0" "$home/programs/${0##*/}" "$@"
+END
+        chmod +x "$bin/$name"
+    done
+    for program in "$home"/programs/* "${bin%/*}"/lib/*.so; do
+        ldd "$program" 2>/dev/null | sed -n 's/.* => \(\/[^ ]*\) .*/\1/p'
+    done | sort -u | xargs cp -Lt "$home/libs"
+    cp -L "$(ldd "$home/programs/postgres" | sed -n 's/^[[:space:]]*\(\/[^ ]*ld-linux[^ ]*\) .*/\1/p')" "$home/libs/loader"
+    chmod -R a+rX "$home"
+}
+
+# Build for a version of PostgreSQL that this Debian has, and pack that server;
+# to be run by a bash of its own.
+pack_version() {
+    need_packages $(packages_for "$1")
+    make_work "$1"
+    make_prefix
+    build_install
+    pack_server "$2"
 }
 
 # ---------------------------------------------------------------------------
@@ -424,10 +547,10 @@ need_tree() {
         need_packages debootstrap
         rm -rf --one-file-system "$tree.partial"
         say "Making a tree of Debian $release in $tree"
-        attend make_tree "$release" "$tree.partial" "$work/tree.log" ||
+        narrated "$work/tree.log" make_tree "$release" "$tree.partial" ||
             die "no tree of Debian $release: $(tail -n 20 "$work/tree.log")"
         attend in_tree "$tree.partial" bash -c \
-            '. /tmp/src/tools/lib.sh; need_packages $(packages_for "$1"); apt-get clean' \
+            '. /tmp/src/tools/lib.sh; need_packages $(packages_for "$1"); need_headers "$1"; apt-get clean' \
             bash "$1"
         mv "$tree.partial" "$tree"
     fi
@@ -435,10 +558,9 @@ need_tree() {
 }
 
 # Make a bare tree of a Debian release, from the archive that this machine
-# uses and with its settings for reaching it; what is said goes to a log.
+# uses and with its settings for reaching it.
 make_tree() {
     local release=$1 tree=$2 mirror script include=()
-    exec >"$3" 2>&1
 
     mirror=$(apt-get indextargets --format '$(REPO_URI)' \
         'Created-By: Packages' 'Label: Debian' 'Component: main' | head -n 1)

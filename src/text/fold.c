@@ -28,6 +28,7 @@
 
 #include "common/unicode_norm.h"
 
+#include "compat.h"
 #include "text/fold.h"
 
 #define ALEF 0x0627

@@ -6,6 +6,7 @@
 
 #include "fmgr.h"
 
+#include "compat.h"
 #include "text/fold.h"
 
 /* Fold the first argument; null where nothing is left. */

@@ -9,6 +9,7 @@
 
 #include <netdb.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "steady_clock.h"
 #include "sms/http/addresses.h"
