@@ -38,7 +38,7 @@ SQL_TOPICS = \
 	documents/required \
 	rules/eligibility \
 	fees/fees \
-	rules/working_days rules/working_hours \
+	rules/working_days rules/working_hours rules/withdraw \
 	case/rules case/facts case/triggers case/functions case/waits_for \
 	zones/map \
 	reports/caseload reports/views \

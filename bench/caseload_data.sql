@@ -18,7 +18,7 @@ SET search_path = licence_home, public;
 SET work_mem = '256MB';
 SET maintenance_work_mem = '512MB';
 
-SELECT import_zones('bench.map', 'class', '2020-02-01', 'bench', feature_column => 'feature') \g /dev/null
+SELECT import_zones('bench.map', 'class', '2020-02-01', 'bench', feature_column => 'feature', max_lost_m2 => NULL) \g /dev/null
 
 -- A number from 0 to 1 for a case and a question.
 CREATE FUNCTION bench.chance(n integer, question integer) RETURNS float8

@@ -18,7 +18,7 @@ BEGIN
 END $$;
 
 SELECT bench.measure('import', 1, $$
-    SELECT count(*) FROM licence_home.import_zones('bench.map', 'class', '2030-01-01', 'bench', feature_column => 'feature') $$) \g /dev/null
+    SELECT count(*) FROM licence_home.import_zones('bench.map', 'class', '2030-01-01', 'bench', feature_column => 'feature', max_lost_m2 => NULL) $$) \g /dev/null
 CREATE TABLE bench.zone AS SELECT class, geom FROM bench.map;
 CREATE INDEX ON bench.zone USING gist (geom);
 CREATE TABLE bench.ruling AS SELECT class, ruling FROM licence_home.zone_ruling;

@@ -66,6 +66,10 @@ FULL JOIN licence_home.caseload_assessment('2026-02-24', '2026-02-24') AS a USIN
 CALL pg_temp.correct_edition(0.12);
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT pg_temp.changes();
+-- how many, without a word of explanation: as many as are listed
+SELECT * FROM licence_home.caseload_change_counts('2026-02-24', '2026-02-24');
+SELECT (SELECT sum(k.cases) FROM licence_home.caseload_change_counts('2026-02-24', '2026-02-24') AS k)
+    = (SELECT count(*) FROM licence_home.caseload_changes('2026-02-24', '2026-02-24')) AS as_many;
 -- the same in Arabic
 SELECT c.why_ar FROM licence_home.caseload_changes('2026-02-24', '2026-02-24') AS c JOIN named AS n USING (application_no) WHERE n.name = 'marketer';
 
@@ -74,6 +78,7 @@ SAVEPOINT on_top;
 CALL pg_temp.raise_fees('food', 4.125);
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT pg_temp.masked(c) FROM pg_temp.changes() AS c WHERE c ~ '^baker';
+SELECT verdict_before, verdict_after, fee_changes, cases, fees_after - fees_before AS more FROM licence_home.caseload_change_counts('2026-02-24', '2026-02-24');
 ROLLBACK TO on_top;
 SELECT pg_temp.short();
 SET CONSTRAINTS ALL DEFERRED;
@@ -94,6 +99,7 @@ SELECT pg_temp.short();
 -- what was meant turns out the same as what was: nothing changes any more
 CALL pg_temp.correct_edition(0.15);
 SELECT pg_temp.short();
+SELECT count(*) FROM licence_home.caseload_change_counts('2026-02-24', '2026-02-24');
 ROLLBACK;
 
 \echo == a new edition from a coming day: all cases as if judged by it
@@ -148,7 +154,7 @@ ROLLBACK;
 \echo == a new map
 CREATE TEMP TABLE staging AS SELECT 'industry_light' AS kind, ST_MakeEnvelope(35.70, 31.80, 36.15, 32.10, 4326) AS geom;
 BEGIN;
-SELECT * FROM licence_home.import_zones('staging', 'kind', '2027-01-01', 'a map of industry');
+SELECT * FROM licence_home.import_zones('staging', 'kind', '2027-01-01', 'a map of industry', max_lost_m2 => NULL);
 SELECT pg_temp.short('2027-01-01');
 SELECT count(*) FROM licence_home.ruling_changes(NULL, '2027-01-01') AS r JOIN named USING (application_no);
 ROLLBACK;

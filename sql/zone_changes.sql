@@ -37,13 +37,13 @@ SELECT * FROM (VALUES
 -- a day by which cases were judged keeps its map
 SAVEPOINT judged;
 \set VERBOSITY sqlstate
-SELECT * FROM import_zones('staging', 'kind', '2026-01-15', 'too early', dry_run => true);
+SELECT * FROM import_zones('staging', 'kind', '2026-01-15', 'too early', dry_run => true, max_lost_m2 => NULL);
 \set VERBOSITY default
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 ROLLBACK TO judged;
 
 -- whom the new map concerns, in the transaction that imports it
-SELECT * FROM import_zones('staging', 'kind', '2026-06-01', 'new');
+SELECT * FROM import_zones('staging', 'kind', '2026-06-01', 'new', max_lost_m2 => NULL);
 SELECT * FROM changes ORDER BY address;
 -- between two dates; nobody's on the same side of the change
 SELECT count(*) FROM ruling_changes('2026-03-01', '2026-05-31');

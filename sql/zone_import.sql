@@ -39,11 +39,11 @@ INSERT INTO staging VALUES
 -- a dry run says what would be, and changes nothing (which point of a shared
 -- side is named, and the smallest gaps, are GEOS's choice)
 SELECT feature, defect, refused, regexp_replace(detail, '\[35\.925 31\.9[12]\]', '[35.925 …]') AS detail, area_m2
-  FROM import_zones('staging', 'kind', '2026-06-01', 'a map for the test', dry_run => true);
+  FROM import_zones('staging', 'kind', '2026-06-01', 'a map for the test', dry_run => true, max_lost_m2 => NULL);
 SELECT count(*) FILTER (WHERE source = 'a map for the test') AS new, count(*) FILTER (WHERE upper_inf(valid)) AS open FROM zone;
 -- the import itself
 SELECT feature, defect, refused, regexp_replace(detail, '\[35\.925 31\.9[12]\]', '[35.925 …]') AS detail, area_m2
-  FROM import_zones('staging', 'kind', '2026-06-01', 'a map for the test', certainty => 'likely');
+  FROM import_zones('staging', 'kind', '2026-06-01', 'a map for the test', certainty => 'likely', max_lost_m2 => NULL);
 SELECT class, provisions, valid, certainty, ST_NumGeometries(geom) AS parts, round(ST_Area(geom::geography)) AS m2
   FROM zone WHERE source = 'a map for the test' ORDER BY zone_id;
 SELECT valid, count(*) FROM zone WHERE source <> 'a map for the test' GROUP BY valid;
@@ -52,9 +52,29 @@ SELECT day, zone_ruling('knitting', 'SRID=4326;POINT(35.905 31.915)', day)
   FROM unnest('{2026-05-31,2026-06-01}'::date[]) AS day;
 -- two maps may not begin on one day, nor one before the other
 SAVEPOINT again;
-SELECT * FROM import_zones('staging', 'kind', '2026-05-01', 'another', dry_run => true);
+SELECT * FROM import_zones('staging', 'kind', '2026-05-01', 'another', dry_run => true, max_lost_m2 => NULL);
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 ROLLBACK TO again;
+
+-- ground that would be in no zone any more is asked for: a map replaces the whole one before it
+CREATE TABLE part AS SELECT fid, kind, geom FROM staging WHERE fid < 3;
+SAVEPOINT lost;
+SELECT * FROM import_zones('part', 'kind', '2026-07-01', 'two zones');
+\echo SQLSTATE :LAST_ERROR_SQLSTATE
+ROLLBACK TO lost;
+SELECT defect, refused, detail, area_m2 FROM import_zones('part', 'kind', '2026-07-01', 'two zones', dry_run => true) ORDER BY area_m2;
+SELECT count(*) FILTER (WHERE upper_inf(valid)) AS open FROM zone WHERE withdrawn_at IS NULL;
+-- a piece as large as is let pass; what the new map adds is no loss
+UPDATE part SET geom = ST_Union(geom, pg_temp.box(-5, 0, 0, 10)) WHERE fid = 1;
+SELECT defect, area_m2 FROM import_zones('part', 'kind', '2026-07-01', 'two zones', dry_run => true, max_lost_m2 => 6e6);
+SELECT defect, area_m2 FROM import_zones('part', 'kind', '2026-07-01', 'two zones', max_lost_m2 => NULL);
+-- and it can be taken back before its day, not later
+SELECT withdraw_map('2026-07-01') AS zones_go_on;
+SELECT valid, source, withdrawn_at IS NOT NULL AS withdrawn, count(*), round((sum(ST_Area(geom::geography)) / 1e6)::numeric, 3) AS km2 FROM zone WHERE source <> 'a map of illustration' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
+SAVEPOINT twice;
+SET LOCAL licence_home.clock = '2026-06-01 00:00+03';
+SELECT withdraw_map('2026-06-01');
+ROLLBACK TO twice;
 
 -- what no repair can do: the whole map is refused, with its features
 INSERT INTO staging VALUES
@@ -100,7 +120,7 @@ CREATE ROLE regress_map_reader IN ROLE licence_home_clerk;
 INSERT INTO staging VALUES (1, 'سكن (أ)', pg_temp.box(0, 0, 10, 10));
 GRANT SELECT ON staging TO regress_map_planner, regress_map_reader;
 SET LOCAL ROLE regress_map_planner;
-SELECT * FROM import_zones('staging', 'kind', '2026-08-01', 'a planner''s');
+SELECT * FROM import_zones('staging', 'kind', '2026-08-01', 'a planner''s', max_lost_m2 => NULL);
 SAVEPOINT clerk;
 SET LOCAL ROLE regress_map_reader;
 SELECT * FROM import_zones('staging', 'kind', '2026-09-01', 'a clerk''s');

@@ -80,6 +80,17 @@ licence_home_caseload_changes(PG_FUNCTION_ARGS)
 	return report_to_caller(fcinfo, &query);
 }
 
+PG_FUNCTION_INFO_V1(licence_home_caseload_change_counts);
+/* caseload_change_counts(from_day, to_day, rules_on): how many that are. */
+Datum
+licence_home_caseload_change_counts(PG_FUNCTION_ARGS)
+{
+	static KeptQuery query = KEPT_REPORT("ddd",
+										 "SELECT * FROM licence_home.caseload_counted($1, $2, $3)");
+
+	return report_to_caller(fcinfo, &query);
+}
+
 PG_FUNCTION_INFO_V1(licence_home_unproven_licences);
 /*
  * unproven_licences(from_day, to_day): what cannot be proven of licences.

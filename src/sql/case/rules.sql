@@ -231,7 +231,7 @@ BEGIN ATOMIC
         FROM the_case AS c
         CROSS JOIN LATERAL (SELECT (c.facts).*) AS a
         CROSS JOIN LATERAL licence_home.documents_of(a.application_no,
-            (c.judged).certificate_profession, a.built_on, a.tenant, c.kind, c.day, licence_home.today()) AS d
+            a.profession, (c.judged).category, (c.judged).certificate_profession, a.built_on, a.tenant, c.kind, c.day, licence_home.today()) AS d
         ORDER BY d."position", d.document_type
     ), found AS (
         -- (columns in the order in which they are used: the planner puts a step

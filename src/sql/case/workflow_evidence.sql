@@ -11,7 +11,8 @@ CREATE TABLE licence_home.workflow_evidence (
     operation    text NOT NULL CHECK (operation IN ('insert', 'review', 'close', 'cancel', 'amend')),
     role         text NOT NULL CHECK (role IN ('portal', 'clerk', 'inspector', 'decider', 'committee', 'director', 'cashier', 'sender', 'admin')),
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     PRIMARY KEY (workflow, version, state, evidence, operation, role),
     FOREIGN KEY (workflow, version) REFERENCES licence_home.workflow,
     FOREIGN KEY (workflow, version, state) REFERENCES licence_home.workflow_state

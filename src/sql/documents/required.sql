@@ -2,7 +2,7 @@
 -- Documents: what the card asks for, and what a case still lacks.
 -- ---------------------------------------------------------------------
 
-CREATE FUNCTION licence_home.documents_where(certificate_profession boolean, built_on date, tenant boolean,
+CREATE FUNCTION licence_home.documents_where(profession text, category text, certificate_profession boolean, built_on date, tenant boolean,
         applicant_kind text, on_date date)
     RETURNS TABLE (document_type text, "position" integer, name_ar text, name_en text,
         why_ar text, why_en text, needs_reference boolean, needs_attachment boolean)
@@ -20,6 +20,8 @@ BEGIN ATOMIC
             -- a condition that cannot be decided holds: the document is asked for
             AND (r.built @> CASE WHEN isfinite(documents_where.built_on) THEN documents_where.built_on END) IS NOT FALSE
             AND (NOT r.certificate_profession OR documents_where.certificate_profession IS NOT FALSE)
+            AND (r.profession = documents_where.profession) IS NOT FALSE
+            AND (r.category = documents_where.category) IS NOT FALSE
             AND (r.tenant = documents_where.tenant) IS NOT FALSE
             AND (r.applicant_kind IS NULL OR r.applicant_kind = documents_where.applicant_kind)
         GROUP BY r.document_type
@@ -31,8 +33,8 @@ BEGIN ATOMIC
             AND licence_home.in_force(t.valid, t.withdrawn_at, documents_where.on_date)
     ) AS t ON true;
 END;
-COMMENT ON FUNCTION licence_home.documents_where(boolean, date, boolean, text, date) IS
-'Internal: the documents that the rules of a day ask for, one row a kind, with the reasons in both languages. certificate_profession: the profession needs the construction licensing certificate. A condition on the building date, the profession or the tenancy that cannot be decided (null) counts as holding; applicant_kind null leaves out what only one kind of applicant must give. Source: service card, section 1.';
+COMMENT ON FUNCTION licence_home.documents_where(text, text, boolean, date, boolean, text, date) IS
+'Internal: the documents that the rules of a day ask for, one row a kind, with the reasons in both languages. profession, category: what is practised; certificate_profession: it needs the construction licensing certificate. A condition on the building date, the profession or the tenancy that cannot be decided (null) counts as holding; applicant_kind null leaves out what only one kind of applicant must give. Source: service card, section 1.';
 
 CREATE FUNCTION licence_home.documents_for(profession text, built_on date, tenant boolean,
         applicant_kind text, on_date date)
@@ -44,7 +46,7 @@ BEGIN ATOMIC
         d.needs_reference, d.needs_attachment
     FROM (SELECT) AS once
     LEFT JOIN LATERAL licence_home.profession_on(documents_for.profession, documents_for.on_date) AS p ON true
-    CROSS JOIN LATERAL licence_home.documents_where(p.needs_construction_certificate,
+    CROSS JOIN LATERAL licence_home.documents_where(documents_for.profession, p.category, p.needs_construction_certificate,
         documents_for.built_on, documents_for.tenant, documents_for.applicant_kind, documents_for.on_date) AS d;
 END;
 COMMENT ON FUNCTION licence_home.documents_for(text, date, boolean, text, date) IS
@@ -66,7 +68,7 @@ COMMENT ON FUNCTION licence_home.document_lacking(bigint, boolean, text, date, d
 'Internal: what a document lacks on a day: null where it is accepted and in force, else not given, pending, missing, incorrect (also where issued_on is still to come), or expired. expires_on is the last day of validity.';
 
 CREATE FUNCTION licence_home.documents_of(application_no licence_home.application_no,
-        certificate_profession boolean, built_on date, tenant boolean, applicant_kind text, on_date date, as_of date)
+        profession text, category text, certificate_profession boolean, built_on date, tenant boolean, applicant_kind text, on_date date, as_of date)
     RETURNS TABLE (document_type text, "position" integer, name_ar text, name_en text,
         why_ar text, why_en text, document_id bigint, has_reference boolean, has_attachment boolean,
         given boolean, lacking text)
@@ -77,7 +79,8 @@ BEGIN ATOMIC
         coalesce(g.given, false),
         licence_home.document_lacking(d.document_id, g.given, d.review, d.issued_on, d.expires_on,
             documents_of.as_of)
-    FROM licence_home.documents_where(documents_of.certificate_profession, documents_of.built_on,
+    FROM licence_home.documents_where(documents_of.profession, documents_of.category,
+        documents_of.certificate_profession, documents_of.built_on,
         documents_of.tenant, documents_of.applicant_kind, documents_of.on_date) AS r
     LEFT JOIN LATERAL (
         SELECT DISTINCT ON (d.document_type) d.document_id, d.reference_no, d.attachment_locator,
@@ -95,7 +98,7 @@ BEGIN ATOMIC
                     OR NOT r.needs_attachment) AS given
     ) AS g;
 END;
-COMMENT ON FUNCTION licence_home.documents_of(licence_home.application_no, boolean, date, boolean, text, date, date) IS
+COMMENT ON FUNCTION licence_home.documents_of(licence_home.application_no, text, text, boolean, date, boolean, text, date, date) IS
 'Internal: the documents that the rules of a day ask of a case (named with what they depend on), with the latest of each kind and what it lacks on a day (as_of; see document_lacking). given: its reference and attachment are there as the kind needs them.';
 
 CREATE FUNCTION licence_home.case_documents(application_no licence_home.application_no)
@@ -109,7 +112,7 @@ BEGIN ATOMIC
     JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
     CROSS JOIN LATERAL (SELECT coalesce(a.judged_on, licence_home.today()) AS day OFFSET 0) AS t
     LEFT JOIN LATERAL licence_home.profession_on(a.profession, t.day) AS p ON true
-    CROSS JOIN LATERAL licence_home.documents_of(a.application_no, p.needs_construction_certificate,
+    CROSS JOIN LATERAL licence_home.documents_of(a.application_no, a.profession, p.category, p.needs_construction_certificate,
         a.built_on, a.tenant, n.kind, t.day, licence_home.today()) AS d
     WHERE a.application_no = case_documents.application_no
     ORDER BY d."position", d.document_type;

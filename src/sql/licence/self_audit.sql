@@ -103,7 +103,7 @@ BEGIN ATOMIC
             r.lacking,
             format('الوثيقة «%s» لم تكن مقبولة وسارية يوم اعتُمد عليها.', r.name_ar),
             format('The document "%s" was not accepted and in force on the day on which it was relied on.', r.name_en)
-        FROM licence_home.documents_of(a.application_no, q.needs_construction_certificate,
+        FROM licence_home.documents_of(a.application_no, a.profession, q.category, q.needs_construction_certificate,
             a.built_on, a.tenant, n.kind, a.judged_on, coalesce(p.documents_on, x.issued_on)) AS r
         WHERE CASE WHEN p.documents_on IS NULL THEN NOT r.given ELSE r.lacking IS NOT NULL END
         UNION ALL

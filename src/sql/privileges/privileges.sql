@@ -33,7 +33,8 @@ DECLARE
     of_the_caseload constant text[] := ARRAY[
         'case_inspected', 'found_at_inspection', 'on_globe', 'same_home', 'cases_at', 'cases_open', 'home_shared', 'issued_before',
         'first_licence', 'fee_before', 'approvals_refused', 'rule_days', 'rule_key', 'edge_tolerances', 'rule_eras', 'era_rules', 'listed_rules',
-        'caseload_assessment', 'caseload_before', 'caseload_compared', 'caseload_changes'];
+        'caseload_assessment', 'caseload_before', 'caseload_compared', 'caseload_changes',
+        'caseload_differing', 'caseload_counted', 'caseload_change_counts'];
     caseload_readers constant text := 'licence_home_clerk, licence_home_committee, licence_home_director, licence_home_admin';
     found record;
     grantees text;
@@ -66,7 +67,7 @@ BEGIN
             WHEN found.name IN ('resend_sms', 'cancel_sms') THEN 'licence_home_clerk'
             WHEN found.name = 'sender_armed' THEN 'licence_home_clerk, licence_home_sender, licence_home_admin'
             WHEN found.name = 'missing_credentials' THEN 'licence_home_admin, licence_home_sender'
-            WHEN found.name IN ('import_zones', 'add_gateway') THEN 'licence_home_admin'
+            WHEN found.name IN ('import_zones', 'add_gateway', 'withdraw_rule', 'withdraw_map') THEN 'licence_home_admin'
             WHEN found.name = 'ruling_changes' THEN staff || ', licence_home_admin'
             WHEN found.name IN ('arm_sender', 'arm_if_never_armed', 'check_workflow', 'load_rules') OR found.name ~ '^amman_'
                 THEN 'licence_home_admin'

@@ -392,6 +392,25 @@ CREATE FUNCTION licence_home.ruling_name(ruling text, language text) RETURNS tex
 COMMENT ON FUNCTION licence_home.ruling_name(text, text) IS
 'What a sentence calls a ruling (null: the criterion is not asked) in a language (ar, else English).';
 
+CREATE FUNCTION licence_home.caseload_differing(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
+    RETURNS TABLE (
+        application_no licence_home.application_no, profession text, district integer, state text,
+        judged_on date, ruled_on date, verdict_before text, verdict_after text,
+        fee_before numeric, fee_after numeric, fee_rules_before text[], fee_rules_after text[])
+    LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1000
+BEGIN ATOMIC
+    SELECT n.application_no, n.profession, n.district, n.state, n.judged_on, n.ruled_on,
+        b.verdict, n.verdict, b.fee, n.fee, b.fee_rules, n.fee_rules
+    FROM licence_home.caseload_assessment(caseload_differing.from_day, caseload_differing.to_day,
+        caseload_differing.rules_on) AS n
+    JOIN licence_home.caseload_before(caseload_differing.from_day, caseload_differing.to_day) AS b
+        ON b.application_no = n.application_no
+    WHERE (b.verdict, b.fee, b.not_met, b.not_proven, b.refer, b.to_inspect, b.documents)
+        IS DISTINCT FROM (n.verdict, n.fee, n.not_met, n.not_proven, n.refer, n.to_inspect, n.documents);
+END;
+COMMENT ON FUNCTION licence_home.caseload_differing(date, date, date) IS
+'Internal: the cases of caseload_changes(), with the rules of their fees and without an explanation.';
+
 CREATE FUNCTION licence_home.caseload_compared(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (
         application_no licence_home.application_no, profession text, district integer, state text,
@@ -399,12 +418,10 @@ CREATE FUNCTION licence_home.caseload_compared(from_day date DEFAULT NULL, to_da
         fee_before numeric, fee_after numeric, changed text[], why_ar text, why_en text)
     LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 1000
 BEGIN ATOMIC
-    SELECT n.application_no, n.profession, n.district, n.state, n.judged_on, n.ruled_on,
-        b.verdict, n.verdict, b.fee, n.fee, w.changed, w.why_ar, w.why_en
-    FROM licence_home.caseload_assessment(caseload_compared.from_day, caseload_compared.to_day,
-        caseload_compared.rules_on) AS n
-    JOIN licence_home.caseload_before(caseload_compared.from_day, caseload_compared.to_day) AS b
-        ON b.application_no = n.application_no
+    SELECT d.application_no, d.profession, d.district, d.state, d.judged_on, d.ruled_on,
+        d.verdict_before, d.verdict_after, d.fee_before, d.fee_after, w.changed, w.why_ar, w.why_en
+    FROM licence_home.caseload_differing(caseload_compared.from_day, caseload_compared.to_day,
+        caseload_compared.rules_on) AS d
     CROSS JOIN LATERAL (
         SELECT array_agg(x.what) AS changed, string_agg(x.ar, E'\n') AS why_ar, string_agg(x.en, E'\n') AS why_en
         FROM (
@@ -417,8 +434,8 @@ BEGIN ATOMIC
                     licence_home.ruling_name(o.ruling, 'en'), licence_home.ruling_name(t.ruling, 'en'),
                     coalesce(o.message_en || format(' (%s)', o.article), '—'),
                     coalesce(t.message_en || format(' (%s)', t.article), '—')) AS en
-            FROM licence_home.eligibility_before(n.application_no) AS o
-            FULL JOIN licence_home.eligibility(n.application_no, caseload_compared.rules_on) AS t
+            FROM licence_home.eligibility_before(d.application_no) AS o
+            FULL JOIN licence_home.eligibility(d.application_no, caseload_compared.rules_on) AS t
                 ON t.criterion = o.criterion
             LEFT JOIN LATERAL (
                 SELECT c.label_ar, c.label_en, c."position"
@@ -432,21 +449,19 @@ BEGIN ATOMIC
             UNION ALL
             SELECT 'fee',
                 format('الرسم: %s، والآن %s. القاعدة قبل: %s والآن: %s',
-                    coalesce(licence_home.plain(b.fee) || ' د.أ', 'بلا تسعير'),
-                    coalesce(licence_home.plain(n.fee) || ' د.أ', 'بلا تسعير'),
-                    coalesce(nullif(array_to_string(b.fee_rules, '؛ '), ''), '—'),
-                    coalesce(nullif(array_to_string(n.fee_rules, '؛ '), ''), '—')),
+                    coalesce(licence_home.plain(d.fee_before) || ' د.أ', 'بلا تسعير'),
+                    coalesce(licence_home.plain(d.fee_after) || ' د.أ', 'بلا تسعير'),
+                    coalesce(nullif(array_to_string(d.fee_rules_before, '؛ '), ''), '—'),
+                    coalesce(nullif(array_to_string(d.fee_rules_after, '؛ '), ''), '—')),
                 format('fee: %s, now %s. By the rules, before: %s Now: %s',
-                    coalesce('JOD ' || licence_home.plain(b.fee), 'not priced'),
-                    coalesce('JOD ' || licence_home.plain(n.fee), 'not priced'),
-                    coalesce(nullif(array_to_string(b.fee_rules, '; '), ''), '—'),
-                    coalesce(nullif(array_to_string(n.fee_rules, '; '), ''), '—'))
-            WHERE b.fee IS DISTINCT FROM n.fee
+                    coalesce('JOD ' || licence_home.plain(d.fee_before), 'not priced'),
+                    coalesce('JOD ' || licence_home.plain(d.fee_after), 'not priced'),
+                    coalesce(nullif(array_to_string(d.fee_rules_before, '; '), ''), '—'),
+                    coalesce(nullif(array_to_string(d.fee_rules_after, '; '), ''), '—'))
+            WHERE d.fee_before IS DISTINCT FROM d.fee_after
         ) AS x
     ) AS w
-    WHERE (b.verdict, b.fee, b.not_met, b.not_proven, b.refer, b.to_inspect, b.documents)
-        IS DISTINCT FROM (n.verdict, n.fee, n.not_met, n.not_proven, n.refer, n.to_inspect, n.documents)
-    ORDER BY n.application_no;
+    ORDER BY d.application_no;
 END;
 COMMENT ON FUNCTION licence_home.caseload_compared(date, date, date) IS
 'Internal: behind caseload_changes().';
@@ -459,3 +474,25 @@ CREATE FUNCTION licence_home.caseload_changes(from_day date DEFAULT NULL, to_day
     AS 'MODULE_PATHNAME', 'licence_home_caseload_changes' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 1000;
 COMMENT ON FUNCTION licence_home.caseload_changes(date, date, date) IS
 'What this transaction''s changes to the rules do to the cases submitted from from_day to to_day (both included): one row a case whose verdict, fee, ruling on any criterion, or documents differ. Before: each case under the rules of its own day, as they were before this transaction. After: under the rules as they now are, of its own day or, with rules_on, of that day. changed: the criteria, and fee; why: a line for each in Arabic and in English, with the rulings, the sentences and the articles before and after, or the rules of the fee. Nothing is decided by it. Write the rules, SET CONSTRAINTS ALL IMMEDIATE to have them checked, ask, then commit or roll back.';
+
+CREATE FUNCTION licence_home.caseload_counted(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
+    RETURNS TABLE (verdict_before text, verdict_after text, fee_changes boolean, cases bigint,
+        fees_before numeric, fees_after numeric)
+    LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 20
+BEGIN ATOMIC
+    SELECT d.verdict_before, d.verdict_after, d.fee_before IS DISTINCT FROM d.fee_after, count(*),
+        sum(d.fee_before), sum(d.fee_after)
+    FROM licence_home.caseload_differing(caseload_counted.from_day, caseload_counted.to_day,
+        caseload_counted.rules_on) AS d
+    GROUP BY 1, 2, 3
+    ORDER BY 1, 2, 3;
+END;
+COMMENT ON FUNCTION licence_home.caseload_counted(date, date, date) IS
+'Internal: behind caseload_change_counts().';
+
+CREATE FUNCTION licence_home.caseload_change_counts(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
+    RETURNS TABLE (verdict_before text, verdict_after text, fee_changes boolean, cases bigint,
+        fees_before numeric, fees_after numeric)
+    AS 'MODULE_PATHNAME', 'licence_home_caseload_change_counts' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 20;
+COMMENT ON FUNCTION licence_home.caseload_change_counts(date, date, date) IS
+'How many cases caseload_changes() would list, without explaining one, so in the time of two assessments: a row for each pair of verdicts, apart by whether the fee changes, with the sums of the fees in JOD (of the cases that are priced). No row where nothing changes.';

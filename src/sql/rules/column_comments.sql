@@ -75,6 +75,8 @@ document_rule.document_type Kind of document that is required.
 document_rule.position Place in lists.
 document_rule.built Days on which the building was put up; null: any.
 document_rule.certificate_profession Whether the profession needs the construction licensing certificate; null: either.
+document_rule.profession Profession that it is asked of; null: any.
+document_rule.category Category of professions that it is asked of; null: any.
 document_rule.tenant Whether the applicant is not the sole owner; null: either.
 document_rule.applicant_kind Kind of applicant; null: any.
 document_rule.why_ar Why it is required, in Arabic.

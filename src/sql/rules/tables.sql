@@ -26,7 +26,8 @@ CREATE TABLE licence_home.district (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT district_geom_is_valid CHECK (ST_IsValid(geom) AND NOT ST_IsEmpty(geom)),
     CONSTRAINT district_valid_is_a_period CHECK (NOT isempty(valid)
@@ -44,7 +45,8 @@ CREATE TABLE licence_home.zone_class (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT zone_class_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
@@ -60,7 +62,8 @@ CREATE TABLE licence_home.zone_class_spelling (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT zone_class_spelling_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
@@ -76,7 +79,8 @@ CREATE TABLE licence_home.zone (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT zone_geom_is_valid CHECK (ST_IsValid(geom) AND NOT ST_IsEmpty(geom)),
     CONSTRAINT zone_valid_is_a_period CHECK (NOT isempty(valid)
@@ -93,7 +97,8 @@ CREATE TABLE licence_home.profession_category (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT profession_category_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
@@ -114,7 +119,8 @@ CREATE TABLE licence_home.profession (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT profession_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
@@ -134,7 +140,8 @@ CREATE TABLE licence_home.zone_ruling (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT zone_ruling_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
@@ -150,7 +157,8 @@ CREATE TABLE licence_home.authority (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT authority_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
@@ -168,7 +176,8 @@ CREATE TABLE licence_home.profession_authority (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT profession_authority_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
@@ -194,7 +203,8 @@ CREATE TABLE licence_home.edition (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT edition_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
@@ -228,7 +238,8 @@ CREATE TABLE licence_home.criterion (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT criterion_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
@@ -247,7 +258,8 @@ CREATE TABLE licence_home.document_type (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT document_type_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
@@ -261,6 +273,9 @@ CREATE TABLE licence_home.document_rule (
     position     integer NOT NULL,
     built        daterange,
     certificate_profession boolean NOT NULL DEFAULT false,
+    profession   text,
+    category     text,
+    CONSTRAINT document_rule_names_at_most_one CHECK (num_nonnulls(profession, category) <= 1),
     tenant       boolean,
     applicant_kind text CHECK (applicant_kind IN ('citizen', 'resident', 'business')),
     why_ar       licence_home.visible_text NOT NULL,
@@ -269,13 +284,14 @@ CREATE TABLE licence_home.document_rule (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT document_rule_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
 );
 COMMENT ON TABLE licence_home.document_rule IS
-'When a document is required: every condition that is not null must hold. built: the building was put up in this period; certificate_profession: the profession needs the construction licensing certificate; tenant: the applicant is not the sole registered owner; applicant_kind: the kind of applicant.';
+'When a document is required: every condition that is not null must hold. built: the building was put up in this period; certificate_profession: the profession needs the construction licensing certificate; profession, category: that profession, or one of that category; tenant: the applicant is not the sole registered owner; applicant_kind: the kind of applicant.';
 
 CREATE TABLE licence_home.fee_schedule (
     fee_schedule_id  bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
@@ -285,7 +301,8 @@ CREATE TABLE licence_home.fee_schedule (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT fee_schedule_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
@@ -307,7 +324,8 @@ CREATE TABLE licence_home.fee_rule (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT fee_rule_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
@@ -332,7 +350,8 @@ CREATE TABLE licence_home.fee_adjustment (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT fee_adjustment_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
@@ -349,7 +368,8 @@ CREATE TABLE licence_home.reason (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT reason_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
@@ -365,7 +385,8 @@ CREATE TABLE licence_home.application_field (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT application_field_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
@@ -389,7 +410,8 @@ CREATE TABLE licence_home.sms_template (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT sms_template_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
@@ -407,7 +429,8 @@ CREATE TABLE licence_home.holiday (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT holiday_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true)),
@@ -427,7 +450,8 @@ CREATE TABLE licence_home.workflow (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT workflow_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
@@ -447,7 +471,8 @@ CREATE TABLE licence_home.workflow_state (
     name_ar      licence_home.visible_text NOT NULL,
     name_en      licence_home.visible_text NOT NULL,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     PRIMARY KEY (workflow, version, state),
     FOREIGN KEY (workflow, version) REFERENCES licence_home.workflow
 );
@@ -465,7 +490,8 @@ CREATE TABLE licence_home.workflow_transition (
     effects      text[] NOT NULL DEFAULT '{}' CHECK (array_position(effects, NULL) IS NULL),
     messages     text[] NOT NULL DEFAULT '{}' CHECK (array_position(messages, NULL) IS NULL),
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     PRIMARY KEY (workflow, version, action, from_state, to_state, role),
     FOREIGN KEY (workflow, version) REFERENCES licence_home.workflow,
     FOREIGN KEY (workflow, version, from_state) REFERENCES licence_home.workflow_state,

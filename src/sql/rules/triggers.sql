@@ -144,12 +144,15 @@ CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.d
         'sparse', 'document_type');
 
 CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.document_rule
-    FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard('document_type', 'document_type.document_type');
+    FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard(
+        'document_type', 'document_type.document_type',
+        'profession', 'profession.code',
+        'category', 'profession_category.category');
 CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.document_rule
     FOR EACH STATEMENT EXECUTE FUNCTION licence_home.rule_guard();
 CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.document_rule
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_coverage(
-        'sparse', 'document_type', 'built', 'certificate_profession', 'tenant', 'applicant_kind');
+        'sparse', 'document_type', 'built', 'certificate_profession', 'profession', 'category', 'tenant', 'applicant_kind');
 
 CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.fee_schedule
     FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard();

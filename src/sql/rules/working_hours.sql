@@ -10,8 +10,9 @@ CREATE TABLE licence_home.working_hours (
     closes       time NOT NULL,
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
-    source       text NOT NULL CHECK (source <> ''),
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    source       licence_home.visible_text NOT NULL,
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT working_hours_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
@@ -25,8 +26,9 @@ CREATE TABLE licence_home.appointment_rule (
     days_ahead   integer NOT NULL CHECK (days_ahead BETWEEN 1 AND 3660),
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
-    source       text NOT NULL CHECK (source <> ''),
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    source       licence_home.visible_text NOT NULL,
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT appointment_rule_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))

@@ -62,7 +62,8 @@ CREATE TABLE licence_home.sms_gateway (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT sms_gateway_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
@@ -111,7 +112,8 @@ CREATE TABLE licence_home.sms_gateway_profile (
     valid        daterange NOT NULL,
     withdrawn_at timestamptz,
     source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('card', 'press', 'likely', 'unknown')),
+    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
+    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
     CONSTRAINT sms_gateway_profile_valid_is_a_period CHECK (NOT isempty(valid)
         AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))

@@ -9,7 +9,8 @@
 CREATE FUNCTION licence_home.import_zones(staging regclass, class_column name, valid_from date, source licence_home.visible_text,
         dry_run boolean DEFAULT false, certainty text DEFAULT 'likely',
         max_overlap_m2 numeric DEFAULT 25, max_gap_m2 numeric DEFAULT 25,
-        geometry_column name DEFAULT NULL, feature_column name DEFAULT NULL)
+        geometry_column name DEFAULT NULL, feature_column name DEFAULT NULL,
+        max_lost_m2 numeric DEFAULT 25, instrument licence_home.visible_text DEFAULT NULL)
     RETURNS TABLE (feature text, defect text, refused boolean, detail text, area_m2 numeric)
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -28,6 +29,7 @@ DECLARE
     classes bigint;
     defects bigint;
     listed text;
+    ground text;
 BEGIN
     PERFORM set_config('search_path', format('pg_catalog, licence_home, %s, pg_temp', postgis), true);
 
@@ -203,6 +205,31 @@ BEGIN
         round(g.area::numeric, 1)
     FROM gap AS g WHERE g.area > max_gap_m2;
 
+    -- Ground that the former map has in a zone and this one in none.  Asked once
+    -- all features are usable: a refused one would seem to leave its ground.
+    SELECT count(*) FILTER (WHERE r.refused) INTO defects FROM pg_temp.zone_import_report AS r;
+    IF defects = 0 THEN
+        CREATE TEMP TABLE zone_import_ground ON COMMIT DROP AS
+        SELECT f.geom AS former, w.geom AS new, ST_CollectionExtract(ST_Difference(f.geom, w.geom), 3) AS lost
+        FROM (SELECT ST_Union(z.geom) AS geom FROM zone AS z WHERE z.withdrawn_at IS NULL AND z.valid @> valid_from) AS f
+        CROSS JOIN (SELECT ST_Union(i.geom) AS geom FROM pg_temp.zone_import AS i) AS w;
+        INSERT INTO pg_temp.zone_import_report
+        SELECT 2147483647, NULL, 'lost', true, format('no zone any more at %s, where %s was', ST_AsText(ST_PointOnSurface(p.geom), 5),
+                (SELECT string_agg(DISTINCT z.class, ', ' ORDER BY z.class) FROM zone AS z
+                 WHERE z.withdrawn_at IS NULL AND z.valid @> valid_from AND z.geom && p.geom
+                    AND ST_Relate(z.geom, p.geom, '2********'))),
+            round(d.area::numeric, 1)
+        FROM pg_temp.zone_import_ground AS g
+        CROSS JOIN LATERAL ST_Dump(g.lost) AS p
+        CROSS JOIN LATERAL (SELECT ST_Area(p.geom::geography) AS area OFFSET 0) AS d
+        WHERE d.area > max_lost_m2;
+        SELECT format('; it covers %s km², the former one %s km², of which %s km² are in no zone any more',
+                round((ST_Area(g.new::geography) / 1e6)::numeric, 3), round((coalesce(ST_Area(g.former::geography), 0) / 1e6)::numeric, 3),
+                round((coalesce(ST_Area(g.lost::geography), 0) / 1e6)::numeric, 3))
+        INTO ground FROM pg_temp.zone_import_ground AS g;
+        DROP TABLE pg_temp.zone_import_ground;
+    END IF;
+
     SELECT count(*) FILTER (WHERE r.refused) INTO defects FROM pg_temp.zone_import_report AS r;
     IF defects > 0 AND dry_run IS NOT TRUE THEN
         SELECT string_agg(format('%s: %s, %s%s', coalesce(r.feature, 'the map'), r.defect, r.detail,
@@ -212,7 +239,8 @@ BEGIN
         RAISE EXCEPTION 'the map in % has % defects and was not imported', staging, defects
             USING ERRCODE = 'LH021', DETAIL = listed,
                   HINT = 'import_zones(…, dry_run => true) lists them all. Correct them in the map; '
-                      'a spelling that is missing is a row of zone_class_spelling.';
+                      'a spelling that is missing is a row of zone_class_spelling. '
+                      'A map replaces the whole one before it; ground that is to be in no zone any more is asked for by max_lost_m2 (null: any).';
     END IF;
 
     -- In a dry run the same is done, and undone.
@@ -230,8 +258,8 @@ BEGIN
             UPDATE zone AS z SET valid = daterange(lower(z.valid), valid_from)
             WHERE z.withdrawn_at IS NULL AND z.valid @> valid_from;
             GET DIAGNOSTICS closed = ROW_COUNT;
-            INSERT INTO zone (geom, class, provisions, valid, source, certainty)
-            SELECT ST_Multi(i.geom), i.class, i.provisions, daterange(valid_from, NULL), source, certainty
+            INSERT INTO zone (geom, class, provisions, valid, source, certainty, instrument)
+            SELECT ST_Multi(i.geom), i.class, i.provisions, daterange(valid_from, NULL), source, certainty, instrument
             FROM pg_temp.zone_import AS i
             ORDER BY i.n;
             GET DIAGNOSTICS opened = ROW_COUNT;
@@ -243,15 +271,16 @@ BEGIN
         END;
         SELECT count(DISTINCT i.class) INTO classes FROM pg_temp.zone_import AS i;
         RAISE NOTICE '% zones of % classes from % on; % zones of the former map end there%', opened, classes,
-            to_char(valid_from, 'YYYY-MM-DD'), closed, CASE WHEN dry_run THEN ' (a dry run: nothing was changed)' ELSE '' END;
+            to_char(valid_from, 'YYYY-MM-DD'), closed,
+            concat(ground, CASE WHEN dry_run THEN ' (a dry run: nothing was changed)' END);
     END IF;
     RETURN QUERY SELECT r.feature, r.defect, r.refused, r.detail, r.area_m2
         FROM pg_temp.zone_import_report AS r ORDER BY r.n, r.defect, r.detail;
     DROP TABLE pg_temp.zone_import, pg_temp.zone_import_report;
 END;
 $$;
-COMMENT ON FUNCTION licence_home.import_zones(regclass, name, date, licence_home.visible_text, boolean, text, numeric, numeric, name, name) IS
-'Takes in a zoning map from a staging table, such as ogr2ogr makes, as the map from valid_from on; the map before it ends there, and nothing is deleted. class_column: the class, by its code, its names or a spelling of zone_class_spelling; provisions are kept where the wording says more. Rows: what was repaired (refused false) and what was refused: no_geometry, no_reference_system, not_an_area, swapped, far, no_area, self_intersection, no_class, unknown_class, overlap, gap (no feature), with areas in square metres. One refused feature refuses the map: error LH021, with the features in its DETAIL; a dry run lists them instead and changes nothing. max_overlap_m2, max_gap_m2: up to which area an overlap or an enclosed gap is let pass; null: any. geometry_column: needed where there are several; feature_column names a feature in the report, else the primary key does. Errors: LH021, LH012 (a map begins on that day or later), LH011 (a case was judged by the map on a day that it would lose).';
+COMMENT ON FUNCTION licence_home.import_zones(regclass, name, date, licence_home.visible_text, boolean, text, numeric, numeric, name, name, numeric, licence_home.visible_text) IS
+'Takes in a zoning map from a staging table, such as ogr2ogr makes, as the map from valid_from on; the map before it ends there, and nothing is deleted. class_column: the class, by its code, its names or a spelling of zone_class_spelling; provisions are kept where the wording says more. Rows: what was repaired (refused false) and what was refused: no_geometry, no_reference_system, not_an_area, swapped, far, no_area, self_intersection, no_class, unknown_class, overlap, gap (no feature), lost (ground of the former map that would be in no zone any more; asked once nothing else is refused), with areas in square metres. A NOTICE says how many zones and what area are replaced. One refused feature refuses the map: error LH021, with the features in its DETAIL; a dry run lists them instead and changes nothing. max_overlap_m2, max_gap_m2, max_lost_m2: up to which area an overlap, an enclosed gap or a piece of lost ground is let pass; null: any. certainty official needs the instruments number. geometry_column: needed where there are several; feature_column names a feature in the report, else the primary key does. Errors: LH021, LH012 (a map begins on that day or later), LH011 (a case was judged by the map on a day that it would lose).';
 
 CREATE FUNCTION licence_home.check_zones(on_date date)
     RETURNS TABLE (defect text, zone_id bigint, other_zone_id bigint, explanation text, area_m2 numeric)

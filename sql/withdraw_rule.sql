@@ -1,0 +1,128 @@
+-- A rule is taken back before its day, and what it was to follow goes on.
+SET search_path = licence_home, public;
+SET licence_home.clock = '2026-03-01 10:00+03';
+SET datestyle = ISO;
+\pset format unaligned
+BEGIN;
+SELECT load_rules('amman') IS NOT NULL AS rules;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+
+-- the rows of a table that count from a day on, without their ids and moments
+CREATE FUNCTION pg_temp.coming(rule_table regclass, day date) RETURNS SETOF text
+    LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY EXECUTE format('SELECT (to_jsonb(r) - %L - ''valid'' - ''withdrawn_at'')::text FROM %s AS r '
+        'WHERE r.withdrawn_at IS NULL AND r.valid @> $1 ORDER BY 1', split_part(rule_table::text, '.', -1) || '_id', rule_table) USING day;
+END $$;
+-- Close the rows of a table on a day, let copies of them that differ begin there,
+-- take these back; then every row is as it was, from that day on and before.
+CREATE FUNCTION pg_temp.there_and_back(rule_table regclass, how text, only_rows text DEFAULT 'true',
+        OUT closed bigint, OUT resumed bigint, OUT as_before boolean, OUT as_now boolean)
+    LANGUAGE plpgsql AS $$
+DECLARE
+    id text := rule_table::text || '_id';
+    columns text;
+    before text[] := ARRAY(SELECT pg_temp.coming(rule_table, '2027-02-03'));
+    today text[] := ARRAY(SELECT pg_temp.coming(rule_table, '2026-03-01'));
+BEGIN
+    SELECT string_agg(quote_ident(a.attname), ', ') INTO columns FROM pg_attribute AS a
+    WHERE a.attrelid = rule_table AND a.attnum > 1 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attname NOT IN ('valid', 'withdrawn_at');
+    EXECUTE format('CREATE TEMP TABLE old ON COMMIT DROP AS SELECT * FROM %s WHERE withdrawn_at IS NULL AND valid @> ''2027-02-03''::date AND %s',
+        rule_table, only_rows);
+    EXECUTE format('UPDATE %s AS r SET valid = daterange(lower(r.valid), ''2027-02-03'') FROM old WHERE r.%I = old.%2$I', rule_table, id);
+    GET DIAGNOSTICS closed = ROW_COUNT;
+    EXECUTE format('UPDATE old SET %s', how);
+    EXECUTE format('INSERT INTO %s (valid, %s) SELECT daterange(''2027-02-03'', upper(valid)), %2$s FROM old', rule_table, columns);
+    SET CONSTRAINTS ALL IMMEDIATE;
+    SET CONSTRAINTS ALL DEFERRED;
+    EXECUTE format('SELECT count(*) FROM (SELECT %I AS id FROM %s WHERE withdrawn_at IS NULL AND lower(valid) = ''2027-02-03'' ORDER BY 1) AS n '
+        'CROSS JOIN LATERAL licence_home.withdraw_rule(%L, n.id)', id, rule_table, rule_table) INTO resumed;
+    SET CONSTRAINTS ALL IMMEDIATE;
+    SET CONSTRAINTS ALL DEFERRED;
+    as_before := before = ARRAY(SELECT pg_temp.coming(rule_table, '2027-02-03'));
+    as_now := today = ARRAY(SELECT pg_temp.coming(rule_table, '2026-03-01'));
+    DROP TABLE old;
+END $$;
+\echo == a table of each kind of key
+SELECT * FROM pg_temp.there_and_back('edition', 'max_area_m2 = 30');
+SELECT * FROM pg_temp.there_and_back('criterion', $$article = 'another'$$);
+SELECT * FROM pg_temp.there_and_back('document_rule', $$why_en = 'another'$$);
+SELECT * FROM pg_temp.there_and_back('zone_ruling', $$article = 'another'$$);
+SELECT * FROM pg_temp.there_and_back('profession', $$name_en = name_en || ' (new)'$$);
+SELECT * FROM pg_temp.there_and_back('fee_rule', 'amount = amount + 1');
+SELECT * FROM pg_temp.there_and_back('holiday', $$source = 'another'$$, 'weekday IS NOT NULL');
+SELECT * FROM pg_temp.there_and_back('sms_template', 'max_parts = 3', $$template = 'licence_issued'$$);
+
+\echo == bands: two that are taken back followed one, and one followed two
+CREATE TEMP VIEW band AS SELECT area_m2, amount, valid FROM fee_rule
+WHERE category = 'food' AND withdrawn_at IS NULL AND upper_inf(valid) ORDER BY area_m2;
+SAVEPOINT bands;
+SELECT area_m2, amount FROM band;
+UPDATE fee_rule SET valid = daterange(lower(valid), '2027-06-01') WHERE category = 'food' AND withdrawn_at IS NULL AND upper_inf(valid);
+INSERT INTO fee_rule (schedule, category, area_m2, amount, item_ar, item_en, valid, source, certainty)
+SELECT '2019', 'food', b.area, b.amount, 'رسم', 'fee', '[2027-06-01,)', 'a change', 'likely'
+FROM (VALUES ('[0,5]'::numrange, 20), ('(5,)', 45)) AS b (area, amount);
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+SELECT area_m2, amount FROM band;
+SELECT count(w) AS resumed FROM (SELECT fee_rule_id FROM fee_rule WHERE source = 'a change' ORDER BY 1) AS r CROSS JOIN LATERAL withdraw_rule('fee_rule', r.fee_rule_id) AS w;
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT area_m2, amount, valid FROM band;
+ROLLBACK TO bands;
+
+\echo == what followed nothing is only withdrawn
+INSERT INTO profession (code, category, name_ar, name_en, valid, source, certainty) VALUES ('paper_flowers', 'handicraft', 'أزهار ورقية', 'paper flowers', '[2027-02-03,)', 'x', 'likely')
+RETURNING profession_id AS flowers \gset
+SELECT count(*) AS resumed FROM withdraw_rule('profession', :flowers);
+SELECT withdrawn_at IS NOT NULL AS withdrawn FROM profession WHERE code = 'paper_flowers';
+
+\echo == what is refused
+CREATE FUNCTION pg_temp.try(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    hint text;
+BEGIN
+    EXECUTE statement;
+    RETURN 'done';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+    RETURN regexp_replace(concat_ws(' ', SQLSTATE, SQLERRM, '->', hint), '_id \d+', '_id N', 'g');
+END $$;
+SELECT pg_temp.try(format($$SELECT withdraw_rule('profession', %s)$$, :flowers));
+SELECT pg_temp.try($$SELECT withdraw_rule('edition', edition_id) FROM edition WHERE valid @> today()$$);
+SELECT pg_temp.try($$SELECT withdraw_rule('edition', 0)$$);
+SELECT pg_temp.try($$SELECT withdraw_rule('edition', NULL)$$);
+SELECT pg_temp.try($$SELECT withdraw_rule('zone', 1)$$);
+SELECT pg_temp.try($$SELECT withdraw_rule('workflow', 1)$$);
+SELECT pg_temp.try($$SELECT withdraw_rule('application', 1)$$);
+SELECT pg_temp.try($$SELECT withdraw_rule('pg_class', 1)$$);
+SELECT pg_temp.try($$SELECT withdraw_map(NULL)$$);
+SELECT pg_temp.try($$SELECT withdraw_map('infinity')$$);
+
+\echo == own rules of the municipality are official, and name the instrument
+SELECT pg_temp.try($$INSERT INTO reason (reason, purpose, name_ar, name_en, valid, source, certainty) VALUES ('own', 'refusal', 'س', 'x', '[2026-01-01,)', 'council', 'official')$$);
+SELECT pg_temp.try($$INSERT INTO reason (reason, purpose, name_ar, name_en, valid, source, certainty, instrument) VALUES ('own', 'refusal', 'س', 'x', '[2026-01-01,)', 'council', 'official', U&'\200B')$$);
+INSERT INTO reason (reason, purpose, name_ar, name_en, valid, source, certainty, instrument) VALUES ('own', 'refusal', 'س', 'x', '[2026-01-01,)', 'council', 'official', '14/2026')
+RETURNING certainty, instrument, illustrative;
+SELECT count(*) AS tables, count(*) FILTER (WHERE pg_get_constraintdef(k.oid) ~ 'official') AS with_official
+FROM pg_constraint AS k JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attname = 'certainty' AND k.conkey = ARRAY[a.attnum]
+WHERE k.connamespace = 'licence_home'::regnamespace AND k.contype = 'c';
+
+\echo == a document asked of a profession, or of a category
+INSERT INTO document_type (document_type, name_ar, name_en, needs_reference, needs_attachment, valid, source, certainty)
+VALUES ('health_card', 'بطاقة صحية', 'health card', true, false, '[2012-01-01,)', 'x', 'likely'), ('kiln_test', 'فحص الفرن', 'kiln test', true, false, '[2012-01-01,)', 'x', 'likely');
+INSERT INTO document_rule (document_type, position, category, profession, why_ar, why_en, valid, source, certainty)
+VALUES ('health_card', 50, 'food', NULL, 'إعداد الأغذية', 'food is prepared', '[2012-01-01,)', 'x', 'likely'),
+    ('kiln_test', 51, NULL, 'pottery', 'الفرن', 'there is a kiln', '[2012-01-01,)', 'x', 'likely');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT p.code, array_agg(d.document_type ORDER BY d.position) FILTER (WHERE d.position >= 50) AS own
+FROM unnest(ARRAY['jams', 'pottery', 'knitting', 'no_such', NULL]) WITH ORDINALITY AS p (code, n)
+CROSS JOIN LATERAL documents_for(p.code, '1985-01-01', false, 'citizen', '2026-03-01') AS d GROUP BY p.n, p.code ORDER BY p.n;
+SELECT e.required FROM assess('pottery', NULL, 120, 15, '1985-01-01', 0, 1, false, '2026-03-01') AS e WHERE criterion = 'documents';
+SELECT pg_temp.try($$INSERT INTO document_rule (document_type, position, category, profession, why_ar, why_en, valid, source, certainty)
+    VALUES ('kiln_test', 52, 'handicraft', 'pottery', 'س', 'x', '[2012-01-01,)', 'x', 'likely')$$);
+SELECT pg_temp.try($$INSERT INTO document_rule (document_type, position, profession, why_ar, why_en, valid, source, certainty)
+    VALUES ('kiln_test', 52, 'potery', 'س', 'x', '[2012-01-01,)', 'x', 'likely')$$);
+SELECT pg_temp.try($$INSERT INTO document_rule (document_type, position, profession, why_ar, why_en, valid, source, certainty)
+    VALUES ('kiln_test', 52, 'pottery', 'س', 'x', '[2012-01-01,)', 'x', 'likely')$$);
+ROLLBACK;

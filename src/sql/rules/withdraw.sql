@@ -1,0 +1,105 @@
+-- ---------------------------------------------------------------------
+-- Taking a rule back before its day.
+--
+-- A rule that is to change is closed on a coming day, and its successor begins
+-- there.  If the change is called off, the successor is withdrawn, and what it
+-- was to follow goes on: a copy of each row that was closed for it takes its
+-- days, since a closed row stays as it was published.  Which rows these are
+-- follows from the key of the table, the arguments of its trigger
+-- rule_coverage.
+-- ---------------------------------------------------------------------
+
+CREATE FUNCTION licence_home.withdraw_rule(rule_table regclass, rule_id bigint) RETURNS SETOF bigint
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    name constant name := (SELECT c.relname FROM pg_class AS c
+        WHERE c.oid = rule_table AND c.relnamespace = 'licence_home'::regnamespace);
+    id constant name := name || '_id';
+    key text[] := (SELECT string_to_array(encode(t.tgargs, 'escape'), E'\\000') FROM pg_trigger AS t
+        WHERE t.tgrelid = rule_table AND t.tgname = 'rule_coverage');
+    columns text;
+    same_key text;
+    days daterange;
+    withdrawn timestamptz;
+BEGIN
+    SELECT string_agg(format('p.%I', a.attname), ', ' ORDER BY a.attnum) INTO columns
+    FROM pg_attribute AS a
+    WHERE a.attrelid = rule_table AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+        AND a.attname <> ALL (ARRAY[id, 'valid', 'withdrawn_at']);
+    IF key IS NULL OR NOT EXISTS (SELECT FROM pg_attribute AS a
+        WHERE a.attrelid = rule_table AND a.attname = id AND NOT a.attisdropped) THEN
+        RAISE EXCEPTION 'a rule of % is not taken back one by one', coalesce(rule_table::text, 'no table')
+            USING ERRCODE = 'wrong_object_type',
+                  HINT = CASE name WHEN 'zone' THEN 'A map is taken back whole: licence_home.withdraw_map(valid_from).'
+                      WHEN 'workflow' THEN 'Withdraw the version (withdrawn_at) and publish another one for its days.'
+                      ELSE 'The rule tables are listed in doc/reference.md.' END;
+    END IF;
+    -- bands of one key lie beside each other: only those that share one
+    SELECT coalesce(string_agg(CASE WHEN k.argument ~ '^band=' THEN format('p.%1$I && w.%1$I', substr(k.argument, 6))
+            ELSE format('p.%1$I IS NOT DISTINCT FROM w.%1$I', k.argument) END, ' AND '), 'true')
+    INTO same_key
+    FROM unnest(key[2:]) AS k (argument)
+    WHERE k.argument <> '' AND k.argument !~ '^id=';
+
+    EXECUTE format('SELECT r.valid, r.withdrawn_at FROM %s AS r WHERE r.%I = $1 FOR UPDATE', rule_table, id)
+        INTO days, withdrawn USING rule_id;
+    IF days IS NULL THEN
+        RAISE EXCEPTION 'there is no %', concat(id, ' ', coalesce(rule_id::text, 'null'))
+            USING ERRCODE = 'LH019', TABLE = name, HINT = format('SELECT %I, valid FROM %s lists the rules.', id, rule_table);
+    ELSIF withdrawn IS NOT NULL THEN
+        RAISE EXCEPTION '% % is withdrawn already', id, rule_id USING ERRCODE = 'LH011', TABLE = name, COLUMN = 'withdrawn_at';
+    ELSIF (lower(days) > licence_home.today()) IS NOT TRUE THEN
+        RAISE EXCEPTION '% % has begun', id, rule_id
+            USING ERRCODE = 'LH011', TABLE = name, COLUMN = 'valid',
+                  DETAIL = format('It is in force in %s, and cases may have been judged by it.', days),
+                  HINT = 'End its valid on a coming day; or if it was wrong from the first day, set withdrawn_at and insert '
+                      'the corrected row for the same dates.';
+    END IF;
+    EXECUTE format('UPDATE %s AS r SET withdrawn_at = licence_home.now() WHERE r.%I = $1', rule_table, id) USING rule_id;
+    RETURN QUERY EXECUTE format(
+        'INSERT INTO %1$s (valid, %2$s) SELECT w.valid, %3$s FROM %1$s AS w JOIN %1$s AS p ON %4$s '
+        'WHERE w.%5$I = $1 AND p.withdrawn_at IS NULL AND upper(p.valid) = lower(w.valid) '
+        -- not where two bands that are taken back followed one
+        'AND NOT EXISTS (SELECT FROM %1$s AS o WHERE o.withdrawn_at IS NULL AND o.valid && w.valid AND %6$s) '
+        'ORDER BY p.%5$I RETURNING %5$I',
+        rule_table, replace(columns, 'p.', ''), columns, same_key, id,
+        replace(replace(same_key, 'w.', 'o.'), '&&', '='))
+        USING rule_id;
+END;
+$$;
+COMMENT ON FUNCTION licence_home.withdraw_rule(regclass, bigint) IS
+'Takes back a rule that has not begun: withdraws the row, and inserts a copy of what was closed for it (the row of the same key that ends on its first day) for its days; gives the ids of the copies, none where it followed nothing. What else was written for that change is taken back in the same transaction. LH011 for a rule that has begun or is withdrawn, LH019 for none of that id, 42809 for a table whose rules are taken back otherwise; at the end of the transaction LH012 and LH013 as for every rule.';
+
+CREATE FUNCTION licence_home.withdraw_map(valid_from date) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    resumed bigint;
+BEGIN
+    IF (valid_from > licence_home.today() AND isfinite(valid_from)) IS NOT TRUE THEN
+        RAISE EXCEPTION 'a map that begins on % cannot be taken back', coalesce(to_char(valid_from, 'YYYY-MM-DD'), 'no day')
+            USING ERRCODE = 'LH011', TABLE = 'zone', COLUMN = 'valid',
+                  DETAIL = 'Cases may have been judged by a map from its first day on.',
+                  HINT = 'Only a map whose first day is still to come is taken back; import the one that is to follow it with a coming day.';
+    END IF;
+    UPDATE licence_home.zone AS z SET withdrawn_at = licence_home.now()
+    WHERE z.withdrawn_at IS NULL AND lower(z.valid) = valid_from;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no map begins on %', to_char(valid_from, 'YYYY-MM-DD')
+            USING ERRCODE = 'LH019', TABLE = 'zone',
+                  HINT = 'SELECT DISTINCT lower(valid) FROM licence_home.zone WHERE withdrawn_at IS NULL lists their first days.';
+    END IF;
+    INSERT INTO licence_home.zone (geom, class, provisions, valid, source, certainty, instrument)
+    SELECT z.geom, z.class, z.provisions, daterange(valid_from, NULL), z.source, z.certainty, z.instrument
+    FROM licence_home.zone AS z
+    WHERE z.withdrawn_at IS NULL AND upper(z.valid) = valid_from
+    ORDER BY z.zone_id;
+    GET DIAGNOSTICS resumed = ROW_COUNT;
+    RETURN resumed;
+END;
+$$;
+COMMENT ON FUNCTION licence_home.withdraw_map(date) IS
+'Takes back a zoning map that has not begun, by its first day: its zones are withdrawn and those that were to end there go on; gives their number. LH011, LH019.';
