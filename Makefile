@@ -28,9 +28,9 @@ SQL_TOPICS = \
 	base/schema base/clock base/actor \
 	privileges/roles \
 	types/application_no types/licence_no types/national_no types/phone_number types/casts types/text \
-	types/comments types/dump_order types/appointment_time \
+	types/comments types/dump_order types/appointment_time base/jobs \
 	rules/tables rules/triggers rules/indexes \
-	case/workflow_evidence case/tables \
+	case/workflow_evidence case/tables case/deadline_tables \
 	rules/sentences \
 	sms/gateway_tables sms/message_tables sms/texts \
 	case/check_workflow \
@@ -39,7 +39,7 @@ SQL_TOPICS = \
 	rules/eligibility \
 	fees/fees \
 	rules/working_days rules/working_hours rules/withdraw \
-	case/rules case/facts case/triggers case/functions case/waits_for \
+	case/rules case/facts case/deadlines case/triggers case/functions case/waits_for \
 	zones/map \
 	reports/caseload reports/views \
 	licence/self_audit \

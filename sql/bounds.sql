@@ -98,7 +98,7 @@ FROM (VALUES ('1447-10-01'), ('2200-01-01'), ('0001-01-01 BC')) AS v (day);
 
 \echo == rules: texts of each length
 SELECT pg_temp.try('admin', NULL, format($$INSERT INTO licence_home.reason (reason, purpose, name_ar, name_en, valid, source, certainty)
-    VALUES ('x' || repeat('x', %s), 'closure', repeat('x', %s), 'x', '[2026-01-01,)', repeat('x', %s), 'unknown')$$, a, b, c))
+    VALUES ('x' || repeat('x', %s), 'deficiency', repeat('x', %s), 'x', '[2026-01-01,)', repeat('x', %s), 'unknown')$$, a, b, c))
 FROM (VALUES (62, 200, 2000), (63, 1, 1), (1, 201, 1), (1, 1, 2001)) AS v (a, b, c);
 SELECT pg_temp.try('admin', NULL, format($$INSERT INTO licence_home.sms_gateway_credential (gateway, name, secret) VALUES ('g', 'n', repeat('hidden', %s))$$, n)) FROM (VALUES (1), (334)) AS v (n);
 \pset tuples_only off

@@ -147,7 +147,7 @@ FROM (SELECT 'applicant', 'portal', no, 'applicant_id = licence_home.acting_appl
       UNION ALL SELECT 'application', r, no, format('application_no = %L', no) FROM subject, unnest('{clerk,inspector,committee,director}'::text[]) AS r WHERE relname = 'application'
       UNION ALL SELECT 'document', 'clerk', no, format('application_no = %L AND document_type = ''title_deed''', no) FROM subject WHERE relname = 'document' AND who = 'clerk'
       UNION ALL SELECT 'inspection', r, no, format('application_no = %L', no) FROM subject, unnest('{clerk,inspector}'::text[]) AS r WHERE relname = 'inspection_finding'
-      UNION ALL SELECT 'holiday', 'admin', no, 'holiday_id = (SELECT max(holiday_id) FROM licence_home.holiday)' FROM subject WHERE relname = 'holiday'
+      UNION ALL SELECT 'holiday', 'admin', no, 'holiday_id = (SELECT max(holiday_id) FROM licence_home.holiday WHERE withdrawn_at IS NULL)' FROM subject WHERE relname = 'holiday'
       UNION ALL SELECT 'edition', 'admin', no, 'edition_id = (SELECT max(edition_id) FROM licence_home.edition)' FROM subject WHERE relname = 'holiday'
     ) AS w (relname, who, no, condition)
 JOIN pg_class AS c ON c.relname = w.relname AND c.relnamespace = 'licence_home'::regnamespace

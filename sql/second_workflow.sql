@@ -134,10 +134,10 @@ SELECT story.take('clerk', :'no', 'wait');
 SELECT story.take('clerk', :'no', 'wait', 'the deed is in another town', '2026-04-01');
 CALL story.messages_accepted(:'no');
 SET LOCAL licence_home.clock = '2026-04-03 23:59:59+03';
-CALL story.act('sender', :'no', 'SELECT licence_home.lapse_overdue()');
+SELECT story.outcome(NULL, :'no', 'forget');
 SELECT story.look(:'no');
 SET LOCAL licence_home.clock = '2026-04-04 00:00+03';
-CALL story.act('sender', :'no', 'SELECT licence_home.lapse_overdue()');
+SELECT story.outcome(NULL, :'no', 'forget');
 SELECT story.look(:'no');
 
 \echo == no, and away

@@ -5,10 +5,18 @@ SET LOCAL licence_home.clock = '2026-03-01 10:00+03';
 SET LOCAL datestyle = ISO;
 INSERT INTO licence_home.applicant (applicant_id, kind, identity_no, name_ar, phone) OVERRIDING SYSTEM VALUE
 VALUES (1, 'citizen', '9871234567', 'س', '0791234567');
-INSERT INTO licence_home.application (application_no, applicant_id, profession, state, edition, judged_on, due_at)
-SELECT licence_home.application_no_make(2026, 12345), 1, 'home_baking', 'submitted', e.edition, '2026-03-01', '2026-03-15 22:00+03'
+INSERT INTO licence_home.application (application_no, applicant_id, profession, state, edition, judged_on, due_at,
+    closure_reason)
+SELECT licence_home.application_no_make(2026, 12345), 1, 'home_baking', 'submitted', e.edition, '2026-03-01', '2026-03-15 22:00+03',
+    'duplicate'
 FROM licence_home.edition AS e WHERE e.valid @> date '2026-03-01' AND e.withdrawn_at IS NULL;
+INSERT INTO licence_home.case_deadline (application_no, case_event, entered_event, state, cause, began_on, working_days,
+    date_named, to_be_told, known_at)
+SELECT application_no, 1, 1, state, 'state', '2026-03-01', 10, '2026-03-15', true, '2026-03-01 10:00+03'
+FROM licence_home.application WHERE applicant_id = 1;
 CREATE TEMP TABLE c AS SELECT application_no AS no FROM licence_home.application WHERE applicant_id = 1;
+INSERT INTO licence_home.sms_letter (application_no, event_no, applicant_id, template, language, phone, body, parts, unwanted_at, unwanted_why, created_at)
+SELECT no, 1, 1, 'documents_deficient', 'ar', '0791234567', 'x', 1, '2026-03-01 10:00+03', 'its step was taken back', '2026-02-27 23:30+03' FROM c;
 INSERT INTO licence_home.document (application_no, document_type, review, recorded_by, at_event)
 SELECT no, d, r, 'x', 1 FROM c, (VALUES ('title_deed', 'missing'), ('title_deed', 'incorrect'), ('occupancy_permit', 'missing'),
     ('construction_licence', 'accepted')) v (d, r);

@@ -86,7 +86,7 @@ SELECT story.new_case_in('fee_due') AS no \gset
 SELECT invoice_no AS bill FROM licence_home.invoice WHERE application_no = :'no' \gset
 CALL story.messages_accepted(:'no');
 SET licence_home.clock = '2026-03-24 10:00+03';
-CALL story.act('sender', :'no', 'SELECT licence_home.lapse_overdue()');
+SET ROLE regress_sender; CALL licence_home.lapse_overdue(); RESET ROLE;
 SET ROLE regress_cashier;
 SELECT outcome, at FROM licence_home.record_payment('E-8', :bill, 40, '2026-03-19 23:00+03');
 RESET ROLE;

@@ -75,3 +75,37 @@ SELECT code, said FROM story.attempt('clerk', :'no', $$UPDATE licence_home.exter
 SELECT s.state, story.outcome('clerk', story.new_case_in(s.state), 'recall', 'no')
 FROM unnest('{draft,submitted,committee_review,external_approval_pending,approvals_review,fee_due,issued}'::text[]) AS s (state);
 SELECT * FROM licence_home.verify_events(:'no');
+
+\echo == what the mistake has not sent is not sent; what was sent is said to be one
+SELECT story.new_case_in('documents_deficient') AS no \gset
+SELECT story.take('clerk', :'no', 'recall', 'the deed was right');
+SELECT template, status, last_error FROM licence_home.sms_message WHERE application_no = :'no' ORDER BY message_id;
+SELECT message_id AS text FROM licence_home.sms_message WHERE application_no = :'no' AND template = 'documents_deficient' \gset
+SELECT code, regexp_replace(said, '[0-9]+', '{id}') FROM story.attempt('clerk', :'no', 'SELECT licence_home.resend_sms(' || :text || ', ''why'')');
+CREATE FUNCTION pg_temp.recalled(state text, status text, language text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    no licence_home.application_no := story.new_case_in(state, NULL, language);
+BEGIN
+    CALL story.messages_accepted(no);
+    CALL story.message_is(status, no);
+    RETURN (SELECT string_agg(t, ' |' ORDER BY t) FROM story.take('clerk', no, 'recall', 'why') AS t WHERE t ~ 'message');
+END $$;
+SELECT s.state, l.language, pg_temp.recalled(s.state, 'accepted', l.language)
+FROM unnest('{documents_deficient,inspection_scheduled,correction_required,approvals_deficient}'::text[]) AS s (state),
+    unnest('{ar,en}'::text[]) AS l (language);
+-- one that nobody knows to have arrived may have; one that was refused or expired has not
+SELECT story.new_case_in('documents_deficient') AS no \gset
+CALL story.message_is('in_doubt', :'no', 'documents_deficient');
+SELECT story.take('clerk', :'no', 'recall', 'why');
+SELECT story.new_case_in('documents_deficient') AS no \gset
+CALL story.message_is('dead', :'no', 'documents_deficient');
+SELECT story.take('clerk', :'no', 'recall', 'why');
+-- on its way: it cannot be stopped, so it is said to be a mistake
+SELECT story.new_case_in('documents_deficient') AS no \gset
+CALL story.message_is('sending', :'no', 'documents_deficient');
+SELECT story.take('clerk', :'no', 'recall', 'why');
+-- of a later day: the message names the day of the mistake
+SELECT story.new_case_in('inspection_scheduled', NULL, 'en') AS no \gset
+CALL story.messages_accepted(:'no');
+SET licence_home.clock = '2026-03-03 10:00+03';
+SELECT story.take('clerk', :'no', 'recall', 'why');

@@ -128,7 +128,7 @@ CREATE FUNCTION story.outcome(who text, no licence_home.application_no, action t
 CREATE FUNCTION story.look(no licence_home.application_no) RETURNS text
     LANGUAGE sql STABLE AS $$
     SELECT format('%s, due %s, %s events, inspections: %s, bill: %s, licence: %s, messages unsent: %s', a.state,
-        coalesce(to_char(a.due_at AT TIME ZONE 'Asia/Amman', 'YYYY-MM-DD HH24:MI:SS'), 'never'), a.events,
+        coalesce(to_char((SELECT d.due_at FROM licence_home.current_deadline AS d WHERE d.application_no = no) AT TIME ZONE 'Asia/Amman', 'YYYY-MM-DD HH24:MI:SS'), 'never'), a.events,
         coalesce((SELECT string_agg(i.outcome, ' ' ORDER BY i.inspection_id)
                   FROM licence_home.inspection AS i WHERE i.application_no = no), 'none'),
         coalesce((SELECT string_agg(i.amount || CASE WHEN i.cancelled_at IS NULL THEN '' ELSE ' cancelled' END, ' ')
@@ -259,8 +259,11 @@ BEGIN
         IF status IN ('accepted', 'delivered') THEN
             INSERT INTO licence_home.sms_attempt (message_id, attempt, series, resent, outcome, claim, phone, claimed_at,
                 recorded_at, gateway)
-            SELECT m.message_id, 1, 1, false, 'accepted', 0, m.phone, licence_home.now(), licence_home.now(), 'none'
+            SELECT m.message_id, q.attempts + 1, q.series, false, 'accepted', 0, m.phone, licence_home.now(), licence_home.now(), 'none'
             FROM licence_home.sms_queue AS q WHERE q.message_id = m.message_id;
+            INSERT INTO licence_home.deadline_told (deadline_no, application_no, message_id, series, outcome, at)
+            SELECT q.deadline_no, no, q.message_id, q.series, 'accepted', licence_home.now()
+            FROM licence_home.sms_queue AS q WHERE q.message_id = m.message_id AND q.deadline_no IS NOT NULL;
             DELETE FROM licence_home.sms_queue AS q WHERE q.message_id = m.message_id;
         ELSE
             UPDATE licence_home.sms_queue AS q SET status = message_is.status, open = false, parked = false, turn = NULL, wake_at = NULL
@@ -296,7 +299,7 @@ BEGIN
                 CALL story.messages_accepted(no);
                 PERFORM set_config('licence_home.clock', ((SELECT a.due_at FROM licence_home.application AS a
                     WHERE a.application_no = no) + interval '1 second')::text, true);
-                CALL story.act('sender', no, 'SELECT licence_home.lapse_overdue()');
+                PERFORM licence_home.perform(no, 'lapse');
                 PERFORM set_config('licence_home.clock', clock, true);
             END IF;
             RETURN no;

@@ -32,7 +32,7 @@ INSERT INTO design VALUES
 INSERT INTO design
 SELECT action, state, coalesce(to_state, state), role
 FROM unnest('{documents_deficient,correction_required,external_approval_pending,approvals_deficient,fee_due}'::text[]) AS state
-CROSS JOIN (VALUES ('extend', NULL, 'clerk'), ('lapse', 'lapsed', 'sender')) AS v (action, to_state, role);
+CROSS JOIN (VALUES ('extend', NULL, 'clerk'), ('tell_again', NULL, 'sender'), ('lapse', 'lapsed', 'sender')) AS v (action, to_state, role);
 -- any open state
 INSERT INTO design
 SELECT v.action, s.state, v.to_state, CASE v.action WHEN 'withdraw' THEN 'portal' ELSE s.closer END
@@ -75,10 +75,10 @@ SELECT state, action, who, code, said FROM by_name
 WHERE NOT in_design AND code NOT IN ('LH001', 'LH002', '42501')
 ORDER BY state, action, who;
 SELECT code, count(*) FROM by_name WHERE NOT in_design GROUP BY code ORDER BY code;
--- In the design: taken, or what it needs is lacking; only the daily job's
--- step is not to be had by name.
+-- In the design: taken, or what it needs is lacking; only the daily jobs'
+-- steps are not to be had by name.
 SELECT state, action, who, code, said FROM by_name
-WHERE in_design AND code NOT IN ('00000', 'LH003', 'LH004') AND NOT (action = 'lapse' AND who = 'sender' AND code = '42501')
+WHERE in_design AND code NOT IN ('00000', 'LH003', 'LH004') AND NOT (action IN ('lapse', 'tell_again') AND who = 'sender' AND code = '42501')
 ORDER BY state, action, who;
 SELECT action, array_agg(DISTINCT state COLLATE "C" ORDER BY state COLLATE "C") AS taken_without_more FROM by_name
 WHERE code = '00000' GROUP BY action ORDER BY action COLLATE "C";

@@ -38,7 +38,9 @@ static const struct
 	{"licence_home: take in SMS reports", "* * * * *",
 	"CALL licence_home.receive_kannel_reports()"},
 	{"licence_home: lapse overdue cases", "10 22 * * *",
-	"SELECT licence_home.lapse_overdue()"},
+	"CALL licence_home.lapse_overdue()"},
+	{"licence_home: tell moved deadlines", "0 6 * * *",
+	"CALL licence_home.tell_moved_deadlines()"},
 	{"licence_home: archive SMS", "40 22 * * *",
 	"CALL licence_home.archive_sms()"},
 };

@@ -5,7 +5,8 @@
  * Each effect is one query, or two, over ($1 application_no, $2 case_event,
  * $3 actor); a row of workflow_transition names those of its step.  The
  * effects that change the row of the case itself (fix_rules and the new
- * deadline of extend_deadline) are done in step.c.
+ * deadline of extend_deadline) are done in step.c, what take_back_messages
+ * does in step_messages.c.
  */
 #include "postgres.h"
 
@@ -89,8 +90,8 @@ static Effect effects[] = {
 							"WHERE application_no = $1 AND cancelled_at IS NULL")},
 };
 
-/* Done by step.c; named here so that every known name is found. */
-static const char *const row_effects[] = {"fix_rules"};
+/* Done by step.c and step_messages.c; named here so that every known name is found. */
+static const char *const row_effects[] = {"fix_rules", "take_back_messages"};
 
 /* The query behind an effect; NULL where step.c does it, or nobody. */
 static Effect *
@@ -165,7 +166,7 @@ RunEffects(OwnerScope *scope, const Step *step,
 					 errhint("licence_home.check_workflow() finds such defects before a workflow is published."),
 					 err_column("workflow_transition", "effects")));
 		if (strcmp(name, "end_case") == 0)
-			CancelMessages(scope, step->application_no);
+			CancelMessages(scope, step->application_no, 0, false, "the case ended");
 	}
 }
 

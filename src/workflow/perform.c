@@ -34,7 +34,7 @@ static void
 read_case(OwnerScope *scope, int64 application_no, CaseState *result)
 {
 	static KeptQuery find = KEPT_QUERY("n",
-									   "SELECT state, workflow, workflow_version, due_at, events "
+									   "SELECT state, workflow, workflow_version "
 									   "FROM licence_home.application WHERE application_no = $1");
 	Datum		no = Int64GetDatum(application_no);
 	char	   *workflow;
@@ -46,9 +46,6 @@ read_case(OwnerScope *scope, int64 application_no, CaseState *result)
 	result->state = RowText(0, 1);
 	workflow = RowText(0, 2);
 	result->step.application_no = application_no;
-	result->step.old_due = DatumGetTimestampTz(RowDatum(0, 4, &isnull));
-	result->step.has_old_due = !isnull;
-	result->step.events = RowInt4(0, 5);
 	version = DatumGetInt32(RowDatum(0, 3, &isnull));
 	if (isnull)
 		version = WorkflowInForce(scope, application_no, workflow);
@@ -129,8 +126,6 @@ PG_FUNCTION_INFO_V1(licence_home_perform);
 Datum
 licence_home_perform(PG_FUNCTION_ARGS)
 {
-	static KeptQuery end_of_day = KEPT_QUERY("d",
-											 "SELECT licence_home.end_of_day($1)");
 	static KeptQuery reached = KEPT_QUERY("n",
 										  "SELECT state FROM licence_home.application WHERE application_no = $1");
 	StepRequest request = {0};
@@ -140,7 +135,6 @@ licence_home_perform(PG_FUNCTION_ARGS)
 	MemoryContext inner;
 	Datum		no;
 	char	   *to_state;
-	bool		isnull;
 
 	if (PG_ARGISNULL(0))
 		RaiseNoSuchCase(0);
@@ -154,18 +148,13 @@ licence_home_perform(PG_FUNCTION_ARGS)
 	request.action = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	request.note = visible_argument(fcinfo, 2);
 	request.reason = visible_argument(fcinfo, 4);
+	request.has_until = !PG_ARGISNULL(3);
+	if (request.has_until)
+		request.until = PG_GETARG_DATEADT(3);
 	request.caller = GetUserId();
 	CheckCaseVisible(request.application_no, false);
 
 	EnterOwner(&scope, OWNER_WRITES);
-	if (!PG_ARGISNULL(3))
-	{
-		Datum		until = PG_GETARG_DATUM(3);
-
-		RunKept(&scope, &end_of_day, &until, NULL, 1);
-		request.due = DatumGetTimestampTz(RowDatum(0, 1, &isnull));
-		request.has_due = !isnull;
-	}
 	read_case(&scope, request.application_no, &found);
 	/* the note of a closure may be its code, as clients write it */
 	if (request.reason == NULL && asks_reason(found.transitions, request.action))
@@ -238,49 +227,4 @@ licence_home_next_actions(PG_FUNCTION_ARGS)
 	}
 	LeaveOwner(&scope);
 	return (Datum) 0;
-}
-
-PG_FUNCTION_INFO_V1(licence_home_lapse_overdue);
-/* lapse_overdue(): the daily job; how many cases lapsed. */
-Datum
-licence_home_lapse_overdue(PG_FUNCTION_ARGS)
-{
-	static KeptQuery overdue = KEPT_QUERY("",
-										  "SELECT application_no FROM licence_home.application "
-										  "WHERE due_at < licence_home.now() ORDER BY due_at FOR NO KEY UPDATE SKIP LOCKED");
-	OwnerScope	scope;
-	Oid			caller = GetUserId();
-	int64	   *cases;
-	uint64		count;
-	int64		lapsed = 0;
-
-	EnterOwner(&scope, OWNER_WRITES);
-	count = RunKept(&scope, &overdue, NULL, NULL, 0);
-	cases = palloc(sizeof(int64) * Max(count, 1));
-	for (uint64 row = 0; row < count; row++)
-		cases[row] = RowInt8(row, 1);
-	for (uint64 i = 0; i < count; i++)
-	{
-		CaseState	found = {0};
-		ListCell   *cell;
-
-		read_case(&scope, cases[i], &found);
-		foreach(cell, found.transitions)
-		{
-			Transition *transition = lfirst(cell);
-			StepRequest request = {0};
-
-			if (!HasName(transition->guards, "deadline_passed") ||
-				AskGuards(&scope, &found.step, transition) != NIL)
-				continue;
-			request.application_no = cases[i];
-			request.action = transition->action;
-			request.caller = caller;
-			TakeStep(&request, transition->to_state, &scope);
-			lapsed++;
-			break;
-		}
-	}
-	LeaveOwner(&scope);
-	PG_RETURN_INT64(lapsed);
 }

@@ -7,8 +7,8 @@
  * object: not proven blocks.  A row of workflow_transition names the guards
  * of its step, so that a workflow is data; what a guard asks is code.
  *
- * Every query takes ($1 application_no, $2 note, $3 closure reason, $4 later
- * deadline, $5 state before the step, $6 deadline before the step).
+ * Every query takes ($1 application_no, $2 note, $3 closure reason, $4 day of
+ * a later deadline, $5 state before the step).
  */
 #include "postgres.h"
 
@@ -19,7 +19,7 @@
 #include "spi/query.h"
 #include "workflow/workflow.h"
 
-#define GUARD_ARGS "nttztz"
+#define GUARD_ARGS "nttdt"
 
 /*
  * An inspection speaks of the home as the application then described it.  It
@@ -139,9 +139,7 @@ static Guard guards[] = {
 
 	{"later_date", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT 'the step needs a deadline later than the present one and still to come', "
-				   "'الخطوة تحتاج إلى موعد أبعد من الموعد الحالي' "
-				   "WHERE (isfinite($4) AND $4 > licence_home.now() AND ($6 IS NULL OR $4 > $6)) IS NOT TRUE"),
+				   "SELECT text_en, text_ar FROM licence_home.case_extension_objections($1, $5, $4)"),
 	"licence_home.perform(application_no, action, note, until => date)."},
 
 	{"closure_reason", ERRCODE_LH_EVIDENCE_LACKING,
@@ -239,24 +237,13 @@ static Guard guards[] = {
 
 	{"deadline_passed", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT 'the deadline, with its grace, has not passed', 'لم تنقضِ المهلة' "
-				   "FROM licence_home.application AS a WHERE a.application_no = $1 AND NOT EXISTS ("
-				   "SELECT FROM licence_home.workflow_state AS s WHERE s.workflow = a.workflow "
-				   "AND s.version = a.workflow_version AND s.state = $5 "
-				   "AND $6 + make_interval(days => s.grace_days) < licence_home.now()) "
-				   "UNION ALL "
-				   "SELECT 'the message that named the deadline was not accepted by the gateway', "
-				   "'لم تُقبل الرسالة التي حددت المهلة لدى مزود الرسائل' "
-				   "FROM licence_home.application AS a WHERE a.application_no = $1 AND NOT EXISTS ("
-				   "SELECT FROM licence_home.workflow_state AS s "
-				   "JOIN licence_home.sms_message AS m ON m.template = s.deadline_template "
-				   "WHERE s.workflow = a.workflow AND s.version = a.workflow_version AND s.state = $5 "
-				   "AND m.application_no = $1 AND m.status IN ('accepted', 'delivered') "
-				   "AND m.event_no >= (SELECT max(e.event_no) FROM licence_home.application_event AS e "
-				   "WHERE e.application_no = $1 AND e.to_state = $5 AND e.from_state <> $5)) "
-				   "UNION ALL SELECT 'there is no such case', 'لا يوجد طلب بهذا الرقم' "
-				   "WHERE NOT EXISTS (SELECT FROM licence_home.application WHERE application_no = $1)"),
+				   "SELECT text_en, text_ar FROM licence_home.case_lapse_objections($1, $5)"),
 	"A lapse is the daily job's: licence_home.lapse_overdue()."},
+
+	{"deadline_moved", ERRCODE_LH_EVIDENCE_LACKING,
+		KEPT_QUERY(GUARD_ARGS,
+				   "SELECT text_en, text_ar FROM licence_home.case_retelling_objections($1, $5)"),
+	"Telling a deadline again is the daily job's, when the calendar has moved it."},
 };
 
 /* The guard of a name; NULL for an unknown one. */
@@ -298,21 +285,19 @@ object(const Guard *guard, uint64 row)
 List *
 AskGuards(OwnerScope *scope, const Step *step, const Transition *transition)
 {
-	Datum		values[6];
-	char		nulls[6] = {' ', ' ', ' ', ' ', ' ', ' '};
+	Datum		values[5];
+	char		nulls[5] = {' ', ' ', ' ', ' ', ' '};
 	List	   *objections = NIL;
 	ListCell   *cell;
 
 	values[0] = Int64GetDatum(step->application_no);
 	values[1] = step->note ? CStringGetTextDatum(step->note) : (Datum) 0;
 	values[2] = step->reason ? CStringGetTextDatum(step->reason) : (Datum) 0;
-	values[3] = TimestampTzGetDatum(step->due);
+	values[3] = DateADTGetDatum(step->until);
 	values[4] = CStringGetTextDatum(transition->from_state);
-	values[5] = TimestampTzGetDatum(step->old_due);
 	nulls[1] = step->note ? ' ' : 'n';
 	nulls[2] = step->reason ? ' ' : 'n';
-	nulls[3] = step->has_due ? ' ' : 'n';
-	nulls[5] = step->has_old_due ? ' ' : 'n';
+	nulls[3] = step->has_until ? ' ' : 'n';
 
 	foreach(cell, transition->guards)
 	{

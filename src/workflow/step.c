@@ -34,7 +34,6 @@
 #include "clock.h"
 #include "errors.h"
 #include "spi/query.h"
-#include "sms/queue/enqueue.h"
 #include "workflow/home_facts.h"
 #include "workflow/workflow.h"
 
@@ -187,27 +186,16 @@ derive_place(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	}
 }
 
-/* The deadline of a state entered now; null where nobody is waited for. */
-static Datum
-deadline_of(OwnerScope *scope, const char *workflow, int32 version,
-			const char *state, bool *isnull)
+/* Set the deadline of a step; due_at is no more than a lower bound of it. */
+static void
+set_deadline(Step *step, RowChange *change, TupleDesc desc, Deadline deadline)
 {
-	static KeptQuery find = KEPT_QUERY("titd",
-									   "SELECT licence_home.working_deadline($4, s.target_days) "
-									   "FROM licence_home.workflow_state AS s "
-									   "WHERE s.workflow = $1 AND s.version = $2 AND s.state = $3");
-	Datum		values[4];
-
-	values[0] = CStringGetTextDatum(workflow);
-	values[1] = Int32GetDatum(version);
-	values[2] = CStringGetTextDatum(state);
-	values[3] = DateADTGetDatum(ClockDay(ClockNow()));
-	if (RunKept(scope, &find, values, NULL, 1) != 1)
-	{
-		*isnull = true;
-		return (Datum) 0;
-	}
-	return RowDatum(0, 1, isnull);
+	step->deadline = deadline;
+	if (deadline.cause != NULL)
+		ReplaceColumn(change, desc, "due_at",
+					  TimestampTzGetDatum(ClockEndOfDay(deadline.date_named)), false);
+	else if (!deadline.keeps_stay)
+		ReplaceColumn(change, desc, "due_at", (Datum) 0, true);
 }
 
 /* The message that tells the applicant the deadline of a state; NULL: none. */
@@ -318,7 +306,6 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	char	   *unsaid = NULL;
 	Step	   *step;
 	MemoryContext outer;
-	Datum		due;
 
 	if (HasName(transition->effects, "make_invoice") &&
 		FeeIsWaived(scope, application_no))
@@ -342,12 +329,10 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	step->actor = ActorName();
 	read_events(step, old, desc);
 	step->changes = changes ? pstrdup(changes) : NULL;
-	step->old_due = DatumGetTimestampTz(TupleValue(old, desc, "due_at", &isnull));
-	step->has_old_due = !isnull;
-	if (request != NULL && request->has_due)
+	if (request != NULL && request->has_until)
 	{
-		step->has_due = true;
-		step->due = request->due;
+		step->has_until = true;
+		step->until = request->until;
 	}
 	MemoryContextSwitchTo(outer);
 
@@ -359,16 +344,16 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	if (onward != NULL)
 		ReplaceColumn(change, desc, "state",
 				PointerGetDatum(cstring_to_text(reached)), false);
-	if (HasName(transition->effects, "extend_deadline"))
-	{
-		if (step->has_due)
-			ReplaceColumn(change, desc, "due_at",
-					TimestampTzGetDatum(step->due), false);
-	}
+	if (HasName(transition->guards, "deadline_moved"))
+		set_deadline(step, change, desc, MovedDeadline(scope, application_no, from));
+	else if (HasName(transition->effects, "extend_deadline"))
+		set_deadline(step, change, desc,
+					 ExtendedDeadline(scope, application_no, from,
+									  step->has_until, step->until));
 	else
 	{
-		due = deadline_of(scope, workflow, version, reached, &isnull);
-		ReplaceColumn(change, desc, "due_at", due, isnull);
+		set_deadline(step, change, desc,
+					 DeadlineOfState(scope, workflow, version, reached));
 		ReplaceColumn(change, desc, "state_since",
 				TimestampTzGetDatum(ClockNow()), false);
 	}
@@ -617,7 +602,6 @@ carry_out(OwnerScope *scope, const Step *step, const Transition *transition,
 {
 	List	   *objections;
 	int64		event_no;
-	ListCell   *cell;
 
 	if (step->profession_changed && transition == step->transition)
 		FollowProfession(scope, step, case_event);
@@ -631,15 +615,10 @@ carry_out(OwnerScope *scope, const Step *step, const Transition *transition,
 						   transition->from_state, transition->to_state,
 						   case_event, step->note,
 						   transition == step->transition ? step->changes : NULL);
-	foreach(cell, transition->messages)
-	{
-		const char *template = lfirst(cell);
-
-		/* nothing is due: the licence's message follows in this statement */
-		if (step->unsaid != NULL && strcmp(template, step->unsaid) == 0)
-			continue;
-		OweMessage(scope, step->application_no, event_no, template);
-	}
+	if (transition == (step->onward ? step->onward : step->transition))
+		RecordDeadline(scope, &step->deadline, step->application_no,
+					   transition->to_state, case_event);
+	OweMessages(scope, step, transition, event_no);
 }
 
 /* A case that moved without a prepared step was moved past its guards. */

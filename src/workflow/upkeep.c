@@ -2,8 +2,7 @@
  * upkeep.c
  *		What holds for rows at all times: nothing is deleted (but what the
  *		extension itself moves to an archive), what the steps
- *		write is written by steps, an applicant is registered once, and a
- *		holiday moves deadlines only later.
+ *		write is written by steps, and an applicant is registered once.
  */
 #include "postgres.h"
 
@@ -149,41 +148,4 @@ licence_home_applicant_guard(PG_FUNCTION_ARGS)
 	if (HasGroupRole(GetUserId(), "portal"))
 		ActFor(DatumGetInt64(TupleValue(new, desc, "applicant_id", &isnull)));
 	return PointerGetDatum(new);
-}
-
-PG_FUNCTION_INFO_V1(licence_home_holiday_added);
-/*
- * AFTER INSERT on holiday, for each statement: deadlines move, later only.
- * Steps under way have counted without the day, and are waited for; those to
- * come wait for the end of this transaction, so that they count with it.
- */
-Datum
-licence_home_holiday_added(PG_FUNCTION_ARGS)
-{
-	static KeptQuery lock = KEPT_QUERY("",
-									   "LOCK TABLE licence_home.application IN SHARE ROW EXCLUSIVE MODE");
-	static KeptQuery move = KEPT_QUERY("",
-									   "WITH moved AS (UPDATE licence_home.application AS a SET due_at = d.due_at "
-									   "FROM (SELECT b.application_no, licence_home.working_deadline("
-									   "(b.state_since AT TIME ZONE 'Asia/Amman')::date, s.target_days) AS due_at "
-									   "FROM licence_home.application AS b JOIN licence_home.workflow_state AS s "
-									   "ON s.workflow = b.workflow AND s.version = b.workflow_version "
-									   "AND s.state = b.state WHERE b.due_at >= licence_home.now()) AS d "
-									   "WHERE a.application_no = d.application_no AND d.due_at > a.due_at "
-									   "RETURNING a.application_no, a.due_at) "
-									   "UPDATE licence_home.invoice AS i "
-									   "SET due_on = (m.due_at AT TIME ZONE 'Asia/Amman')::date "
-									   "FROM moved AS m WHERE i.application_no = m.application_no "
-									   "AND i.cancelled_at IS NULL");
-	OwnerScope	scope;
-
-	if (!CALLED_AS_TRIGGER(fcinfo))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("holiday_added() is a trigger")));
-	EnterOwner(&scope, OWNER_WRITES);
-	RunKept(&scope, &lock, NULL, NULL, 0);
-	RunKept(&scope, &move, NULL, NULL, 0);
-	LeaveOwner(&scope);
-	return PointerGetDatum(NULL);
 }

@@ -17,6 +17,7 @@
 
 #include "spi/owner.h"
 #include "workflow/case.h"
+#include "workflow/deadline.h"
 #include "workflow/row.h"
 
 /* A row of workflow_transition, with the deadline of the state it leads to. */
@@ -41,8 +42,8 @@ typedef struct StepRequest
 	const char *action;			/* NULL: any that fits the states */
 	const char *note;			/* NULL: none */
 	const char *reason;			/* closure reason; NULL: none */
-	bool		has_due;
-	TimestampTz due;			/* extend: the later deadline */
+	bool		has_until;
+	DateADT		until;			/* extend: the later deadline */
 	Oid			caller;			/* whose role counts */
 } StepRequest;
 
@@ -56,10 +57,9 @@ typedef struct Step
 	char	   *unsaid;			/* the message of the state passed over, or NULL */
 	char	   *note;
 	char	   *reason;
-	bool		has_due;
-	TimestampTz due;
-	bool		has_old_due;
-	TimestampTz old_due;
+	bool		has_until;
+	DateADT		until;
+	Deadline	deadline;		/* that it sets */
 	Oid			caller;
 	char	   *actor;			/* the person when the row was changed */
 	int32		events;			/* events of the case before the step */
@@ -132,6 +132,10 @@ extern void RefuseWhilePending(int64 application_no);
 extern void TakeStep(const StepRequest *request, const char *to_state,
 					 OwnerScope *scope);
 extern const StepRequest *CurrentRequest(int64 application_no);
+
+/* step_messages.c */
+extern void OweMessages(OwnerScope *scope, const Step *step,
+						const Transition *transition, int64 event_no);
 
 /* columns.c */
 extern void CheckAmendment(OwnerScope *scope, const LockedCase *locked,

@@ -81,10 +81,10 @@ static KeptQuery settled_query = KEPT_QUERY("z",
 	" acts AS (DELETE FROM licence_home.sms_intervention AS x USING one WHERE x.message_id = one.message_id)" \
 	" INSERT INTO licence_home.%s (message_id, application_no, event_no, applicant_id, template," \
 	"  language, phone, body, parts, priority, doubt, status, attempts, expires_at, resent, claim," \
-	"  gateway, gateway_message_id, created_at, claimed_at, accepted_at, delivered_at, last_error, trail)" \
+	"  gateway, gateway_message_id, created_at, claimed_at, accepted_at, delivered_at, last_error, deadline_no, trail)" \
 	" SELECT m.message_id, m.application_no, m.event_no, m.applicant_id, m.template," \
 	"  m.language, m.phone, m.body, m.parts, m.priority, m.doubt, m.status, m.attempts, m.expires_at, m.resent, m.claim," \
-	"  m.gateway, m.gateway_message_id, m.created_at, m.claimed_at, m.accepted_at, m.delivered_at, m.last_error," \
+	"  m.gateway, m.gateway_message_id, m.created_at, m.claimed_at, m.accepted_at, m.delivered_at, m.last_error, m.deadline_no," \
 	"  coalesce((SELECT jsonb_agg(to_jsonb(t) - 'message_id' - 'application_no' - 'template' ORDER BY t.at, t.kind)" \
 	"   FROM licence_home.sms_trail AS t WHERE t.message_id = m.message_id), '[]')" \
 	" FROM one JOIN licence_home.sms_message AS m ON m.message_id = one.message_id"

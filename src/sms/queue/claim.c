@@ -99,7 +99,7 @@
 	" CROSS JOIN LATERAL (SELECT CASE" \
 	"  WHEN c.expires_at <= $4 THEN 'it could not leave in time'" \
 	"  WHEN l.message_id IS NULL THEN 'its text is missing'" \
-	"  WHEN l.case_ended_at IS NOT NULL THEN 'the case ended'" \
+	"  WHEN l.unwanted_at IS NOT NULL THEN l.unwanted_why" \
 	"  WHEN a.erased_at IS NOT NULL THEN 'the person was erased' END AS why) AS w" \
 	" WHERE q.status = 'waiting' AND q.turn IS NOT NULL AND q.message_id = c.message_id" \
 	" FOR UPDATE OF q SKIP LOCKED)," \

@@ -10,6 +10,7 @@
 
 #include "spi/owner.h"
 #include "sms/http/gateway.h"
+#include "sms/queue/told.h"
 
 #define SMS_LANES 10			/* sms_queue.lane is 0 to 9 */
 #define LANE_AGEING_US USECS_PER_HOUR	/* what a step up is worth, see claim.c */
@@ -91,10 +92,11 @@ extern Datum NextTurns(const ClaimRun *run);
 
 /*
  * record_direct.c: record attempts that were accepted, and put their persons
- * into closed, which has room for all; how many messages left the queue.
+ * into closed, which has room for all, as has named for the deadlines that
+ * they name; how many messages left the queue.
  */
 extern int	RecordAccepted(ClaimRun *run, const AttemptResult *results,
-						   int nresults, int64 *closed);
+						   int nresults, int64 *closed, NamedDeadlines *named);
 
 /* queue.c: who may go now that others are gone, or that time has passed. */
 extern int	AdvanceRecipients(OwnerScope *scope, const ClaimRun *run,

@@ -70,7 +70,7 @@ typedef struct DirectClaim
 	QueueColumns column;
 	AttrNumber	body;			/* of a letter */
 	AttrNumber	letter_phone;
-	AttrNumber	case_ended_at;
+	AttrNumber	unwanted_at;
 	AttrNumber	applicant_phone;
 	AttrNumber	erased_at;
 	FmgrInfo	write_phone;
@@ -104,7 +104,7 @@ find_columns(DirectClaim *claim)
 	column->gateway = ColumnOf(queue, "gateway");
 	claim->body = ColumnOf(claim->letters.table, "body");
 	claim->letter_phone = ColumnOf(claim->letters.table, "phone");
-	claim->case_ended_at = ColumnOf(claim->letters.table, "case_ended_at");
+	claim->unwanted_at = ColumnOf(claim->letters.table, "unwanted_at");
 	claim->applicant_phone = ColumnOf(claim->applicants.table, "phone");
 	claim->erased_at = ColumnOf(claim->applicants.table, "erased_at");
 	getTypeOutputInfo(ExtensionType("phone_number"), &output, &is_varlena);
@@ -229,7 +229,7 @@ may_go(DirectClaim *claim, const Lane *lane)
 		FindByKey(&claim->queue, person) &&
 		DatumGetInt64(ColumnValue(claim->queue.slot, column->message_id)) == lane->message_id &&
 		FindByKey(&claim->letters, lane->message_id) &&
-		IsNullColumn(claim->letters.slot, claim->case_ended_at) &&
+		IsNullColumn(claim->letters.slot, claim->unwanted_at) &&
 		!(FindByKey(&claim->applicants, person) &&
 		  !IsNullColumn(claim->applicants.slot, claim->erased_at));
 }

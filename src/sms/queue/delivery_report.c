@@ -16,6 +16,7 @@
 #include "clock.h"
 #include "errors.h"
 #include "spi/query.h"
+#include "sms/queue/told.h"
 
 /* Statuses of reports, by our word and Kannel's number. */
 static const struct
@@ -134,6 +135,8 @@ take_in(OwnerScope *scope, Datum gateway_message_id, const char *status,
 	values[5] = TimestampTzGetDatum(ClockNow());
 	if (RunKept(scope, &report_insert, values, NULL, 0) != 1)
 		return false;
+	NoteReported(scope, DatumGetInt64(message[0]), DatumGetInt32(message[1]), status,
+				 ClockNow());
 	if (locked)
 		RunKept(scope, &message_settle, message, NULL, 0);
 	return strcmp(before, status_of(scope, message[0])) != 0;

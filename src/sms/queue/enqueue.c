@@ -34,41 +34,47 @@ static KeptQuery recipient_look = KEPT_QUERY("nd", RECIPIENT);
  * not of the transaction, so that what was written later goes later.  Nothing
  * is sent to a person who was erased; the record says so.
  */
-static KeptQuery message_insert = KEPT_QUERY("nbbttptitttbzzozi",
+static KeptQuery message_insert = KEPT_QUERY("nbbttptitttbzzozib",
 	"WITH letter AS ("
 	" INSERT INTO licence_home.sms_letter (application_no, event_no,"
 	"  applicant_id, template, language, phone, body, parts, priority, doubt,"
-	"  send_from, send_until, lasts, useless_from, created_at)"
+	"  send_from, send_until, lasts, useless_from, created_at, deadline_no)"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $17, $9, $10::time, $11::time,"
-	"  $12 * interval '1 microsecond', $13, $14)"
+	"  $12 * interval '1 microsecond', $13, $14, $18)"
 	" RETURNING message_id)"
 	" INSERT INTO licence_home.sms_queue (message_id, applicant_id, lane,"
-	"  turn, expires_at, send_from, send_until, status, open, reason)"
+	"  turn, expires_at, send_from, send_until, status, open, reason, deadline_no)"
 	" SELECT l.message_id, $3, $17, CASE WHEN $15 THEN NULL ELSE $16 END,"
 	"  least($14 + $12 * interval '1 microsecond', $13), $10::time, $11::time,"
 	"  CASE WHEN $15 THEN 'cancelled' ELSE 'waiting' END, NOT $15,"
-	"  CASE WHEN $15 THEN 'the person was erased' END"
+	"  CASE WHEN $15 THEN 'the person was erased' END, $18"
 	" FROM letter AS l");
 
 /*
- * A doubt keeps its status, but is not sent again.  What the sender has in hand
- * is passed by: one that is on its way cannot be stopped, and its row must not
- * be locked until this transaction ends.  Should it come back, or was it only
- * moved, its letter says that it is not wanted any more.
+ * Of the events from $3 on; with $5 only what names a deadline.  A doubt keeps
+ * its status, but is not sent again.  What the sender has in hand is passed
+ * by: one that is on its way cannot be stopped, and its row must not be locked
+ * until this transaction ends.  Should it come back, or was it only moved, its
+ * letter says that it is not wanted any more.  How many may have left.
  */
-static KeptQuery message_cancel = KEPT_QUERY("nz",
+static KeptQuery message_cancel = KEPT_QUERY("nzbto",
 	"WITH letter AS ("
-	" UPDATE licence_home.sms_letter AS l SET case_ended_at = $2"
-	"  WHERE l.application_no = $1 AND l.case_ended_at IS NULL RETURNING l.message_id),"
+	" UPDATE licence_home.sms_letter AS l SET unwanted_at = $2, unwanted_why = $4"
+	"  WHERE l.application_no = $1 AND l.event_no >= $3 AND l.unwanted_at IS NULL"
+	"   AND (NOT $5 OR l.deadline_no IS NOT NULL) RETURNING l.message_id),"
 	" free AS MATERIALIZED ("
-	" SELECT q.message_id FROM letter AS l"
+	" SELECT q.message_id, q.status FROM letter AS l"
 	"  JOIN licence_home.sms_queue AS q ON q.message_id = l.message_id"
-	"  WHERE q.status IN ('waiting', 'in_doubt') AND q.open FOR UPDATE OF q SKIP LOCKED)"
-	" UPDATE licence_home.sms_queue AS q"
-	" SET status = CASE q.status WHEN 'waiting' THEN " ENDS_AS("'cancelled'") " ELSE q.status END,"
-	"  turn = NULL, wake_at = NULL, parked = false, open = false,"
-	"  reason = CASE q.status WHEN 'waiting' THEN 'the case ended' ELSE q.reason END"
-	" FROM free AS f WHERE q.message_id = f.message_id");
+	"  WHERE q.status IN ('waiting', 'in_doubt') AND q.open FOR UPDATE OF q SKIP LOCKED),"
+	" stopped AS (UPDATE licence_home.sms_queue AS q"
+	"  SET status = CASE q.status WHEN 'waiting' THEN " ENDS_AS("'cancelled'") " ELSE q.status END,"
+	"   turn = NULL, wake_at = NULL, parked = false, open = false,"
+	"   reason = CASE q.status WHEN 'waiting' THEN $4 ELSE q.reason END"
+	"  FROM free AS f WHERE q.message_id = f.message_id RETURNING q.message_id, f.status)"
+	" SELECT count(*) FROM letter AS l"
+	" WHERE NOT EXISTS (SELECT FROM stopped AS s WHERE s.message_id = l.message_id AND s.status = 'waiting')"
+	"  AND NOT EXISTS (SELECT FROM licence_home.sms_queue AS q WHERE q.message_id = l.message_id"
+	"   AND q.status IN ('dead', 'expired', 'cancelled'))");
 
 /* To whom a case's messages go. */
 static SmsRecipient
@@ -115,7 +121,8 @@ OweMessage(OwnerScope *scope, int64 application_no, int64 event_no,
 		TimestampTzGetDatum(ClockNow()),
 		BoolGetDatum(recipient.erased),
 		TimestampTzGetDatum(ClockMoment()),
-		Int32GetDatum(text.priority)
+		Int32GetDatum(text.priority),
+		Int64GetDatum(text.deadline_no)
 	};
 	char		nulls[lengthof(values)];
 
@@ -129,19 +136,34 @@ OweMessage(OwnerScope *scope, int64 application_no, int64 event_no,
 	}
 	if (TIMESTAMP_NOT_FINITE(text.useless_from))
 		nulls[12] = 'n';
+	if (text.deadline_no == 0)
+		nulls[17] = 'n';
 	RunKept(scope, &message_insert, values, nulls, 0);
 	WarnIfNobodySends(scope);
 }
 
-void
-CancelMessages(OwnerScope *scope, int64 application_no)
+bool
+CanOweMessage(OwnerScope *scope, int64 application_no, const char *template)
+{
+	SmsRecipient recipient = recipient_of(scope, &recipient_lock, application_no);
+
+	return CanFillTemplate(scope, application_no, template, &recipient);
+}
+
+int64
+CancelMessages(OwnerScope *scope, int64 application_no, int64 from_event_no,
+			   bool deadlines_only, const char *why)
 {
 	Datum		values[] = {
 		Int64GetDatum(application_no),
-		TimestampTzGetDatum(ClockNow())
+		TimestampTzGetDatum(ClockNow()),
+		Int64GetDatum(from_event_no),
+		CStringGetTextDatum(why),
+		BoolGetDatum(deadlines_only)
 	};
 
 	RunKept(scope, &message_cancel, values, NULL, 0);
+	return RowInt8(0, 1);
 }
 
 /* May the caller see a case?  Row security answers, so ask as the caller. */

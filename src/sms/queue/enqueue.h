@@ -15,7 +15,17 @@
 extern void OweMessage(OwnerScope *scope, int64 application_no,
 					   int64 event_no, const char *template);
 
-/* Cancel what a case has not sent. */
-extern void CancelMessages(OwnerScope *scope, int64 application_no);
+/* Could it be written now?  A text may name what the case has no more. */
+extern bool CanOweMessage(OwnerScope *scope, int64 application_no,
+						  const char *template);
+
+/*
+ * Cancel what a case has not sent of the messages of an event and the later
+ * ones (0: of all), all or only those that name a deadline; why is kept with
+ * them.  How many may have left.
+ */
+extern int64 CancelMessages(OwnerScope *scope, int64 application_no,
+							int64 from_event_no, bool deadlines_only,
+							const char *why);
 
 #endif							/* LICENCE_HOME_ENQUEUE_H */

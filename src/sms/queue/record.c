@@ -174,6 +174,11 @@ RecordAttempts(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 	int			naccepted = 0;
 	int			nothers = 0;
 	int			nclosed = 0;
+	NamedDeadlines named = {
+		palloc(nresults * sizeof(int64)),
+		palloc(nresults * sizeof(int64)),
+		palloc(nresults * sizeof(int64)), 0
+	};
 
 	for (int i = 0; i < nresults; i++)
 	{
@@ -183,7 +188,10 @@ RecordAttempts(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 			others[nothers++] = results[i];
 	}
 	if (naccepted > 0)
-		nclosed = RecordAccepted(run, accepted, naccepted, closed);
+	{
+		nclosed = RecordAccepted(run, accepted, naccepted, closed, &named);
+		NoteAccepted(scope, &named, ClockMoment());
+	}
 	if (nothers > 0)
 		nclosed += record_others(scope, run, gateway, others, nothers, closed + nclosed);
 	run->accepted += naccepted;

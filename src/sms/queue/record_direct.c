@@ -87,9 +87,23 @@ remove_from_queue(const ClaimRun *run, Relation queue, TupleTableSlot *slot,
 					&failure, false) == TM_Ok;
 }
 
+/* Note which deadline the message names whose row of the queue is in the slot. */
+static void
+note_named(NamedDeadlines *named, int64 message_id, Relation queue, TupleTableSlot *message)
+{
+	AttrNumber	deadline_no = ColumnOf(queue, "deadline_no");
+
+	if (IsNullColumn(message, deadline_no))
+		return;
+	named->deadline_no[named->count] = DatumGetInt64(ColumnValue(message, deadline_no));
+	named->message_id[named->count] = message_id;
+	named->series[named->count++] =
+		DatumGetInt16(ColumnValue(message, ColumnOf(queue, "series")));
+}
+
 int
 RecordAccepted(ClaimRun *run, const AttemptResult *results, int nresults,
-			   int64 *closed)
+			   int64 *closed, NamedDeadlines *named)
 {
 	Snapshot	snapshot;
 	CommandId	command;
@@ -117,6 +131,7 @@ RecordAccepted(ClaimRun *run, const AttemptResult *results, int nresults,
 			continue;
 		tuple = form_attempt(run, &results[i], now, attempts, columns,
 							 queue.table, queue.slot);
+		note_named(named, results[i].message_id, queue.table, queue.slot);
 		closed[n] = DatumGetInt64(ColumnValue(queue.slot, ColumnOf(queue.table, "applicant_id")));
 		slots[n] = MakeSingleTupleTableSlot(RelationGetDescr(attempts), &TTSOpsHeapTuple);
 		ExecStoreHeapTuple(tuple, slots[n++], false);

@@ -26,9 +26,11 @@ typedef struct Subject
 	int64		application_no;
 	char	   *status;
 	bool		open;
-	bool		case_ended;
+	char	   *unwanted;		/* why it is not wanted any more, or NULL */
 	bool		erased;
 	bool		useless;		/* what it announces is over */
+	bool		names_deadline;
+	bool		outdated;		/* its deadline was set anew, or runs no more */
 } Subject;
 
 /* Whether the caller sees it; every name is qualified, as the caller's path is. */
@@ -37,8 +39,11 @@ static KeptQuery seen_query = KEPT_QUERY("b",
 
 /* Against others who intervene, and against being archived; not against reports. */
 static KeptQuery lock_letter = KEPT_QUERY("bz",
-	"SELECT a.erased_at IS NOT NULL, coalesce(l.useless_from <= $2, false), l.case_ended_at IS NOT NULL,"
-	" l.application_no FROM licence_home.sms_letter AS l"
+	"SELECT a.erased_at IS NOT NULL, coalesce(l.useless_from <= $2, false), l.unwanted_why,"
+	" l.deadline_no IS NOT NULL, l.deadline_no IS NOT NULL AND NOT EXISTS ("
+	"  SELECT FROM licence_home.current_deadline AS d"
+	"  WHERE d.application_no = l.application_no AND d.deadline_no = l.deadline_no)"
+	", l.application_no FROM licence_home.sms_letter AS l"
 	" LEFT JOIN licence_home.applicant AS a ON a.applicant_id = l.applicant_id"
 	" WHERE l.message_id = $1 FOR NO KEY UPDATE OF l");
 
@@ -56,9 +61,9 @@ static KeptQuery note_query = KEPT_QUERY("btttttz",
 /* A new series: the attempts and reports of the former count no more. */
 static KeptQuery resend_query = KEPT_QUERY("bz",
 	"INSERT INTO licence_home.sms_queue AS q (message_id, applicant_id, lane, turn, expires_at,"
-	"  send_from, send_until, series, attempts)"
+	"  send_from, send_until, series, attempts, deadline_no)"
 	" SELECT l.message_id, l.applicant_id, l.priority, $2, least($2 + l.lasts, l.useless_from),"
-	"  l.send_from, l.send_until, 1 + greatest(t.series, o.series, 1), coalesce(t.attempt, 0)"
+	"  l.send_from, l.send_until, 1 + greatest(t.series, o.series, 1), coalesce(t.attempt, 0), l.deadline_no"
 	" FROM licence_home.sms_letter AS l"
 	" LEFT JOIN licence_home.sms_queue AS o ON o.message_id = l.message_id"
 	" LEFT JOIN LATERAL (SELECT t.series, t.attempt FROM licence_home.sms_attempt AS t"
@@ -110,8 +115,10 @@ lock_message(OwnerScope *scope, Datum message_id)
 	check_found(RunKept(scope, &lock_letter, values, NULL, 1) == 1, message_id);
 	subject.erased = RowBool(0, 1);
 	subject.useless = RowBool(0, 2);
-	subject.case_ended = RowBool(0, 3);
-	subject.application_no = RowInt8(0, 4);
+	subject.unwanted = RowText(0, 3);
+	subject.names_deadline = RowBool(0, 4);
+	subject.outdated = RowBool(0, 5);
+	subject.application_no = RowInt8(0, 6);
 	if (RunKept(scope, &lock_queue, values, NULL, 1) == 1)
 	{
 		subject.status = RowText(0, 1);
@@ -147,12 +154,18 @@ check_resend(const Subject *subject)
 	if (subject->erased)
 		refuse(subject, "resent", "the person was erased",
 			   "Nothing is sent to a person who was erased.");
+	if (subject->unwanted != NULL)
+		refuse(subject, "resent", subject->unwanted,
+			   "What it asks for is no longer wanted.");
+	if (subject->names_deadline && subject->useless)
+		refuse(subject, "resent", "the date that it names is over",
+			   "Set the deadline anew, which tells it: licence_home.perform(application_no, 'extend', note, until => date).");
 	if (subject->useless)
 		refuse(subject, "resent", "what it announces is over",
 			   "Take the step again that owes a new message, such as reschedule_inspection.");
-	if (subject->case_ended)
-		refuse(subject, "resent", "its case has ended",
-			   "What it asks for is no longer wanted.");
+	if (subject->outdated)
+		refuse(subject, "resent", "the deadline that it names is no longer the case's",
+			   "licence_home.current_deadline has the deadline that runs, and a later message tells it.");
 }
 
 /* May it be cancelled? */

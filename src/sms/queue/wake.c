@@ -97,7 +97,7 @@ static KeptQuery wake_query = KEPT_QUERY("Zz",
 	"  LEFT JOIN LATERAL (SELECT g.doubt FROM licence_home.sms_gateway AS g"
 	"   WHERE g.gateway = b.gateway AND g.withdrawn_at IS NULL ORDER BY upper(g.valid) DESC LIMIT 1) AS g ON true"
 	"  CROSS JOIN LATERAL (SELECT b.status = 'waiting'"
-	"   OR b.expires_at > $2 AND l.case_ended_at IS NULL AND CASE g.doubt"
+	"   OR b.expires_at > $2 AND l.unwanted_at IS NULL AND CASE g.doubt"
 	"    WHEN 'resend' THEN true WHEN 'hold' THEN false"
 	"    ELSE coalesce(l.doubt = 'resend', false) AND NOT b.resent END AS again) AS a"
 	"  WHERE q.message_id = d.message_id AND NOT d.arrived"

@@ -73,10 +73,11 @@ static Placeholder placeholders[] = {
 		VALUE("SELECT $1::text"),
 	LONGEST("licence_home.application_no_make(9999, 99999999)::text")},
 
-	{"due", PLACEHOLDER_VALUE, "deadline", SOURCE_STATE, NULL, NULL,
-		VALUE("SELECT " AMMAN_DAY("c.due_at")
-			  " FROM licence_home.application c"
-			  " WHERE c.application_no = $1 AND c.due_at IS NOT NULL"),
+	/* What waits to be told is told as it was named. */
+	{"due", PLACEHOLDER_DEADLINE, "deadline", SOURCE_STATE, NULL, NULL,
+		VALUE("SELECT licence_home.day_name(CASE WHEN d.told_at IS NULL"
+			  " THEN d.date_named ELSE d.due_on END, $2)"
+			  " FROM licence_home.current_deadline d WHERE d.application_no = $1"),
 	KNOWN_DAYS},
 
 	{"weekday", PLACEHOLDER_APPOINTMENT, "pending inspection",
@@ -162,6 +163,21 @@ static Placeholder placeholders[] = {
 			  " FROM (SELECT d.reason FROM licence_home.decision d WHERE d.application_no = $1"
 			  "  ORDER BY d.decision_id DESC LIMIT 1) d WHERE d.reason IS NOT NULL"),
 	KNOWN("SELECT DISTINCT NULL::text, " NAMES_IN("reason") " AND v.purpose = 'refusal'")},
+
+	{"closure_reason", PLACEHOLDER_VALUE, "reason of its closure",
+		SOURCE_STEP, "closure_reason", NULL,
+		VALUE("SELECT " NAME_OF("reason", "reason", "c.closure_reason")
+			  " FROM licence_home.application c"
+			  " WHERE c.application_no = $1 AND c.closure_reason IS NOT NULL"),
+	KNOWN("SELECT DISTINCT NULL::text, " NAMES_IN("reason") " AND v.purpose = 'closure'")},
+
+	/* The last message of the step that was taken back. */
+	{"sent_on", PLACEHOLDER_VALUE, "message that was taken back",
+		SOURCE_PATH, "take_back_messages", NULL,
+		VALUE("SELECT " AMMAN_DAY("l.created_at") " FROM licence_home.sms_letter l"
+			  " WHERE l.application_no = $1 AND l.unwanted_why = 'its step was taken back'"
+			  " ORDER BY l.message_id DESC LIMIT 1"),
+	KNOWN_DAYS},
 
 	{"authorities", PLACEHOLDER_LIST, "authority whose approval is required",
 		SOURCE_PATH, "approvals_needed", NULL,

@@ -11,6 +11,7 @@ typedef enum PlaceholderKind
 {
 	PLACEHOLDER_VALUE,			/* one row: the text */
 	PLACEHOLDER_APPOINTMENT,	/* likewise, of the pending inspection */
+	PLACEHOLDER_DEADLINE,		/* likewise, the day of the running deadline */
 	PLACEHOLDER_LIST			/* a row each item: its group's label or null,
 								 * the text */
 } PlaceholderKind;

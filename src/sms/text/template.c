@@ -31,6 +31,11 @@ static KeptQuery appointment_query = KEPT_QUERY("n",
 	"SELECT i.scheduled_for FROM licence_home.inspection i"
 	" WHERE i.application_no = $1 AND i.outcome = 'pending'");
 
+/* What waits to be told is told as it was named. */
+static KeptQuery deadline_query = KEPT_QUERY("n",
+	"SELECT licence_home.end_of_day(CASE WHEN d.told_at IS NULL THEN d.date_named ELSE d.due_on END),"
+	" d.deadline_no FROM licence_home.current_deadline d WHERE d.application_no = $1");
+
 /* Refuse a placeholder that stands for nothing, or for a thing without a name. */
 static void
 refuse_unfilled(const ParsedTemplate *parsed, const TemplateField *field, DateADT day)
@@ -65,10 +70,10 @@ refuse_length(const ParsedTemplate *parsed, const SmsSize *size, int max_parts)
 			 err_table("sms_template")));
 }
 
-/* Look up what a field stands for in a case. */
-static void
-look_up(OwnerScope *scope, const ParsedTemplate *parsed, TemplateField *field,
-		int64 application_no, DateADT day)
+/* Look up what a field stands for in a case; false when it has nothing. */
+static bool
+try_look_up(OwnerScope *scope, const ParsedTemplate *parsed, TemplateField *field,
+			int64 application_no, DateADT day)
 {
 	Datum		values[] = {
 		Int64GetDatum(application_no),
@@ -79,7 +84,7 @@ look_up(OwnerScope *scope, const ParsedTemplate *parsed, TemplateField *field,
 
 	field->nitems = (int) RunKept(scope, &field->placeholder->value, values, NULL, 0);
 	if (field->nitems == 0)
-		refuse_unfilled(parsed, field, day);
+		return false;
 	field->labels = palloc0(field->nitems * sizeof(char *));
 	field->items = palloc0(field->nitems * sizeof(char *));
 	for (int i = 0; i < field->nitems; i++)
@@ -88,27 +93,63 @@ look_up(OwnerScope *scope, const ParsedTemplate *parsed, TemplateField *field,
 			field->labels[i] = RowText(i, 1);
 		field->items[i] = RowText(i, list ? 2 : 1);
 		if (field->items[i] == NULL)
-			refuse_unfilled(parsed, field, day);
+			return false;
+	}
+	return true;
+}
+
+/* Does the template name a thing of a kind? */
+static bool
+names_kind(const ParsedTemplate *parsed, PlaceholderKind kind)
+{
+	for (int i = 0; i < parsed->nfields; i++)
+	{
+		if (parsed->fields[i].placeholder->kind == kind)
+			return true;
+	}
+	return false;
+}
+
+/* Set from when on the text says nothing any more, and the deadline it names. */
+static void
+set_end(OwnerScope *scope, const ParsedTemplate *parsed, int64 application_no, SmsText *text)
+{
+	Datum		values[] = {Int64GetDatum(application_no)};
+	bool		isnull;
+
+	text->useless_from = DT_NOEND;
+	if (names_kind(parsed, PLACEHOLDER_APPOINTMENT) &&
+		RunKept(scope, &appointment_query, values, NULL, 1) == 1)
+		text->useless_from = DatumGetTimestampTz(RowDatum(0, 1, &isnull));
+	if (names_kind(parsed, PLACEHOLDER_DEADLINE) &&
+		RunKept(scope, &deadline_query, values, NULL, 1) == 1)
+	{
+		text->useless_from = Min(text->useless_from,
+								 DatumGetTimestampTz(RowDatum(0, 1, &isnull)));
+		text->deadline_no = RowInt8(0, 2);
 	}
 }
 
-/* When the inspection that the template names begins; infinity for none. */
-static TimestampTz
-appointment(OwnerScope *scope, const ParsedTemplate *parsed, int64 application_no)
+bool
+CanFillTemplate(OwnerScope *scope, int64 application_no, const char *template,
+				const SmsRecipient *recipient)
 {
-	Datum		values[] = {Int64GetDatum(application_no)};
+	Datum		values[] = {
+		CStringGetTextDatum(template),
+		CStringGetTextDatum(recipient->language),
+		DateADTGetDatum(ClockDay(ClockNow()))
+	};
+	ParsedTemplate parsed;
 
-	for (int i = 0; i < parsed->nfields; i++)
+	if (RunKept(scope, &template_query, values, NULL, 2) != 1)
+		return false;
+	ParseTemplate(&parsed, application_no, template, recipient->language, RowText(0, 1));
+	for (int i = 0; i < parsed.nfields; i++)
 	{
-		if (parsed->fields[i].placeholder->kind == PLACEHOLDER_APPOINTMENT &&
-			RunKept(scope, &appointment_query, values, NULL, 1) == 1)
-		{
-			bool		isnull;
-
-			return DatumGetTimestampTz(RowDatum(0, 1, &isnull));
-		}
+		if (!try_look_up(scope, &parsed, &parsed.fields[i], application_no, recipient->day))
+			return false;
 	}
-	return DT_NOEND;
+	return true;
 }
 
 SmsText
@@ -121,7 +162,7 @@ FillTemplate(OwnerScope *scope, int64 application_no, const char *template,
 		CStringGetTextDatum(recipient->language),
 		DateADTGetDatum(today)
 	};
-	ParsedTemplate		parsed;
+	ParsedTemplate parsed;
 	SmsText		text = {0};
 	char	   *body;
 	SmsSize		size;
@@ -147,7 +188,10 @@ FillTemplate(OwnerScope *scope, int64 application_no, const char *template,
 
 	ParseTemplate(&parsed, application_no, template, recipient->language, body);
 	for (int i = 0; i < parsed.nfields; i++)
-		look_up(scope, &parsed, &parsed.fields[i], application_no, recipient->day);
+	{
+		if (!try_look_up(scope, &parsed, &parsed.fields[i], application_no, recipient->day))
+			refuse_unfilled(&parsed, &parsed.fields[i], recipient->day);
+	}
 	items = LongestList(&parsed);
 	do
 	{
@@ -158,6 +202,6 @@ FillTemplate(OwnerScope *scope, int64 application_no, const char *template,
 	if (size.parts > max_parts)
 		refuse_length(&parsed, &size, max_parts);
 	text.parts = size.parts;
-	text.useless_from = appointment(scope, &parsed, application_no);
+	set_end(scope, &parsed, application_no, &text);
 	return text;
 }

@@ -30,7 +30,9 @@ typedef struct SmsText
 	char	   *send_from;		/* hours of the day in Amman, or NULL: any */
 	char	   *send_until;
 	int64		lasts;			/* how long it may leave, in microseconds */
-	TimestampTz useless_from;	/* the appointment it announces; or infinity */
+	TimestampTz useless_from;	/* the appointment that it announces, or the end
+								 * of the deadline's day; or infinity */
+	int64		deadline_no;	/* of case_deadline: what it names; or 0 */
 } SmsText;
 
 /*
@@ -38,6 +40,11 @@ typedef struct SmsText
  * What comes back is in the current memory context.
  */
 extern SmsText FillTemplate(OwnerScope *scope, int64 application_no,
+							const char *template,
+							const SmsRecipient *recipient);
+
+/* Has the case something for every placeholder of that template? */
+extern bool CanFillTemplate(OwnerScope *scope, int64 application_no,
 							const char *template,
 							const SmsRecipient *recipient);
 

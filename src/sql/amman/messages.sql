@@ -5,7 +5,8 @@
 -- invoice, {amount} in JOD, {due} {until} {date} days, {weekday} and {time} of
 -- the appointment, {criteria} labels of what was not met, {deficiencies} and
 -- {approval_deficiencies} what is missing and what is incorrect, {decider}
--- committee or director, {reason} a coded label, {authorities} {authority}.
+-- committee or director, {reason} {closure_reason} coded labels, {sent_on} the day
+-- of a message that was taken back, {authorities} {authority}.
 --
 -- A native speaker at the municipality has the last word on the wording.  A
 -- deficiency may name many things and gets a third part.  In Arabic a word
@@ -17,10 +18,14 @@ CREATE FUNCTION licence_home.amman_messages() RETURNS void
     LANGUAGE sql
 BEGIN ATOMIC
     INSERT INTO licence_home.sms_template
-        (template, language, body, max_parts, priority, valid, source, certainty)
+        (template, language, body, max_parts, priority, send_from, send_until, valid, source, certainty)
     SELECT v.template, t.language, t.body, v.max_parts,
         -- an appointment does not wait behind a backlog
-        CASE WHEN v.template ~ '^inspection_' THEN 2 ELSE 0 END, daterange('2012-01-01', NULL),
+        CASE WHEN v.template ~ '^inspection_' THEN 2 ELSE 0 END,
+        -- a job writes it at night
+        CASE v.template WHEN 'application_lapsed' THEN time '08:00' END,
+        CASE v.template WHEN 'application_lapsed' THEN time '20:00' END,
+        daterange('2012-01-01', NULL),
         v.source || '; wording: this project', v.certainty
     FROM (VALUES
         ('application_accepted', 2,
@@ -67,6 +72,26 @@ BEGIN ATOMIC
             'رسوم الطلب {no}: المبلغ {amount} د.أ، الفاتورة {bill}، حتى {due}.',
             'Application {no}: fee due JOD {amount}, bill number {bill}, payable until {due}.',
             'service card, step 9', 'card'),
+        ('application_lapsed', 2,
+            'الطلب {no}: انتهى لمضي المهلة. يمكنكم تقديم طلب جديد.',
+            'Application {no} ended because its deadline passed. You can apply again.',
+            'inferred: who lost a case is told', 'likely'),
+        ('application_closed', 2,
+            'الطلب {no}: أُغلق. السبب: {closure_reason}.',
+            'Application {no} is closed. Reason: {closure_reason}.',
+            'inferred: who lost a case is told', 'likely'),
+        ('application_withdrawn', 2,
+            'الطلب {no}: سُحب بطلب منكم. إن لم تطلبوا ذلك فراجعونا.',
+            'Application {no} was withdrawn at your request. If not, contact us.',
+            'inferred: nobody else may withdraw it', 'likely'),
+        ('sent_in_error', 2,
+            'الطلب {no}: أُرسلت رسالتنا يوم {sent_on} خطأً، فأهملوها.',
+            'Application {no}: our message of {sent_on} was a mistake. Please disregard it.',
+            'inferred: an official''s mistake is undone', 'likely'),
+        ('deadline_extended', 2,
+            'الطلب {no}: مُدّدت المهلة حتى {due}.',
+            'Application {no}: your deadline is extended until {due}.',
+            'inferred: a deadline may be put off', 'likely'),
         ('licence_issued', 2,
             'صدرت الرخصة {licence} للطلب {no}، سارية حتى {until}.',
             'Licence {licence} has been issued for application {no}, valid until {until}.',

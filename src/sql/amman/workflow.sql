@@ -137,7 +137,7 @@ BEGIN ATOMIC
             '{invoice_paid}', '{issue_licence}', '{licence_issued}',
             'service card, step 10', 'card'),
         ('recall', 'approvals_deficient', 'approvals_review', 'clerk',
-            '{note_given}', '{settle_findings,reopen_reviews}', '{}',
+            '{note_given}', '{settle_findings,reopen_reviews,take_back_messages}', '{sent_in_error}',
             'inferred: an official''s mistake is undone', 'likely')
     ) AS v (action, from_state, to_state, role, guards, effects, messages, source, certainty)
     UNION ALL
@@ -145,25 +145,31 @@ BEGIN ATOMIC
         -- what the applicant has amended meanwhile is proved, as at a resubmission
         CASE from_state WHEN 'inspection_scheduled' THEN '{note_given}'::text[]
             ELSE '{note_given,eligible}' END,
-        CASE from_state WHEN 'inspection_scheduled' THEN '{settle_findings,reopen_reviews,cancel_inspection}'::text[]
-            ELSE '{settle_findings,reopen_reviews}' END,
-        '{}', 'inferred: an official''s mistake is undone', 'likely'
+        CASE from_state WHEN 'inspection_scheduled' THEN '{settle_findings,reopen_reviews,cancel_inspection,take_back_messages}'::text[]
+            ELSE '{settle_findings,reopen_reviews,take_back_messages}' END,
+        '{sent_in_error}', 'inferred: an official''s mistake is undone', 'likely'
     FROM unnest('{documents_deficient,inspection_scheduled,correction_required}'::text[]) AS from_state
     UNION ALL                   -- what waits for the applicant, with a deadline
     SELECT 'first_issue', 1, 'extend', s.state, s.state, 'clerk',
-        '{note_given,later_date}', '{extend_deadline}', '{}',
+        '{note_given,later_date}', '{extend_deadline}', '{deadline_extended}',
         'inferred: a deadline may be put off', 'likely'
+    FROM licence_home.workflow_state AS s
+    WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.deadline_template IS NOT NULL
+    UNION ALL                   -- a holiday has moved it
+    SELECT 'first_issue', 1, 'tell_again', s.state, s.state, 'sender',
+        '{deadline_moved}', '{extend_deadline}', '{deadline_extended}',
+        'inferred: who was told a date is told the later one', 'likely'
     FROM licence_home.workflow_state AS s
     WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.deadline_template IS NOT NULL
     UNION ALL
     SELECT 'first_issue', 1, 'lapse', s.state, 'lapsed', 'sender',
-        '{deadline_passed}', '{end_case}', '{}',
+        '{deadline_passed}', '{end_case}', '{application_lapsed}',
         'inferred: a case does not wait for ever', 'likely'
     FROM licence_home.workflow_state AS s
     WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.deadline_template IS NOT NULL
     UNION ALL
     SELECT 'first_issue', 1, 'withdraw', s.state, 'withdrawn', 'portal',
-        '{}', '{end_case}', '{}',
+        '{}', '{end_case}', CASE s.kind WHEN 'open' THEN '{application_withdrawn}'::text[] ELSE '{}' END,
         'inferred: an applicant may give up', 'likely'
     FROM licence_home.workflow_state AS s
     WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.kind <> 'end'
@@ -172,7 +178,7 @@ BEGIN ATOMIC
         CASE WHEN s.state IN ('committee_review', 'external_approval_pending',
                 'approvals_review', 'approvals_deficient', 'fee_due')
             THEN 'decider' ELSE 'clerk' END,
-        '{closure_reason}', '{end_case}', '{}',
+        '{closure_reason}', '{end_case}', CASE s.kind WHEN 'open' THEN '{application_closed}'::text[] ELSE '{}' END,
         'inferred: an applicant dies, a case was opened twice', 'likely'
     FROM licence_home.workflow_state AS s
     WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.kind <> 'end';

@@ -57,7 +57,7 @@ application.edition Edition of the instructions that judges the case, derived.
 application.judged_on Day in Amman of the first submission, whose rules judge the case for its life.
 application.submitted_at When the case was first submitted; null: a draft.
 application.state_since Since when the case is in its state.
-application.due_at Target or deadline of the state; null: nobody is waited for.
+application.due_at Lower bound of the deadline, for the index; current_deadline has its date. Null: nobody is waited for.
 application.closure_reason Why the case was closed, a code of reason.
 application.step_note Note of a step taken by UPDATE: moves to the event and reads back null.
 application.events How many events the case has.
@@ -131,7 +131,7 @@ external_approval.review_note What the clerk noted; it stays inside.
 invoice.invoice_no Number of the bill, as the message fees_due names it.
 invoice.amount Sum of the bill in JOD, exact to the fils.
 invoice.priced_on The day whose schedule prices the case.
-invoice.due_on Last day to pay.
+invoice.due_on Last day to pay, as the payer was last told; current_deadline has the date that counts.
 invoice.area_m2 Area in square metres that is charged.
 invoice.created_at When the bill was made.
 invoice.cancelled_at When the case ended without a licence; null: the bill stands.
@@ -151,6 +151,57 @@ licence.issued_at When it was issued.
 refundable.paid Money paid for the bill, in JOD.
 refundable.amount What is to go back, in JOD.
 refundable.reason Why: more than the bill, or a case that has ended.
+case_deadline.deadline_no Number of the deadline, drawn by the database.
+case_deadline.case_event The event of the case that set it.
+case_deadline.entered_event The event by which the case came into the state.
+case_deadline.state The state whose deadline it is.
+case_deadline.cause state (the target of the state), extended (by an official) or moved (by the calendar, and told again).
+case_deadline.began_on The day from which the working days count.
+case_deadline.working_days How many working days the period has.
+case_deadline.date_named The date that the message of its event names.
+case_deadline.to_be_told Whether it binds the applicant, and so counts only once it was told.
+case_deadline.known_at When it was set.
+deadline_told.deadline_no The deadline that was told.
+deadline_told.message_id The message that named it.
+deadline_told.series Which sending of the message: 1, and 1 more for each time that it was resent.
+deadline_told.outcome accepted by the gateway, delivered or failed at the telephone.
+deadline_told.at When that became known.
+current_deadline.deadline_no Number of the newest row of case_deadline.
+current_deadline.state The state of the case.
+current_deadline.cause state, extended or moved.
+current_deadline.began_on The day from which the working days count.
+current_deadline.working_days How many working days the period has.
+current_deadline.due_on The day on which it ends, computed now.
+current_deadline.due_at The last second of that day.
+current_deadline.to_be_told Whether it counts only once it was told.
+current_deadline.date_named The date in its message.
+current_deadline.told_at When its message was accepted; null: it was not told.
+current_deadline.date_told The latest date that the applicant was told in this state.
+current_deadline.known_at When it was set.
+untold_deadlines.state The state of the case.
+untold_deadlines.due_on The day on which the deadline would end; it does not count.
+untold_deadlines.date_named The date in its message.
+untold_deadlines.known_at When it was set.
+untold_deadlines.why Why it was not told: no message, or how the message stands.
+untold_deadlines.message_id The message that names it.
+untold_deadlines.template The template of that message.
+untold_deadlines.detail What the message waits for, or what went wrong.
+job_run.run_no Number of the run.
+job_run.job Which job.
+job_run.started_at When it began, by the machine's clock.
+job_run.ended_at When it ended; null: it runs, or it died.
+job_run.run_by The login that ran it.
+job_run.done Cases or pieces of work done.
+job_run.skipped Those that somebody had in hand.
+job_run.failed Those that failed; job_failure has them.
+job_failure.failure_no Number of the failure.
+job_failure.run_no The run of the job.
+job_failure.about What failed, where it is no case.
+job_failure.at When, by the machine's clock.
+job_failure.sqlstate SQLSTATE of the error.
+job_failure.message The error.
+job_failure.detail Its detail.
+job_failure.hint Its hint.
 $comments$, E'\n'), E'\n') AS l
     LOOP
         EXECUTE format('COMMENT ON COLUMN licence_home.%I.%I IS %L', line[1], line[2], line[3]);

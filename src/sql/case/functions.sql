@@ -73,10 +73,15 @@ CREATE FUNCTION licence_home.record_payment(payment_reference licence_home.visib
 COMMENT ON FUNCTION licence_home.record_payment(licence_home.visible_text, bigint, numeric, timestamptz) IS
 'Records a payment in JOD (paid_at: now where null); gives it as recorded, and recorded or repeated. Errors: LH006 unknown bill, LH007 the reference with another amount or bill.';
 
-CREATE FUNCTION licence_home.lapse_overdue() RETURNS bigint
-    AS 'MODULE_PATHNAME', 'licence_home_lapse_overdue' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION licence_home.lapse_overdue() IS
-'The daily job: lapses the cases whose deadline, with its grace, has passed and whose applicants were told of it. Gives how many.';
+CREATE PROCEDURE licence_home.lapse_overdue()
+    AS 'MODULE_PATHNAME', 'licence_home_lapse_overdue' LANGUAGE C;
+COMMENT ON PROCEDURE licence_home.lapse_overdue() IS
+'The daily job: lapses the cases whose deadline, with its grace, has passed and whose applicants were told of it. Call it alone, outside a transaction block: it commits each case, skips what somebody has in hand, goes on after an error and writes it down (job_run, job_failure). LH017 when called in a transaction.';
+
+CREATE PROCEDURE licence_home.tell_moved_deadlines()
+    AS 'MODULE_PATHNAME', 'licence_home_tell_moved_deadlines' LANGUAGE C;
+COMMENT ON PROCEDURE licence_home.tell_moved_deadlines() IS
+'The daily job: where a holiday has moved a deadline beyond the date that its applicant was told, the later date is told. Like lapse_overdue() it commits each case and is called alone.';
 
 -- The chain of events.
 CREATE FUNCTION licence_home.event_digest(salt bytea, note text, changes jsonb) RETURNS bytea

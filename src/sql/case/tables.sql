@@ -127,7 +127,7 @@ CREATE INDEX application_by_judged_on ON licence_home.application (judged_on);
 CREATE INDEX application_due ON licence_home.application (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX application_by_home ON licence_home.application USING gist (home);
 COMMENT ON TABLE licence_home.application IS
-'Cases. A step is an UPDATE of state; the triggers decide. Areas in square metres. judged_on: the day in Amman of the first submission, whose rules judge the case for its life. The default of state stands for the start of another workflow that has no state of that name. step_note: the note of a step taken by UPDATE; it moves to the event and reads back as null. events: how many events the case has. known_at: when the last of them came to be known.';
+'Cases. A step is an UPDATE of state; the triggers decide. Areas in square metres. judged_on: the day in Amman of the first submission, whose rules judge the case for its life. The default of state stands for the start of another workflow that has no state of that name. due_at: a lower bound of the deadline, for the index; current_deadline has its date. step_note: the note of a step taken by UPDATE; it moves to the event and reads back as null. events: how many events the case has. known_at: when the last of them came to be known.';
 
 CREATE TABLE licence_home.application_event (
     event_no     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -311,7 +311,7 @@ CREATE TABLE licence_home.invoice (
     CONSTRAINT invoice_one_open_each_case EXCLUDE USING btree (application_no WITH =) WHERE (cancelled_at IS NULL)
 );
 COMMENT ON TABLE licence_home.invoice IS
-'Bills, made by the step into fee_due. amount in JOD; priced_on: the day whose schedule prices the case; area_m2: the inspected area.';
+'Bills, made by the step into fee_due. amount in JOD; priced_on: the day whose schedule prices the case; due_on: the date that the payer was last told; area_m2: the inspected area.';
 
 CREATE TABLE licence_home.invoice_line (
     invoice_no   bigint NOT NULL REFERENCES licence_home.invoice,

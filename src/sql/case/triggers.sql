@@ -113,6 +113,10 @@ CREATE TRIGGER licence_guard BEFORE INSERT OR UPDATE ON licence_home.licence
     FOR EACH ROW EXECUTE FUNCTION licence_home.written_by_steps();
 CREATE TRIGGER application_event_guard BEFORE INSERT OR UPDATE ON licence_home.application_event
     FOR EACH ROW EXECUTE FUNCTION licence_home.written_by_steps();
+CREATE TRIGGER case_deadline_guard BEFORE INSERT OR UPDATE ON licence_home.case_deadline
+    FOR EACH ROW EXECUTE FUNCTION licence_home.written_by_steps();
+CREATE TRIGGER deadline_told_guard BEFORE UPDATE ON licence_home.deadline_told
+    FOR EACH ROW EXECUTE FUNCTION licence_home.written_by_steps();
 CREATE TRIGGER applicant_lookup_guard BEFORE INSERT OR UPDATE ON licence_home.applicant_lookup
     FOR EACH ROW EXECUTE FUNCTION licence_home.written_by_steps();
 
@@ -127,7 +131,7 @@ BEGIN
     FOREACH name IN ARRAY ARRAY['applicant', 'applicant_lookup', 'application', 'application_event', 'document',
         'application_finding', 'inspection', 'inspection_finding', 'decision',
         'approval_requirement', 'external_approval', 'invoice', 'invoice_line',
-        'payment', 'licence', 'sms_letter', 'sms_attempt', 'sms_delivery_report', 'sms_intervention',
+        'payment', 'licence', 'case_deadline', 'deadline_told', 'sms_letter', 'sms_attempt', 'sms_delivery_report', 'sms_intervention',
         'sms_history']
     LOOP
         EXECUTE format('CREATE TRIGGER %I BEFORE DELETE ON licence_home.%I '
@@ -137,10 +141,3 @@ BEGIN
             'FOR EACH STATEMENT EXECUTE FUNCTION licence_home.never_deleted()', name || '_never_truncated', name);
     END LOOP;
 END $$;
-
-CREATE FUNCTION licence_home.holiday_added() RETURNS trigger
-    AS 'MODULE_PATHNAME', 'licence_home_holiday_added' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.holiday_added() IS
-'Moves deadlines still to come when a holiday is added, and only later.';
-CREATE TRIGGER holiday_added AFTER INSERT ON licence_home.holiday
-    FOR EACH STATEMENT EXECUTE FUNCTION licence_home.holiday_added();

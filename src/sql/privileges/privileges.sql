@@ -22,7 +22,7 @@ DECLARE
     for_everyone constant text[] := ARRAY[
         'fold_plain', 'fold_reference', 'fold_place', 'fold_name', 'class_key', 'parcel_key', 'is_visible',
         'now', 'today', 'actor', 'acting_applicant', 'fill', 'plain', 'at_most', 'sms_parts', 'sms_split',
-        'in_force', 'decider_name', 'day_name', 'ruling_name', 'end_of_day', 'is_working_day', 'working_hours_on', 'appointment_time', 'appointment_times', 'add_working_days', 'working_days_between', 'working_deadline',
+        'in_force', 'decider_name', 'day_name', 'ruling_name', 'end_of_day', 'is_working_day', 'working_hours_on', 'appointment_time', 'appointment_times', 'add_working_days', 'working_days_between', 'working_deadline', 'deadline_of',
         'in_wgs84', 'refuse_srid_0', 'is_srid', 'single_part', 'usable_home', 'narrowing', 'zone_reach', 'zones_by', 'zones_near', 'home_place', 'class_ruling', 'every_class_ruling', 'is_zoned', 'place_verdict', 'place_ruling',
         'check_zones', 'zone_is', 'zone_words', 'zone_told', 'zone_finding', 'zone_ruling', 'ruling_at', 'every_place_ruling', 'permitted_professions', 'district_at', 'place_on', 'same_spot', 'same_value', 'same_paper', 'place_and_edition',
         'documents_where', 'documents_for', 'authorities_for', 'edition_on', 'profession_on', 'profession_once', 'decide', 'judge', 'judged_findings', 'assessed', 'decided_criteria', 'criterion_rows', 'criteria_for', 'explained',
@@ -62,7 +62,7 @@ BEGIN
                 'preview_sms') THEN readers
             WHEN found.name = 'verify_events' THEN staff || ', licence_home_admin'
             WHEN found.name = 'record_payment' THEN 'licence_home_cashier'
-            WHEN found.name IN ('lapse_overdue', 'send_pending_sms', 'archive_sms', 'receive_kannel_reports',
+            WHEN found.name IN ('lapse_overdue', 'tell_moved_deadlines', 'send_pending_sms', 'archive_sms', 'receive_kannel_reports',
                 'sms_report') THEN 'licence_home_sender'
             WHEN found.name IN ('resend_sms', 'cancel_sms') THEN 'licence_home_clerk'
             WHEN found.name = 'sender_armed' THEN 'licence_home_clerk, licence_home_sender, licence_home_admin'
@@ -221,6 +221,16 @@ GRANT SELECT ON licence_home.bill_report TO licence_home_analyst, licence_home_c
 
 GRANT SELECT ON licence_home.applicant_lookup TO licence_home_admin;
 
+-- Deadlines, computed; and those that the applicant was not told.
+GRANT SELECT ON licence_home.case_deadline, licence_home.deadline_told, licence_home.current_deadline
+    TO licence_home_portal, licence_home_clerk, licence_home_inspector, licence_home_committee,
+       licence_home_director, licence_home_cashier, licence_home_analyst;
+GRANT SELECT ON licence_home.untold_deadlines TO licence_home_clerk;
+
+-- How the jobs do.
+GRANT SELECT ON licence_home.job_run, licence_home.job_failure
+    TO licence_home_clerk, licence_home_director, licence_home_admin, licence_home_sender;
+
 -- Messages.  The sender reads and writes them as the owner, in C; what is
 -- granted to its role is for looking on.
 GRANT SELECT ON licence_home.sms_message, licence_home.sms_status, licence_home.sms_trail, licence_home.sms_health,
@@ -242,7 +252,7 @@ GRANT SELECT (message_id, attempt, series, resent, outcome, claim, phone, claime
 GRANT SELECT (message_id, series, status, at) ON licence_home.sms_delivery_report TO licence_home_portal;
 GRANT SELECT (message_id, application_no, event_no, applicant_id, template, language, phone, body, parts, priority, doubt,
         status, attempts, expires_at, resent, claim, gateway, gateway_message_id, created_at, claimed_at, accepted_at,
-        delivered_at, last_error)
+        delivered_at, last_error, deadline_no)
     ON licence_home.sms_history TO licence_home_portal;
 -- sms_health says whether a gateway is in force
 GRANT SELECT (gateway, valid, withdrawn_at) ON licence_home.sms_gateway TO licence_home_clerk;
@@ -252,10 +262,10 @@ GRANT SELECT ON licence_home.sms_status, licence_home.sms_trail, licence_home.sm
         licence_home.sms_run, licence_home.sender_identity
     TO licence_home_sender, licence_home_admin;
 GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, doubt, send_from, send_until,
-        lasts, useless_from, case_ended_at, created_at)
+        lasts, useless_from, deadline_no, unwanted_at, unwanted_why, created_at)
     ON licence_home.sms_letter TO licence_home_sender, licence_home_admin;
 GRANT SELECT (message_id, turn, wake_at, claimed_at, claim, expires_at, send_from, send_until, attempts, failures, lane,
-        series, open, parked, resent, status, gateway, reason)
+        series, open, parked, resent, status, gateway, reason, deadline_no)
     ON licence_home.sms_queue TO licence_home_sender, licence_home_admin;
 GRANT SELECT (message_id, attempt, series, resent, outcome, http_status, claim, claimed_at, recorded_at, gateway,
         gateway_message_id, answer, error)
@@ -264,7 +274,7 @@ GRANT SELECT (intervention_no, message_id, action, was, reason, actor, role, at)
     ON licence_home.sms_intervention TO licence_home_sender, licence_home_admin;
 GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, doubt, status, attempts,
         expires_at, resent, claim, gateway, gateway_message_id, created_at, claimed_at, accepted_at, delivered_at,
-        last_error, trail)
+        last_error, deadline_no, trail)
     ON licence_home.sms_history TO licence_home_sender, licence_home_admin;
 GRANT SELECT (applicant_id, erased_at), UPDATE (erased_at) ON licence_home.applicant TO licence_home_admin;
 GRANT DELETE ON licence_home.sms_gateway_pause TO licence_home_admin;

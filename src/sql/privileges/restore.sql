@@ -143,6 +143,7 @@ CREATE FUNCTION licence_home.verify_restore()
             UNION ALL SELECT 'external_approval', application_no, external_approval_id::text FROM licence_home.external_approval
             UNION ALL SELECT 'invoice', application_no, invoice_no::text FROM licence_home.invoice
             UNION ALL SELECT 'licence', application_no, licence_no::text FROM licence_home.licence
+            UNION ALL SELECT 'case_deadline', application_no, deadline_no::text FROM licence_home.case_deadline
             UNION ALL SELECT 'sms_letter', application_no, message_id::text FROM licence_home.sms_letter
             UNION ALL SELECT 'sms_history', application_no, message_id::text FROM licence_home.sms_history
         ) AS e (table_name, application_no, row_key)
@@ -159,6 +160,20 @@ CREATE FUNCTION licence_home.verify_restore()
         SELECT 'payment', 'its invoice is missing', p.payment_id::text
         FROM licence_home.payment AS p
         WHERE NOT EXISTS (SELECT FROM licence_home.invoice AS i WHERE i.invoice_no = p.invoice_no)
+        UNION ALL
+        SELECT 'application', 'its deadline is missing', a.application_no::text
+        FROM licence_home.application AS a
+        WHERE a.due_at IS NOT NULL
+          AND NOT EXISTS (SELECT FROM licence_home.current_deadline AS d WHERE d.application_no = a.application_no)
+        UNION ALL
+        SELECT DISTINCT t.table_name, 'its deadline is missing', t.row_key
+        FROM (
+            SELECT 'deadline_told', deadline_no, deadline_no::text || '/' || message_id::text FROM licence_home.deadline_told
+            UNION ALL SELECT 'sms_letter', deadline_no, message_id::text FROM licence_home.sms_letter
+            UNION ALL SELECT 'sms_history', deadline_no, message_id::text FROM licence_home.sms_history
+        ) AS t (table_name, deadline_no, row_key)
+        WHERE t.deadline_no IS NOT NULL
+          AND NOT EXISTS (SELECT FROM licence_home.case_deadline AS d WHERE d.deadline_no = t.deadline_no)
         UNION ALL
         SELECT 'sms_letter', 'it is neither in the queue nor accepted', m.message_id::text
         FROM licence_home.sms_status AS m
@@ -195,4 +210,4 @@ CREATE FUNCTION licence_home.verify_restore()
         FROM licence_home.all_broken_events() AS b;
     END;
 COMMENT ON FUNCTION licence_home.verify_restore() IS
-'Checks a restored database: no table has fewer rows than the dump had, every row''s parent is there, every case is in a state of its workflow, every chain of events is whole. No row where all is well.';
+'Checks a restored database: no table has fewer rows than the dump had, every row''s parent is there, every case is in a state of its workflow and has the deadline of that state, every chain of events is whole. No row where all is well.';

@@ -118,8 +118,9 @@ workflow_state.version Its version.
 workflow_state.state Code of the state.
 workflow_state.kind start, open or end.
 workflow_state.waits_for For whom a case waits there: applicant, clerk, inspector, decider or cashier.
-workflow_state.target_days Working days from which due_at follows; null: none.
-workflow_state.grace_days Calendar days after due_at before a case lapses.
+workflow_state.target_days Working days from which the deadline follows; null: none.
+workflow_state.grace_days Calendar days after the deadline before a case lapses.
+workflow_state.extend_days How far ahead one extension may put the deadline, in working days from its day.
 workflow_state.deadline_template The message that tells the applicant the deadline.
 workflow_transition.workflow The workflow.
 workflow_transition.version Its version.

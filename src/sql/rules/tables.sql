@@ -473,11 +473,12 @@ CREATE TABLE licence_home.workflow_state (
     source       licence_home.visible_text NOT NULL,
     certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
     instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
+    extend_days  integer NOT NULL DEFAULT 120 CHECK (extend_days BETWEEN 1 AND 3660),
     PRIMARY KEY (workflow, version, state),
     FOREIGN KEY (workflow, version) REFERENCES licence_home.workflow
 );
 COMMENT ON TABLE licence_home.workflow_state IS
-'States of a workflow. waits_for: who must act next; target_days: in working days, from which due_at follows; grace_days: calendar days after due_at before a case lapses; deadline_template: the message that told the applicant the deadline.';
+'States of a workflow. waits_for: who must act next; target_days: in working days, from which the deadline follows; grace_days: calendar days after the deadline before a case lapses; extend_days: how far ahead one extension may put the deadline, in working days from its day; deadline_template: the message that tells the applicant the deadline.';
 
 CREATE TABLE licence_home.workflow_transition (
     workflow     text NOT NULL,

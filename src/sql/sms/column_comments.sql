@@ -33,7 +33,9 @@ sms_letter.send_from Hour of the day in Amman from which it may leave; null: any
 sms_letter.send_until Hour of the day in Amman until which it may leave; null: any.
 sms_letter.lasts How long after it was written, or resent, it may leave.
 sms_letter.useless_from The appointment that it announces, after which it says nothing.
-sms_letter.case_ended_at When its case ended after it was written, so that it is not sent any more.
+sms_letter.deadline_no The deadline that it names (case_deadline); null: none.
+sms_letter.unwanted_at Since when it is not sent any more.
+sms_letter.unwanted_why Why: its case ended, its step was taken back, or a later message says it.
 sms_letter.created_at When the step wrote it.
 sms_queue.message_id The message.
 sms_queue.applicant_id To whom it goes.
@@ -55,6 +57,7 @@ sms_queue.resent It was sent once more after a doubt.
 sms_queue.status waiting, sending, in_doubt, dead, expired or cancelled.
 sms_queue.gateway The gateway through which it was last sent.
 sms_queue.reason Why it waits, or how it ended.
+sms_queue.deadline_no The deadline that it names, for the sender to note that it was told.
 sms_attempt.message_id The message.
 sms_attempt.attempt Number of the attempt, from 1.
 sms_attempt.series The message's series at that time.
@@ -106,6 +109,7 @@ sms_history.accepted_at When the gateway accepted it.
 sms_history.delivered_at When it was delivered, as reported.
 sms_history.last_error What went wrong last.
 sms_history.trail Its attempts, reports and interventions.
+sms_history.deadline_no The deadline that it named; null: none.
 sms_run.claim Number of the run.
 sms_run.started_at When it began, by the machine's clock.
 sms_run.seen_at Its last sign of life.
@@ -166,6 +170,7 @@ sms_message.claimed_at When the last run took it.
 sms_message.accepted_at When the gateway accepted it.
 sms_message.delivered_at When it was delivered, as reported.
 sms_message.last_error What went wrong last.
+sms_message.deadline_no The deadline that it names; null: none.
 sms_status.status waiting, sending, accepted, delivered, failed, in_doubt, dead, expired or cancelled.
 sms_status.waits_for What a waiting one waits for.
 sms_status.attempts How often the gateway was asked.
@@ -179,6 +184,7 @@ sms_status.claimed_at When the last run took it.
 sms_status.accepted_at When the gateway accepted it.
 sms_status.delivered_at When it was delivered, as reported.
 sms_status.last_error What went wrong last.
+sms_status.deadline_no The deadline that it names; null: none.
 sms_trail.kind attempt, report or intervention.
 sms_trail.at When.
 sms_trail.what What came of it.

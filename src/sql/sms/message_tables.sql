@@ -44,14 +44,16 @@ CREATE TABLE licence_home.sms_letter (
     send_until   time,
     lasts        interval NOT NULL DEFAULT '3 days' CHECK (lasts > interval '0'),
     useless_from timestamptz,
-    case_ended_at timestamptz,
+    deadline_no  bigint,
+    unwanted_at  timestamptz,
+    unwanted_why text,
     created_at   timestamptz NOT NULL DEFAULT licence_home.now(),
     CONSTRAINT sms_letter_once_an_event UNIQUE (application_no, event_no, template),
     CONSTRAINT sms_letter_hours_fit CHECK (num_nonnulls(send_from, send_until) <> 1
         AND coalesce(send_from < send_until, true))
 );
 COMMENT ON TABLE licence_home.sms_letter IS
-'Messages as the steps wrote them: to whom, the text and the parts (SMS) it needs, and the rules of its template on that day. Never changed, but for case_ended_at. priority: 0 to 9; send_from, send_until: the hours of the day in Amman in which it may leave, null: any; lasts: how long after it was written (or resent) it may leave; useless_from: the appointment that it announces, after which it says nothing; case_ended_at: when its case ended (withdrawn, closed, refused, lapsed) after it was written, so that it is not sent any more. phone: the telephone on that day (sms_message has the one that counts). application_no and applicant_id have no foreign keys: the step writes what it has just locked, and verify_restore() checks.';
+'Messages as the steps wrote them: to whom, the text and the parts (SMS) it needs, and the rules of its template on that day. Never changed, but for unwanted_at and unwanted_why. priority: 0 to 9; send_from, send_until: the hours of the day in Amman in which it may leave, null: any; lasts: how long after it was written (or resent) it may leave; useless_from: the appointment that it announces or the end of the day that it names as the deadline, after which it says nothing; deadline_no: the deadline that it names; unwanted_at: since when it is not sent any more, and unwanted_why: its case ended, its step was taken back, or a later message says the same. phone: the telephone on that day (sms_message has the one that counts). application_no and applicant_id have no foreign keys: the step writes what it has just locked, and verify_restore() checks.';
 
 -- No CHECK here and in sms_attempt: the executor takes each apart anew for
 -- every statement, which would be a tenth of what sending costs.  Only the
@@ -67,6 +69,7 @@ CREATE TABLE licence_home.sms_queue (
     send_from    time,
     send_until   time,
     phone        licence_home.phone_number,
+    deadline_no  bigint,
     attempts     integer NOT NULL DEFAULT 0,
     failures     integer NOT NULL DEFAULT 0,
     lane         smallint NOT NULL DEFAULT 0,
@@ -85,7 +88,7 @@ CREATE INDEX sms_queue_person ON licence_home.sms_queue (applicant_id, message_i
 CREATE INDEX sms_queue_wake ON licence_home.sms_queue (wake_at) WHERE wake_at IS NOT NULL;
 CREATE INDEX sms_queue_parked ON licence_home.sms_queue (applicant_id, message_id) WHERE parked;
 COMMENT ON TABLE licence_home.sms_queue IS
-'What is still to be done about a message: a row from when it is written until the gateway has accepted it, or for good where it ended otherwise. status as in sms_message. open: it stands in its recipient''s queue, and later ones to the same person wait. A waiting one has a turn (its place in its lane, the priority; it can go), or a wake_at (not before), or is parked behind an earlier one. in_doubt with wake_at: until then a delivery report may settle it; without: held for a person. attempts: how often the gateway was asked; failures: those that make the next wait longer; series: 1, and 1 more for each time an official had it resent; resent: it was sent once more after a doubt; claim: the run of the sender that has it, a fencing token; phone: the telephone when it was claimed; reason: why it waits or ended.';
+'What is still to be done about a message: a row from when it is written until the gateway has accepted it, or for good where it ended otherwise. status as in sms_message. open: it stands in its recipient''s queue, and later ones to the same person wait. A waiting one has a turn (its place in its lane, the priority; it can go), or a wake_at (not before), or is parked behind an earlier one. in_doubt with wake_at: until then a delivery report may settle it; without: held for a person. attempts: how often the gateway was asked; failures: those that make the next wait longer; series: 1, and 1 more for each time an official had it resent; resent: it was sent once more after a doubt; claim: the run of the sender that has it, a fencing token; phone: the telephone when it was claimed; deadline_no: the deadline that it names, for the sender to note that it was told; reason: why it waits or ended.';
 
 CREATE TABLE licence_home.sms_attempt (
     message_id   bigint NOT NULL,
@@ -203,7 +206,8 @@ CREATE TABLE licence_home.sms_history (
     accepted_at  timestamptz,
     delivered_at timestamptz,
     last_error   text,
-    trail        jsonb NOT NULL
+    trail        jsonb NOT NULL,
+    deadline_no  bigint
 );
 CREATE INDEX sms_history_of_case ON licence_home.sms_history (application_no);
 CREATE INDEX sms_history_message ON licence_home.sms_history (message_id);
@@ -265,7 +269,7 @@ CREATE VIEW licence_home.sms_status WITH (security_invoker = true) AS
         CASE WHEN q.message_id IS NOT NULL THEN NULL
             WHEN t.outcome = 'accepted' THEN t.recorded_at ELSE r.reported_at END AS accepted_at,
         CASE WHEN q.message_id IS NULL THEN r.delivered_at END AS delivered_at,
-        q.reason AS last_error
+        q.reason AS last_error, l.deadline_no
     FROM licence_home.sms_letter AS l
     LEFT JOIN licence_home.sms_queue AS q ON q.message_id = l.message_id
     LEFT JOIN LATERAL (
@@ -286,10 +290,10 @@ CREATE VIEW licence_home.sms_status WITH (security_invoker = true) AS
     UNION ALL
     SELECT h.message_id, h.application_no, h.event_no, h.template, h.language, h.parts, h.priority, h.doubt,
         h.status, NULL, h.attempts, NULL, h.expires_at, h.resent, h.claim, h.gateway, h.gateway_message_id,
-        h.created_at, h.claimed_at, h.accepted_at, h.delivered_at, h.last_error
+        h.created_at, h.claimed_at, h.accepted_at, h.delivered_at, h.last_error, h.deadline_no
     FROM licence_home.sms_history AS h;
 COMMENT ON VIEW licence_home.sms_status IS
-'How each message stands, without text and telephone: for sender, administrators and reports. status: waiting (waits_for and next_attempt_at say for what), sending, accepted by the gateway, delivered to or failed at the telephone (a delivery report), in_doubt (it may have left; next_attempt_at: until then a report may settle it, null: held for a person), dead (refused for good), expired, cancelled. A status that is null would be a message that is lost: verify_restore() lists it.';
+'How each message stands, without text and telephone: for sender, administrators and reports. status: waiting (waits_for and next_attempt_at say for what), sending, accepted by the gateway, delivered to or failed at the telephone (a delivery report), in_doubt (it may have left; next_attempt_at: until then a report may settle it, null: held for a person), dead (refused for good), expired, cancelled. deadline_no: the deadline that it names. A status that is null would be a message that is lost: verify_restore() lists it.';
 
 CREATE VIEW licence_home.sms_message WITH (security_invoker = true) AS
     SELECT s.message_id, s.application_no, s.event_no, coalesce(l.applicant_id, h.applicant_id) AS applicant_id,
@@ -302,7 +306,7 @@ CREATE VIEW licence_home.sms_message WITH (security_invoker = true) AS
         coalesce(l.body, h.body) AS body,
         s.parts, s.priority, s.doubt, s.status, s.waits_for, s.attempts, s.next_attempt_at, s.expires_at,
         s.resent, s.claim, s.gateway, s.gateway_message_id, s.created_at, s.claimed_at, s.accepted_at,
-        s.delivered_at, s.last_error
+        s.delivered_at, s.last_error, s.deadline_no
     FROM licence_home.sms_status AS s
     LEFT JOIN licence_home.sms_letter AS l ON l.message_id = s.message_id
     LEFT JOIN licence_home.sms_queue AS q ON q.message_id = s.message_id

@@ -38,7 +38,7 @@ CREATE FUNCTION licence_home.resend_sms(message_id bigint, reason licence_home.v
     AS 'MODULE_PATHNAME', 'licence_home_resend_sms'
     LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION licence_home.resend_sms(bigint, licence_home.visible_text) IS
-'Puts a message that has ended (accepted, delivered, failed, in_doubt, dead, expired, cancelled) into the queue once more, with its text as it was, the telephone of today and as much time as its template gave it. The reason goes into sms_intervention and is never sent. LH008: no such message; LH009: it has not left yet, what it announces is over, the person was erased, or the case has ended; 22023: no reason.';
+'Puts a message that has ended (accepted, delivered, failed, in_doubt, dead, expired, cancelled) into the queue once more, with its text as it was, the telephone of today and as much time as its template gave it. The reason goes into sms_intervention and is never sent. LH008: no such message; LH009: it has not left yet, what it announces is over, the deadline that it names is over or no longer the case''s, its step was taken back, the person was erased, or the case has ended; 22023: no reason.';
 
 CREATE FUNCTION licence_home.cancel_sms(message_id bigint, reason licence_home.visible_text) RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_cancel_sms'

@@ -1,0 +1,158 @@
+/*
+ * deadline.c
+ *		The deadline that a step sets.
+ *
+ * A step writes a row of case_deadline: where a period began and how many
+ * working days it has.  The date is computed from the newest row whenever
+ * somebody asks (deadline_of() in src/sql/case/deadlines.sql), so a holiday
+ * that comes, goes or moves touches no case.
+ *
+ *		step				cause		began_on	working_days
+ *		comes into a state	state		today		the state's target
+ *		extend				extended	today		as many as there are until the day
+ *		tell_again			moved		as before	as before
+ */
+#include "postgres.h"
+
+#include "utils/snapmgr.h"
+
+#include "clock.h"
+#include "rules/calendar.h"
+#include "spi/plan.h"
+#include "workflow/deadline.h"
+
+/* The calendar as it is now, for what is written now. */
+static const Calendar *
+calendar_now(void)
+{
+	Snapshot	latest = RegisterSnapshot(GetLatestSnapshot());
+	const Calendar *calendar = CalendarFor(latest);
+
+	UnregisterSnapshot(latest);
+	return calendar;
+}
+
+Deadline
+DeadlineOfState(OwnerScope *scope, const char *workflow, int32 version,
+				const char *state)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT s.target_days, s.deadline_template IS NOT NULL "
+									   "FROM licence_home.workflow_state AS s WHERE s.workflow = $1 "
+									   "AND s.version = $2 AND s.state = $3 AND s.target_days IS NOT NULL");
+	Rows		rows = ExecPlan(scope, &find, TextArg(workflow), Int4Arg(version), TextArg(state));
+	Deadline	deadline = {.began_on = ClockDay(ClockNow())};
+
+	if (rows.count != 1)
+		return deadline;
+	deadline.working_days = RowInt4(rows, 0, 1);
+	deadline.to_be_told = RowBool(rows, 0, 2);
+	if (AddWorkingDays(calendar_now(), deadline.began_on, deadline.working_days,
+					   &deadline.date_named))
+		deadline.cause = "state";
+	return deadline;
+}
+
+Deadline
+ExtendedDeadline(OwnerScope *scope, int64 application_no, const char *state,
+				 bool has_until, DateADT until)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT s.deadline_template IS NOT NULL FROM licence_home.workflow_state AS s "
+									   "JOIN licence_home.application AS a ON a.workflow = s.workflow "
+									   "AND a.workflow_version = s.version "
+									   "WHERE a.application_no = $1 AND s.state = $2");
+	Deadline	deadline = {
+		.began_on = ClockDay(ClockNow()),
+		.date_named = until,
+		.keeps_stay = true
+	};
+	Rows		rows;
+
+	/* What is out of reach, the precondition later_date refuses with its reason. */
+	if (!has_until || DATE_NOT_FINITE(until) || until <= deadline.began_on ||
+		until > deadline.began_on + 366 * 20)
+		return deadline;
+	rows = ExecPlan(scope, &find, CaseArg(application_no), TextArg(state));
+	deadline.working_days = WorkingDaysBetween(calendar_now(), deadline.began_on, until);
+	deadline.to_be_told = rows.count == 1 && RowBool(rows, 0, 1);
+	if (deadline.working_days > 0)
+		deadline.cause = "extended";
+	return deadline;
+}
+
+Deadline
+MovedDeadline(OwnerScope *scope, int64 application_no, const char *state)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT d.began_on, d.working_days, d.due_on, d.to_be_told "
+									   "FROM licence_home.deadline_of($1) AS d "
+									   "WHERE d.state = $2 AND d.due_on IS NOT NULL");
+	Rows		rows = ExecPlan(scope, &find, CaseArg(application_no), TextArg(state));
+	Deadline	deadline = {.keeps_stay = true};
+	bool		isnull;
+
+	if (rows.count != 1)
+		return deadline;
+	deadline.cause = "moved";
+	deadline.began_on = DatumGetDateADT(RowDatum(rows, 0, 1, &isnull));
+	deadline.working_days = RowInt4(rows, 0, 2);
+	deadline.date_named = DatumGetDateADT(RowDatum(rows, 0, 3, &isnull));
+	deadline.to_be_told = RowBool(rows, 0, 4);
+	return deadline;
+}
+
+bool
+DateWasTold(OwnerScope *scope, int64 application_no, const char *state)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT d.date_told IS NOT NULL FROM licence_home.deadline_of($1) AS d "
+									   "WHERE d.state = $2");
+	Rows		rows = ExecPlan(scope, &find, CaseArg(application_no), TextArg(state));
+
+	return rows.count == 1 && RowBool(rows, 0, 1);
+}
+
+int64
+EnteringEvent(OwnerScope *scope, int64 application_no, const char *state, int64 event_no)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT max(e.event_no) FROM licence_home.application_event AS e "
+									   "WHERE e.application_no = $1 AND e.to_state = $2 "
+									   "AND e.from_state <> e.to_state AND e.event_no < $3");
+	Rows		rows = ExecPlan(scope, &find, CaseArg(application_no), TextArg(state),
+								Int8Arg(event_no));
+	bool		isnull;
+	Datum		result = RowDatum(rows, 0, 1, &isnull);
+
+	return isnull ? 0 : DatumGetInt64(result);
+}
+
+char *
+DeadlineTemplate(OwnerScope *scope, int64 application_no, const char *state)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT s.deadline_template FROM licence_home.workflow_state AS s "
+									   "JOIN licence_home.application AS a ON a.workflow = s.workflow "
+									   "AND a.workflow_version = s.version "
+									   "WHERE a.application_no = $1 AND s.state = $2");
+	Rows		rows = ExecPlan(scope, &find, CaseArg(application_no), TextArg(state));
+
+	return rows.count == 1 ? RowText(rows, 0, 1) : NULL;
+}
+
+void
+RecordDeadline(OwnerScope *scope, const Deadline *deadline, int64 application_no,
+			   const char *state, int32 case_event)
+{
+	static SavedPlan record = SAVED_PLAN("INSERT INTO licence_home.case_deadline "
+										 "(application_no, case_event, entered_event, state, cause, began_on, "
+										 "working_days, date_named, to_be_told, known_at) "
+										 "SELECT $1, $2, coalesce((SELECT c.entered_event "
+										 "FROM licence_home.case_deadline AS c WHERE c.application_no = $1 "
+										 "AND c.case_event = (SELECT max(l.case_event) FROM licence_home.case_deadline AS l "
+										 "WHERE l.application_no = $1) AND c.state = $3 AND $4), $2), "
+										 "$3, $5, $6, $7, $8, $9, e.known_at FROM licence_home.application_event AS e "
+										 "WHERE e.application_no = $1 AND e.case_event = $2");
+
+	if (deadline->cause == NULL)
+		return;
+	ExecPlan(scope, &record, CaseArg(application_no), Int4Arg(case_event),
+			 TextArg(state), BoolArg(deadline->keeps_stay), TextArg(deadline->cause),
+			 DateArg(deadline->began_on), Int4Arg(deadline->working_days),
+			 DateArg(deadline->date_named), BoolArg(deadline->to_be_told));
+}

@@ -1,0 +1,142 @@
+/*
+ * deadline_jobs.c
+ *		The daily jobs about deadlines: cases lapse, and dates that the calendar
+ *		moved are told again.
+ *
+ * Each is a step of the workflow, known by its guard, and each case is a
+ * transaction of its own.  A case that somebody has in hand is left for
+ * tomorrow: its row and its applicant's, which a message locks, are locked with
+ * SKIP LOCKED, so that nobody is waited for.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "job_log.h"
+#include "spi/procedure.h"
+#include "spi/query.h"
+#include "workflow/workflow.h"
+
+/* What a job looks for. */
+typedef struct DeadlineJob
+{
+	const char *name;
+	const char *guard;			/* of the step that it takes */
+	Oid			caller;			/* whose role counts */
+} DeadlineJob;
+
+/* Cases in states that can lapse, whose deadline is over and was told. */
+static KeptQuery overdue_query = KEPT_QUERY("t",
+	"SELECT a.application_no FROM licence_home.application AS a"
+	" WHERE a.due_at < licence_home.now() AND EXISTS ("
+	"  SELECT FROM licence_home.workflow_transition AS t WHERE t.workflow = a.workflow"
+	"  AND t.version = a.workflow_version AND t.from_state = a.state AND $1 = ANY (t.guards))"
+	" AND NOT EXISTS (SELECT FROM licence_home.case_lapse_objections(a.application_no, a.state))"
+	" ORDER BY a.due_at, a.application_no");
+
+/* Cases whose deadline is now later than the date that was told. */
+static KeptQuery moved_query = KEPT_QUERY("t",
+	"SELECT a.application_no FROM licence_home.application AS a"
+	" WHERE a.due_at IS NOT NULL AND EXISTS ("
+	"  SELECT FROM licence_home.workflow_transition AS t WHERE t.workflow = a.workflow"
+	"  AND t.version = a.workflow_version AND t.from_state = a.state AND $1 = ANY (t.guards))"
+	" AND NOT EXISTS (SELECT FROM licence_home.case_retelling_objections(a.application_no, a.state))"
+	" ORDER BY a.due_at, a.application_no");
+
+/* Take the job's step of a case, if it is still due. */
+static JobOutcome
+take_due_step(OwnerScope *scope, int64 application_no, void *argument)
+{
+	static KeptQuery lock = KEPT_QUERY("n",
+									   "SELECT a.state, a.workflow, a.workflow_version "
+									   "FROM licence_home.application AS a "
+									   "JOIN licence_home.applicant AS p ON p.applicant_id = a.applicant_id "
+									   "WHERE a.application_no = $1 FOR NO KEY UPDATE OF a, p SKIP LOCKED");
+	const DeadlineJob *job = argument;
+	Datum		no = Int64GetDatum(application_no);
+	Step		step = {.application_no = application_no};
+	char	   *state;
+	List	   *transitions;
+	ListCell   *cell;
+
+	if (RunKept(scope, &lock, &no, NULL, 1) != 1)
+		return JOB_SKIPPED;
+	state = RowText(0, 1);
+	transitions = TransitionsFrom(scope, application_no, RowText(0, 2), RowInt4(0, 3), state);
+	foreach(cell, transitions)
+	{
+		Transition *transition = lfirst(cell);
+		StepRequest request = {
+			.application_no = application_no,
+			.action = transition->action,
+			.caller = job->caller
+		};
+
+		if (!HasName(transition->guards, job->guard) ||
+			AskGuards(scope, &step, transition) != NIL)
+			continue;
+		TakeStep(&request, transition->to_state, scope);
+		return JOB_DONE;
+	}
+	return JOB_NOTHING;
+}
+
+/* The cases of a job, in memory that outlives the transaction. */
+static int64 *
+find_cases(KeptQuery *query, const DeadlineJob *job, uint64 *count)
+{
+	MemoryContext memory = CurrentMemoryContext;
+	Datum		guard = CStringGetTextDatum(job->guard);
+	OwnerScope	scope;
+	int64	   *cases;
+
+	BeginStep(&scope);
+	*count = RunKept(&scope, query, &guard, NULL, 0);
+	cases = MemoryContextAllocHuge(memory, Max(*count, 1) * sizeof(int64));
+	for (uint64 row = 0; row < *count; row++)
+		cases[row] = RowInt8(row, 1);
+	EndStep(&scope);
+	return cases;
+}
+
+/* Run a job, case by case. */
+static void
+run_job(FunctionCallInfo fcinfo, const char *procedure, KeptQuery *query, DeadlineJob *job)
+{
+	JobRun		run;
+	int64	   *cases;
+	uint64		count;
+
+	job->caller = GetUserId();
+	BeginProcedure(fcinfo, procedure, "each case as it goes, so that nobody waits for the others");
+	BeginJob(&run, job->name);
+	cases = find_cases(query, job, &count);
+	for (uint64 i = 0; i < count; i++)
+		(void) DoJobWork(&run, take_due_step, cases[i], job, cases[i], NULL);
+	EndJob(&run);
+	SPI_finish();
+}
+
+PG_FUNCTION_INFO_V1(licence_home_lapse_overdue);
+/* lapse_overdue(): the daily job that ends cases whose deadline is over. */
+Datum
+licence_home_lapse_overdue(PG_FUNCTION_ARGS)
+{
+	DeadlineJob job = {"lapse overdue cases", "deadline_passed", InvalidOid};
+
+	run_job(fcinfo, "lapse_overdue", &overdue_query, &job);
+	PG_RETURN_VOID();
+}
+
+PG_FUNCTION_INFO_V1(licence_home_tell_moved_deadlines);
+/* tell_moved_deadlines(): the daily job that tells later dates again. */
+Datum
+licence_home_tell_moved_deadlines(PG_FUNCTION_ARGS)
+{
+	DeadlineJob job = {"tell moved deadlines", "deadline_moved", InvalidOid};
+
+	run_job(fcinfo, "tell_moved_deadlines", &moved_query, &job);
+	PG_RETURN_VOID();
+}
