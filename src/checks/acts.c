@@ -220,12 +220,13 @@ find_impossible(const Graph *graph, List *defects)
 								"The guard \"%s\" asks for %s, which nobody may write in this state." :
 								"The guard \"%s\" asks for %s, which cannot be there by then.",
 								need->guard, FactName(missing));
-		/* a job lapses cases, and a payment moves them */
+		/* jobs lapse cases and tell deadlines again, and a payment moves them */
 		if (!step->may_update &&
-			!(role == ROLE_SENDER && StepHasGuard(step, "deadline_passed")))
+			!(role == ROLE_SENDER && (StepHasGuard(step, "deadline_passed") ||
+									  StepHasGuard(step, "deadline_moved"))))
 			defects = AddDefect(defects, "role_cannot_act", from->name, step->action,
 								role == ROLE_SENDER ?
-								"The role %s takes a step by the daily job alone, and that looks for the guard \"deadline_passed\"." :
+								"The role %s takes steps by the daily jobs alone, and these look for the guards \"deadline_passed\" and \"deadline_moved\"." :
 								"The role %s has no right to move a case.",
 								step->role);
 	}

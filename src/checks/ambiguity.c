@@ -151,5 +151,6 @@ FindAmbiguity(const Graph *graph, List *defects)
 		}
 	}
 	defects = find_unnamed(graph, "cashier", "invoice_paid", "a payment", defects);
-	return find_unnamed(graph, "sender", "deadline_passed", "a deadline that passes", defects);
+	defects = find_unnamed(graph, "sender", "deadline_passed", "a deadline that passes", defects);
+	return find_unnamed(graph, "sender", "deadline_moved", "a deadline that moves", defects);
 }
