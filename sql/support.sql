@@ -53,7 +53,7 @@ CREATE FUNCTION story.masked(no licence_home.application_no, body text) RETURNS 
     LANGUAGE sql STABLE AS $$
     SELECT regexp_replace(replace(replace(replace(body, coalesce(no::text, '{no}'), '{no}'),
         coalesce((SELECT l.licence_no::text FROM licence_home.licence AS l WHERE l.application_no = no), '{licence}'), '{licence}'),
-        coalesce((SELECT i.invoice_no::text FROM licence_home.invoice AS i WHERE i.application_no = no), '{bill}'), '{bill}'),
+        coalesce((SELECT max(i.invoice_no)::text FROM licence_home.invoice AS i WHERE i.application_no = no), '{bill}'), '{bill}'),
         '\mA20\d\d-\d{8}-\d\M', '{another case}', 'g')
 $$;
 
@@ -229,7 +229,7 @@ DECLARE
     bill record;
     result text;
 BEGIN
-    SELECT i.invoice_no, i.amount INTO bill FROM licence_home.invoice AS i WHERE i.application_no = no;
+    SELECT i.invoice_no, i.amount INTO bill FROM licence_home.invoice AS i WHERE i.application_no = no ORDER BY i.invoice_no DESC LIMIT 1;
     PERFORM story.become('cashier');
     result := (licence_home.record_payment(coalesce(reference, 'pay ' || bill.invoice_no), bill.invoice_no,
         coalesce(pay.amount, bill.amount))).outcome;

@@ -110,6 +110,28 @@ find_unproved(const Graph *graph, List *defects)
 	return defects;
 }
 
+/* One fee has one bill: what was paid for would be asked for again. */
+static List *
+find_second_bills(const Graph *graph, List *defects)
+{
+	Walk		walk = WalkFact(graph, FACT_PAID);
+
+	for (int i = 0; i < graph->step_count; i++)
+	{
+		const GraphStep *step = &graph->steps[i];
+
+		if (step->possible && StepHasEffect(step, "make_invoice") &&
+			!StepHasEffect(step, "cancel_invoice") &&
+			(walk.with[step->from] || StepHasGuard(step, "invoice_paid")))
+			defects = AddDefect(defects, "bills_twice",
+								graph->states[step->from].name, step->action,
+								"On the path \"%s, %s\" the fee is billed again after it was paid.",
+								WalkedPath(graph, &walk, step->from, walk.with[step->from]),
+								step->action);
+	}
+	return defects;
+}
+
 /*
  * A licence is the end of its case: whatever follows would leave it valid,
  * since no effect ends a licence.
@@ -197,6 +219,7 @@ List *
 FindPathDefects(const Graph *graph, List *defects)
 {
 	defects = find_unproved(graph, defects);
+	defects = find_second_bills(graph, defects);
 	defects = find_afterlife(graph, defects);
 	defects = find_lost_payments(graph, defects);
 	return find_loose_ends(graph, defects);
