@@ -95,6 +95,11 @@ GROUP BY 1 ORDER BY 1;
 SELECT relname, who, (a).code, (a).rows, (a).said FROM subject AS s CROSS JOIN LATERAL pg_temp.attempt(who, no, pg_temp.insert(s)) AS a ORDER BY 1, 2;
 SELECT relname, who, (a).code, (a).said FROM subject AS s CROSS JOIN LATERAL pg_temp.attempt(who, no, pg_temp.insert(s, elsewhere => 'DEFAULT')) AS a
 WHERE (a).code <> '00000';
+-- an empty text is no value either
+SELECT relname, who, (a).code, (a).said FROM subject AS s JOIN col AS c USING (relname)
+CROSS JOIN LATERAL pg_temp.attempt(who, no, pg_temp.insert(s, c.name, '''''')) AS a
+WHERE c.type = 'text'::regtype AND s.gives ->> c.name IS NULL
+  AND (c.kept OR EXISTS (SELECT FROM pg_attrdef AS d WHERE d.adrelid = ('licence_home.' || relname)::regclass AND d.adnum = c.attnum)) AND (a).code <> '00000';
 -- where null is allowed it stays null
 BEGIN;
 SELECT story.become('portal', no), no AS draft FROM subject WHERE relname = 'document' AND who = 'portal' \gset

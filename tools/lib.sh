@@ -153,6 +153,37 @@ packages_for() {
         "postgresql-$1-cron" "postgresql-$1-postgis-3"
 }
 
+# The packages that the client programs of the tests need (t/clients).
+packages_for_clients() {
+    echo libpq-dev python3-psycopg2 python3-psycopg python3-sqlalchemy python3-django \
+        php-cli php-pgsql libpostgresql-jdbc-java default-jdk-headless nodejs
+    # nodejs may come from elsewhere and bring it
+    command -v npm >/dev/null || echo npm
+}
+
+# Install what the client programs need: packages of Debian, and from npm what
+# their lock file names, into a folder that is kept for the next run.
+need_clients() {
+    local lock_file=$source_dir/t/clients/package-lock.json modules sum log
+    need_packages $(packages_for_clients)
+    sum=$(sha256sum <"$lock_file")
+    modules=/var/cache/licence_home/npm-${sum:0:16}
+    if [ ! -d "$modules" ]; then
+        need_root
+        say "Installing what t/clients needs from npm"
+        log=$(mktemp)
+        rm -rf "$modules.partial"
+        mkdir -p "$modules.partial"
+        cp "${lock_file%-lock.json}.json" "$lock_file" "$modules.partial"
+        narrated "$log" npm ci --prefix "$modules.partial" --ignore-scripts --no-audit --no-fund ||
+            die "npm ci failed: $(tail -n 20 "$log")"
+        rm -f "$log"
+        chmod -R a+rX "$modules.partial"
+        mv "$modules.partial" "$modules"
+    fi
+    export LICENCE_HOME_NODE_MODULES=$modules/node_modules
+}
+
 # Install the packages that are missing, without starting a service and
 # without creating a cluster of the system's.
 need_packages() {

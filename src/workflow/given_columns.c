@@ -7,7 +7,8 @@
  * insert into whole tables, and this trigger decides about each column:
  *
  *	null			stands for the default, where the column has one and
- *					null is not allowed;
+ *					null is not allowed; so does an empty text, which Django
+ *					sends there;
  *	an identity		is the number that this session has just drawn: nobody
  *					chooses a number, also not with OVERRIDING SYSTEM VALUE;
  *	what the rules write (the trigger's arguments)
@@ -19,6 +20,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_type.h"
 #include "commands/sequence.h"
 #include "executor/executor.h"
 #include "fmgr.h"
@@ -155,6 +157,14 @@ refuse_given(Relation rel, HeapTuple new, int attno)
 			 errtablecol(rel, attno)));
 }
 
+/* Is it a text of no length? */
+static bool
+is_empty_text(Datum value, Form_pg_attribute attr)
+{
+	return attr->atttypid == TEXTOID &&
+		VARSIZE_ANY_EXHDR(DatumGetTextPP(value)) == 0;
+}
+
 /* The new row, with defaults in the place of null. */
 static HeapTuple
 check_insert(GivenColumns *given, Relation rel, HeapTuple new)
@@ -173,6 +183,9 @@ check_insert(GivenColumns *given, Relation rel, HeapTuple new)
 		bool		isnull;
 		Datum		value;
 
+		if (!nulls[i] && (column->kept || column->value != NULL) &&
+			is_empty_text(values[i], TupleDescAttr(desc, i)))
+			any |= replace[i] = nulls[i] = true;
 		if (nulls[i])
 		{
 			if (column->value == NULL)
