@@ -12,7 +12,7 @@
 
 #include "utils/builtins.h"
 
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "sms/text/parsed_template.h"
 #include "checks/soundness.h"
 
@@ -24,8 +24,7 @@ static List *
 find_missing_texts(OwnerScope *scope, const char *workflow, int32 version,
 				   const char *template, List *defects)
 {
-	static KeptQuery find = KEPT_QUERY("tit",
-									   "SELECT n.template, l.language, n.state, n.action FROM ("
+	static SavedPlan find = SAVED_PLAN("SELECT n.template, l.language, n.state, n.action FROM ("
 									   "SELECT DISTINCT ON (m.template) m.template, m.state, m.action FROM ("
 									   "SELECT unnest(t.messages) AS template, t.from_state AS state, t.action "
 									   "FROM licence_home.workflow_transition AS t WHERE t.workflow = $1 AND t.version = $2 "
@@ -41,17 +40,13 @@ find_missing_texts(OwnerScope *scope, const char *workflow, int32 version,
 									   "FROM licence_home.sms_template AS p WHERE p.template = n.template "
 									   "AND p.language = l.language AND p.withdrawn_at IS NULL), false) "
 									   "ORDER BY n.template, l.language");
-	Datum		values[3];
-	uint64		count;
+	Rows		rows = ExecPlan(scope, &find, TextArg(workflow), Int4Arg(version),
+								TextArg(template));
 
-	values[0] = CStringGetTextDatum(workflow);
-	values[1] = Int32GetDatum(version);
-	values[2] = template ? CStringGetTextDatum(template) : (Datum) 0;
-	count = RunKept(scope, &find, values, template ? "   " : "  n", 0);
-	for (uint64 i = 0; i < count; i++)
-		defects = AddDefect(defects, "template_missing", RowText(i, 3), RowText(i, 4),
+	for (uint64 i = 0; i < rows.count; i++)
+		defects = AddDefect(defects, "template_missing", RowText(rows, i, 3), RowText(rows, i, 4),
 							"The message \"%s\" has no text in the language \"%s\" for every day from now on.",
-							RowText(i, 1), RowText(i, 2));
+							RowText(rows, i, 1), RowText(rows, i, 2));
 	return defects;
 }
 
@@ -118,26 +113,20 @@ FindMessageDefects(OwnerScope *scope, const Graph *graph,
 				   const char *template, List *defects)
 {
 	/* Texts that are past are owed no more. */
-	static KeptQuery find = KEPT_QUERY("t",
-									   "SELECT p.template, p.language, p.body FROM licence_home.sms_template AS p "
+	static SavedPlan find = SAVED_PLAN("SELECT p.template, p.language, p.body FROM licence_home.sms_template AS p "
 									   "WHERE p.withdrawn_at IS NULL AND ($1 IS NULL OR p.template = $1) "
 									   "AND coalesce(upper(p.valid) > licence_home.today(), true) "
 									   "ORDER BY p.template, p.language, p.valid");
-	Datum		values[1];
-	SPITupleTable *texts;
-	uint64		count;
+	Rows		texts;
 
 	defects = find_missing_texts(scope, workflow, version, template, defects);
-	values[0] = template ? CStringGetTextDatum(template) : (Datum) 0;
-	count = RunKept(scope, &find, values, template ? " " : "n", 0);
-	texts = SPI_tuptable;
-	for (uint64 i = 0; i < count; i++)
+	texts = ExecPlan(scope, &find, TextArg(template));
+	for (uint64 i = 0; i < texts.count; i++)
 	{
-		ParsedTemplate		parsed;
+		ParsedTemplate parsed;
 
-		ParseTemplate(&parsed, 0, SPI_getvalue(texts->vals[i], texts->tupdesc, 1),
-				  SPI_getvalue(texts->vals[i], texts->tupdesc, 2),
-				  SPI_getvalue(texts->vals[i], texts->tupdesc, 3));
+		ParseTemplate(&parsed, 0, RowText(texts, i, 1), RowText(texts, i, 2),
+					  RowText(texts, i, 3));
 		defects = find_unfillable(graph, &parsed, defects);
 	}
 	return defects;

@@ -24,7 +24,8 @@
 #include "utils/rel.h"
 
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/objects.h"
+#include "spi/plan.h"
 #include "rules/rule_table.h"
 #include "sms/text/parsed_template.h"
 #include "sms/text/parts.h"
@@ -141,23 +142,22 @@ lock_templates(void)
 static void
 refuse_missing_language(OwnerScope *scope, Relation rel, const char *template)
 {
-	static KeptQuery find = KEPT_QUERY("t",
-		"WITH t AS (SELECT r.language, range_agg(r.valid) AS days FROM licence_home.sms_template r"
+	static SavedPlan find = SAVED_PLAN("WITH t AS (SELECT r.language, range_agg(r.valid) AS days FROM licence_home.sms_template r"
 		"  WHERE r.template = $1 AND r.withdrawn_at IS NULL GROUP BY r.language)"
 		" SELECT l.language, other.language, other.days - coalesce(own.days, '{}')"
 		" FROM (VALUES ('ar'), ('en')) l (language)"
 		" JOIN t other ON other.language <> l.language"
 		" LEFT JOIN t own ON own.language = l.language"
 		" WHERE NOT coalesce(own.days, '{}') @> other.days ORDER BY 1");
-	Datum		values[] = {CStringGetTextDatum(template)};
+	Rows		rows = ExecPlan(scope, &find, TextArg(template));
 
-	if (RunKept(scope, &find, values, NULL, 1) == 0)
+	if (rows.count == 0)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_RULE_GAP),
 			 errmsg("SMS template \"%s\" has no text in the language \"%s\" in %s",
-					template, RowText(0, 1), RowText(0, 3)),
-			 errdetail("In the language \"%s\" it has one on these days.", RowText(0, 2)),
+					template, RowText(rows, 0, 1), RowText(rows, 0, 3)),
+			 errdetail("In the language \"%s\" it has one on these days.", RowText(rows, 0, 2)),
 			 errhint("In the same transaction, insert the text in both languages for the same days."),
 			 errtable(rel)));
 }
@@ -166,23 +166,19 @@ refuse_missing_language(OwnerScope *scope, Relation rel, const char *template)
 static void
 refuse_workflow_defects(OwnerScope *scope, Relation rel, const char *template)
 {
-	static KeptQuery find = KEPT_QUERY("t",
-		"SELECT w.workflow, w.version FROM licence_home.workflow w"
+	static SavedPlan find = SAVED_PLAN("SELECT w.workflow, w.version FROM licence_home.workflow w"
 		" WHERE w.published_at IS NOT NULL AND w.withdrawn_at IS NULL"
 		" AND (EXISTS (SELECT FROM licence_home.workflow_transition t WHERE t.workflow = w.workflow"
 		"   AND t.version = w.version AND $1 = ANY (t.messages))"
 		"  OR EXISTS (SELECT FROM licence_home.workflow_state s WHERE s.workflow = w.workflow"
 		"   AND s.version = w.version AND s.deadline_template = $1))"
 		" ORDER BY w.workflow, w.version");
-	Datum		values[] = {CStringGetTextDatum(template)};
-	uint64		count = RunKept(scope, &find, values, NULL, 0);
-	SPITupleTable *workflows = SPI_tuptable;
+	Rows		workflows = ExecPlan(scope, &find, TextArg(template));
 
-	for (uint64 i = 0; i < count; i++)
+	for (uint64 i = 0; i < workflows.count; i++)
 	{
-		char	   *workflow = SPI_getvalue(workflows->vals[i], workflows->tupdesc, 1);
-		int32		version = pg_strtoint32(SPI_getvalue(workflows->vals[i],
-														 workflows->tupdesc, 2));
+		char	   *workflow = RowText(workflows, i, 1);
+		int32		version = RowInt4(workflows, i, 2);
 		List	   *defects = FindMessageDefects(scope,
 												 ReadGraph(scope, workflow, version),
 												 workflow, version, template, NIL);
@@ -207,25 +203,19 @@ refuse_workflow_defects(OwnerScope *scope, Relation rel, const char *template)
 static void
 check_texts(OwnerScope *scope, const char *template)
 {
-	static KeptQuery find = KEPT_QUERY("t",
-		"SELECT t.template, t.language, t.body, t.max_parts FROM licence_home.sms_template t"
+	static SavedPlan find = SAVED_PLAN("SELECT t.template, t.language, t.body, t.max_parts FROM licence_home.sms_template t"
 		" WHERE t.withdrawn_at IS NULL AND ($1 IS NULL OR t.template = $1)"
 		" AND coalesce(upper(t.valid) > licence_home.today(), true)"
 		" ORDER BY t.sms_template_id");
-	Datum		values[] = {template ? CStringGetTextDatum(template) : (Datum) 0};
-	uint64		count = RunKept(scope, &find, values, template ? " " : "n", 0);
-	SPITupleTable *texts = SPI_tuptable;
+	Rows		texts = ExecPlan(scope, &find, TextArg(template));
 
-	for (uint64 i = 0; i < count; i++)
+	for (uint64 i = 0; i < texts.count; i++)
 	{
-		HeapTuple	row = texts->vals[i];
-		ParsedTemplate		parsed;
+		ParsedTemplate parsed;
 
-		ParseTemplate(&parsed, 0, SPI_getvalue(row, texts->tupdesc, 1),
-				  SPI_getvalue(row, texts->tupdesc, 2),
-				  SPI_getvalue(row, texts->tupdesc, 3));
-		CheckLongest(scope, &parsed,
-					 pg_strtoint32(SPI_getvalue(row, texts->tupdesc, 4)));
+		ParseTemplate(&parsed, 0, RowText(texts, i, 1), RowText(texts, i, 2),
+					  RowText(texts, i, 3));
+		CheckLongest(scope, &parsed, RowInt4(texts, i, 4));
 	}
 }
 

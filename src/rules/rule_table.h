@@ -10,7 +10,7 @@
 #include "commands/trigger.h"
 #include "utils/date.h"
 
-#include "spi/query.h"
+#include "spi/owner.h"
 
 /* A daterange; PostgreSQL keeps it as [from, to). */
 typedef struct Period
@@ -31,7 +31,8 @@ extern int	RuleColumn(TupleDesc desc, const char *name);
 extern char *RuleName(Relation rel, HeapTuple tuple);
 
 /* A kept query whose text is made at run time. */
-extern KeptQuery *KeptQueryFor(const char *args, const char *text);
+struct KeptQuery;
+extern struct KeptQuery *KeptQueryFor(const char *args, const char *text);
 
 /* Refuse a call that is not what the trigger is made for. */
 extern TriggerData *RuleTriggerData(FunctionCallInfo fcinfo, const char *name);

@@ -23,7 +23,8 @@
 #include "utils/timestamp.h"
 
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/objects.h"
+#include "spi/plan.h"
 #include "sms/queue/identity.h"
 
 /* The jobs.  pg_cron 1.4 knows minutes, in GMT: the night is Amman's. */
@@ -170,7 +171,7 @@ check_other_database(const char *run_as)
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_OBJECT),
 				 errmsg("role \"%s\" already runs these jobs for database \"%s\"",
-						run_as, RowText(0, 1)),
+						run_as, SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1)),
 				 errdetail("pg_cron names a job by its role, and would take that one over."),
 				 errhint("Give another LOGIN role that is a member of licence_home_sender.")));
 }
@@ -192,18 +193,13 @@ remove_jobs(void)
 static void
 note_jobs(bool scheduled)
 {
-	static KeptQuery note = KEPT_QUERY("oz",
-		"UPDATE licence_home.sender_identity SET jobs_since = CASE WHEN $1 THEN $2 END");
-	Datum		values[] = {
-		BoolGetDatum(scheduled),
-		TimestampTzGetDatum(GetCurrentTimestamp())
-	};
+	static SavedPlan note = SAVED_PLAN("UPDATE licence_home.sender_identity SET jobs_since = CASE WHEN $1 THEN $2 END");
 	OwnerScope	scope;
 
 	EnterOwner(&scope, OWNER_WRITES);
 	if (scheduled)
 		ArmIfNeverArmed(&scope);
-	RunKept(&scope, &note, values, NULL, 0);
+	ExecPlan(&scope, &note, BoolArg(scheduled), MomentArg(GetCurrentTimestamp()));
 	LeaveOwner(&scope);
 }
 

@@ -29,6 +29,12 @@ TextArray(const Datum *elements, const bool *nulls, int count)
 	return make_array(elements, nulls, count, TEXTOID, -1, false, TYPALIGN_INT);
 }
 
+Datum
+Int8DatumArray(const Datum *elements, const bool *nulls, int count)
+{
+	return make_array(elements, nulls, count, INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
+}
+
 /* An array of a type whose values are int64. */
 static Datum
 make_int64_array(const int64 *elements, const bool *nulls, int count, Oid type)

@@ -7,6 +7,7 @@
 
 /* Arrays from elements; nulls may be NULL: none is null. */
 extern Datum TextArray(const Datum *elements, const bool *nulls, int count);
+extern Datum Int8DatumArray(const Datum *elements, const bool *nulls, int count);
 extern Datum Int8Array(const int64 *elements, const bool *nulls, int count);
 extern Datum TimestampTzArray(const int64 *elements, int count);
 

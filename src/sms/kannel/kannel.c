@@ -28,7 +28,7 @@
 #include "compat.h"
 #include "errors.h"
 #include "steady_clock.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "sms/queue/identity.h"
 #include "sms/kannel/box.h"
 #include "sms/kannel/wire.h"
@@ -46,18 +46,14 @@ typedef struct KannelRun
 	MemoryContext step_context; /* for what one round takes in */
 } KannelRun;
 
-static KeptQuery boxes_query = KEPT_QUERY("",
-	"SELECT b.box, host(b.host), b.port::text FROM licence_home.kannel_box AS b ORDER BY b.box");
+static SavedPlan boxes_query = SAVED_PLAN("SELECT b.box, host(b.host), b.port::text FROM licence_home.kannel_box AS b ORDER BY b.box");
 
-static KeptQuery state_note = KEPT_QUERY("tzt",
-	"UPDATE licence_home.kannel_box AS b SET connected_at = $2, trouble = $3"
+static SavedPlan state_note = SAVED_PLAN("UPDATE licence_home.kannel_box AS b SET connected_at = $2, trouble = $3"
 	" WHERE b.box = $1 AND (b.connected_at, b.trouble) IS DISTINCT FROM ($2, $3)");
 
-static KeptQuery report_note = KEPT_QUERY("tz",
-	"UPDATE licence_home.kannel_box AS b SET reported_at = $2 WHERE b.box = $1");
+static SavedPlan report_note = SAVED_PLAN("UPDATE licence_home.kannel_box AS b SET reported_at = $2 WHERE b.box = $1");
 
-static KeptQuery report_query = KEPT_QUERY("ttz",
-	"SELECT licence_home.sms_report($1, $2, $3)");
+static SavedPlan report_query = SAVED_PLAN("SELECT licence_home.sms_report($1, $2, $3)");
 
 /*
  * The message that a report is about: what stands behind the last slash of
@@ -84,14 +80,11 @@ take_in(OwnerScope *scope, const KannelFrame *frame)
 {
 	const char *message = message_of(frame);
 	int64		age = Max(GetCurrentTimestamp() - time_t_to_timestamptz(frame->time), 0);
-	Datum		values[3];
 
 	if (message == NULL || !is_known(frame->status))
 		return;
-	values[0] = CStringGetTextDatum(message);
-	values[1] = CStringGetTextDatum(psprintf("%d", frame->status));
-	values[2] = TimestampTzGetDatum(ClockMoment() - age);
-	RunKept(scope, &report_query, values, NULL, 0);
+	ExecPlan(scope, &report_query, TextArg(message),
+			 TextArg(psprintf("%d", frame->status)), MomentArg(ClockMoment() - age));
 }
 
 /* By message, so that two who take in reports at once do not deadlock. */
@@ -109,16 +102,12 @@ static void
 take_in_all(KannelBox *box, KannelFrame **reports, int n)
 {
 	OwnerScope	scope;
-	Datum		note[] = {
-		CStringGetTextDatum(box->box),
-		TimestampTzGetDatum(GetCurrentTimestamp())
-	};
 
 	qsort(reports, n, sizeof(KannelFrame *), compare_frames);
 	BeginStep(&scope);
 	for (int i = 0; i < n; i++)
 		take_in(&scope, reports[i]);
-	RunKept(&scope, &report_note, note, NULL, 0);
+	ExecPlan(&scope, &report_note, TextArg(box->box), MomentArg(GetCurrentTimestamp()));
 	ForceSyncCommit();			/* Kannel will have forgotten them */
 	EndStep(&scope);
 	for (int i = 0; i < n; i++)
@@ -176,18 +165,14 @@ static void
 note_state(KannelBox *box)
 {
 	bool		connected = box->state == BOX_LISTENS;
-	Datum		values[] = {
-		CStringGetTextDatum(box->box),
-		TimestampTzGetDatum(GetCurrentTimestamp()),
-		box->trouble ? CStringGetTextDatum(box->trouble) : (Datum) 0
-	};
-	char		nulls[] = {' ', connected ? ' ' : 'n', box->trouble ? ' ' : 'n', '\0'};
 	OwnerScope	scope;
 
 	if (!box->changed)
 		return;
 	BeginStep(&scope);
-	RunKept(&scope, &state_note, values, nulls, 0);
+	ExecPlan(&scope, &state_note, TextArg(box->box),
+			 DatumArg(ARG_TIMESTAMPTZ, TimestampTzGetDatum(GetCurrentTimestamp()), !connected),
+			 TextArg(box->trouble));
 	EndStep(&scope);
 	box->changed = false;
 }
@@ -247,18 +232,20 @@ read_boxes(KannelRun *run, MemoryContext context)
 {
 	OwnerScope	scope;
 	MemoryContext old;
+	Rows		rows;
 
 	BeginStep(&scope);
-	run->count = (int) RunKept(&scope, &boxes_query, NULL, NULL, 0);
+	rows = ExecPlanNoArgs(&scope, &boxes_query);
+	run->count = (int) rows.count;
 	old = MemoryContextSwitchTo(context);
 	run->boxes = palloc0((run->count + 1) * sizeof(KannelBox));
 	for (int i = 0; i < run->count; i++)
 	{
 		KannelBox  *box = &run->boxes[i];
 
-		box->box = pstrdup(RowText(i, 1));
-		box->host = pstrdup(RowText(i, 2));
-		box->port = pstrdup(RowText(i, 3));
+		box->box = pstrdup(RowText(rows, i, 1));
+		box->host = pstrdup(RowText(rows, i, 2));
+		box->port = pstrdup(RowText(rows, i, 3));
 		box->socket = PGINVALID_SOCKET;
 		initStringInfo(&box->in);
 		initStringInfo(&box->out);

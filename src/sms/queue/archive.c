@@ -21,7 +21,8 @@
 #include "clock.h"
 #include "errors.h"
 #include "spi/arrays.h"
-#include "spi/query.h"
+#include "spi/objects.h"
+#include "spi/plan.h"
 #include "sms/queue/claim.h"
 #include "spi/procedure.h"
 
@@ -30,8 +31,7 @@
 #define RUNS_KEPT "7 days"
 
 /* How long messages stay, by the rule of the day; no row: for ever. */
-static KeptQuery retention_query = KEPT_QUERY("dz",
-	"SELECT $2 - r.archive_after, $2 - r.keep FROM licence_home.sms_retention AS r"
+static SavedPlan retention_query = SAVED_PLAN("SELECT $2 - r.archive_after, $2 - r.keep FROM licence_home.sms_retention AS r"
 	" WHERE licence_home.in_force(r.valid, r.withdrawn_at, $1)");
 
 /*
@@ -54,8 +54,7 @@ static KeptQuery retention_query = KEPT_QUERY("dz",
  * letters are locked, against whoever intervenes and against reports; those
  * that somebody has in hand are left for another day.
  */
-static KeptQuery settled_query = KEPT_QUERY("z",
-	"WITH settled AS MATERIALIZED ("
+static SavedPlan settled_query = SAVED_PLAN("WITH settled AS MATERIALIZED ("
 	" SELECT l.message_id, date_trunc('month', l.created_at AT TIME ZONE 'Asia/Amman') AS month"
 	" FROM licence_home.sms_letter AS l"
 	" LEFT JOIN licence_home.sms_queue AS q ON q.message_id = l.message_id"
@@ -90,15 +89,13 @@ static KeptQuery settled_query = KEPT_QUERY("z",
 	" FROM one JOIN licence_home.sms_message AS m ON m.message_id = one.message_id"
 
 /* Months that need not be kept any longer: their tables. */
-static KeptQuery old_months_query = KEPT_QUERY("z",
-	"SELECT c.relname::text FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid"
+static SavedPlan old_months_query = SAVED_PLAN("SELECT c.relname::text FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid"
 	" WHERE i.inhparent = 'licence_home.sms_history'::regclass"
 	"  AND c.relname ~ '^sms_history_[0-9]{4}_[0-9]{2}$'"
 	"  AND (to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month') AT TIME ZONE 'Asia/Amman' <= $1"
 	" ORDER BY c.relname");
 
-static KeptQuery forget_runs_query = KEPT_QUERY("z",
-	"DELETE FROM licence_home.sms_run AS r"
+static SavedPlan forget_runs_query = SAVED_PLAN("DELETE FROM licence_home.sms_run AS r"
 	" WHERE r.ended_at < $1 - interval '" RUNS_KEPT "'"
 	" AND NOT EXISTS (SELECT FROM licence_home.sms_queue AS q WHERE q.claim = r.claim AND q.status = 'sending')");
 
@@ -136,15 +133,12 @@ static bool
 find_limits(OwnerScope *scope, TimestampTz *archive, TimestampTz *drop)
 {
 	TimestampTz now = ClockMoment();
-	Datum		values[] = {
-		DateADTGetDatum(ClockDay(now)),
-		TimestampTzGetDatum(now)
-	};
+	Rows		rows = ExecPlan(scope, &retention_query, DateArg(ClockDay(now)), MomentArg(now));
 
-	if (RunKept(scope, &retention_query, values, NULL, 1) != 1)
+	if (rows.count != 1)
 		return false;
-	*archive = RowInt8(0, 1);
-	*drop = RowInt8(0, 2);
+	*archive = RowInt8(rows, 0, 1);
+	*drop = RowInt8(rows, 0, 2);
 	return true;
 }
 
@@ -152,23 +146,20 @@ find_limits(OwnerScope *scope, TimestampTz *archive, TimestampTz *drop)
 static bool
 move_batch(OwnerScope *scope, TimestampTz before)
 {
-	Datum		values[] = {TimestampTzGetDatum(before)};
-	Oid			types[] = {INT8ARRAYOID};
-	int			n = (int) RunKept(scope, &settled_query, values, NULL, 0);
+	Rows		rows = ExecPlan(scope, &settled_query, MomentArg(before));
+	int			n = (int) rows.count;
 	int64	   *ids = palloc(Max(n, 1) * sizeof(int64));
 	char	   *table;
 
 	if (n == 0)
 		return false;
 	for (int i = 0; i < n; i++)
-		ids[i] = RowInt8(i, 1);
-	table = RowText(0, 2);
+		ids[i] = RowInt8(rows, i, 1);
+	table = RowText(rows, 0, 2);
 	if (!month_exists(table))
-		make_month(table, RowText(0, 3), RowText(0, 4));
-	values[0] = Int8Array(ids, NULL, n);
-	if (SPI_execute_with_args(psprintf(MOVE_QUERY, table), 1, types, values,
-							  NULL, false, 0) != SPI_OK_INSERT)
-		elog(ERROR, "could not archive messages");
+		make_month(table, RowText(rows, 0, 3), RowText(rows, 0, 4));
+	ExecPlan(scope, SavedPlanFor(psprintf(MOVE_QUERY, table)),
+			 DatumArg(ARG_INT8_ARRAY, Int8Array(ids, NULL, n), false));
 	return true;
 }
 
@@ -176,14 +167,14 @@ move_batch(OwnerScope *scope, TimestampTz before)
 static bool
 drop_month(OwnerScope *scope, TimestampTz before)
 {
-	Datum		values[] = {TimestampTzGetDatum(before)};
+	Rows		rows = ExecPlan(scope, &old_months_query, MomentArg(before));
 
-	if (RunKept(scope, &old_months_query, values, NULL, 1) == 0)
+	if (rows.count == 0)
 		return false;
 	(void) set_config_option("lock_timeout", LOCK_PATIENCE,
 							 PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
-	run_command(psprintf("DROP TABLE licence_home.%s", RowText(0, 1)));
+	run_command(psprintf("DROP TABLE licence_home.%s", RowText(rows, 0, 1)));
 	/* What a dump had of messages is no measure any more. */
 	run_command("DELETE FROM licence_home.restored_rows WHERE table_name IN ('sms_message', 'sms_trail')");
 	return true;
@@ -206,14 +197,13 @@ licence_home_archive_sms(PG_FUNCTION_ARGS)
 	while (more)
 	{
 		MemoryContext old = MemoryContextSwitchTo(batch);
-		Datum		now = TimestampTzGetDatum(GetCurrentTimestamp());
 
 		CHECK_FOR_INTERRUPTS();
 		BeginStep(&scope);
 		more = find_limits(&scope, &archive, &drop) &&
 			(move_batch(&scope, archive) || drop_month(&scope, drop));
 		if (!more)
-			RunKept(&scope, &forget_runs_query, &now, NULL, 0);
+			ExecPlan(&scope, &forget_runs_query, MomentArg(GetCurrentTimestamp()));
 		EndStep(&scope);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(batch);

@@ -42,7 +42,7 @@
 #include "clock.h"
 #include "steady_clock.h"
 #include "spi/arrays.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "sms/queue/claim.h"
 
 #define LANE_AGEING "interval '1 hour'"		/* LANE_AGEING_US */
@@ -66,7 +66,7 @@
  * are first what came of those that were not, then all candidates, so that
  * the search goes on behind those that were.
  */
-#define CLAIM_QUERY(per_lane) KEPT_QUERY("ibtzZB", \
+#define CLAIM_QUERY(per_lane) SAVED_PLAN( \
 	"WITH n AS MATERIALIZED (SELECT m.local::date AS today, m.local::time AS hour" \
 	"  FROM (SELECT $4 AT TIME ZONE 'Asia/Amman' AS local) AS m)," \
 	" c AS MATERIALIZED (SELECT q.*, n.hour, n.today, " MAY_GO("q", "n.hour") " AS may_go_now" \
@@ -129,9 +129,9 @@
 /* Few places are the rule; the literal limits tell the planner. */
 #define FEW 16
 #define SOME 64
-static KeptQuery claim_few = CLAIM_QUERY("16");
-static KeptQuery claim_some = CLAIM_QUERY("64");
-static KeptQuery claim_many = CLAIM_QUERY("128");
+static SavedPlan claim_few = CLAIM_QUERY("16");
+static SavedPlan claim_some = CLAIM_QUERY("64");
+static SavedPlan claim_many = CLAIM_QUERY("128");
 
 /* Columns that a claim returns; of a mere candidate the fate is null. */
 enum
@@ -172,7 +172,7 @@ add_recipient(Recipients *recipients, int64 applicant_id)
 	recipients->ids[recipients->n++] = applicant_id;
 }
 
-Datum
+PlanArg
 NextTurns(const ClaimRun *run)
 {
 	TimestampTz turns[SMS_LANES];
@@ -180,7 +180,7 @@ NextTurns(const ClaimRun *run)
 	for (int lane = 0; lane < SMS_LANES; lane++)
 		turns[lane] = run->fronts[lane].turn +
 			!TIMESTAMP_NOT_FINITE(run->fronts[lane].turn);
-	return TimestampTzArray(turns, SMS_LANES);
+	return DatumArg(ARG_TIMESTAMPTZ_ARRAY, TimestampTzArray(turns, SMS_LANES), false);
 }
 
 /*
@@ -203,7 +203,7 @@ find_beginnings(const ClaimRun *run, LaneFront *beginnings)
 
 /* The same as two arrays. */
 static void
-beginnings_as_arrays(const LaneFront *beginnings, Datum *turns, Datum *message_ids)
+beginnings_as_arrays(const LaneFront *beginnings, PlanArg *turns, PlanArg *message_ids)
 {
 	TimestampTz turn[SMS_LANES];
 	int64		message_id[SMS_LANES];
@@ -213,8 +213,8 @@ beginnings_as_arrays(const LaneFront *beginnings, Datum *turns, Datum *message_i
 		turn[lane] = beginnings[lane].turn;
 		message_id[lane] = beginnings[lane].message_id;
 	}
-	*turns = TimestampTzArray(turn, SMS_LANES);
-	*message_ids = Int8Array(message_id, NULL, SMS_LANES);
+	*turns = DatumArg(ARG_TIMESTAMPTZ_ARRAY, TimestampTzArray(turn, SMS_LANES), false);
+	*message_ids = DatumArg(ARG_INT8_ARRAY, Int8Array(message_id, NULL, SMS_LANES), false);
 }
 
 /* Begin every lane from its beginning. */
@@ -241,18 +241,18 @@ AdvanceFront(LaneFront *front, TimestampTz turn, int64 message_id)
 
 /* A claimed message of the row at hand, its strings in the context. */
 static void
-read_letter(uint64 row, TimestampTz now, MemoryContext context, SmsLetter *letter)
+read_letter(Rows rows, uint64 row, TimestampTz now, MemoryContext context, SmsLetter *letter)
 {
 	MemoryContext old = MemoryContextSwitchTo(context);
 
-	letter->message_id = RowInt8(row, CLAIM_MESSAGE_ID);
-	letter->series = RowInt4(row, CLAIM_SERIES);
-	letter->to = RowText(row, CLAIM_PHONE);
-	letter->body = RowText(row, CLAIM_BODY);
-	letter->attempt = RowInt4(row, CLAIM_ATTEMPTS);
-	letter->failures = RowInt4(row, CLAIM_FAILURES);
+	letter->message_id = RowInt8(rows, row, CLAIM_MESSAGE_ID);
+	letter->series = RowInt4(rows, row, CLAIM_SERIES);
+	letter->to = RowText(rows, row, CLAIM_PHONE);
+	letter->body = RowText(rows, row, CLAIM_BODY);
+	letter->attempt = RowInt4(rows, row, CLAIM_ATTEMPTS);
+	letter->failures = RowInt4(rows, row, CLAIM_FAILURES);
 	letter->claimed_at = now;
-	letter->expires_at = RowInt8(row, CLAIM_EXPIRES_AT);
+	letter->expires_at = RowInt8(rows, row, CLAIM_EXPIRES_AT);
 	MemoryContextSwitchTo(old);
 }
 
@@ -263,45 +263,41 @@ claim_round(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 			SmsLetter *letters, Recipients *closed, Recipients *pressing)
 {
 	TimestampTz now = ClockMoment();
-	Datum		values[] = {
-		Int32GetDatum(limit),
-		Int64GetDatum(run->claim),
-		CStringGetTextDatum(gateway->name),
-		TimestampTzGetDatum(now),
-		0,
-		0
-	};
-	uint64		rows;
+	PlanArg		turns;
+	PlanArg		message_ids;
+	Rows		rows;
 	int			candidates = 0;
 	int			n = 0;
 
-	beginnings_as_arrays(beginnings, &values[4], &values[5]);
-	rows = RunKept(scope, limit <= FEW ? &claim_few :
-				   limit <= SOME ? &claim_some : &claim_many, values, NULL, 0);
-	for (uint64 row = 0; row < rows; row++)
+	beginnings_as_arrays(beginnings, &turns, &message_ids);
+	rows = ExecPlan(scope, limit <= FEW ? &claim_few :
+					limit <= SOME ? &claim_some : &claim_many,
+					Int4Arg(limit), Int8Arg(run->claim), TextArg(gateway->name),
+					MomentArg(now), turns, message_ids);
+	for (uint64 row = 0; row < rows.count; row++)
 	{
-		const char *fate = RowText(row, CLAIM_FATE);
+		const char *fate = RowText(rows, row, CLAIM_FATE);
 
 		if (fate == NULL)
 		{
-			int			lane = RowInt4(row, CLAIM_LANE);
-			TimestampTz turn = RowInt8(row, CLAIM_TURN);
-			int64		message_id = RowInt8(row, CLAIM_MESSAGE_ID);
+			int			lane = RowInt4(rows, row, CLAIM_LANE);
+			TimestampTz turn = RowInt8(rows, row, CLAIM_TURN);
+			int64		message_id = RowInt8(rows, row, CLAIM_MESSAGE_ID);
 
 			AdvanceFront(&run->fronts[lane], turn, message_id);
 			AdvanceFront(&beginnings[lane], turn, message_id);
 			candidates++;
 		}
 		else if (strcmp(fate, "sending") == 0)
-			read_letter(row, now, context, &letters[n++]);
+			read_letter(rows, row, now, context, &letters[n++]);
 		else if (strcmp(fate, "parked") == 0)
 		{
 			run->some_parked = true;
-			if (RowBool(row, CLAIM_MAY_GO_NOW))
-				add_recipient(pressing, RowInt8(row, CLAIM_APPLICANT_ID));
+			if (RowBool(rows, row, CLAIM_MAY_GO_NOW))
+				add_recipient(pressing, RowInt8(rows, row, CLAIM_APPLICANT_ID));
 		}
 		else if (strcmp(fate, "asleep") != 0 && strcmp(fate, "arrived") != 0)
-			add_recipient(closed, RowInt8(row, CLAIM_APPLICANT_ID));
+			add_recipient(closed, RowInt8(rows, row, CLAIM_APPLICANT_ID));
 	}
 	run->drained = candidates < limit;
 	return n;
@@ -313,7 +309,7 @@ free_others(OwnerScope *scope, const ClaimRun *run, Recipients *closed,
 			Recipients *pressing)
 {
 	int			freed = AdvanceRecipients(scope, run, closed->ids, closed->n) +
-		RouseRecipients(scope, run, pressing->ids, pressing->n);
+		WakeRecipients(scope, run, pressing->ids, pressing->n);
 
 	closed->n = pressing->n = 0;
 	return freed;

@@ -8,7 +8,7 @@
 #ifndef LICENCE_HOME_CLAIM_H
 #define LICENCE_HOME_CLAIM_H
 
-#include "spi/owner.h"
+#include "spi/plan.h"
 #include "sms/http/gateway.h"
 #include "sms/queue/told.h"
 
@@ -88,7 +88,7 @@ extern void RecordAttempts(OwnerScope *scope, ClaimRun *run,
 						   const AttemptResult *results, int nresults);
 
 /* Turns, one for each lane, for what is to go before all that waits there. */
-extern Datum NextTurns(const ClaimRun *run);
+extern PlanArg NextTurns(const ClaimRun *run);
 
 /*
  * record_direct.c: record attempts that were accepted, and put their persons
@@ -101,7 +101,7 @@ extern int	RecordAccepted(ClaimRun *run, const AttemptResult *results,
 /* queue.c: who may go now that others are gone, or that time has passed. */
 extern int	AdvanceRecipients(OwnerScope *scope, const ClaimRun *run,
 							  const int64 *applicants, int n);
-extern int	RouseRecipients(OwnerScope *scope, const ClaimRun *run,
+extern int	WakeRecipients(OwnerScope *scope, const ClaimRun *run,
 							const int64 *applicants, int n);
 extern void WakeMessages(OwnerScope *scope, ClaimRun *run);
 extern void SweepQueue(OwnerScope *scope);

@@ -15,7 +15,7 @@
 
 #include "clock.h"
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "sms/queue/told.h"
 
 /* Statuses of reports, by our word and Kannel's number. */
@@ -35,8 +35,7 @@ static const struct
  * The message by the id that the gateway gave it, else by ours: its number,
  * with the series where it was resent.  One that never left has no report.
  */
-static KeptQuery message_find = KEPT_QUERY("t",
-	"SELECT t.message_id, t.series::integer FROM licence_home.sms_attempt AS t"
+static SavedPlan message_find = SAVED_PLAN("SELECT t.message_id, t.series::integer FROM licence_home.sms_attempt AS t"
 	" WHERE t.gateway_message_id = $1"
 	" UNION ALL"
 	" SELECT l.message_id, i.series FROM (SELECT"
@@ -51,8 +50,7 @@ static KeptQuery message_find = KEPT_QUERY("t",
 	" LIMIT 1");
 
 /* So that it is not archived while its report is taken in. */
-static KeptQuery letter_lock = KEPT_QUERY("b",
-	"SELECT 1 FROM licence_home.sms_letter AS l WHERE l.message_id = $1 FOR KEY SHARE");
+static SavedPlan letter_lock = SAVED_PLAN("SELECT 1 FROM licence_home.sms_letter AS l WHERE l.message_id = $1 FOR KEY SHARE");
 
 /*
  * Its row is locked, so that one at a time moves it; but not while it is being
@@ -60,12 +58,10 @@ static KeptQuery letter_lock = KEPT_QUERY("b",
  * whoever has the row in hand: the sender settles later what it finds a report
  * of.
  */
-static KeptQuery message_lock = KEPT_QUERY("bi",
-	"SELECT q.status FROM licence_home.sms_queue AS q"
+static SavedPlan message_lock = SAVED_PLAN("SELECT q.status FROM licence_home.sms_queue AS q"
 	" WHERE q.message_id = $1 AND q.series = $2 AND q.status <> 'sending' FOR UPDATE SKIP LOCKED");
 
-static KeptQuery report_insert = KEPT_QUERY("bittzz",
-	"INSERT INTO licence_home.sms_delivery_report"
+static SavedPlan report_insert = SAVED_PLAN("INSERT INTO licence_home.sms_delivery_report"
 	" (message_id, series, status, gateway_message_id, at, received_at)"
 	" VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (message_id, series, status) DO NOTHING");
 
@@ -74,13 +70,11 @@ static KeptQuery report_insert = KEPT_QUERY("bittzz",
  * nothing any more.  One under way is left to its sender, which finds the
  * report.
  */
-static KeptQuery message_settle = KEPT_QUERY("bi",
-	"DELETE FROM licence_home.sms_queue AS q"
+static SavedPlan message_settle = SAVED_PLAN("DELETE FROM licence_home.sms_queue AS q"
 	" WHERE q.message_id = $1 AND q.series = $2 AND q.status <> 'sending'");
 
 /* The status of a message as its reports make it. */
-static KeptQuery message_status = KEPT_QUERY("b",
-	"SELECT s.status FROM licence_home.sms_status AS s WHERE s.message_id = $1");
+static SavedPlan message_status = SAVED_PLAN("SELECT s.status FROM licence_home.sms_status AS s WHERE s.message_id = $1");
 
 /* Our word for a report's status. */
 static const char *
@@ -100,12 +94,11 @@ report_status(const char *status)
 
 /* How a message stands, or "". */
 static char *
-status_of(OwnerScope *scope, Datum message_id)
+status_of(OwnerScope *scope, int64 message_id)
 {
-	char	   *status = NULL;
+	Rows		rows = ExecPlan(scope, &message_status, Int8Arg(message_id));
+	char	   *status = rows.count > 0 ? RowText(rows, 0, 1) : NULL;
 
-	if (RunKept(scope, &message_status, &message_id, NULL, 1) == 1)
-		status = RowText(0, 1);
 	return status ? status : "";
 }
 
@@ -114,32 +107,29 @@ static bool
 take_in(OwnerScope *scope, Datum gateway_message_id, const char *status,
 		TimestampTz at)
 {
-	Datum		message[2];
-	Datum		values[6];
+	PlanArg		gateway_id = DatumArg(ARG_TEXT, gateway_message_id, false);
+	Rows		found = ExecPlan(scope, &message_find, gateway_id);
+	int64		message_id;
+	int32		series;
 	bool		locked;
 	char	   *before;
 
-	if (RunKept(scope, &message_find, &gateway_message_id, NULL, 1) != 1)
+	if (found.count == 0)
 		return false;
-	message[0] = Int64GetDatum(RowInt8(0, 1));
-	message[1] = Int32GetDatum(RowInt4(0, 2));
-	if (RunKept(scope, &letter_lock, message, NULL, 1) != 1)
+	message_id = RowInt8(found, 0, 1);
+	series = RowInt4(found, 0, 2);
+	if (ExecPlan(scope, &letter_lock, Int8Arg(message_id)).count == 0)
 		return false;
-	locked = RunKept(scope, &message_lock, message, NULL, 1) == 1;
-	before = status_of(scope, message[0]);
-	values[0] = message[0];
-	values[1] = message[1];
-	values[2] = CStringGetTextDatum(status);
-	values[3] = gateway_message_id;
-	values[4] = TimestampTzGetDatum(at);
-	values[5] = TimestampTzGetDatum(ClockNow());
-	if (RunKept(scope, &report_insert, values, NULL, 0) != 1)
+	locked = ExecPlan(scope, &message_lock, Int8Arg(message_id), Int4Arg(series)).count == 1;
+	before = status_of(scope, message_id);
+	if (ExecPlan(scope, &report_insert, Int8Arg(message_id), Int4Arg(series),
+				 TextArg(status), gateway_id, MomentArg(at),
+				 MomentArg(ClockNow())).count == 0)
 		return false;
-	NoteReported(scope, DatumGetInt64(message[0]), DatumGetInt32(message[1]), status,
-				 ClockNow());
+	NoteReported(scope, message_id, series, status, ClockNow());
 	if (locked)
-		RunKept(scope, &message_settle, message, NULL, 0);
-	return strcmp(before, status_of(scope, message[0])) != 0;
+		ExecPlan(scope, &message_settle, Int8Arg(message_id), Int4Arg(series));
+	return strcmp(before, status_of(scope, message_id)) != 0;
 }
 
 PG_FUNCTION_INFO_V1(licence_home_sms_report);

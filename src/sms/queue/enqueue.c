@@ -10,7 +10,7 @@
 
 #include "clock.h"
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "sms/queue/claim.h"
 #include "sms/queue/enqueue.h"
 #include "sms/text/template.h"
@@ -26,15 +26,15 @@
 	" FROM licence_home.applicant AS a, licence_home.application AS c" \
 	" WHERE c.application_no = $1 AND a.applicant_id = c.applicant_id"
 
-static KeptQuery recipient_lock = KEPT_QUERY("nd", RECIPIENT " FOR NO KEY UPDATE OF a");
-static KeptQuery recipient_look = KEPT_QUERY("nd", RECIPIENT);
+static SavedPlan recipient_lock = SAVED_PLAN(RECIPIENT " FOR NO KEY UPDATE OF a");
+static SavedPlan recipient_look = SAVED_PLAN(RECIPIENT);
 
 /*
  * The letter, and its place in the queue: $16 is the moment, by the clock and
  * not of the transaction, so that what was written later goes later.  Nothing
  * is sent to a person who was erased; the record says so.
  */
-static KeptQuery message_insert = KEPT_QUERY("nbbttptitttbzzozib",
+static SavedPlan message_insert = SAVED_PLAN(
 	"WITH letter AS ("
 	" INSERT INTO licence_home.sms_letter (application_no, event_no,"
 	"  applicant_id, template, language, phone, body, parts, priority, doubt,"
@@ -57,7 +57,7 @@ static KeptQuery message_insert = KEPT_QUERY("nbbttptitttbzzozib",
  * until this transaction ends.  Should it come back, or was it only moved, its
  * letter says that it is not wanted any more.  How many may have left.
  */
-static KeptQuery message_cancel = KEPT_QUERY("nzbto",
+static SavedPlan message_cancel = SAVED_PLAN(
 	"WITH letter AS ("
 	" UPDATE licence_home.sms_letter AS l SET unwanted_at = $2, unwanted_why = $4"
 	"  WHERE l.application_no = $1 AND l.event_no >= $3 AND l.unwanted_at IS NULL"
@@ -78,21 +78,19 @@ static KeptQuery message_cancel = KEPT_QUERY("nzbto",
 
 /* To whom a case's messages go. */
 static SmsRecipient
-recipient_of(OwnerScope *scope, KeptQuery *query, int64 application_no)
+recipient_of(OwnerScope *scope, SavedPlan *plan, int64 application_no)
 {
-	Datum		values[] = {
-		Int64GetDatum(application_no),
-		DateADTGetDatum(ClockDay(ClockNow()))
-	};
+	Rows		rows = ExecPlan(scope, plan, CaseArg(application_no),
+								DateArg(ClockDay(ClockNow())));
 	SmsRecipient recipient;
 
-	if (RunKept(scope, query, values, NULL, 1) != 1)
+	if (rows.count != 1)
 		elog(ERROR, "case " INT64_FORMAT " has no applicant", application_no);
-	recipient.applicant_id = RowInt8(0, 1);
-	recipient.phone = RowInt8(0, 2);
-	recipient.language = RowText(0, 3);
-	recipient.day = DatumGetDateADT(RowInt4(0, 4));
-	recipient.erased = RowBool(0, 5);
+	recipient.applicant_id = RowInt8(rows, 0, 1);
+	recipient.phone = RowInt8(rows, 0, 2);
+	recipient.language = RowText(rows, 0, 3);
+	recipient.day = DatumGetDateADT(RowInt4(rows, 0, 4));
+	recipient.erased = RowBool(rows, 0, 5);
 	return recipient;
 }
 
@@ -104,41 +102,27 @@ OweMessage(OwnerScope *scope, int64 application_no, int64 event_no,
 										  application_no);
 	SmsText		text = FillTemplate(scope, application_no, template,
 									&recipient);
-	Datum		values[] = {
-		Int64GetDatum(application_no),
-		Int64GetDatum(event_no),
-		Int64GetDatum(recipient.applicant_id),
-		CStringGetTextDatum(template),
-		CStringGetTextDatum(recipient.language),
-		Int64GetDatum(recipient.phone),
-		CStringGetTextDatum(text.body),
-		Int32GetDatum(text.parts),
-		CStringGetTextDatum(text.doubt),
-		0,
-		0,
-		Int64GetDatum(text.lasts),
-		TimestampTzGetDatum(text.useless_from),
-		TimestampTzGetDatum(ClockNow()),
-		BoolGetDatum(recipient.erased),
-		TimestampTzGetDatum(ClockMoment()),
-		Int32GetDatum(text.priority),
-		Int64GetDatum(text.deadline_no)
-	};
-	char		nulls[lengthof(values)];
 
-	memset(nulls, ' ', sizeof(nulls));
-	if (text.send_from == NULL)
-		nulls[9] = nulls[10] = 'n';
-	else
-	{
-		values[9] = CStringGetTextDatum(text.send_from);
-		values[10] = CStringGetTextDatum(text.send_until);
-	}
-	if (TIMESTAMP_NOT_FINITE(text.useless_from))
-		nulls[12] = 'n';
-	if (text.deadline_no == 0)
-		nulls[17] = 'n';
-	RunKept(scope, &message_insert, values, nulls, 0);
+	ExecPlan(scope, &message_insert,
+			 CaseArg(application_no),
+			 Int8Arg(event_no),
+			 Int8Arg(recipient.applicant_id),
+			 TextArg(template),
+			 TextArg(recipient.language),
+			 DatumArg(ARG_PHONE_NUMBER, Int64GetDatum(recipient.phone), false),
+			 TextArg(text.body),
+			 Int4Arg(text.parts),
+			 TextArg(text.doubt),
+			 TextArg(text.send_from),
+			 TextArg(text.send_until),
+			 Int8Arg(text.lasts),
+			 DatumArg(ARG_TIMESTAMPTZ, TimestampTzGetDatum(text.useless_from),
+					  TIMESTAMP_NOT_FINITE(text.useless_from)),
+			 MomentArg(ClockNow()),
+			 BoolArg(recipient.erased),
+			 MomentArg(ClockMoment()),
+			 Int4Arg(text.priority),
+			 DatumArg(ARG_INT8, Int64GetDatum(text.deadline_no), text.deadline_no == 0));
 	WarnIfNobodySends(scope);
 }
 
@@ -154,34 +138,21 @@ int64
 CancelMessages(OwnerScope *scope, int64 application_no, int64 from_event_no,
 			   bool deadlines_only, const char *why)
 {
-	Datum		values[] = {
-		Int64GetDatum(application_no),
-		TimestampTzGetDatum(ClockNow()),
-		Int64GetDatum(from_event_no),
-		CStringGetTextDatum(why),
-		BoolGetDatum(deadlines_only)
-	};
+	Rows		rows = ExecPlan(scope, &message_cancel, CaseArg(application_no),
+								MomentArg(ClockNow()), Int8Arg(from_event_no),
+								TextArg(why), BoolArg(deadlines_only));
 
-	RunKept(scope, &message_cancel, values, NULL, 0);
-	return RowInt8(0, 1);
+	return RowInt8(rows, 0, 1);
 }
 
 /* May the caller see a case?  Row security answers, so ask as the caller. */
 static bool
 caller_sees(int64 application_no)
 {
-	Oid			types[] = {ExtensionType("application_no")};
-	Datum		values[] = {Int64GetDatum(application_no)};
-	bool		seen;
+	static SavedPlan find = SAVED_PLAN("SELECT 1 FROM licence_home.application AS c "
+									   "WHERE c.application_no OPERATOR(pg_catalog.=) $1");
 
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	seen = SPI_execute_with_args("SELECT 1 FROM licence_home.application c"
-								 " WHERE c.application_no OPERATOR(pg_catalog.=) $1",
-								 1, types, values, NULL, true, 1) == SPI_OK_SELECT &&
-		SPI_processed == 1;
-	SPI_finish();
-	return seen;
+	return QueryAsInvoker(&find, CaseArg(application_no)) == 1;
 }
 
 PG_FUNCTION_INFO_V1(licence_home_preview_sms);

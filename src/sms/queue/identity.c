@@ -23,19 +23,17 @@
 
 #include "clock.h"
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "sms/queue/identity.h"
 
 #define IDENTITY_COLUMNS 5
 #define HOST_NAME_SIZE 256
 
-static KeptQuery identity_look = KEPT_QUERY("bibbt",
-	"SELECT 1 FROM licence_home.sender_identity"
+static SavedPlan identity_look = SAVED_PLAN("SELECT 1 FROM licence_home.sender_identity"
 	" WHERE system_identifier = $1 AND timeline = $2 AND directory = $3"
 	" AND database = $4::oid AND host = $5");
 
-static KeptQuery identity_write = KEPT_QUERY("bibbtzto",
-	"INSERT INTO licence_home.sender_identity AS s (system_identifier,"
+static SavedPlan identity_write = SAVED_PLAN("INSERT INTO licence_home.sender_identity AS s (system_identifier,"
 	" timeline, directory, database, host, armed_at, armed_by)"
 	" VALUES ($1, $2, $3, $4::oid, $5, $6, $7)"
 	" ON CONFLICT (only_row) DO UPDATE SET"
@@ -57,7 +55,7 @@ check_primary(void)
 
 /* What tells this database from its copies. */
 static void
-identity(Datum *values)
+identity(PlanArg *args)
 {
 	struct stat directory;
 	char		host[HOST_NAME_SIZE] = {0};
@@ -67,38 +65,37 @@ identity(Datum *values)
 		ereport(ERROR,
 				(errcode_for_file_access(),
 				 errmsg("could not stat directory \"%s\": %m", DataDir)));
-	values[0] = Int64GetDatum((int64) GetSystemIdentifier());
-	values[1] = Int32GetDatum((int32) GetWALInsertionTimeLine());
-	values[2] = Int64GetDatum((int64) directory.st_ino);
-	values[3] = Int64GetDatum((int64) MyDatabaseId);
+	args[0] = Int8Arg((int64) GetSystemIdentifier());
+	args[1] = Int4Arg((int32) GetWALInsertionTimeLine());
+	args[2] = Int8Arg((int64) directory.st_ino);
+	args[3] = Int8Arg((int64) MyDatabaseId);
 	if (gethostname(host, sizeof(host) - 1) != 0)
 		ereport(ERROR,
 				(errcode_for_file_access(),
 				 errmsg("could not read the name of the host: %m")));
-	values[4] = CStringGetTextDatum(host);
+	args[4] = TextArg(host);
 }
 
 /* Write this database down as the one that sends; false when one is kept. */
 static bool
 arm(OwnerScope *scope, bool replace)
 {
-	Datum		values[IDENTITY_COLUMNS + 3];
+	PlanArg		args[IDENTITY_COLUMNS + 3];
 
-	identity(values);
-	values[IDENTITY_COLUMNS] = TimestampTzGetDatum(ClockNow());
-	values[IDENTITY_COLUMNS + 1] =
-		CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false));
-	values[IDENTITY_COLUMNS + 2] = BoolGetDatum(replace);
-	return RunKept(scope, &identity_write, values, NULL, 0) == 1;
+	identity(args);
+	args[IDENTITY_COLUMNS] = MomentArg(ClockNow());
+	args[IDENTITY_COLUMNS + 1] = TextArg(GetUserNameFromId(GetSessionUserId(), false));
+	args[IDENTITY_COLUMNS + 2] = BoolArg(replace);
+	return ExecSavedPlan(scope, &identity_write, 0, args, lengthof(args)).count == 1;
 }
 
 bool
 IsArmed(OwnerScope *scope)
 {
-	Datum		values[IDENTITY_COLUMNS];
+	PlanArg		args[IDENTITY_COLUMNS];
 
-	identity(values);
-	return RunKept(scope, &identity_look, values, NULL, 1) == 1;
+	identity(args);
+	return ExecSavedPlan(scope, &identity_look, 1, args, lengthof(args)).count == 1;
 }
 
 bool

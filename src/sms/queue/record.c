@@ -9,14 +9,13 @@
 
 #include <math.h>
 
-#include "catalog/pg_type.h"
 #include "common/pg_prng.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
 #include "clock.h"
-#include "spi/query.h"
+#include "spi/arrays.h"
+#include "spi/plan.h"
 #include "sms/http/answer.h"
 #include "sms/queue/claim.h"
 
@@ -29,8 +28,7 @@
  * message expires at the latest, so that it is seen to; that of a doubt which
  * a report has settled already ends at once.
  */
-static KeptQuery record_query = KEPT_QUERY("bBBTBTTTBbzZ",
-	"WITH r AS MATERIALIZED (SELECT * FROM unnest($2, $3, $4, $5, $6, $7, $8, $9)"
+static SavedPlan record_query = SAVED_PLAN("WITH r AS MATERIALIZED (SELECT * FROM unnest($2, $3, $4, $5, $6, $7, $8, $9)"
 	"  AS r (message_id, attempt, outcome, http_status, answer, error,"
 	"   gateway_message_id, wait_us)),"
 	" moved AS (UPDATE licence_home.sms_queue AS q"
@@ -89,16 +87,12 @@ retry_wait(const AttemptResult *result)
 }
 
 /* An array of bigint or text. */
-static Datum
+static PlanArg
 column_array(Datum *elements, bool *nulls, int n, bool is_text)
 {
-	int			lower = 1;
-
-	return PointerGetDatum(is_text ?
-						   construct_md_array(elements, nulls, 1, &n, &lower, TEXTOID,
-											  -1, false, TYPALIGN_INT) :
-						   construct_md_array(elements, nulls, 1, &n, &lower, INT8OID,
-											  8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	return is_text ?
+		DatumArg(ARG_TEXT_ARRAY, TextArray(elements, nulls, n), false) :
+		DatumArg(ARG_INT8_ARRAY, Int8DatumArray(elements, nulls, n), false);
 }
 
 /* Set an element to a text or null. */
@@ -110,9 +104,9 @@ set_text(Datum *elements, bool *nulls, int i, const char *value)
 		elements[i] = CStringGetTextDatum(value);
 }
 
-/* Turn results into arrays, values[1] on. */
+/* Turn results into arrays, an argument each. */
 static void
-results_as_arrays(const AttemptResult *results, int n, Datum *values)
+results_as_arrays(const AttemptResult *results, int n, PlanArg *args)
 {
 	Datum	   *elements[NCOLUMNS];
 	bool	   *nulls[NCOLUMNS];
@@ -139,7 +133,7 @@ results_as_arrays(const AttemptResult *results, int n, Datum *values)
 		elements[COLUMN_WAIT][i] = Int64GetDatum(retry_wait(result));
 	}
 	for (int column = 0; column < NCOLUMNS; column++)
-		values[1 + column] =
+		args[column] =
 			column_array(elements[column], nulls[column], n,
 						 column == COLUMN_OUTCOME || column == COLUMN_ANSWER ||
 						 column == COLUMN_ERROR || column == COLUMN_GATEWAY_MESSAGE_ID);
@@ -150,18 +144,18 @@ static int
 record_others(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 			  const AttemptResult *results, int nresults, int64 *closed)
 {
-	Datum		values[NCOLUMNS + 4];
-	int			n;
+	PlanArg		args[NCOLUMNS + 4];
+	Rows		rows;
 
-	values[0] = Int64GetDatum(run->claim);
-	results_as_arrays(results, nresults, values);
-	values[NCOLUMNS + 1] = Int64GetDatum(gateway->doubt_wait);
-	values[NCOLUMNS + 2] = TimestampTzGetDatum(ClockMoment());
-	values[NCOLUMNS + 3] = NextTurns(run);
-	n = (int) RunKept(scope, &record_query, values, NULL, 0);
-	for (int i = 0; i < n; i++)
-		closed[i] = RowInt8(i, 1);
-	return n;
+	args[0] = Int8Arg(run->claim);
+	results_as_arrays(results, nresults, &args[1]);
+	args[NCOLUMNS + 1] = Int8Arg(gateway->doubt_wait);
+	args[NCOLUMNS + 2] = MomentArg(ClockMoment());
+	args[NCOLUMNS + 3] = NextTurns(run);
+	rows = ExecSavedPlan(scope, &record_query, 0, args, lengthof(args));
+	for (uint64 row = 0; row < rows.count; row++)
+		closed[row] = RowInt8(rows, row, 1);
+	return (int) rows.count;
 }
 
 void

@@ -16,7 +16,7 @@
 #include "actor.h"
 #include "clock.h"
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "sms/queue/claim.h"
 
 /* A message, locked, and how it stands. */
@@ -34,12 +34,10 @@ typedef struct Subject
 } Subject;
 
 /* Whether the caller sees it; every name is qualified, as the caller's path is. */
-static KeptQuery seen_query = KEPT_QUERY("b",
-	"SELECT 1 FROM licence_home.sms_letter AS l WHERE l.message_id OPERATOR(pg_catalog.=) $1");
+static SavedPlan seen_query = SAVED_PLAN("SELECT 1 FROM licence_home.sms_letter AS l WHERE l.message_id OPERATOR(pg_catalog.=) $1");
 
 /* Against others who intervene, and against being archived; not against reports. */
-static KeptQuery lock_letter = KEPT_QUERY("bz",
-	"SELECT a.erased_at IS NOT NULL, coalesce(l.useless_from <= $2, false), l.unwanted_why,"
+static SavedPlan lock_letter = SAVED_PLAN("SELECT a.erased_at IS NOT NULL, coalesce(l.useless_from <= $2, false), l.unwanted_why,"
 	" l.deadline_no IS NOT NULL, l.deadline_no IS NOT NULL AND NOT EXISTS ("
 	"  SELECT FROM licence_home.current_deadline AS d"
 	"  WHERE d.application_no = l.application_no AND d.deadline_no = l.deadline_no)"
@@ -47,20 +45,16 @@ static KeptQuery lock_letter = KEPT_QUERY("bz",
 	" LEFT JOIN licence_home.applicant AS a ON a.applicant_id = l.applicant_id"
 	" WHERE l.message_id = $1 FOR NO KEY UPDATE OF l");
 
-static KeptQuery lock_queue = KEPT_QUERY("b",
-	"SELECT q.status, q.open FROM licence_home.sms_queue AS q"
+static SavedPlan lock_queue = SAVED_PLAN("SELECT q.status, q.open FROM licence_home.sms_queue AS q"
 	" WHERE q.message_id = $1 FOR UPDATE");
 
-static KeptQuery status_query = KEPT_QUERY("b",
-	"SELECT s.status FROM licence_home.sms_status AS s WHERE s.message_id = $1");
+static SavedPlan status_query = SAVED_PLAN("SELECT s.status FROM licence_home.sms_status AS s WHERE s.message_id = $1");
 
-static KeptQuery note_query = KEPT_QUERY("btttttz",
-	"INSERT INTO licence_home.sms_intervention (message_id, action, was, reason, actor, role, at)"
+static SavedPlan note_query = SAVED_PLAN("INSERT INTO licence_home.sms_intervention (message_id, action, was, reason, actor, role, at)"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7)");
 
 /* A new series: the attempts and reports of the former count no more. */
-static KeptQuery resend_query = KEPT_QUERY("bz",
-	"INSERT INTO licence_home.sms_queue AS q (message_id, applicant_id, lane, turn, expires_at,"
+static SavedPlan resend_query = SAVED_PLAN("INSERT INTO licence_home.sms_queue AS q (message_id, applicant_id, lane, turn, expires_at,"
 	"  send_from, send_until, series, attempts, deadline_no)"
 	" SELECT l.message_id, l.applicant_id, l.priority, $2, least($2 + l.lasts, l.useless_from),"
 	"  l.send_from, l.send_until, 1 + greatest(t.series, o.series, 1), coalesce(t.attempt, 0), l.deadline_no"
@@ -74,8 +68,7 @@ static KeptQuery resend_query = KEPT_QUERY("bz",
 	"  send_from = excluded.send_from, send_until = excluded.send_until,"
 	"  series = excluded.series, failures = 0, resent = false, reason = NULL");
 
-static KeptQuery cancel_query = KEPT_QUERY("b",
-	"UPDATE licence_home.sms_queue AS q"
+static SavedPlan cancel_query = SAVED_PLAN("UPDATE licence_home.sms_queue AS q"
 	" SET status = CASE q.status WHEN 'waiting' THEN " ENDS_AS("'cancelled'") " ELSE q.status END,"
 	"  turn = NULL, wake_at = NULL, parked = false, open = false,"
 	"  reason = CASE q.status WHEN 'waiting' THEN 'an official cancelled it' ELSE q.reason END"
@@ -83,13 +76,13 @@ static KeptQuery cancel_query = KEPT_QUERY("b",
 
 /* Refuse what the caller does not see, or what was archived meanwhile. */
 static void
-check_found(bool found, Datum message_id)
+check_found(bool found, int64 message_id)
 {
 	if (!found)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_SUCH_CASE),
 				 errmsg("there is no message " INT64_FORMAT ", or it is not yours to see",
-						DatumGetInt64(message_id)),
+						message_id),
 				 errhint("A message that was archived stays as it is: see licence_home.sms_message."),
 				 err_column("sms_message", "message_id")));
 }
@@ -107,25 +100,25 @@ check_reason(const char *reason)
 
 /* Lock a message and see how it stands. */
 static Subject
-lock_message(OwnerScope *scope, Datum message_id)
+lock_message(OwnerScope *scope, int64 message_id)
 {
-	Subject		subject = {.message_id = DatumGetInt64(message_id)};
-	Datum		values[] = {message_id, TimestampTzGetDatum(ClockNow())};
+	Subject		subject = {.message_id = message_id};
+	Rows		rows = ExecPlan(scope, &lock_letter, Int8Arg(message_id), MomentArg(ClockNow()));
 
-	check_found(RunKept(scope, &lock_letter, values, NULL, 1) == 1, message_id);
-	subject.erased = RowBool(0, 1);
-	subject.useless = RowBool(0, 2);
-	subject.unwanted = RowText(0, 3);
-	subject.names_deadline = RowBool(0, 4);
-	subject.outdated = RowBool(0, 5);
-	subject.application_no = RowInt8(0, 6);
-	if (RunKept(scope, &lock_queue, values, NULL, 1) == 1)
-	{
-		subject.status = RowText(0, 1);
-		subject.open = RowBool(0, 2);
-	}
-	else if (RunKept(scope, &status_query, values, NULL, 1) == 1)
-		subject.status = RowText(0, 1);
+	check_found(rows.count == 1, message_id);
+	subject.erased = RowBool(rows, 0, 1);
+	subject.useless = RowBool(rows, 0, 2);
+	subject.unwanted = RowText(rows, 0, 3);
+	subject.names_deadline = RowBool(rows, 0, 4);
+	subject.outdated = RowBool(rows, 0, 5);
+	subject.application_no = RowInt8(rows, 0, 6);
+	rows = ExecPlan(scope, &lock_queue, Int8Arg(message_id));
+	if (rows.count > 0)
+		subject.open = RowBool(rows, 0, 2);
+	else
+		rows = ExecPlan(scope, &status_query, Int8Arg(message_id));
+	if (rows.count > 0)
+		subject.status = RowText(rows, 0, 1);
 	if (subject.status == NULL)
 		subject.status = "lost";
 	return subject;
@@ -185,17 +178,9 @@ static void
 note_intervention(OwnerScope *scope, const Subject *subject, const char *action,
 				  const char *reason)
 {
-	Datum		values[] = {
-		Int64GetDatum(subject->message_id),
-		CStringGetTextDatum(action),
-		CStringGetTextDatum(subject->status),
-		CStringGetTextDatum(reason),
-		CStringGetTextDatum(ActorName()),
-		CStringGetTextDatum(GetUserNameFromId(scope->caller, false)),
-		TimestampTzGetDatum(ClockNow())
-	};
-
-	RunKept(scope, &note_query, values, NULL, 0);
+	ExecPlan(scope, &note_query, Int8Arg(subject->message_id), TextArg(action),
+			 TextArg(subject->status), TextArg(reason), TextArg(ActorName()),
+			 TextArg(GetUserNameFromId(scope->caller, false)), MomentArg(ClockNow()));
 }
 
 PG_FUNCTION_INFO_V1(licence_home_resend_sms);
@@ -203,20 +188,18 @@ PG_FUNCTION_INFO_V1(licence_home_resend_sms);
 Datum
 licence_home_resend_sms(PG_FUNCTION_ARGS)
 {
-	Datum		message_id = PG_GETARG_DATUM(0);
+	int64		message_id = PG_GETARG_INT64(0);
 	char	   *reason = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	Datum		values[] = {message_id, 0};
 	OwnerScope	scope;
 	Subject		subject;
 
 	check_reason(reason);
-	check_found(RunAsCaller(&seen_query, &message_id, NULL) == 1, message_id);
+	check_found(ExecAsInvoker(&seen_query, Int8Arg(message_id)) == 1, message_id);
 	EnterOwner(&scope, OWNER_WRITES);
 	subject = lock_message(&scope, message_id);
 	check_resend(&subject);
 	note_intervention(&scope, &subject, "resend", reason);
-	values[1] = TimestampTzGetDatum(ClockMoment());
-	RunKept(&scope, &resend_query, values, NULL, 0);
+	ExecPlan(&scope, &resend_query, Int8Arg(message_id), MomentArg(ClockMoment()));
 	LeaveOwner(&scope);
 	PG_RETURN_VOID();
 }
@@ -226,13 +209,13 @@ PG_FUNCTION_INFO_V1(licence_home_cancel_sms);
 Datum
 licence_home_cancel_sms(PG_FUNCTION_ARGS)
 {
-	Datum		message_id = PG_GETARG_DATUM(0);
+	int64		message_id = PG_GETARG_INT64(0);
 	char	   *reason = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	OwnerScope	scope;
 	Subject		subject;
 
 	check_reason(reason);
-	check_found(RunAsCaller(&seen_query, &message_id, NULL) == 1, message_id);
+	check_found(ExecAsInvoker(&seen_query, Int8Arg(message_id)) == 1, message_id);
 	EnterOwner(&scope, OWNER_WRITES);
 	subject = lock_message(&scope, message_id);
 	/* cancelled once more, it stays cancelled for its first reason */
@@ -240,7 +223,7 @@ licence_home_cancel_sms(PG_FUNCTION_ARGS)
 	{
 		check_cancel(&subject);
 		note_intervention(&scope, &subject, "cancel", reason);
-		RunKept(&scope, &cancel_query, &message_id, NULL, 0);
+		ExecPlan(&scope, &cancel_query, Int8Arg(message_id));
 	}
 	LeaveOwner(&scope);
 	PG_RETURN_VOID();

@@ -16,27 +16,23 @@
 #include "utils/timestamp.h"
 
 #include "clock.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "sms/queue/claim.h"
 
 /* Kept apart from pg_advisory_lock(), whose locks have 1 or 2 here. */
 #define RUN_LOCK_KIND 3
 
-static KeptQuery begin_query = KEPT_QUERY("zt",
-	"INSERT INTO licence_home.sms_run (claim, started_at, seen_at, run_by)"
+static SavedPlan begin_query = SAVED_PLAN("INSERT INTO licence_home.sms_run (claim, started_at, seen_at, run_by)"
 	" VALUES (nextval('licence_home.sms_claim_no'), $1, $1, $2) RETURNING claim");
 
-static KeptQuery note_query = KEPT_QUERY("bzobb",
-	"UPDATE licence_home.sms_run SET seen_at = $2, accepted = $4, other = $5,"
+static SavedPlan note_query = SAVED_PLAN("UPDATE licence_home.sms_run SET seen_at = $2, accepted = $4, other = $5,"
 	" ended_at = CASE WHEN $3 THEN $2 END WHERE claim = $1");
 
-static KeptQuery living_query = KEPT_QUERY("b",
-	"SELECT r.claim FROM licence_home.sms_run AS r"
+static SavedPlan living_query = SAVED_PLAN("SELECT r.claim FROM licence_home.sms_run AS r"
 	" WHERE r.ended_at IS NULL AND r.claim <> $1 ORDER BY r.claim");
 
 /* A report that came in the meantime settles the doubt at once. */
-static KeptQuery recover_query = KEPT_QUERY("bz",
-	"WITH lost AS ("
+static SavedPlan recover_query = SAVED_PLAN("WITH lost AS ("
 	" UPDATE licence_home.sms_queue AS q"
 	"  SET status = 'in_doubt', turn = NULL, reason = 'the sender ended before an answer came',"
 	"   wake_at = $2 + coalesce((SELECT max(g.doubt_wait) FROM licence_home.sms_gateway AS g"
@@ -48,8 +44,7 @@ static KeptQuery recover_query = KEPT_QUERY("bz",
 	" SELECT l.message_id, l.attempts, l.series, l.resent, 'in_doubt', $1,"
 	"  l.phone, l.claimed_at, $2, l.gateway, l.reason FROM lost AS l");
 
-static KeptQuery bury_query = KEPT_QUERY("b",
-	"UPDATE licence_home.sms_run SET ended_at = seen_at, broke_off = true WHERE claim = $1");
+static SavedPlan close_run_query = SAVED_PLAN("UPDATE licence_home.sms_run SET ended_at = seen_at, broke_off = true WHERE claim = $1");
 
 /* The lock that says that the run of a token is alive. */
 static void
@@ -63,13 +58,10 @@ void
 BeginRun(OwnerScope *scope, ClaimRun *run)
 {
 	LOCKTAG		tag;
-	Datum		values[] = {
-		TimestampTzGetDatum(GetCurrentTimestamp()),
-		CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false))
-	};
+	Rows		rows = ExecPlan(scope, &begin_query, MomentArg(GetCurrentTimestamp()),
+								TextArg(GetUserNameFromId(GetSessionUserId(), false)));
 
-	RunKept(scope, &begin_query, values, NULL, 1);
-	run->claim = RowInt8(0, 1);
+	run->claim = RowInt8(rows, 0, 1);
 	run_lock(&tag, run->claim);
 	(void) LockAcquire(&tag, ExclusiveLock, true, false);
 }
@@ -77,15 +69,8 @@ BeginRun(OwnerScope *scope, ClaimRun *run)
 void
 NoteRun(OwnerScope *scope, const ClaimRun *run, bool ended)
 {
-	Datum		values[] = {
-		Int64GetDatum(run->claim),
-		TimestampTzGetDatum(GetCurrentTimestamp()),
-		BoolGetDatum(ended),
-		Int64GetDatum(run->accepted),
-		Int64GetDatum(run->other)
-	};
-
-	RunKept(scope, &note_query, values, NULL, 0);
+	ExecPlan(scope, &note_query, Int8Arg(run->claim), MomentArg(GetCurrentTimestamp()),
+			 BoolArg(ended), Int8Arg(run->accepted), Int8Arg(run->other));
 }
 
 void
@@ -100,25 +85,21 @@ ReleaseRun(const ClaimRun *run)
 void
 RecoverDeadRuns(OwnerScope *scope, const ClaimRun *run)
 {
-	Datum		own[] = {Int64GetDatum(run->claim)};
-	int			n = (int) RunKept(scope, &living_query, own, NULL, 0);
+	Rows		living = ExecPlan(scope, &living_query, Int8Arg(run->claim));
+	int			n = (int) living.count;
 	int64	   *claims = palloc(Max(n, 1) * sizeof(int64));
 
 	for (int i = 0; i < n; i++)
-		claims[i] = RowInt8(i, 1);
+		claims[i] = RowInt8(living, i, 1);
 	for (int i = 0; i < n; i++)
 	{
-		Datum		values[] = {
-			Int64GetDatum(claims[i]),
-			TimestampTzGetDatum(ClockMoment())
-		};
 		LOCKTAG		tag;
 
 		/* The lock is kept to the end: one recovers, the others pass by. */
 		run_lock(&tag, claims[i]);
 		if (LockAcquire(&tag, ExclusiveLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
 			continue;
-		RunKept(scope, &recover_query, values, NULL, 0);
-		RunKept(scope, &bury_query, values, NULL, 0);
+		ExecPlan(scope, &recover_query, Int8Arg(claims[i]), MomentArg(ClockMoment()));
+		ExecPlan(scope, &close_run_query, Int8Arg(claims[i]));
 	}
 }

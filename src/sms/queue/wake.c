@@ -13,7 +13,7 @@
 
 #include "clock.h"
 #include "spi/arrays.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "sms/queue/claim.h"
 
 /*
@@ -38,14 +38,12 @@
 	" UPDATE licence_home.sms_queue AS q SET parked = false, turn = " AT_THE_FRONT("$1") \
 	" FROM next AS n WHERE q.message_id = n.message_id"
 
-static KeptQuery advance_query = KEPT_QUERY("ZB",
-	UNPARK("SELECT DISTINCT u.id AS applicant_id FROM unnest($2) AS u (id)"
+static SavedPlan advance_query = SAVED_PLAN(UNPARK("SELECT DISTINCT u.id AS applicant_id FROM unnest($2) AS u (id)"
 		   " WHERE (SELECT true FROM licence_home.sms_queue AS e"
 		   "  WHERE e.applicant_id = u.id AND e.parked LIMIT 1)"));
 
 /* A loose scan over the persons who have a parked message. */
-static KeptQuery sweep_query = KEPT_QUERY("Z",
-	UNPARK("WITH RECURSIVE person AS ("
+static SavedPlan sweep_query = SAVED_PLAN(UNPARK("WITH RECURSIVE person AS ("
 		   " (SELECT e.applicant_id FROM licence_home.sms_queue AS e WHERE e.parked"
 		   "  ORDER BY e.applicant_id LIMIT 1)"
 		   " UNION ALL"
@@ -54,15 +52,13 @@ static KeptQuery sweep_query = KEPT_QUERY("Z",
 		   " FROM person AS p WHERE p.applicant_id IS NOT NULL)"
 		   " SELECT p.applicant_id FROM person AS p WHERE p.applicant_id IS NOT NULL"));
 
-static KeptQuery parked_query = KEPT_QUERY("",
-	"SELECT 1 FROM licence_home.sms_queue AS e WHERE e.parked LIMIT 1");
+static SavedPlan parked_query = SAVED_PLAN("SELECT 1 FROM licence_home.sms_queue AS e WHERE e.parked LIMIT 1");
 
 /*
  * A message that may wait until morning stands before one that may not: both
  * go now, since none overtakes another to the same person.
  */
-static KeptQuery rouse_query = KEPT_QUERY("ZB",
-	"WITH head AS MATERIALIZED ("
+static SavedPlan rouse_query = SAVED_PLAN("WITH head AS MATERIALIZED ("
 	" SELECT q.message_id FROM (SELECT DISTINCT u.id FROM unnest($2) AS u (id)) AS p"
 	" CROSS JOIN LATERAL (SELECT min(e.message_id) AS message_id"
 	"  FROM licence_home.sms_queue AS e WHERE e.applicant_id = p.id AND e.open) AS h"
@@ -78,8 +74,7 @@ static KeptQuery rouse_query = KEPT_QUERY("ZB",
  * sent once more, if the template's policy or the gateway's says so, or held
  * for a person.  Of whom a report has come in the meantime, it had left.
  */
-static KeptQuery wake_query = KEPT_QUERY("Zz",
-	"WITH due AS MATERIALIZED ("
+static SavedPlan wake_query = SAVED_PLAN("WITH due AS MATERIALIZED ("
 	" SELECT q.message_id, EXISTS (SELECT FROM licence_home.sms_delivery_report AS d"
 	"   WHERE d.message_id = q.message_id AND d.series = q.series) AS arrived"
 	" FROM licence_home.sms_queue AS q WHERE q.wake_at <= $2"
@@ -105,8 +100,7 @@ static KeptQuery wake_query = KEPT_QUERY("Zz",
 	" SELECT g.applicant_id FROM gone AS g"
 	" UNION ALL SELECT m.applicant_id FROM moved AS m WHERE NOT m.open");
 
-static KeptQuery expire_query = KEPT_QUERY("z",
-	"WITH late AS MATERIALIZED ("
+static SavedPlan expire_query = SAVED_PLAN("WITH late AS MATERIALIZED ("
 	" SELECT q.message_id FROM licence_home.sms_queue AS q"
 	" WHERE q.status = 'waiting' AND q.expires_at <= $1"
 	" LIMIT 10000 FOR UPDATE OF q SKIP LOCKED)"
@@ -119,8 +113,7 @@ static KeptQuery expire_query = KEPT_QUERY("z",
  * Of a doubt that is held, a report came while its sender put it there and
  * could not see it yet.
  */
-static KeptQuery settle_query = KEPT_QUERY("",
-	"DELETE FROM licence_home.sms_queue AS q"
+static SavedPlan settle_query = SAVED_PLAN("DELETE FROM licence_home.sms_queue AS q"
 	" WHERE q.ctid IN (SELECT e.ctid FROM licence_home.sms_queue AS e"
 	"  WHERE e.status = 'in_doubt' AND NOT e.open AND EXISTS ("
 	"   SELECT FROM licence_home.sms_delivery_report AS d"
@@ -129,16 +122,13 @@ static KeptQuery settle_query = KEPT_QUERY("",
 
 /* Run a query about some recipients; how many messages may go now. */
 static int
-free_messages(OwnerScope *scope, KeptQuery *query, const ClaimRun *run,
+free_messages(OwnerScope *scope, SavedPlan *plan, const ClaimRun *run,
 			  const int64 *applicants, int n)
 {
-	Datum		values[2];
-
 	if (n == 0 || !run->some_parked)
 		return 0;
-	values[0] = NextTurns(run);
-	values[1] = Int8Array(applicants, NULL, n);
-	return (int) RunKept(scope, query, values, NULL, 0);
+	return (int) ExecPlan(scope, plan, NextTurns(run),
+						  DatumArg(ARG_INT8_ARRAY, Int8Array(applicants, NULL, n), false)).count;
 }
 
 int
@@ -149,7 +139,7 @@ AdvanceRecipients(OwnerScope *scope, const ClaimRun *run,
 }
 
 int
-RouseRecipients(OwnerScope *scope, const ClaimRun *run,
+WakeRecipients(OwnerScope *scope, const ClaimRun *run,
 				const int64 *applicants, int n)
 {
 	return free_messages(scope, &rouse_query, run, applicants, n);
@@ -158,21 +148,16 @@ RouseRecipients(OwnerScope *scope, const ClaimRun *run,
 void
 WakeMessages(OwnerScope *scope, ClaimRun *run)
 {
-	Datum		values[] = {
-		NextTurns(run),
-		TimestampTzGetDatum(ClockMoment())
-	};
+	PlanArg		turns = NextTurns(run);
 
-	RunKept(scope, &wake_query, values, NULL, 0);
-	RunKept(scope, &sweep_query, values, NULL, 0);
-	run->some_parked = RunKept(scope, &parked_query, NULL, NULL, 1) == 1;
+	ExecPlan(scope, &wake_query, turns, MomentArg(ClockMoment()));
+	ExecPlan(scope, &sweep_query, turns);
+	run->some_parked = ExecPlanNoArgs(scope, &parked_query).count == 1;
 }
 
 void
 SweepQueue(OwnerScope *scope)
 {
-	Datum		values[] = {TimestampTzGetDatum(ClockMoment())};
-
-	RunKept(scope, &expire_query, values, NULL, 0);
-	RunKept(scope, &settle_query, NULL, NULL, 0);
+	ExecPlan(scope, &expire_query, MomentArg(ClockMoment()));
+	ExecPlanNoArgs(scope, &settle_query);
 }

@@ -17,7 +17,7 @@
 
 #include "actor.h"
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "sms/queue/identity.h"
 #include "sms/queue/watch.h"
 
@@ -25,8 +25,7 @@
 #define REPEAT_S 60				/* a session says it once in so many seconds */
 
 /* Of the newest runs one is the last that was seen. */
-static KeptQuery sign_query = KEPT_QUERY("",
-	"SELECT greatest(i.jobs_since, (SELECT max(r.seen_at) FROM"
+static SavedPlan sign_query = SAVED_PLAN("SELECT greatest(i.jobs_since, (SELECT max(r.seen_at) FROM"
 	" (SELECT r.seen_at FROM licence_home.sms_run AS r ORDER BY r.claim DESC LIMIT 10) AS r))"
 	" FROM licence_home.sender_identity AS i WHERE i.jobs_since IS NOT NULL");
 
@@ -52,11 +51,14 @@ warning_level(Oid caller)
 void
 WarnIfNobodySends(OwnerScope *scope)
 {
+	Rows		rows;
+
 	if (is_recent(seen_at, SILENCE_S) || is_recent(said_at, REPEAT_S))
 		return;
-	if (RunKept(scope, &sign_query, NULL, NULL, 1) != 1)
+	rows = ExecPlanNoArgs(scope, &sign_query);
+	if (rows.count != 1)
 		return;					/* no job is scheduled */
-	seen_at = RowInt8(0, 1);
+	seen_at = RowInt8(rows, 0, 1);
 	if (is_recent(seen_at, SILENCE_S) || !IsArmed(scope))
 		return;
 	said_at = GetCurrentTimestamp();

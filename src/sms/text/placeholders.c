@@ -16,7 +16,6 @@
 
 #include "lib/stringinfo.h"
 
-#include "spi/query.h"
 #include "sms/text/placeholders.h"
 
 /* One of two columns or literals, by language. */
@@ -62,11 +61,11 @@
 	" FROM licence_home." table " v WHERE v.withdrawn_at IS NULL"
 
 /* A value, and the longest that a template must have room for. */
-#define LONGEST(expression) KEPT_QUERY("ntd", "SELECT NULL::text, " expression)
-#define KNOWN(query) KEPT_QUERY("ntd", query)
+#define LONGEST(expression) SAVED_PLAN("SELECT NULL::text, " expression)
+#define KNOWN(query) SAVED_PLAN(query)
 #define KNOWN_DAYS KNOWN("SELECT NULL::text, licence_home.day_name(d, $2)" \
 						 " FROM unnest('{2026-09-30,2026-12-30}'::date[]) d")
-#define VALUE(query) KEPT_QUERY("ntd", query)
+#define VALUE(query) SAVED_PLAN(query)
 
 static Placeholder placeholders[] = {
 	{"no", PLACEHOLDER_VALUE, "number", SOURCE_CASE, NULL, NULL,

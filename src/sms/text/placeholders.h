@@ -5,7 +5,7 @@
 #ifndef LICENCE_HOME_PLACEHOLDERS_H
 #define LICENCE_HOME_PLACEHOLDERS_H
 
-#include "spi/query.h"
+#include "spi/plan.h"
 
 typedef enum PlaceholderKind
 {
@@ -40,8 +40,8 @@ typedef struct Placeholder
 	PlaceholderSource source;
 	const char *provider;		/* the guard or effect; NULL: see source */
 	const char *ended_by;		/* an effect that takes it away, or NULL */
-	KeptQuery	value;
-	KeptQuery	known;
+	SavedPlan	value;
+	SavedPlan	known;
 } Placeholder;
 
 /* The placeholder of a name of this length, or NULL. */

@@ -13,13 +13,12 @@
 
 #include "clock.h"
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "sms/text/parsed_template.h"
 #include "sms/text/parts.h"
 #include "sms/text/template.h"
 
-static KeptQuery template_query = KEPT_QUERY("ttd",
-	"SELECT t.body, t.max_parts, t.priority, t.doubt,"
+static SavedPlan template_query = SAVED_PLAN("SELECT t.body, t.max_parts, t.priority, t.doubt,"
 	" (EXTRACT(epoch FROM t.expires_after) * 1000000)::bigint,"
 	" coalesce((SELECT min(g.ucs2_part) FROM licence_home.sms_gateway g"
 	"   WHERE g.valid @> $3 AND g.withdrawn_at IS NULL), 67),"
@@ -27,13 +26,11 @@ static KeptQuery template_query = KEPT_QUERY("ttd",
 	" FROM licence_home.sms_template t"
 	" WHERE t.template = $1 AND t.language = $2 AND t.valid @> $3 AND t.withdrawn_at IS NULL");
 
-static KeptQuery appointment_query = KEPT_QUERY("n",
-	"SELECT i.scheduled_for FROM licence_home.inspection i"
+static SavedPlan appointment_query = SAVED_PLAN("SELECT i.scheduled_for FROM licence_home.inspection i"
 	" WHERE i.application_no = $1 AND i.outcome = 'pending'");
 
 /* What waits to be told is told as it was named. */
-static KeptQuery deadline_query = KEPT_QUERY("n",
-	"SELECT licence_home.end_of_day(CASE WHEN d.told_at IS NULL THEN d.date_named ELSE d.due_on END),"
+static SavedPlan deadline_query = SAVED_PLAN("SELECT licence_home.end_of_day(CASE WHEN d.told_at IS NULL THEN d.date_named ELSE d.due_on END),"
 	" d.deadline_no FROM licence_home.current_deadline d WHERE d.application_no = $1");
 
 /* Refuse a placeholder that stands for nothing, or for a thing without a name. */
@@ -75,14 +72,11 @@ static bool
 try_look_up(OwnerScope *scope, const ParsedTemplate *parsed, TemplateField *field,
 			int64 application_no, DateADT day)
 {
-	Datum		values[] = {
-		Int64GetDatum(application_no),
-		CStringGetTextDatum(parsed->language),
-		DateADTGetDatum(day)
-	};
+	Rows		rows = ExecPlan(scope, &field->placeholder->value, CaseArg(application_no),
+								TextArg(parsed->language), DateArg(day));
 	bool		list = field->placeholder->kind == PLACEHOLDER_LIST;
 
-	field->nitems = (int) RunKept(scope, &field->placeholder->value, values, NULL, 0);
+	field->nitems = (int) rows.count;
 	if (field->nitems == 0)
 		return false;
 	field->labels = palloc0(field->nitems * sizeof(char *));
@@ -90,8 +84,8 @@ try_look_up(OwnerScope *scope, const ParsedTemplate *parsed, TemplateField *fiel
 	for (int i = 0; i < field->nitems; i++)
 	{
 		if (list)
-			field->labels[i] = RowText(i, 1);
-		field->items[i] = RowText(i, list ? 2 : 1);
+			field->labels[i] = RowText(rows, i, 1);
+		field->items[i] = RowText(rows, i, list ? 2 : 1);
 		if (field->items[i] == NULL)
 			return false;
 	}
@@ -114,36 +108,44 @@ names_kind(const ParsedTemplate *parsed, PlaceholderKind kind)
 static void
 set_end(OwnerScope *scope, const ParsedTemplate *parsed, int64 application_no, SmsText *text)
 {
-	Datum		values[] = {Int64GetDatum(application_no)};
-	bool		isnull;
+	Rows		rows;
 
 	text->useless_from = DT_NOEND;
-	if (names_kind(parsed, PLACEHOLDER_APPOINTMENT) &&
-		RunKept(scope, &appointment_query, values, NULL, 1) == 1)
-		text->useless_from = DatumGetTimestampTz(RowDatum(0, 1, &isnull));
-	if (names_kind(parsed, PLACEHOLDER_DEADLINE) &&
-		RunKept(scope, &deadline_query, values, NULL, 1) == 1)
+	if (names_kind(parsed, PLACEHOLDER_APPOINTMENT))
 	{
-		text->useless_from = Min(text->useless_from,
-								 DatumGetTimestampTz(RowDatum(0, 1, &isnull)));
-		text->deadline_no = RowInt8(0, 2);
+		rows = ExecPlan(scope, &appointment_query, CaseArg(application_no));
+		if (rows.count > 0)
+			text->useless_from = RowInt8(rows, 0, 1);
 	}
+	if (names_kind(parsed, PLACEHOLDER_DEADLINE))
+	{
+		rows = ExecPlan(scope, &deadline_query, CaseArg(application_no));
+		if (rows.count > 0)
+		{
+			text->useless_from = Min(text->useless_from, RowInt8(rows, 0, 1));
+			text->deadline_no = RowInt8(rows, 0, 2);
+		}
+	}
+}
+
+/* The text of a template that is in force today: one row, if there is one. */
+static Rows
+template_rows(OwnerScope *scope, const char *template, const char *language)
+{
+	return ExecPlanLimit(scope, &template_query, 2, TextArg(template), TextArg(language),
+						 DateArg(ClockDay(ClockNow())));
 }
 
 bool
 CanFillTemplate(OwnerScope *scope, int64 application_no, const char *template,
 				const SmsRecipient *recipient)
 {
-	Datum		values[] = {
-		CStringGetTextDatum(template),
-		CStringGetTextDatum(recipient->language),
-		DateADTGetDatum(ClockDay(ClockNow()))
-	};
+	Rows		rows = template_rows(scope, template, recipient->language);
 	ParsedTemplate parsed;
 
-	if (RunKept(scope, &template_query, values, NULL, 2) != 1)
+	if (rows.count != 1)
 		return false;
-	ParseTemplate(&parsed, application_no, template, recipient->language, RowText(0, 1));
+	ParseTemplate(&parsed, application_no, template, recipient->language, RowText(rows, 0, 1));
 	for (int i = 0; i < parsed.nfields; i++)
 	{
 		if (!try_look_up(scope, &parsed, &parsed.fields[i], application_no, recipient->day))
@@ -156,12 +158,7 @@ SmsText
 FillTemplate(OwnerScope *scope, int64 application_no, const char *template,
 			 const SmsRecipient *recipient)
 {
-	DateADT		today = ClockDay(ClockNow());
-	Datum		values[] = {
-		CStringGetTextDatum(template),
-		CStringGetTextDatum(recipient->language),
-		DateADTGetDatum(today)
-	};
+	Rows		rows = template_rows(scope, template, recipient->language);
 	ParsedTemplate parsed;
 	SmsText		text = {0};
 	char	   *body;
@@ -170,21 +167,21 @@ FillTemplate(OwnerScope *scope, int64 application_no, const char *template,
 	int			ucs2_part;
 	int			items;
 
-	if (RunKept(scope, &template_query, values, NULL, 2) != 1)
+	if (rows.count != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_BAD_MESSAGE),
 				 errmsg_case(application_no, "no SMS template \"%s\" in the language \"%s\" is in force today",
 						template, recipient->language),
 				 errhint("Publish it in licence_home.sms_template, in both languages."),
 			 err_table("sms_template")));
-	body = RowText(0, 1);
-	max_parts = RowInt4(0, 2);
-	text.priority = RowInt4(0, 3);
-	text.doubt = RowText(0, 4);
-	text.lasts = RowInt8(0, 5);
-	ucs2_part = RowInt4(0, 6);
-	text.send_from = RowText(0, 7);
-	text.send_until = RowText(0, 8);
+	body = RowText(rows, 0, 1);
+	max_parts = RowInt4(rows, 0, 2);
+	text.priority = RowInt4(rows, 0, 3);
+	text.doubt = RowText(rows, 0, 4);
+	text.lasts = RowInt8(rows, 0, 5);
+	ucs2_part = RowInt4(rows, 0, 6);
+	text.send_from = RowText(rows, 0, 7);
+	text.send_until = RowText(rows, 0, 8);
 
 	ParseTemplate(&parsed, application_no, template, recipient->language, body);
 	for (int i = 0; i < parsed.nfields; i++)

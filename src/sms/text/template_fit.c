@@ -18,7 +18,7 @@
 #include "utils/builtins.h"
 
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "sms/text/bidi_check.h"
 #include "sms/text/parts.h"
 #include "sms/text/template_fit.h"
@@ -35,8 +35,7 @@ typedef struct Known
 } Known;
 
 /* A part must fit through the narrowest of the gateways to come. */
-static KeptQuery narrowest_part = KEPT_QUERY("",
-	"SELECT coalesce(min(g.ucs2_part), 67) FROM licence_home.sms_gateway g"
+static SavedPlan narrowest_part = SAVED_PLAN("SELECT coalesce(min(g.ucs2_part), 67) FROM licence_home.sms_gateway g"
 	" WHERE g.withdrawn_at IS NULL"
 	" AND coalesce(upper(g.valid) > licence_home.today(), true)");
 
@@ -45,14 +44,13 @@ static void
 read_known(OwnerScope *scope, const ParsedTemplate *parsed, Placeholder *placeholder,
 		   Known *known)
 {
-	Datum		values[] = {
-		(Datum) 0, CStringGetTextDatum(parsed->language), (Datum) 0
-	};
+	Rows		rows = ExecPlan(scope, &placeholder->known, NullArg(ARG_APPLICATION_NO),
+								TextArg(parsed->language), NullArg(ARG_DATE));
 	int			longest = 0;
 	int			shortest = INT_MAX;
 
 	memset(known, 0, sizeof(Known));
-	known->count = (int) RunKept(scope, &placeholder->known, values, "n n", 0);
+	known->count = (int) rows.count;
 	known->labels = palloc0((known->count + 1) * sizeof(char *));
 	known->items = palloc0((known->count + 1) * sizeof(char *));
 	for (int i = 0; i < known->count; i++)
@@ -60,8 +58,8 @@ read_known(OwnerScope *scope, const ParsedTemplate *parsed, Placeholder *placeho
 		const char *label;
 		int			units;
 
-		known->labels[i] = RowText(i, 1);
-		known->items[i] = RowText(i, 2);
+		known->labels[i] = RowText(rows, i, 1);
+		known->items[i] = RowText(rows, i, 2);
 		CheckCharacters(parsed, known->items[i]);
 		label = known->labels[i] ? known->labels[i] : "";
 		units = MeasureSms(psprintf("%s%s", label, known->items[i]),
@@ -119,8 +117,7 @@ check_size(const ParsedTemplate *parsed, int max_parts, int ucs2_part)
 static int
 read_part(OwnerScope *scope)
 {
-	(void) RunKept(scope, &narrowest_part, NULL, NULL, 1);
-	return RowInt4(0, 1);
+	return RowInt4(ExecPlanNoArgs(scope, &narrowest_part), 0, 1);
 }
 
 /* Read what every field of a template can stand for. */
