@@ -12,6 +12,7 @@
 
 #include "access/htup_details.h"
 #include "executor/spi.h"
+#include "common/hashfn.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -22,14 +23,12 @@
 #include "actor.h"
 #include "clock.h"
 #include "errors.h"
+#include "spi/key_lock.h"
 #include "spi/query.h"
 #include "text/fold.h"
 #include "workflow/case.h"
 #include "workflow/case_dates.h"
 #include "workflow/workflow.h"
-
-/* First key of the advisory locks on payment references. */
-#define PAYMENT_LOCK_CLASS 0x4C48	/* "LH" */
 
 /* The case of a bill; an error when nobody knows the bill. */
 static int64
@@ -69,20 +68,17 @@ is_repeated(OwnerScope *scope, Datum reference, Datum invoice_no, Datum amount,
 {
 	/* as people and networks write it: blanks, case, digits make no other payment */
 	Datum		folded = PointerGetDatum(FoldText(DatumGetTextPP(reference), FOLD_REFERENCE));
-	static KeptQuery lock = KEPT_QUERY("it",
-									   "SELECT pg_advisory_xact_lock($1, hashtext($2))");
 	static KeptQuery find = KEPT_QUERY("tbm",
 									   "SELECT p.invoice_no = $2 AND p.amount = $3, p.invoice_no, p.amount, "
 									   "i.application_no FROM licence_home.payment AS p "
 									   "JOIN licence_home.invoice AS i USING (invoice_no) "
 									   "WHERE licence_home.fold_reference(p.payment_reference) = $1");
-	Datum		key[2];
 	Datum		values[3];
 	char		nulls[3] = {' ', ' ', ' '};
 
-	key[0] = Int32GetDatum(PAYMENT_LOCK_CLASS);
-	key[1] = folded;
-	RunKept(scope, &lock, key, NULL, 0);
+	LockKey(KEY_LOCK_PAYMENT,
+			hash_bytes_extended((unsigned char *) VARDATA_ANY(folded),
+								VARSIZE_ANY_EXHDR(folded), 0));
 	values[0] = folded;
 	values[1] = invoice_no;
 	values[2] = amount;

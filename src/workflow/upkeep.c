@@ -15,6 +15,7 @@
 #include "actor.h"
 #include "errors.h"
 #include "spi/query.h"
+#include "spi/trigger.h"
 #include "workflow/row.h"
 
 /* The case that the trigger's row is about; 0 where it has none. */
@@ -84,6 +85,42 @@ licence_home_written_by_steps(PG_FUNCTION_ARGS)
 	return PointerGetDatum(trigdata->tg_trigtuple);
 }
 
+/* The INSERT on applicant under way: for whom the transaction acts after it. */
+static struct
+{
+	bool		begun;
+	int64		last;			/* the last row written, or who it was before */
+}			registration = {false, 0};
+
+/*
+ * An INSERT tells whether an identity number is registered, as
+ * find_applicant() does, so it is recorded alike: as a look-up where it is;
+ * where it is not, the new row is the record, unless it is undone.
+ */
+static void
+begin_registration(HeapTuple new, TupleDesc desc)
+{
+	char	   *kind = TupleText(new, desc, "kind");
+	char	   *identity_no = TupleText(new, desc, "identity_no");
+	bool		isnull;
+
+	if (kind != NULL && identity_no != NULL)
+	{
+		int64		known = FindApplicant(kind, identity_no);
+
+		RecordLookup(known, known != 0);
+	}
+	if (!HasGroupRole(GetUserId(), "portal"))
+		return;
+	if (!registration.begun)
+	{
+		registration.begun = true;
+		registration.last = ActingApplicant();
+	}
+	/* row security and RETURNING ask for it before the row is written */
+	ActFor(DatumGetInt64(TupleValue(new, desc, "applicant_id", &isnull)));
+}
+
 PG_FUNCTION_INFO_V1(licence_home_applicant_guard);
 /*
  * BEFORE INSERT OR UPDATE on applicant, for each row.  Registering an
@@ -145,7 +182,31 @@ licence_home_applicant_guard(PG_FUNCTION_ARGS)
 	}
 
 	new = trigdata->tg_trigtuple;
-	if (HasGroupRole(GetUserId(), "portal"))
-		ActFor(DatumGetInt64(TupleValue(new, desc, "applicant_id", &isnull)));
+	begin_registration(new, desc);
 	return PointerGetDatum(new);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_applicant_registered);
+/*
+ * INSERT on applicant: before the statement, after each row and after the
+ * statement.  The right to act is there for the row that was written, and not
+ * for one that ON CONFLICT DO NOTHING passed by.
+ */
+Datum
+licence_home_applicant_registered(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigdata = CheckedTrigger(fcinfo, "applicant_registered", ANY_TRIGGER);
+	bool		isnull;
+
+	if (TRIGGER_FIRED_FOR_ROW(trigdata->tg_event))
+	{
+		registration.last = DatumGetInt64(TupleValue(trigdata->tg_trigtuple,
+													 RelationGetDescr(trigdata->tg_relation),
+													 "applicant_id", &isnull));
+		return PointerGetDatum(NULL);
+	}
+	if (TRIGGER_FIRED_AFTER(trigdata->tg_event) && registration.begun)
+		ActFor(registration.last);
+	registration.begun = false;
+	return PointerGetDatum(NULL);
 }

@@ -16,11 +16,9 @@
 #include "utils/timestamp.h"
 
 #include "clock.h"
+#include "spi/key_lock.h"
 #include "spi/plan.h"
 #include "sms/queue/claim.h"
-
-/* Kept apart from pg_advisory_lock(), whose locks have 1 or 2 here. */
-#define RUN_LOCK_KIND 3
 
 static SavedPlan begin_query = SAVED_PLAN("INSERT INTO licence_home.sms_run (claim, started_at, seen_at, run_by)"
 	" VALUES (nextval('licence_home.sms_claim_no'), $1, $1, $2) RETURNING claim");
@@ -50,8 +48,7 @@ static SavedPlan close_run_query = SAVED_PLAN("UPDATE licence_home.sms_run SET e
 static void
 run_lock(LOCKTAG *tag, int64 claim)
 {
-	SET_LOCKTAG_ADVISORY(*tag, MyDatabaseId, (uint32) (claim >> 32),
-						 (uint32) claim, RUN_LOCK_KIND);
+	KeyLockTag(tag, KEY_LOCK_SENDER_RUN, (uint64) claim);
 }
 
 void

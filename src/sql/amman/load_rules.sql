@@ -6,6 +6,11 @@
 -- rows, once.  Each topic has a file of its own.
 -- ---------------------------------------------------------------------
 
+CREATE FUNCTION licence_home.lock_load_rules() RETURNS void
+    AS 'MODULE_PATHNAME', 'licence_home_lock_load_rules' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION licence_home.lock_load_rules() IS
+'Called by load_rules() alone: of two sessions the second waits until the first has ended.';
+
 CREATE FUNCTION licence_home.load_rules(municipality text) RETURNS text
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -20,9 +25,9 @@ BEGIN
                       'Another municipality writes its own rows.';
     END IF;
 
-    -- Of two sessions the second waits and then finds rules.  An advisory
-    -- lock, because LOCK TABLE asks for more than the right to insert.
-    PERFORM pg_advisory_xact_lock('licence_home.workflow'::regclass::oid::bigint);
+    -- Of two sessions the second waits and then finds rules.  A lock on a key,
+    -- because LOCK TABLE asks for more than the right to insert.
+    PERFORM licence_home.lock_load_rules();
 
     IF EXISTS (SELECT FROM licence_home.district)
         OR EXISTS (SELECT FROM licence_home.zone_class)

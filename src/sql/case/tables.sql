@@ -73,7 +73,7 @@ CREATE TABLE licence_home.applicant_lookup (
     applicant_id bigint
 );
 COMMENT ON TABLE licence_home.applicant_lookup IS
-'Each call of find_applicant: who looked, and whom they found (null: nobody). The identity number that was asked for is not kept.';
+'Each call of find_applicant, and each INSERT of somebody who is registered already, rolled back or not: who looked, and whom they found (null: nobody). The identity number that was asked for is not kept.';
 
 -- That the column has a default tells object mappers that the database numbers
 -- a case, and to ask it for the number.

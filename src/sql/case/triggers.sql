@@ -101,6 +101,17 @@ COMMENT ON FUNCTION licence_home.applicant_guard() IS
 CREATE TRIGGER applicant_guard BEFORE INSERT OR UPDATE ON licence_home.applicant
     FOR EACH ROW EXECUTE FUNCTION licence_home.applicant_guard();
 
+CREATE FUNCTION licence_home.applicant_registered() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_applicant_registered' LANGUAGE C;
+COMMENT ON FUNCTION licence_home.applicant_registered() IS
+'Leaves the transaction acting for the applicant whose row was written, not for one that ON CONFLICT DO NOTHING passed by.';
+CREATE TRIGGER applicant_begin BEFORE INSERT ON licence_home.applicant
+    FOR EACH STATEMENT EXECUTE FUNCTION licence_home.applicant_registered();
+CREATE TRIGGER applicant_registered AFTER INSERT ON licence_home.applicant
+    FOR EACH ROW EXECUTE FUNCTION licence_home.applicant_registered();
+CREATE TRIGGER applicant_settled AFTER INSERT ON licence_home.applicant
+    FOR EACH STATEMENT EXECUTE FUNCTION licence_home.applicant_registered();
+
 CREATE FUNCTION licence_home.written_by_steps() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_written_by_steps' LANGUAGE C;
 COMMENT ON FUNCTION licence_home.written_by_steps() IS

@@ -69,7 +69,7 @@ BEGIN
             WHEN found.name = 'missing_credentials' THEN 'licence_home_admin, licence_home_sender'
             WHEN found.name IN ('import_zones', 'add_gateway', 'withdraw_rule', 'withdraw_map') THEN 'licence_home_admin'
             WHEN found.name = 'ruling_changes' THEN staff || ', licence_home_admin'
-            WHEN found.name IN ('arm_sender', 'arm_if_never_armed', 'check_workflow', 'load_rules') OR found.name ~ '^amman_'
+            WHEN found.name IN ('arm_sender', 'arm_if_never_armed', 'check_workflow', 'load_rules', 'lock_load_rules') OR found.name ~ '^amman_'
                 THEN 'licence_home_admin'
             -- the jobs belong to pg_cron, the restore to who restored: superusers
             WHEN found.name IN ('schedule_jobs', 'unschedule_jobs', 'verify_restore', 'advance_sequences') THEN NULL

@@ -1,0 +1,27 @@
+/*
+ * records.h
+ *		Records that a rollback does not take away.
+ *
+ *	KeepRecord(RECORD_LOOKUP, json, true);
+ *
+ * writes a row in the transaction that asks.  If that row is undone, by an
+ * error, a ROLLBACK, a savepoint or the end of the session, a background
+ * worker writes it.  See records.c.
+ */
+#ifndef LICENCE_HOME_RECORDS_H
+#define LICENCE_HOME_RECORDS_H
+
+/* What is recorded; a kind's query is in records.c. */
+typedef enum RecordKind
+{
+	RECORD_LOOKUP				/* applicant_lookup: who asked for whom */
+} RecordKind;
+
+/*
+ * Record something about a read.  json is an object with the columns of the
+ * kind's table.  in_row: write the row now; otherwise what the transaction
+ * itself writes is the record, and a row is needed only if that is undone.
+ */
+extern void KeepRecord(RecordKind kind, const char *json, bool in_row);
+
+#endif							/* LICENCE_HOME_RECORDS_H */
