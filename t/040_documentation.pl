@@ -111,7 +111,7 @@ my ($internal) = $reference =~ m{^(\#\#\# Internal functions\n.*?)^\#\# }ms;
 my @roles = map { $_->[0] } rows(q{SELECT rolname FROM pg_roles WHERE rolname LIKE 'licence\_home\_%'});
 my %support = map { $_ => 1 } map { /`(_\w+)`/g } $reference =~ /Each type's functions(.*?)\n\n/s;
 my %callers_of = (
-    all => [ map { s/^licence_home_//r } grep { $_ ne 'licence_home_owner' } @roles ],
+    all => [ map { s/^licence_home_//r } grep { !/_(owner|monitor)$/ } @roles ],
     decider => [ 'committee', 'director' ],
     everybody => [],    # PUBLIC, which has no name
     superuser => [],

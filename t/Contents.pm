@@ -46,7 +46,10 @@ sub rights
         SELECT p.oid::regprocedure, p.proowner::regrole,
             pg_temp.sorted(coalesce(p.proacl, acldefault('f', p.proowner)))
         FROM pg_proc AS p
-        WHERE p.pronamespace = 'licence_home'::regnamespace ORDER BY p.oid::regprocedure::text COLLATE "C";
+        WHERE p.pronamespace = 'licence_home'::regnamespace
+          -- what makes a range belongs to its type
+          AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
+        ORDER BY p.oid::regprocedure::text COLLATE "C";
         SELECT nspowner::regrole,
             pg_temp.sorted(coalesce(nspacl, acldefault('n', nspowner)))
         FROM pg_namespace WHERE nspname = 'licence_home';

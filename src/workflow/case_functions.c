@@ -177,6 +177,18 @@ licence_home_verify_all_events(PG_FUNCTION_ARGS)
 	return put_rows(fcinfo, &query, NULL);
 }
 
+PG_FUNCTION_INFO_V1(licence_home_verify_restore);
+/* verify_restore(): what is wrong with a restored database. */
+Datum
+licence_home_verify_restore(PG_FUNCTION_ARGS)
+{
+	static KeptQuery query = KEPT_REPORT("",
+										 "SELECT table_name, defect, row_key "
+										 "FROM licence_home.restore_defects()");
+
+	return put_rows(fcinfo, &query, NULL);
+}
+
 PG_FUNCTION_INFO_V1(licence_home_verify_licence);
 /* verify_licence(licence_no): what the public may know, whoever asks. */
 Datum

@@ -6,7 +6,7 @@
 
 GRANT USAGE ON SCHEMA licence_home TO licence_home_portal, licence_home_clerk, licence_home_inspector,
     licence_home_committee, licence_home_director, licence_home_cashier, licence_home_analyst,
-    licence_home_admin, licence_home_sender;
+    licence_home_admin, licence_home_sender, licence_home_monitor;
 
 -- Functions: none for everybody, but those behind the types and operators.
 REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA licence_home FROM PUBLIC;
@@ -35,6 +35,10 @@ DECLARE
         'first_licence', 'fee_before', 'approvals_refused', 'rule_days', 'rule_key', 'edge_tolerances', 'rule_eras', 'era_rules', 'listed_rules',
         'caseload_assessment', 'caseload_before', 'caseload_compared', 'caseload_changes',
         'caseload_differing', 'caseload_counted', 'caseload_change_counts'];
+    -- health, proofs and figures: no person in any of them
+    monitored constant text[] := ARRAY['now()', 'today()', 'in_force(daterange,timestamp with time zone,date)', 'sender_armed()',
+        'verify_events()', 'verify_restore()', 'unproven_licences(date,date)', 'check_workflow(text,integer)',
+        'caseload_report(date,date,date)'];
     caseload_readers constant text := 'licence_home_clerk, licence_home_committee, licence_home_director, licence_home_admin';
     found record;
     grantees text;
@@ -72,7 +76,8 @@ BEGIN
             WHEN found.name IN ('arm_sender', 'arm_if_never_armed', 'check_workflow', 'load_rules', 'lock_load_rules') OR found.name ~ '^amman_'
                 THEN 'licence_home_admin'
             -- the jobs belong to pg_cron, the restore to who restored: superusers
-            WHEN found.name IN ('schedule_jobs', 'unschedule_jobs', 'verify_restore', 'advance_sequences') THEN NULL
+            WHEN found.name IN ('schedule_jobs', 'unschedule_jobs', 'restore_defects', 'advance_sequences') THEN NULL
+            WHEN found.name = 'verify_restore' THEN 'licence_home_monitor'
             -- what reads its arguments, the clock, or rules that all may read
             WHEN found.name = ANY (for_everyone) THEN everyone
             ELSE 'undecided'
@@ -81,6 +86,9 @@ BEGIN
             RAISE EXCEPTION 'nothing in privileges/privileges.sql says who may call %', found.signature;
         ELSIF grantees IS NOT NULL THEN
             EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO %s', found.signature, grantees);
+        END IF;
+        IF found.signature = ANY (SELECT ('licence_home.' || m)::regprocedure FROM unnest(monitored) AS m) THEN
+            EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO licence_home_monitor', found.signature);
         END IF;
     END LOOP;
 
@@ -276,6 +284,13 @@ GRANT SELECT (message_id, application_no, event_no, template, language, parts, p
         expires_at, resent, claim, gateway, gateway_message_id, created_at, claimed_at, accepted_at, delivered_at,
         last_error, deadline_no, trail)
     ON licence_home.sms_history TO licence_home_sender, licence_home_admin;
+-- what sms_health is made of
+GRANT SELECT ON licence_home.sms_health, licence_home.sms_run, licence_home.sms_gateway_pause, licence_home.sender_identity,
+    licence_home.kannel_box TO licence_home_monitor;
+GRANT SELECT (message_id, status, turn, wake_at, parked, open, failures, expires_at)
+    ON licence_home.sms_queue TO licence_home_monitor;
+GRANT SELECT (message_id, created_at, send_from) ON licence_home.sms_letter TO licence_home_monitor;
+GRANT SELECT (gateway, valid, withdrawn_at) ON licence_home.sms_gateway TO licence_home_monitor;
 GRANT SELECT (applicant_id, erased_at), UPDATE (erased_at) ON licence_home.applicant TO licence_home_admin;
 GRANT DELETE ON licence_home.sms_gateway_pause TO licence_home_admin;
 GRANT SELECT ON licence_home.sms_gateway_credential TO licence_home_sender;

@@ -106,7 +106,7 @@ COMMENT ON VIEW licence_home.row_counts IS
 'How many rows there are of each table whose rows are never deleted; of workflows those that were published. sms_message counts messages wherever they are, sms_trail what happened to them.';
 
 -- What the restore did not check on the way.
-CREATE FUNCTION licence_home.verify_restore()
+CREATE FUNCTION licence_home.restore_defects()
     RETURNS TABLE (table_name text, defect text, row_key text)
     LANGUAGE sql STABLE
     BEGIN ATOMIC
@@ -209,5 +209,10 @@ CREATE FUNCTION licence_home.verify_restore()
         SELECT 'application_event', b.break, b.application_no::text
         FROM licence_home.all_broken_events() AS b;
     END;
+COMMENT ON FUNCTION licence_home.restore_defects() IS
+'Internal: what verify_restore() gives, as the caller sees the rows.';
+CREATE FUNCTION licence_home.verify_restore()
+    RETURNS TABLE (table_name text, defect text, row_key text)
+    AS 'MODULE_PATHNAME', 'licence_home_verify_restore' LANGUAGE C STABLE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.verify_restore() IS
 'Checks a restored database: no table has fewer rows than the dump had, every row''s parent is there, every case is in a state of its workflow and has the deadline of that state, every chain of events is whole. No row where all is well.';

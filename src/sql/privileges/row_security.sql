@@ -28,7 +28,7 @@ BEGIN
             'TO %s USING (true) WITH CHECK (true)', found.relname,
             CASE found.relname WHEN 'sms_gateway_credential' THEN 'licence_home_admin, licence_home_sender'
             ELSE 'licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director, '
-                'licence_home_cashier, licence_home_analyst, licence_home_admin, licence_home_sender' END);
+                'licence_home_cashier, licence_home_analyst, licence_home_admin, licence_home_sender, licence_home_monitor' END);
         IF found.of_case AND found.relname <> 'application' THEN
             EXECUTE format('CREATE POLICY applicants_own ON licence_home.%I TO licence_home_portal '
                 'USING (application_no IN (SELECT a.application_no FROM licence_home.application AS a)) '
