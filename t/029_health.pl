@@ -103,6 +103,21 @@ $sender->close;
 send_all();
 is(trouble(), '', '... until one ends well');
 
+# --- daily jobs ---------------------------------------------------------------
+
+sql(q{INSERT INTO licence_home.job_run (job, started_at, ended_at, run_by, done, failed)
+    VALUES ('lapse_overdue', now() - interval '2 hours', now() - interval '1 hour', 'robot', 5, 2)});
+like(trouble(), qr/^daily jobs fail: lapse_overdue of .*, 2 errors \(job_failure\)$/, 'a daily job that fails is trouble');
+sql(q{INSERT INTO licence_home.job_run (job, started_at, run_by) VALUES ('lapse_overdue', now() - interval '50 minutes', 'robot')});
+is(trouble(), '', '... until the next run');
+sql(q{UPDATE licence_home.job_run SET started_at = started_at - interval '4 hours'});
+like(trouble(), qr/^daily jobs fail: lapse_overdue of .*, which did not end$/, 'so is one that died');
+sql(q{UPDATE licence_home.job_run SET started_at = started_at - interval '1 day', ended_at = now(), failed = 0});
+is(trouble(), '', 'one that was never scheduled need not run');
+sql(q{UPDATE licence_home.sender_identity SET jobs_since = now() - interval '2 days'});
+like(trouble(), qr/lapse_overdue\(\) has not run for a day/, '... but one that was');
+sql(q{UPDATE licence_home.sender_identity SET jobs_since = NULL});
+
 # --- messages that expire ---------------------------------------------------
 
 sql(q{DELETE FROM licence_home.sms_gateway_credential});

@@ -285,6 +285,7 @@ GRANT SELECT (message_id, application_no, event_no, template, language, parts, p
         last_error, deadline_no, trail)
     ON licence_home.sms_history TO licence_home_sender, licence_home_admin;
 -- what sms_health is made of
+GRANT SELECT ON licence_home.job_run TO licence_home_clerk, licence_home_sender, licence_home_admin, licence_home_monitor;
 GRANT SELECT ON licence_home.sms_health, licence_home.sms_run, licence_home.sms_gateway_pause, licence_home.sender_identity,
     licence_home.kannel_box TO licence_home_monitor;
 GRANT SELECT (message_id, status, turn, wake_at, parked, open, failures, expires_at)

@@ -49,6 +49,9 @@ CREATE VIEW licence_home.sms_health WITH (security_invoker = true) AS
             CASE WHEN NOT g.any_gateway THEN 'no gateway is in force today' END,
             CASE WHEN b.broken_runs > 1
                 THEN format('runs of the sender break off, %s since one ended well: see cron.job_run_details', b.broken_runs) END,
+            CASE WHEN j.failing IS NOT NULL THEN 'daily jobs fail: ' || j.failing END,
+            CASE WHEN i.jobs_since < pg_catalog.now() - interval '26 hours' AND NOT j.lapsed_today
+                THEN 'lapse_overdue() has not run for a day: see cron.job_run_details' END,
             CASE WHEN q.overdue > 0
                 THEN format('%s messages could go and wait, the oldest since %s', q.overdue, q.oldest_overdue) END,
             CASE WHEN q.expired_1_day >= 10
@@ -91,6 +94,16 @@ CREATE VIEW licence_home.sms_health WITH (security_invoker = true) AS
                     FILTER (WHERE r.seen_at > pg_catalog.now() - interval '2 minutes')), 0))::numeric, 1) AS per_second
         FROM licence_home.sms_run AS r
     ) AS r
+    CROSS JOIN (
+        -- of each job its last run
+        SELECT string_agg(format('%s of %s, %s', n.job, n.started_at,
+                CASE WHEN n.failed > 0 THEN format('%s errors (job_failure)', n.failed) ELSE 'which did not end' END),
+                '; ' ORDER BY n.job) FILTER (WHERE n.failed > 0
+                OR n.ended_at IS NULL AND n.started_at < pg_catalog.now() - interval '3 hours') AS failing,
+            coalesce(bool_or(n.job = 'lapse_overdue' AND n.started_at > pg_catalog.now() - interval '26 hours'), false) AS lapsed_today
+        FROM (SELECT DISTINCT ON (o.job) o.job, o.started_at, o.ended_at, o.failed
+            FROM licence_home.job_run AS o ORDER BY o.job, o.started_at DESC) AS n
+    ) AS j
     CROSS JOIN (
         SELECT count(*) AS broken_runs
         FROM licence_home.sms_run AS b
