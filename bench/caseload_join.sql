@@ -69,11 +69,11 @@ SELECT a.application_no,
          WHERE i.application_no = o.application_no AND i.outcome IN ('passed', 'failed', 'not_correctable')
          ORDER BY i.inspection_id DESC LIMIT 1) AS oi ON true
       LEFT JOIN licence_home.invoice AS b ON b.application_no = o.application_no AND b.cancelled_at IS NULL
-     WHERE (o.home && ST_Expand(a.home, 0.00003) OR o.parcel = a.parcel AND o.basin = a.basin AND o.village = a.village)
+     WHERE (o.home && ST_Expand(a.home, 0.00003) OR licence_home.parcel_key(o.village, o.basin, o.parcel) = licence_home.parcel_key(a.village, a.basin, a.parcel))
        AND o.application_no <> a.application_no
-       AND (o.building_no = a.building_no) IS NOT FALSE AND (o.floor = a.floor) IS NOT FALSE AND (o.unit = a.unit) IS NOT FALSE
-       AND CASE WHEN num_nulls(a.village, a.basin, a.parcel, o.village, o.basin, o.parcel) = 0
-           THEN o.village = a.village AND o.basin = a.basin AND o.parcel = a.parcel AND (o.neighbourhood = a.neighbourhood) IS NOT FALSE
+       AND (licence_home.fold_place(o.building_no) = licence_home.fold_place(a.building_no)) IS NOT FALSE AND (licence_home.fold_place(o.floor) = licence_home.fold_place(a.floor)) IS NOT FALSE AND (licence_home.fold_place(o.unit) = licence_home.fold_place(a.unit)) IS NOT FALSE
+       AND CASE WHEN licence_home.parcel_key(a.village, a.basin, a.parcel) IS NOT NULL AND licence_home.parcel_key(o.village, o.basin, o.parcel) IS NOT NULL
+           THEN licence_home.parcel_key(o.village, o.basin, o.parcel) = licence_home.parcel_key(a.village, a.basin, a.parcel) AND (licence_home.fold_place(o.neighbourhood) = licence_home.fold_place(a.neighbourhood)) IS NOT FALSE
            ELSE ST_DWithin(o.home::geography, a.home::geography, 1) END
        AND (o.submitted_at IS NOT NULL AND w.kind IS DISTINCT FROM 'end' OR l.licence_no IS NOT NULL)
   ) AS h
@@ -175,11 +175,11 @@ SELECT a.application_no,
            AND NOT EXISTS (
                SELECT FROM licence_home.inspection AS later WHERE later.application_no = oi.application_no
                   AND later.inspection_id > oi.inspection_id AND later.outcome IN ('passed', 'failed', 'not_correctable'))
-      ) ON (o.home && ST_Expand(a.home, 0.00003) OR o.parcel = a.parcel AND o.basin = a.basin AND o.village = a.village)
+      ) ON (o.home && ST_Expand(a.home, 0.00003) OR licence_home.parcel_key(o.village, o.basin, o.parcel) = licence_home.parcel_key(a.village, a.basin, a.parcel))
        AND o.application_no <> a.application_no
-       AND (o.building_no = a.building_no) IS NOT FALSE AND (o.floor = a.floor) IS NOT FALSE AND (o.unit = a.unit) IS NOT FALSE
-       AND CASE WHEN num_nulls(a.village, a.basin, a.parcel, o.village, o.basin, o.parcel) = 0
-           THEN o.village = a.village AND o.basin = a.basin AND o.parcel = a.parcel AND (o.neighbourhood = a.neighbourhood) IS NOT FALSE
+       AND (licence_home.fold_place(o.building_no) = licence_home.fold_place(a.building_no)) IS NOT FALSE AND (licence_home.fold_place(o.floor) = licence_home.fold_place(a.floor)) IS NOT FALSE AND (licence_home.fold_place(o.unit) = licence_home.fold_place(a.unit)) IS NOT FALSE
+       AND CASE WHEN licence_home.parcel_key(a.village, a.basin, a.parcel) IS NOT NULL AND licence_home.parcel_key(o.village, o.basin, o.parcel) IS NOT NULL
+           THEN licence_home.parcel_key(o.village, o.basin, o.parcel) = licence_home.parcel_key(a.village, a.basin, a.parcel) AND (licence_home.fold_place(o.neighbourhood) = licence_home.fold_place(a.neighbourhood)) IS NOT FALSE
            ELSE ST_DWithin(o.home::geography, a.home::geography, 1) END
        AND (o.submitted_at IS NOT NULL AND w.kind IS DISTINCT FROM 'end' OR l.licence_no IS NOT NULL)
      GROUP BY a.application_no
