@@ -235,12 +235,13 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL licence_home.usable_home(a.home) AS k
     CROSS JOIN LATERAL (
         SELECT a.classes, a.inside, 0::double precision AS unzoned, a.place AS district
-        WHERE ST_Dimension(k.geom) = 0
+        WHERE ST_Dimension(k.geom) = 0 AND ST_GeometryType(a.home) = 'ST_Point'
         UNION ALL
         SELECT g.classes, g.inside, g.unzoned, d.district
         FROM licence_home.home_place(a.home, q.day, e.edge_tolerance_m) AS g
         LEFT JOIN LATERAL licence_home.district_at(k.geom, q.day) AS d ON true
-        WHERE (ST_Dimension(k.geom) = 0) IS NOT TRUE
+        -- footprints, and a point inside a collection
+        WHERE (ST_Dimension(k.geom) = 0 AND ST_GeometryType(a.home) = 'ST_Point') IS NOT TRUE
     ) AS g
     CROSS JOIN LATERAL licence_home.home_shared(a.others, a.applicant_id, a.profession,
         licence_home.today()) AS h
