@@ -53,6 +53,7 @@ BEGIN
         OR EXISTS (SELECT FROM licence_home.holiday)
         OR EXISTS (SELECT FROM licence_home.working_hours)
         OR EXISTS (SELECT FROM licence_home.appointment_rule)
+        OR EXISTS (SELECT FROM licence_home.home_rule)
         OR EXISTS (SELECT FROM licence_home.workflow)
     THEN
         result := 'There are rules already: nothing was changed.';

@@ -10,6 +10,8 @@ BEGIN ATOMIC
     VALUES ('08:00', '15:30', daterange('2012-01-01', NULL), 'illustrative: the hours of the office are not known', 'unknown');
     INSERT INTO licence_home.appointment_rule (visit_minutes, days_ahead, valid, source, certainty)
     VALUES (60, 60, daterange('2012-01-01', NULL), 'illustrative: how the office makes appointments is not known', 'unknown');
+    INSERT INTO licence_home.home_rule (max_home_m2, footprint_times, valid, source, certainty)
+    VALUES (5000, 50, daterange('2012-01-01', NULL), 'illustrative: beyond any home that this project knows of', 'unknown');
 END;
 COMMENT ON FUNCTION licence_home.amman_working_hours() IS
-'Part of load_rules(''amman''): working hours, and how long a visit takes and how far ahead it may be, illustrative.';
+'Part of load_rules(''amman''): working hours, how long a visit takes and how far ahead it may be, and how large a home can be, illustrative.';

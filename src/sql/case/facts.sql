@@ -59,16 +59,34 @@ COMMENT ON FUNCTION licence_home.working_deadline(date, integer) IS
 'The end of the day so many working days after a day; null for null.';
 
 -- The one reference system in which homes are stored.
+CREATE FUNCTION licence_home.refuse_home(home geometry, fault text) RETURNS geometry
+    AS 'MODULE_PATHNAME', 'licence_home_refuse_home' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home.refuse_home(geometry, text) IS
+'Internal: raises 22023, because of a fault of usable_home() with which no home is written down.';
+
 CREATE FUNCTION licence_home.in_wgs84(home geometry) RETURNS geometry
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
     BEGIN ATOMIC
-        SELECT CASE ST_SRID(p.home) WHEN 4326 THEN p.home
-            WHEN 0 THEN licence_home.refuse_srid_0(p.home)
+        SELECT CASE
+            -- far and invalid in longitude and latitude are for eligibility() to explain
+            WHEN u.fault IN ('empty', 'kind', 'system', 'coordinates', 'corners', 'extent')
+                OR u.fault = 'far' AND ST_SRID(p.home) <> 4326
+                THEN licence_home.refuse_home(p.home, u.fault)
+            WHEN ST_SRID(p.home) = 4326 THEN p.home
             ELSE ST_Transform(p.home, 4326) END
-        FROM (SELECT licence_home.single_part($1) AS home OFFSET 0) AS p;
+        FROM (SELECT licence_home.single_part($1) AS home OFFSET 0) AS p
+        CROSS JOIN LATERAL licence_home.usable_home(p.home) AS u;
     END;
 COMMENT ON FUNCTION licence_home.in_wgs84(geometry) IS
-'A home in WGS 84 (SRID 4326) from any system that PostGIS knows, a collection of one part as that part; a geometry without an SRID is an error, not a guess.';
+'A home in WGS 84 (SRID 4326) from any system that PostGIS knows, a collection of one part as that part. 22023 for a geometry without an SRID and for what no home can be: empty, neither point nor footprint, corners that are no numbers or too many, wider than a degree.';
+
+CREATE FUNCTION licence_home.footprint_m2(home geometry) RETURNS double precision
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT ST_Area(u.geom::geography) FROM licence_home.usable_home($1) AS u WHERE ST_Dimension(u.geom) = 2;
+    END;
+COMMENT ON FUNCTION licence_home.footprint_m2(geometry) IS
+'Internal: the area of a footprint on the ground; null for a point and for what is no usable home.';
 
 -- What a case stores of its home's place: derived at the first submission and
 -- whenever the home is corrected, and compared by the self-audit.
@@ -78,11 +96,11 @@ CREATE FUNCTION licence_home.place_on(home geometry, on_date date, OUT district 
         SELECT
             (SELECT d.district FROM licence_home.district AS d
              WHERE licence_home.in_force(d.valid, d.withdrawn_at, $2)
-               AND ST_Intersects(d.geom, ST_PointOnSurface($1))
+               AND ST_Intersects(d.geom, ST_PointOnSurface(CASE WHEN ST_SRID($1) = 4326 THEN $1 END))
              ORDER BY d.district LIMIT 1),
             (SELECT z.class FROM licence_home.zone AS z
              WHERE licence_home.in_force(z.valid, z.withdrawn_at, $2)
-               AND ST_Intersects(z.geom, ST_PointOnSurface($1))
+               AND ST_Intersects(z.geom, ST_PointOnSurface(CASE WHEN ST_SRID($1) = 4326 THEN $1 END))
              ORDER BY z.class LIMIT 1);
     END;
 COMMENT ON FUNCTION licence_home.place_on(geometry, date) IS
@@ -165,13 +183,16 @@ CREATE FUNCTION licence_home.same_spot(home geometry, other geometry) RETURNS bo
     BEGIN ATOMIC
         SELECT CASE
             WHEN $1 IS NULL OR $2 IS NULL THEN $1 IS NULL AND $2 IS NULL
+            -- where the projection has no coordinates, near nothing of ours
+            WHEN g.a IS NULL OR g.b IS NULL THEN ST_AsEWKB($1) = ST_AsEWKB($2)
             -- most that differ differ in their boxes, which costs nothing
             WHEN greatest(abs(ST_XMin(g.a) - ST_XMin(g.b)), abs(ST_XMax(g.a) - ST_XMax(g.b)),
                 abs(ST_YMin(g.a) - ST_YMin(g.b)), abs(ST_YMax(g.a) - ST_YMax(g.b))) > 1 THEN false
             ELSE ST_HausdorffDistance(g.a, g.b) <= 1
         END
         -- in metres: UTM zone 36 north
-        FROM (SELECT ST_Transform(ST_CurveToLine($1), 32636) AS a, ST_Transform(ST_CurveToLine($2), 32636) AS b) AS g;
+        FROM (SELECT CASE WHEN $1 @ ST_MakeEnvelope(30, 26, 42, 38, 4326) AND ST_SRID($1) = 4326 THEN ST_Transform(ST_CurveToLine($1), 32636) END AS a,
+            CASE WHEN $2 @ ST_MakeEnvelope(30, 26, 42, 38, 4326) AND ST_SRID($2) = 4326 THEN ST_Transform(ST_CurveToLine($2), 32636) END AS b) AS g;
     END;
 COMMENT ON FUNCTION licence_home.same_spot(geometry, geometry) IS
 'Internal: whether two homes, as they are stored, are drawn in one place: no point of the one lies more than a metre from the other. A place and a footprint around it are not.';

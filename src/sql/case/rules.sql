@@ -47,6 +47,7 @@ CREATE FUNCTION licence_home.on_globe(home geometry) RETURNS geography
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN ST_GeometryType(on_globe.home) IN ('ST_Point', 'ST_Polygon', 'ST_MultiPolygon',
             'ST_CurvePolygon', 'ST_MultiSurface')
+            AND ST_SRID(on_globe.home) = 4326
         THEN ST_CurveToLine(on_globe.home)::geography END;
 COMMENT ON FUNCTION licence_home.on_globe(geometry) IS
 'Internal: the home of a case for distances in metres; null for what is neither a point nor a footprint.';

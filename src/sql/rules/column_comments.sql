@@ -109,6 +109,8 @@ working_hours.weekday Day of the week, 0 is Sunday; null: every day without a ro
 working_hours.opens When the office opens, in Amman's time.
 working_hours.closes When it closes; at or before opens: on the next day.
 appointment_rule.visit_minutes How long an inspector is at a home.
+home_rule.max_home_m2 The largest area that a home can have, m².
+home_rule.footprint_times How many times the area of the home a footprint can be.
 appointment_rule.days_ahead How many days ahead an appointment may be.
 workflow.workflow Code of the workflow.
 workflow.version Version of the workflow, from 1.

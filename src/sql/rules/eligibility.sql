@@ -71,7 +71,7 @@ BEGIN ATOMIC
         -- the applicant works there too, and whoever is known to be employed
         licence_home.at_most(decide.people, 1 + greatest(decide.employees, 0)::bigint, decide.max_people),
         CASE WHEN decide.takes_children THEN licence_home.at_most(decide.children, 0, decide.max_children) END,
-        CASE WHEN decide.day IS NULL OR isfinite(decide.built_on) IS NOT TRUE THEN 'not_proven'
+        CASE WHEN decide.day IS NULL OR (isfinite(decide.built_on) AND decide.built_on >= date '1800-01-01') IS NOT TRUE THEN 'not_proven'
             WHEN decide.built_on > decide.day THEN 'not_met' ELSE 'met' END;
 END;
 COMMENT ON FUNCTION licence_home.decide(date, bigint, text, text, bigint, text, boolean, geometry, text, integer, text, numeric, numeric, numeric, integer, integer, integer, integer, integer, integer, date) IS

@@ -55,7 +55,9 @@ BEGIN ATOMIC
                 -- no home is a degree wide: a footprint across the antimeridian looks so
                 WHEN ST_XMax(g.geom) - ST_XMin(g.geom) > 1 OR ST_YMax(g.geom) - ST_YMin(g.geom) > 1
                     THEN 'extent'
-                WHEN ST_IsValidReason(g.geom) <> 'Valid Geometry' THEN 'invalid'
+                WHEN ST_IsValidReason(g.geom) <> 'Valid Geometry' THEN
+                    -- a corner that is no number is in no box
+                    CASE WHEN ST_IsValidReason(g.geom) LIKE 'Invalid Coordinate%' THEN 'coordinates' ELSE 'invalid' END
             END) AS fault
         FROM (
             SELECT s.fault,
@@ -72,6 +74,8 @@ BEGIN ATOMIC
                         WHEN ST_IsEmpty(k.home) THEN 'empty'
                         WHEN k.kind NOT IN ('ST_Point', 'ST_Polygon', 'ST_MultiPolygon',
                             'ST_CurvePolygon', 'ST_MultiSurface') THEN 'kind'
+                        -- before anything that takes longer with each
+                        WHEN ST_NPoints(k.home) > 1000 THEN 'corners'
                         WHEN k.srid <> 4326 AND NOT licence_home.is_srid(k.srid) THEN 'system'
                         -- what does not lie near the kingdom in its own
                         -- system is not transformed: PROJ would raise an error
@@ -92,7 +96,7 @@ BEGIN ATOMIC
     OFFSET 0;
 END;
 COMMENT ON FUNCTION licence_home.usable_home(geometry) IS
-'Internal: one row with the home as a point or footprint in longitude and latitude (SRID 4326, two dimensions, no arcs), from any known SRID; or geom null and a fault: none, empty, kind (neither point nor footprint), system (not in spatial_ref_sys), coordinates (not on the globe), far (not near the kingdom), extent (wider than a degree, such as across the antimeridian), invalid. SRID 0 is an error, 22023.';
+'Internal: one row with the home as a point or footprint in longitude and latitude (SRID 4326, two dimensions, no arcs), from any known SRID; or geom null and a fault: none, empty, kind (neither point nor footprint), system (not in spatial_ref_sys), coordinates (not on the globe), far (not near the kingdom), corners (more than 1,000), extent (wider than a degree, such as across the antimeridian), invalid. SRID 0 is an error, 22023.';
 
 CREATE FUNCTION licence_home.narrowing(geom geometry) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -109,9 +113,9 @@ CREATE FUNCTION licence_home.zone_reach(zone geometry, geom geometry, millimetre
     RETURN CASE
         -- on a shared edge rounding may put a point in neither zone: a
         -- millimetre counts as inside
-        WHEN ST_DWithin(zone_reach.zone, zone_reach.geom, zone_reach.millimetre) THEN 2
-        WHEN ST_DWithin(zone_reach.zone, zone_reach.geom, zone_reach.surely)
-            OR (ST_DWithin(zone_reach.zone, zone_reach.geom, zone_reach.east)
+        WHEN ST_DWithin(zone_reach.zone, zone_reach.geom, greatest(zone_reach.millimetre, 0)) THEN 2
+        WHEN ST_DWithin(zone_reach.zone, zone_reach.geom, greatest(zone_reach.surely, 0))
+            OR (ST_DWithin(zone_reach.zone, zone_reach.geom, greatest(zone_reach.east, 0))
                 AND ST_Distance(zone_reach.zone::geography, zone_reach.geom::geography) <= zone_reach.metres)
             THEN 1
         ELSE 0
@@ -143,7 +147,8 @@ BEGIN ATOMIC
     SELECT n.class, n.reach = 2, n.zone
     FROM (
         -- once a home: numeric to double precision goes by way of a text
-        SELECT zones_near.metres::double precision AS metres, licence_home.narrowing(zones_near.geom) AS narrowing
+        SELECT least(greatest(zones_near.metres, 0), 10000)::double precision AS metres, licence_home.narrowing(zones_near.geom) AS narrowing
+        WHERE ST_SRID(zones_near.geom) = 4326
         OFFSET 0
     ) AS r
     CROSS JOIN LATERAL (
@@ -318,6 +323,7 @@ BEGIN ATOMIC
         ('system', 'نظام إحداثيات الموقع غير معروف', 'the reference system of the location is not known'),
         ('coordinates', 'الإحداثيات ليست على سطح الأرض', 'the coordinates are not on the globe'),
         ('far', 'الموقع بعيد عن المدينة', 'the location is far from the city'),
+        ('corners', 'حدود المنزل ذات نقاط أكثر من اللازم', 'the outline of the home has too many corners'),
         ('extent', 'مساحة الموقع أكبر من أي منزل', 'the footprint is wider than any home'),
         ('invalid', 'حدود الموقع متقاطعة أو غير صحيحة', 'the outline of the home crosses itself or is not valid'),
         ('edition', 'لا تعليمات سارية في ذلك اليوم', 'no instructions were in force on that day'),
@@ -461,8 +467,8 @@ BEGIN ATOMIC
     -- (withdrawn_at is null in them all)
     SELECT DISTINCT ON (d.withdrawn_at) d.district, d.name_ar, d.name_en
     FROM licence_home.district AS d
-    WHERE ST_Intersects(d.geom, CASE ST_Dimension(district_at.geom)
-            WHEN 0 THEN district_at.geom ELSE ST_PointOnSurface(district_at.geom) END)
+    WHERE ST_Intersects(d.geom, CASE WHEN ST_SRID(district_at.geom) <> 4326 THEN NULL
+            WHEN ST_Dimension(district_at.geom) = 0 THEN district_at.geom ELSE ST_PointOnSurface(district_at.geom) END)
         AND licence_home.in_force(d.valid, d.withdrawn_at, district_at.on_date)
     ORDER BY d.withdrawn_at, d.district;
 END;
