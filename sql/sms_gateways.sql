@@ -156,16 +156,18 @@ DELETE FROM licence_home.sms_gateway_credential WHERE secret = 'x';
 INSERT INTO licence_home.sms_gateway_credential VALUES ('g', 'n', 's') RETURNING secret;
 RESET SESSION AUTHORIZATION;
 
-\echo == the sender reads them, nobody else
+\echo == nobody reads them: the sender's code does, as the owner
 SELECT r.rolname, has_column_privilege(r.oid, 'licence_home.sms_gateway_credential', 'secret', 'SELECT') AS reads
 FROM pg_roles AS r WHERE r.rolname LIKE 'licence\_home\_%' AND r.rolname <> 'licence_home_owner' ORDER BY r.rolname COLLATE "C";
 BEGIN;
 INSERT INTO licence_home.sms_gateway_credential VALUES ('g', 'n', 's3cret');
 SET LOCAL SESSION AUTHORIZATION regress_sender;
+SELECT name FROM licence_home.sms_gateway_credential WHERE gateway = 'g';
 SELECT secret FROM licence_home.sms_gateway_credential;
-SET LOCAL SESSION AUTHORIZATION regress_clerk;
-SELECT count(*) FROM licence_home.sms_gateway_credential;
 ROLLBACK;
+SET SESSION AUTHORIZATION regress_clerk;
+SELECT count(*) FROM licence_home.sms_gateway_credential;
+RESET SESSION AUTHORIZATION;
 BEGIN;
 CREATE ROLE regress_reader IN ROLE pg_read_all_data;
 INSERT INTO licence_home.sms_gateway_credential VALUES ('g', 'n', 's3cret');

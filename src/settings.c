@@ -66,7 +66,7 @@ DefineSettings(void)
 
 	DefineCustomStringVariable("licence_home.sms_gateway_addresses",
 							   "The addresses and networks that the sender of SMS may connect to.",
-							   "Empty means every address.",
+							   "Empty means this machine's own. Link-local addresses are never allowed.",
 							   &sms_gateway_addresses_setting,
 							   "",
 							   PGC_SUSET,

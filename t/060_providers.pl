@@ -286,6 +286,19 @@ my ($result, $error) = allowed('10.0.0.0/8');
 is($result, 'waiting not connected', '... and refused by it');
 like($error, qr/address (127\.0\.0\.1|::1) is not one of licence_home\.sms_gateway_addresses/, '... and it says which');
 
+# Without a list this machine alone, and link-local hosts with none.
+my $inside = 0;
+my $tail = 'plain?key={key}&id={id}&to={to}&text={text}';
+for ([ 'http://169.254.169.254', '169.254.169.254', '', '0.0.0.0/0', '169.254.169.254' ],
+    [ 'http://[::ffff:169.254.169.254]', '169.254.169.254', '', '0.0.0.0/0', '::/0' ],
+    [ 'http://[64:ff9b::a9fe:a9fe]', '64:ff9b::a9fe:a9fe', '::/0' ], [ 'http://[fd00:ec2::254]', 'fd00:ec2::254', '::/0' ],
+    [ 'http://[fe80::1]', 'fe80::1', '', '::/0', 'fe80::/10' ], [ 'http://10.255.255.1', '10.255.255.1', '' ], [ 'http://[2001:db8::1]', '2001:db8::1', '' ])
+{
+    my ($url, $address, @lists) = @$_;
+    use_gateway(insert(gateway => 'inside' . ++$inside, url => "$url/$tail"), key => $secret{key});
+    is((allowed($_))[1], "the gateway's address $address is not one of licence_home.sms_gateway_addresses", "'$_' does not allow $url") for @lists;
+}
+
 use_gateway(insert(gateway => 'six', url => "http://[::1]:$port/plain?key={key}&id={id}&to={to}&text={text}"), key => $secret{key});
 like((allowed($_))[1], qr/address ::1 is not one of/, "'$_' does not allow ::1") for '127.0.0.0/8', '::2/127', '::/128';
 unlike((allowed($_))[1], qr/is not one of/, "'$_' does") for '::/0', '::1', '::/127';

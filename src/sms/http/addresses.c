@@ -6,6 +6,8 @@
  * and the server may reach hosts that its users may not.  So a superuser can
  * list the addresses that are meant.  The list is asked for each address just
  * before a connection is made, whatever name led to it.
+ * Without a list only this machine's own are meant.  Link-local addresses never
+ * are: there the hosts of a cloud tell their secrets to whoever asks.
  */
 #include "postgres.h"
 
@@ -26,7 +28,7 @@ typedef struct Network
 /* The setting's value, parsed when it is assigned. */
 typedef struct NetworkList
 {
-	int			n;				/* 0: everywhere */
+	int			n;				/* 0: loopback alone */
 	Network		networks[FLEXIBLE_ARRAY_MEMBER];
 } NetworkList;
 
@@ -134,7 +136,7 @@ check_addresses(char **newval, void **extra,
 		{
 			GUC_check_errdetail("\"%.*s\" is no address and no network. %s",
 								len, text, why);
-			GUC_check_errhint("List addresses and networks, such as '127.0.0.1, 10.20.0.0/16, 2001:db8::/32'; an empty list allows every address.");
+			GUC_check_errhint("List addresses and networks, such as '127.0.0.1, 10.20.0.0/16, 2001:db8::/32'; an empty list allows this machine's own (127.0.0.0/8, ::1) alone.");
 			guc_free(list);
 			return false;
 		}
@@ -170,24 +172,46 @@ address_of(const struct sockaddr *from, Network *address)
 	return true;
 }
 
+/* This machine's own addresses: allowed where no list is given. */
+static const Network loopback[] = {
+	{AF_INET, 8, {127}},
+	{AF_INET6, 128, {[15] = 1}},
+};
+
+/* Never allowed, also where a list names them. */
+static const Network forbidden[] = {
+	{AF_INET, 16, {169, 254}},	/* link-local */
+	{AF_INET6, 10, {0xFE, 0x80}},
+	{AF_INET6, 128, {0xFD, 0x00, 0x0E, 0xC2,[14] = 0x02,[15] = 0x54}},	/* a cloud's metadata */
+	{AF_INET6, 112, {0x00, 0x64, 0xFF, 0x9B,[12] = 169,[13] = 254}},	/* link-local by NAT64 */
+	{AF_INET6, 32, {0x20, 0x02, 169, 254}}, /* and by 6to4 */
+	{AF_INET6, 112, {[12] = 169,[13] = 254}},	/* and in the oldest form */
+};
+
+/* Is an address in one of the networks? */
+static bool
+is_in(const Network *address, const Network *networks, int n)
+{
+	for (int i = 0; i < n; i++)
+	{
+		if (networks[i].family == address->family &&
+			same_bits(networks[i].bytes, address->bytes, networks[i].nbits))
+			return true;
+	}
+	return false;
+}
+
 bool
 AddressAllowed(const struct sockaddr *from)
 {
 	Network		address;
 
-	if (allowed == NULL || allowed->n == 0)
-		return true;
-	if (!address_of(from, &address))
+	if (!address_of(from, &address) ||
+		is_in(&address, forbidden, lengthof(forbidden)))
 		return false;
-	for (int i = 0; i < allowed->n; i++)
-	{
-		const Network *network = &allowed->networks[i];
-
-		if (network->family == address.family &&
-			same_bits(network->bytes, address.bytes, network->nbits))
-			return true;
-	}
-	return false;
+	if (allowed == NULL || allowed->n == 0)
+		return is_in(&address, loopback, lengthof(loopback));
+	return is_in(&address, allowed->networks, allowed->n);
 }
 
 void

@@ -294,7 +294,8 @@ GRANT SELECT (message_id, created_at, send_from) ON licence_home.sms_letter TO l
 GRANT SELECT (gateway, valid, withdrawn_at) ON licence_home.sms_gateway TO licence_home_monitor;
 GRANT SELECT (applicant_id, erased_at), UPDATE (erased_at) ON licence_home.applicant TO licence_home_admin;
 GRANT DELETE ON licence_home.sms_gateway_pause TO licence_home_admin;
-GRANT SELECT ON licence_home.sms_gateway_credential TO licence_home_sender;
+-- nobody reads a secret: the sender's code does so as the owner
+GRANT SELECT (gateway, name) ON licence_home.sms_gateway_credential TO licence_home_sender;
 GRANT SELECT (gateway, name), INSERT, DELETE ON licence_home.sms_gateway_credential TO licence_home_admin;
 GRANT SELECT ON licence_home.kannel_box TO licence_home_clerk, licence_home_sender, licence_home_admin;
 GRANT INSERT, DELETE ON licence_home.kannel_box TO licence_home_admin;
