@@ -69,6 +69,8 @@ SELECT spec.case_in_every_state();
 CALL licence_home.send_pending_sms('20 s', true);
 RESET licence_home.clock;
 CALL licence_home.archive_sms();
+INSERT INTO licence_home.job_failure (run_no, about, at, sqlstate, message)
+SELECT max(run_no), 'a month', now(), 'XX000', 'it failed' FROM licence_home.job_run;
 });
 $here->safe_psql('city', q{SELECT spec.case_in_every_state()});
 $here->safe_psql('city', q{CALL licence_home.send_pending_sms('20 s', true)});

@@ -79,7 +79,8 @@ sql("SELECT licence_home.schedule_jobs('other_robot'); SELECT licence_home.sched
 is(sql('SELECT jobname, username, command FROM cron.job ORDER BY jobid'),
     "licence_home: send SMS|robot|CALL licence_home.send_pending_sms()\n"
       . "licence_home: take in SMS reports|robot|CALL licence_home.receive_kannel_reports()\n"
-      . "licence_home: lapse overdue cases|robot|SELECT licence_home.lapse_overdue()\n"
+      . "licence_home: lapse overdue cases|robot|CALL licence_home.lapse_overdue()\n"
+      . "licence_home: tell moved deadlines|robot|CALL licence_home.tell_moved_deadlines()\n"
       . 'licence_home: archive SMS|robot|CALL licence_home.archive_sms()',
     'jobs are found by name, whoever owned them');
 is(sql('SELECT armed_by FROM licence_home.sender_identity'), 'postgres',

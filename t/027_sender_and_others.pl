@@ -93,12 +93,27 @@ is(status($message), 'sending', 'what is on its way cannot be stopped when its c
 $sender->receive;
 $sender->close;
 send_all('2026-07-01 11:00+03');
-is(taken(), '', '... but is not tried again after that');
+my $farewell = sql("SELECT max(message_id) FROM licence_home.sms_letter WHERE application_no = spec.no('withdrawn')");
+is(taken(), $farewell, '... but is not tried again after that, and only the message of the end leaves');
 is(status($message), 'cancelled', '... and says so');
 like(sql("SET ROLE licence_home_clerk; SELECT last_error FROM licence_home.sms_message WHERE message_id = $message"),
     qr/the case ended/, '... and why');
 my ($code, $out, $err) = $node->psql('postgres', "SET ROLE licence_home_clerk; SELECT licence_home.resend_sms($message, 'asked')");
-like($err, qr/its case has ended/, '... and cannot be resent');
+like($err, qr/cannot be resent: the case ended/, '... and cannot be resent');
+
+# --- a deadline is told ------------------------------------------------------
+
+sql("SELECT spec.case_in('told', 'documents_deficient')");
+my $holder = session();
+$holder->must("BEGIN; SELECT 1 FROM licence_home.application WHERE application_no = spec.no('told') FOR UPDATE");
+is(sql("SELECT why FROM licence_home.untold_deadlines WHERE application_no = spec.no('told')"), 'waiting', 'a deadline is not told before its message leaves');
+send_all('2026-07-01 11:30+03');
+is(sql("SELECT string_agg(t.outcome || ' ' || l.template, ' ') FROM licence_home.deadline_told AS t JOIN licence_home.sms_letter AS l USING (message_id)
+        WHERE t.application_no = spec.no('told')"), 'accepted documents_deficient',
+    '... and is noted as told by the sender, which waits for nobody who has the case in hand');
+$holder->must('COMMIT');
+is(sql("SELECT count(*) FROM licence_home.untold_deadlines WHERE application_no = spec.no('told')"), 0, '... so that it counts');
+taken();
 
 $message = submitted('held');
 my $clerk = session();
@@ -108,7 +123,9 @@ is(($step->must("SELECT licence_home.perform(spec.no('held'), 'withdraw')"))[0],
     'a step that ends a case does not wait for whoever has a message in hand');
 $clerk->must('COMMIT');
 send_all('2026-07-01 12:00+03');
-is(taken() . status($message), 'cancelled', '... and it is not sent');
+is(status($message), 'cancelled', '... and it is cancelled');
+is(taken(), sql("SELECT max(message_id) FROM licence_home.sms_letter WHERE application_no = spec.no('held')"),
+    '... and not sent: only the message of the end is');
 
 # --- officials and reports --------------------------------------------------
 

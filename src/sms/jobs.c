@@ -27,7 +27,10 @@
 #include "spi/plan.h"
 #include "sms/queue/identity.h"
 
-/* The jobs.  pg_cron 1.4 knows minutes, in GMT: the night is Amman's. */
+/*
+ * The jobs.  pg_cron 1.4 knows minutes, in GMT: the night is Amman's, and what
+ * sends messages to people does so in their morning.
+ */
 static const struct
 {
 	const char *name;
@@ -38,7 +41,7 @@ static const struct
 	"CALL licence_home.send_pending_sms()"},
 	{"licence_home: take in SMS reports", "* * * * *",
 	"CALL licence_home.receive_kannel_reports()"},
-	{"licence_home: lapse overdue cases", "10 22 * * *",
+	{"licence_home: lapse overdue cases", "10 6 * * *",
 	"CALL licence_home.lapse_overdue()"},
 	{"licence_home: tell moved deadlines", "0 6 * * *",
 	"CALL licence_home.tell_moved_deadlines()"},

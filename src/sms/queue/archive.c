@@ -20,6 +20,7 @@
 
 #include "clock.h"
 #include "errors.h"
+#include "job_log.h"
 #include "spi/arrays.h"
 #include "spi/objects.h"
 #include "spi/plan.h"
@@ -163,21 +164,75 @@ move_batch(OwnerScope *scope, TimestampTz before)
 	return true;
 }
 
-/* Drop a month that need not be kept; false when there is none. */
-static bool
-drop_month(OwnerScope *scope, TimestampTz before)
+/* What the pieces of the job's work tell each other. */
+typedef struct ArchiveJob
 {
-	Rows		rows = ExecPlan(scope, &old_months_query, MomentArg(before));
+	bool		more;			/* a batch was moved: there may be another */
+	const char *month;			/* the table to drop */
+} ArchiveJob;
 
-	if (rows.count == 0)
-		return false;
+/* Job: move a batch. */
+static JobOutcome
+archive_batch(OwnerScope *scope, int64 subject pg_attribute_unused(), void *argument)
+{
+	ArchiveJob *job = argument;
+	TimestampTz archive;
+	TimestampTz drop;
+
+	job->more = find_limits(scope, &archive, &drop) && move_batch(scope, archive);
+	return job->more ? JOB_DONE : JOB_NOTHING;
+}
+
+/* Job: drop a month that need not be kept. */
+static JobOutcome
+drop_month(OwnerScope *scope pg_attribute_unused(), int64 subject pg_attribute_unused(),
+		   void *argument)
+{
+	ArchiveJob *job = argument;
+
+	if (!month_exists(job->month))
+		return JOB_NOTHING;
 	(void) set_config_option("lock_timeout", LOCK_PATIENCE,
 							 PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
-	run_command(psprintf("DROP TABLE licence_home.%s", RowText(rows, 0, 1)));
+	run_command(psprintf("DROP TABLE licence_home.%s", job->month));
 	/* What a dump had of messages is no measure any more. */
 	run_command("DELETE FROM licence_home.restored_rows WHERE table_name IN ('sms_message', 'sms_trail')");
-	return true;
+	return JOB_DONE;
+}
+
+/* Job: forget old runs of the sender. */
+static JobOutcome
+forget_runs(OwnerScope *scope, int64 subject pg_attribute_unused(),
+			void *argument pg_attribute_unused())
+{
+	ExecPlan(scope, &forget_runs_query, MomentArg(GetCurrentTimestamp()));
+	return JOB_NOTHING;
+}
+
+/* The tables of months that need not be kept, in memory that outlives the transaction. */
+static char **
+find_old_months(int *count)
+{
+	MemoryContext memory = CurrentMemoryContext;
+	OwnerScope	scope;
+	TimestampTz archive;
+	TimestampTz drop;
+	char	  **months = NULL;
+
+	*count = 0;
+	BeginStep(&scope);
+	if (find_limits(&scope, &archive, &drop))
+	{
+		Rows		rows = ExecPlan(&scope, &old_months_query, MomentArg(drop));
+
+		*count = (int) rows.count;
+		months = MemoryContextAlloc(memory, Max(*count, 1) * sizeof(char *));
+		for (int i = 0; i < *count; i++)
+			months[i] = MemoryContextStrdup(memory, RowText(rows, i, 1));
+	}
+	EndStep(&scope);
+	return months;
 }
 
 PG_FUNCTION_INFO_V1(licence_home_archive_sms);
@@ -185,29 +240,24 @@ PG_FUNCTION_INFO_V1(licence_home_archive_sms);
 Datum
 licence_home_archive_sms(PG_FUNCTION_ARGS)
 {
-	OwnerScope	scope;
-	MemoryContext batch;
-	TimestampTz archive;
-	TimestampTz drop;
-	bool		more = true;
+	ArchiveJob	job = {0};
+	JobRun		run;
+	char	  **months;
+	int			nmonths;
 
 	BeginProcedure(fcinfo, "archive_sms", "each batch as it goes, so that nobody waits for it");
-	batch = AllocSetContextCreate(CurrentMemoryContext, "SMS archive",
-								  ALLOCSET_DEFAULT_SIZES);
-	while (more)
+	BeginJob(&run, "archive SMS");
+	do
+		job.more = false;
+	while (DoJobWork(&run, archive_batch, 0, &job, 0, "settled messages") && job.more);
+	months = find_old_months(&nmonths);
+	for (int i = 0; i < nmonths; i++)
 	{
-		MemoryContext old = MemoryContextSwitchTo(batch);
-
-		CHECK_FOR_INTERRUPTS();
-		BeginStep(&scope);
-		more = find_limits(&scope, &archive, &drop) &&
-			(move_batch(&scope, archive) || drop_month(&scope, drop));
-		if (!more)
-			ExecPlan(&scope, &forget_runs_query, MomentArg(GetCurrentTimestamp()));
-		EndStep(&scope);
-		MemoryContextSwitchTo(old);
-		MemoryContextReset(batch);
+		job.month = months[i];
+		(void) DoJobWork(&run, drop_month, 0, &job, 0, job.month);
 	}
+	(void) DoJobWork(&run, forget_runs, 0, NULL, 0, "old runs of the sender");
+	EndJob(&run);
 	SPI_finish();
 	PG_RETURN_VOID();
 }

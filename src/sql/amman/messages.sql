@@ -18,14 +18,10 @@ CREATE FUNCTION licence_home.amman_messages() RETURNS void
     LANGUAGE sql
 BEGIN ATOMIC
     INSERT INTO licence_home.sms_template
-        (template, language, body, max_parts, priority, send_from, send_until, valid, source, certainty)
+        (template, language, body, max_parts, priority, valid, source, certainty)
     SELECT v.template, t.language, t.body, v.max_parts,
         -- an appointment does not wait behind a backlog
-        CASE WHEN v.template ~ '^inspection_' THEN 2 ELSE 0 END,
-        -- a job writes it at night
-        CASE v.template WHEN 'application_lapsed' THEN time '08:00' END,
-        CASE v.template WHEN 'application_lapsed' THEN time '20:00' END,
-        daterange('2012-01-01', NULL),
+        CASE WHEN v.template ~ '^inspection_' THEN 2 ELSE 0 END, daterange('2012-01-01', NULL),
         v.source || '; wording: this project', v.certainty
     FROM (VALUES
         ('application_accepted', 2,

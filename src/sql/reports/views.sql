@@ -6,7 +6,8 @@
 CREATE VIEW licence_home.case_report WITH (security_invoker) AS
     SELECT a.application_no, a.profession, a.home_area_m2, a.work_area_m2, a.built_on, a.employees, a.people, a.children,
         a.tenant, a.previous_application, a.state, a.workflow, a.workflow_version, a.district, a.zone_class, a.edition,
-        a.judged_on, a.submitted_at, a.state_since, a.due_at, a.closure_reason, a.events, a.created_at,
+        a.judged_on, a.submitted_at, a.state_since,
+        (SELECT d.due_at FROM licence_home.current_deadline AS d WHERE d.application_no = a.application_no) AS due_at, a.closure_reason, a.events, a.created_at,
         l.licence_no, l.valid AS licence_valid
     FROM licence_home.application AS a
     LEFT JOIN licence_home.licence AS l USING (application_no);

@@ -32,7 +32,7 @@ CREATE PROCEDURE licence_home.archive_sms()
     AS 'MODULE_PATHNAME', 'licence_home_archive_sms'
     LANGUAGE C;
 COMMENT ON PROCEDURE licence_home.archive_sms() IS
-'Moves messages that were settled as long ago as sms_retention says to sms_history, a table for each month, and drops the months that need not be kept. Call it alone, outside a transaction block: it commits each batch. A month that somebody reads for longer than 5 seconds is left to the next call (55P03). LH017 when called in a transaction.';
+'Moves messages that were settled as long ago as sms_retention says to sms_history, a table for each month, and drops the months that need not be kept. Call it alone, outside a transaction block: it commits each batch. A month that somebody reads for longer than 5 seconds is left to the next call; after an error the other pieces go on (job_run, job_failure). LH017 when called in a transaction.';
 
 CREATE FUNCTION licence_home.resend_sms(message_id bigint, reason licence_home.visible_text) RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_resend_sms'
