@@ -433,10 +433,12 @@ CALL story.review_approval(:'no');
 SELECT story.outcome('clerk', :'no', 'forward');
 CALL story.decide(:'no');
 SELECT story.outcome('committee', :'no', 'approve');
+SELECT story.pay(:'no', 2.5, 'too early');
 SELECT story.outcome('committee', :'no', 'skip_payment', 'the fee was disputed');
 CALL story.decide(:'no');
 SELECT story.outcome('committee', :'no', 'approve');
 SELECT count(*), count(*) FILTER (WHERE cancelled_at IS NULL) AS open FROM licence_home.invoice WHERE application_no = :'no';
+SELECT paid, amount, reason FROM licence_home.refundable WHERE application_no = :'no';
 SELECT story.pay(:'no');
 SELECT state FROM licence_home.application WHERE application_no = :'no';
 

@@ -150,7 +150,7 @@ licence.valid Days on which the licence is valid, upper bound excluded.
 licence.issued_at When it was issued.
 refundable.paid Money paid for the bill, in JOD.
 refundable.amount What is to go back, in JOD.
-refundable.reason Why: more than the bill, or a case that has ended.
+refundable.reason Why: more than the bill, a bill that was taken back, or a case that has ended.
 case_deadline.deadline_no Number of the deadline, drawn by the database.
 case_deadline.case_event The event of the case that set it.
 case_deadline.entered_event The event by which the case came into the state.

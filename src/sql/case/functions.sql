@@ -183,6 +183,9 @@ COMMENT ON FUNCTION licence_home.verify_licence(licence_home.licence_no) IS
 CREATE VIEW licence_home.refundable WITH (security_invoker = true) AS
     SELECT i.invoice_no, i.application_no, p.paid, p.paid - k.kept AS amount,
         CASE WHEN i.cancelled_at IS NULL THEN 'paid too much'
+             WHEN EXISTS (SELECT FROM licence_home.invoice AS n
+                          WHERE n.application_no = i.application_no AND n.invoice_no > i.invoice_no)
+                 THEN 'paid for a bill that was taken back'
              ELSE 'paid for a case that has ended' END AS reason
     FROM licence_home.invoice AS i
     JOIN (SELECT q.invoice_no, sum(q.amount) AS paid
@@ -191,4 +194,4 @@ CREATE VIEW licence_home.refundable WITH (security_invoker = true) AS
         THEN least(p.paid, i.amount) ELSE 0 END AS kept) AS k
     WHERE p.paid > k.kept;
 COMMENT ON VIEW licence_home.refundable IS
-'Money in JOD that was paid beyond a bill, or for a case that has ended without a licence.';
+'Money in JOD that was paid beyond a bill, for a bill that was taken back, or for a case that has ended without a licence.';
