@@ -99,3 +99,31 @@ SELECT pg_temp.told(v.who, :'bad', v.statement) FROM (VALUES
     ('clerk', 'UPDATE licence_home.document SET reference_no = ''X'' WHERE application_no = $1'),
     (NULL, 'DELETE FROM licence_home.document WHERE application_no = $1')
 ) AS v (who, statement);
+
+\echo == a column by the name that its applicant knows, a document by what lacks it
+SELECT story.new_case_in('submitted') AS no \gset
+CALL story.act('clerk', :'no', $$INSERT INTO licence_home.application_finding (application_no, field) VALUES ($1, 'parcel'), ($1, 'work_area_m2')$$);
+CALL story.review_documents(:'no', 'accepted', 'title_deed');
+CALL story.review_documents(:'no', 'incorrect', 'occupancy_permit');
+SELECT pg_temp.told('clerk', :'no', 'SELECT licence_home.perform($1, ''schedule_inspection'')');
+SELECT pg_temp.told('clerk', :'no', 'SELECT licence_home.perform($1, ''close'')');
+SELECT pg_temp.told('clerk', :'no', 'SELECT licence_home.perform($1, ''close'', ''no such code'')');
+
+\echo == a hint can be followed by who gets it
+CREATE FUNCTION pg_temp.hint(who text, no licence_home.application_no, statement text) RETURNS text
+    LANGUAGE plpgsql AS $$
+DECLARE
+    hint text;
+BEGIN
+    PERFORM story.become(who, no);
+    EXECUTE statement USING no;
+    RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+    RETURN hint;
+END $$;
+SELECT pg_temp.hint(w, :'no', 'SELECT licence_home.next_actions(licence_home.application_no_make(2026, 99999999))') FROM unnest(ARRAY['portal', 'clerk']) AS w;
+SELECT pg_temp.hint('portal', :'no', 'UPDATE licence_home.application SET parcel = ''1'' WHERE application_no = $1');
+SELECT story.new_case_in('inspection_scheduled') AS no \gset
+CALL story.inspect(:'no', 'failed', '{sign}');
+SELECT pg_temp.hint('inspector', :'no', 'SELECT licence_home.perform($1, ''refer_to_committee'')');

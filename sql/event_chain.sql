@@ -72,4 +72,6 @@ SELECT pg_temp.altered('digest = NULL, salt = NULL, note = NULL', :'no');
 
 \echo == a value that is concealed leaves the chain whole, and nothing to find it by
 SELECT pg_temp.altered('note = NULL, changes = NULL, salt = NULL', :'no');
+\set VERBOSITY sqlstate
 UPDATE licence_home.application_event SET salt = NULL WHERE application_no = :'no' AND action = 'close';
+\set VERBOSITY default

@@ -26,7 +26,7 @@ CREATE TEMP TABLE rewritten AS
     FROM pg_class AS c
     CROSS JOIN unnest(ARRAY[NULL, 'portal', 'clerk', 'inspector', 'committee', 'director', 'cashier', 'analyst', 'admin', 'sender']) AS w (who)
     CROSS JOIN LATERAL pg_temp.rewritten(w.who, c.oid) AS r
-    WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r';
+    WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r' AND c.relname <> 'number_pool';
 SELECT coalesce(who, 'superuser'), relname, code, said FROM rewritten WHERE code <> '00000' ORDER BY 1, 2;
 SELECT count(*) > 50 AS many_tables, count(DISTINCT who) > 5 AS many_roles FROM rewritten WHERE code = '00000';
 

@@ -69,8 +69,10 @@ SELECT story.look(:'no');
 SELECT story.new_case_in('approvals_deficient') AS no \gset
 CALL story.answer(:'no');
 CALL story.step('portal', :'no', 'resubmit_approvals');
-SELECT code, said FROM story.attempt('clerk', :'no', $$UPDATE licence_home.external_approval SET review = 'accepted'
+SET client_min_messages = warning;
+SELECT code, rows FROM story.attempt('clerk', :'no', $$UPDATE licence_home.external_approval SET review = 'accepted'
     WHERE external_approval_id = (SELECT min(external_approval_id) FROM licence_home.external_approval WHERE application_no = $1)$$);
+RESET client_min_messages;
 -- from nowhere else
 SELECT s.state, story.outcome('clerk', story.new_case_in(s.state), 'recall', 'no')
 FROM unnest('{draft,submitted,committee_review,external_approval_pending,approvals_review,fee_due,issued}'::text[]) AS s (state);

@@ -43,7 +43,8 @@ rule_in_force(OwnerScope *scope)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_RULES),
 				 errmsg("no rule in force says how long a visit takes and how far ahead it may be"),
-				 errhint("A municipality's rules are put in by licence_home.load_rules(); see licence_home.appointment_rule.")));
+				 errhint("A municipality's rules are put in by licence_home.load_rules(); see licence_home.appointment_rule."),
+				 err_table("appointment_rule")));
 	rule.visit_minutes = RowInt4(rows, 0, 1);
 	rule.days_ahead = RowInt4(rows, 0, 2);
 	return rule;

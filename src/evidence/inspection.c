@@ -36,8 +36,9 @@ appointment_of(Writing *writing)
 	if (isnull)
 		ereport(ERROR,
 				(errcode(ERRCODE_NOT_NULL_VIOLATION),
-				 errmsg("an inspection has an appointment"),
-				 errhint("Set scheduled_for.")));
+				 errmsg_case(writing->locked.application_no, "an inspection has an appointment"),
+				 errhint("Set scheduled_for."),
+				 err_column("inspection", "scheduled_for")));
 	appointment.until = DatumGetTimestampTz(TupleValue(writing->new, writing->desc, "scheduled_until", &isnull));
 	if (isnull)
 		appointment.until = appointment.from;
@@ -156,7 +157,8 @@ check_outcome(Writing *writing, const char *outcome)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_EVIDENCE_LACKING),
 					 errmsg_case(writing->locked.application_no,
-								 "an inspection that passed has both areas measured"),
+								 "the inspection cannot be closed as passed: %s is not given",
+								 no_home_area ? "measured_home_area_m2" : "measured_work_area_m2"),
 					 errhint("Set measured_home_area_m2 and measured_work_area_m2 in the same UPDATE."),
 					 err_column("inspection", no_home_area ? "measured_home_area_m2"
 								: "measured_work_area_m2")));
@@ -166,8 +168,7 @@ check_outcome(Writing *writing, const char *outcome)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_EVIDENCE_LACKING),
 					 errmsg_case(writing->locked.application_no,
-								 "an inspection that passed has every criterion met"),
-					 errdetail("Not found met: %s.", lacking),
+								 "the inspection cannot be closed as passed; not found met: %s", lacking),
 					 errhint("Insert a row into licence_home.inspection_finding for each; licence_home.inspection_checklist(application_no) lists them."),
 					 err_column("inspection", "outcome")));
 	}
@@ -176,7 +177,7 @@ check_outcome(Writing *writing, const char *outcome)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_EVIDENCE_LACKING),
 				 errmsg_case(writing->locked.application_no,
-							 "an inspection that failed has a criterion not met"),
+							 "the inspection cannot be closed as failed: no criterion is found not met"),
 				 errhint("Insert a row into licence_home.inspection_finding with ruling not_met first."),
 				 err_column("inspection", "outcome")));
 }

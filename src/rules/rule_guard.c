@@ -171,7 +171,7 @@ check_closing(OwnerScope *scope, Relation rel, HeapTuple old, HeapTuple new)
 	if (was_relied_on(scope, before, after.to))
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_PUBLISHED),
-				 errmsg("a case was judged by %s on a day that it would lose",
+				 errmsg("%s cannot end so early: cases were judged by it later",
 						RuleName(rel, old)),
 				 errdetail("Cases submitted on %s were judged by the rules of that day.",
 						   RowText(0, 1)),

@@ -89,6 +89,77 @@ HasEvidenceRight(OwnerScope *scope, const LockedCase *locked,
 										  operation)) != NULL;
 }
 
+/* What may be done with evidence, in words: "close an inspection". */
+static char *
+deed(const char *evidence, const char *operation)
+{
+	static const char *const verbs[][2] = {
+		{"insert", "write"}, {"amend", "change"}
+	};
+	static const char *const nouns[][2] = {
+		{"application", "the application"},
+		{"application_finding", "a finding about the application"},
+		{"approval_requirement", "an approval that is required"},
+		{"decision", "a decision"},
+		{"document", "a document"},
+		{"external_approval", "an approval of an authority"},
+		{"inspection", "an inspection"},
+		{"inspection_finding", "a finding of an inspection"}
+	};
+	const char *verb = operation;
+	const char *noun = evidence;
+
+	for (int i = 0; i < (int) lengthof(verbs); i++)
+	{
+		if (strcmp(verbs[i][0], operation) == 0)
+			verb = verbs[i][1];
+	}
+	for (int i = 0; i < (int) lengthof(nouns); i++)
+	{
+		if (strcmp(nouns[i][0], evidence) == 0)
+			noun = nouns[i][1];
+	}
+	return psprintf("%s %s", verb, noun);
+}
+
+/* In which states it may be done, and by whom; NULL: in none. */
+static char *
+other_states(OwnerScope *scope, const LockedCase *locked, const char *evidence,
+			 const char *operation)
+{
+	static KeptQuery find = KEPT_QUERY("titt",
+									   "SELECT string_agg(format('\"%s\" (%s)', w.state, w.role), ', ' ORDER BY w.state, w.role) "
+									   "FROM licence_home.workflow_evidence AS w WHERE w.workflow = $1 "
+									   "AND w.version = $2 AND w.evidence = $3 AND w.operation = $4");
+	Datum		values[4];
+
+	values[0] = CStringGetTextDatum(locked->workflow);
+	values[1] = Int32GetDatum(locked->version);
+	values[2] = CStringGetTextDatum(evidence);
+	values[3] = CStringGetTextDatum(operation);
+	RunKept(scope, &find, values, NULL, 1);
+	return RowText(0, 1);
+}
+
+/* Nobody may do it in this state. */
+pg_noreturn static void
+refuse_now(OwnerScope *scope, const LockedCase *locked, const char *evidence,
+		   const char *operation)
+{
+	char	   *states = other_states(scope, locked, evidence, operation);
+
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_NOT_NOW),
+			 errmsg_case(locked->application_no,
+						 "nobody may %s while the case is in state \"%s\"",
+						 deed(evidence, operation), locked->state),
+			 states != NULL
+			 ? errdetail("It is done in state %s.", states)
+			 : errdetail("Workflow \"%s\" has no state in which it is done.", locked->workflow),
+			 errhint("licence_home.next_actions(application_no) says how the case can go on."),
+			 err_table(evidence)));
+}
+
 char *
 CheckEvidenceRight(OwnerScope *scope, const LockedCase *locked,
 				   const char *evidence, const char *operation, Oid caller)
@@ -101,15 +172,7 @@ CheckEvidenceRight(OwnerScope *scope, const LockedCase *locked,
 	if (role != NULL)
 		return role;
 	if (roles == NIL)
-		ereport(ERROR,
-				(errcode(ERRCODE_LH_NOT_NOW),
-				 errmsg_case(locked->application_no,
-							 "%s: %s is not possible while the case is in state \"%s\"",
-							 evidence, operation, locked->state),
-				 errdetail("Nobody may do it in that state of workflow \"%s\".",
-						   locked->workflow),
-				 errhint("licence_home.workflow_evidence says who may write which evidence in which state."),
-				 err_table(evidence)));
+		refuse_now(scope, locked, evidence, operation);
 	initStringInfo(&names);
 	foreach(cell, roles)
 		appendStringInfo(&names, "%slicence_home_%s", names.len ? ", " : "",
@@ -117,8 +180,8 @@ CheckEvidenceRight(OwnerScope *scope, const LockedCase *locked,
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_NOT_YOUR_STEP),
 			 errmsg_case(locked->application_no,
-						 "%s: %s is not yours while the case is in state \"%s\"",
-						 evidence, operation, locked->state),
+						 "you may not %s while the case is in state \"%s\"",
+						 deed(evidence, operation), locked->state),
 			 errdetail("It is for members of %s; you are %s.",
 					   names.data, GetUserNameFromId(caller, false)),
 			 errhint("licence_home.workflow_evidence says who may write which evidence in which state."),

@@ -13,9 +13,11 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
 
+#include "actor.h"
 #include "errors.h"
 #include "spi/query.h"
 #include "workflow/case_functions.h"
@@ -26,7 +28,9 @@ RaiseNoSuchCase(int64 application_no)
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_NO_SUCH_CASE),
 			 errmsg_case(application_no, "there is no such case, or it is not one that you may see"),
-			 errhint("A portal acts for one applicant in a transaction: SELECT licence_home.act_for(applicant_id)."),
+			 HasGroupRole(GetUserId(), "portal")
+			 ? errhint("A portal acts for one applicant in a transaction: SELECT licence_home.act_for(applicant_id).")
+			 : errhint("Compare the number with the message or the paper that it is on."),
 			 err_table("application")));
 }
 

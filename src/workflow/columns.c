@@ -160,7 +160,9 @@ CheckAmendment(OwnerScope *scope, const LockedCase *locked, bool draft,
 				 amendable
 				 ? errdetail("Only what an official found wrong may change now, and nothing was found wrong here.")
 				 : errdetail("Steps already taken rely on it."),
-				 errhint("The columns found wrong are in licence_home.application_finding."),
+				 amendable
+				 ? errhint("The columns found wrong are in licence_home.application_finding.")
+				 : errhint("If it is wrong, ask the clerk to return the application for it: what is found wrong can be changed."),
 				 err_column("application", name)));
 	}
 }

@@ -126,13 +126,14 @@ require_rows(const Effect *effect, int64 application_no, uint64 rows)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_RULES),
 				 errmsg_case(application_no, "no fee is scheduled for its profession and area"),
-				 errhint("See licence_home.fee_rule and licence_home.fee(profession, work_area_m2, on_date)."),
+				 errhint("An administrator inserts the fee into licence_home.fee_rule; licence_home.fee(profession, work_area_m2, on_date) shows what is there."),
 				 err_table("fee_rule")));
 	if (strcmp(effect->name, "issue_licence") == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_RULES),
 				 errmsg_case(application_no, "the edition of the instructions that judges the case is not to be found"),
-				 errhint("See licence_home.edition: none that is not withdrawn has the day that judges the case."),
+				 errdetail("No row of licence_home.edition that is not withdrawn contains the day that judges the case."),
+				 errhint("An administrator inserts the edition that was withdrawn once more, corrected, for the same days."),
 				 err_table("edition")));
 }
 

@@ -3,7 +3,8 @@
  *		What must be true before a step is taken.
  *
  * A guard is a query whose rows are its objections, in English and in
- * Arabic, and the code of what is lacking, if it has one: no row, no objection.  A query that finds nothing to judge must
+ * Arabic, then the code of what is lacking and a hint of its own, where it has
+ * them: no row, no objection.  A query that finds nothing to judge must
  * object: not proven blocks.  A row of workflow_transition names the guards
  * of its step, so that a workflow is data; what a guard asks is code.
  *
@@ -27,7 +28,7 @@
  */
 #define CHANGED_AFTER_INSPECTION \
 	"UNION ALL " \
-	"SELECT 'the application changed after its inspection', 'تغيّر الطلب بعد الكشف' " \
+	"SELECT 'the application changed after its inspection', 'تغيّر الطلب بعد الكشف', NULL, NULL " \
 	"WHERE EXISTS (SELECT FROM licence_home.application_event AS e " \
 	"JOIN licence_home.latest_inspection AS i USING (application_no) " \
 	"WHERE e.application_no = $1 AND e.changes IS NOT NULL " \
@@ -79,10 +80,12 @@ static Guard guards[] = {
 
 	{"documents_accepted", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT format('%s: %s', name_en, lacking), format('%s: غير مقبولة أو غير سارية', name_ar), document_type "
+				   "SELECT licence_home.case_lacking_text(name_en, lacking, 'en'), "
+				   "licence_home.case_lacking_text(name_ar, lacking, 'ar'), document_type "
 				   "FROM licence_home.case_documents($1) WHERE lacking IS NOT NULL "
 				   "UNION ALL "
-				   "SELECT format('column %s was found wrong', field), format('الحقل %s غير صحيح', field), field "
+				   "SELECT format('%s was found wrong', licence_home.case_field_name($1, field, 'en')), "
+				   "format('%s: غير صحيح', licence_home.case_field_name($1, field, 'ar')), field "
 				   "FROM licence_home.application_finding "
 				   "WHERE application_no = $1 AND settled_at_event IS NULL"),
 	"Review each required document as accepted, or return the application for what is lacking."},
@@ -102,7 +105,7 @@ static Guard guards[] = {
 				   "WHERE i.application_no = $1 AND i.closed_at_event = (SELECT max(e.case_event) "
 				   "FROM licence_home.application_event AS e WHERE e.application_no = $1) "
 				   "ORDER BY i.inspection_id DESC LIMIT 1) IN ('no_access', 'cancelled') IS NOT TRUE"),
-	"Close the pending inspection, then insert the new one."},
+	"Close the former inspection as no_access or cancelled, then insert the new one."},
 
 	{"inspection_failed", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
@@ -116,18 +119,18 @@ static Guard guards[] = {
 
 	{"inspection_done", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar FROM licence_home.case_inspection_objections($1, true) "
+				   "SELECT text_en, text_ar, NULL, hint FROM licence_home.case_inspection_objections($1, true) "
 				   CHANGED_AFTER_INSPECTION),
 	"Close the inspection as passed with its measured areas, or as not_correctable; an area larger than declared is a criterion not met. licence_home.next_actions(application_no) lists the other steps."},
 
 	{"inspection_passed", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar FROM licence_home.case_inspection_objections($1, false)"),
+				   "SELECT text_en, text_ar, NULL, hint FROM licence_home.case_inspection_objections($1, false)"),
 	"Only an inspection that passed can be followed by an approval; licence_home.next_actions(application_no) lists the other steps."},
 
 	{"inspection_passed_after_change", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar FROM licence_home.case_inspection_objections($1, false) "
+				   "SELECT text_en, text_ar, NULL, hint FROM licence_home.case_inspection_objections($1, false) "
 				   CHANGED_AFTER_INSPECTION),
 	"Another inspection has to pass first."},
 
@@ -144,7 +147,10 @@ static Guard guards[] = {
 
 	{"closure_reason", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT 'the step needs a reason code for closures', 'الخطوة تحتاج إلى رمز سبب للإغلاق' "
+				   "SELECT CASE WHEN $3 IS NULL THEN 'the step needs a reason code for closures' "
+				   "ELSE format('\"%s\" is no reason code for closures that is in force', $3) END, "
+				   "CASE WHEN $3 IS NULL THEN 'الخطوة تحتاج إلى رمز سبب للإغلاق' "
+				   "ELSE format('\"%s\" ليس رمز سبب ساريًا للإغلاق', $3) END "
 				   "WHERE NOT EXISTS (SELECT FROM licence_home.reason AS r WHERE r.reason = $3 "
 				   "AND r.purpose = 'closure' AND r.withdrawn_at IS NULL AND r.valid @> licence_home.today())"),
 	"The codes are in licence_home.reason where purpose = 'closure'; give one as the note of licence_home.perform(), or write closure_reason in the UPDATE."},
@@ -210,9 +216,12 @@ static Guard guards[] = {
 
 	{"approvals_accepted", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT format('the approval of %s is not granted, accepted and in force', n.name_en), "
-				   "format('موافقة %s ليست ممنوحة ومقبولة وسارية', n.name_ar), n.authority "
+				   "SELECT licence_home.case_lacking_text('the approval of ' || n.name_en, coalesce(l.lacking, 'pending'), 'en'), "
+				   "licence_home.case_lacking_text('موافقة ' || n.name_ar, coalesce(l.lacking, 'pending'), 'ar'), n.authority "
 				   "FROM licence_home.case_authorities($1) AS n "
+				   "LEFT JOIN licence_home.latest_approval AS a ON a.application_no = $1 AND a.authority = n.authority "
+				   "CROSS JOIN LATERAL (SELECT licence_home.approval_lacking(a.external_approval_id, a.answer, a.reference_no, "
+				   "a.review, a.issued_on, a.expires_on, licence_home.today()) AS lacking) AS l "
 				   "WHERE NOT EXISTS (SELECT FROM licence_home.latest_approval AS x "
 				   "WHERE x.application_no = $1 AND x.authority = n.authority "
 				   "AND x.answer = 'granted' AND x.review = 'accepted' "
@@ -275,6 +284,8 @@ object(const Guard *guard, uint64 row)
 	objection->guard = guard->name;
 	objection->sqlstate = guard->sqlstate;
 	objection->hint = guard->hint;
+	if (SPI_tuptable->tupdesc->natts > 3 && RowText(row, 4) != NULL)
+		objection->hint = RowText(row, 4);
 	objection->subject = SPI_tuptable->tupdesc->natts > 2 ? RowText(row, 3) : NULL;
 	objection->text_en = text_en ? text_en : "not proven";
 	objection->text_ar = text_ar ? text_ar : "غير مثبت";

@@ -142,7 +142,7 @@ fix_rules(OwnerScope *scope, RowChange *change, TupleDesc desc,
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_RULES),
 				 errmsg_case(application_no, "no edition of the instructions is in force today"),
-				 errhint("A municipality's rules are put in by licence_home.load_rules(); see licence_home.edition."),
+				 errhint("An administrator puts the instructions in force into licence_home.edition; licence_home.load_rules() puts in a municipality's rules."),
 				 err_table("edition")));
 
 	for (int i = 0; i < (int) lengthof(derived); i++)
@@ -444,7 +444,7 @@ begin_case(TriggerData *trigdata)
 				(errcode(ERRCODE_LH_NO_RULES),
 				 errmsg("no workflow \"%s\" is in force today",
 						workflow ? workflow : "(null)"),
-				 errhint("A municipality's rules are put in by licence_home.load_rules(); see licence_home.workflow."),
+				 errhint("licence_home.workflow lists those in force; an administrator publishes others."),
 				 err_column("application", "workflow")));
 	if (RowBool(0, 2))
 		ReplaceColumn(&change, desc, "state",

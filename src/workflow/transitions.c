@@ -61,7 +61,7 @@ WorkflowInForce(OwnerScope *scope, int64 application_no, const char *workflow)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_RULES),
 				 errmsg_case(application_no, "no workflow \"%s\" is in force today", workflow),
-				 errhint("A municipality's rules are put in by licence_home.load_rules(); see licence_home.workflow."),
+				 errhint("An administrator publishes workflows in licence_home.workflow."),
 				 err_table("workflow")));
 	return RowInt4(0, 1);
 }
@@ -232,7 +232,7 @@ FindStep(List *transitions, int64 application_no, const char *from,
 							 forbidden->action, from),
 				 errdetail("It is taken by members of licence_home_%s; you are %s.",
 						   forbidden->role, GetUserNameFromId(caller, false)),
-				 errhint("SET ROLE to a role that has it, or hand the case to a colleague who has."),
+				 errhint("licence_home.next_actions(application_no) says which steps are yours, and whose the others are."),
 				 err_column("application", "state")));
 	RaiseNoSuchStep(transitions, application_no, from, to, action);
 }

@@ -225,6 +225,35 @@ CREATE FUNCTION licence_home.same_paper(reference_no text, issued_on date, expir
 COMMENT ON FUNCTION licence_home.same_paper(text, date, date, text, bytea, text, text, date, date, text, bytea, text) IS
 'Internal: whether two rows of document or of external_approval give the same paper: reference (folded), dates and attachment (by its hash, else by where it is).';
 
+-- A sentence about what lacks a document or an approval: see document_lacking().
+CREATE FUNCTION licence_home.case_lacking_text(name text, lacking text, language text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN format(CASE WHEN $3 = 'ar' THEN
+            CASE $2 WHEN 'not given' THEN '%s: لم تُقدَّم' WHEN 'pending' THEN '%s: لم تُدقَّق بعد'
+                WHEN 'missing' THEN '%s: ناقصة' WHEN 'incorrect' THEN '%s: غير صحيحة'
+                WHEN 'expired' THEN '%s: منتهية' WHEN 'refused' THEN '%s: مرفوضة' ELSE '%s: غير مقبولة' END
+        ELSE
+            CASE $2 WHEN 'not given' THEN '%s is not given' WHEN 'pending' THEN '%s is not reviewed yet'
+                WHEN 'missing' THEN '%s is missing' WHEN 'incorrect' THEN '%s is incorrect'
+                WHEN 'expired' THEN '%s has expired' WHEN 'refused' THEN '%s is refused' ELSE '%s is not accepted' END
+        END, $1);
+COMMENT ON FUNCTION licence_home.case_lacking_text(text, text, text) IS
+'Internal: a name and what lacks it (not given, pending, missing, incorrect, expired, refused), as a sentence in Arabic (ar) or English.';
+
+-- As the applicant knows a column of the application.
+CREATE FUNCTION licence_home.case_field_name(application_no licence_home.application_no, field text,
+        language text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN coalesce((
+        SELECT CASE $3 WHEN 'ar' THEN t.name_ar ELSE t.name_en END
+        FROM licence_home.application_field AS t
+        LEFT JOIN licence_home.application AS a ON a.application_no = $1
+        WHERE t.field = $2 AND t.withdrawn_at IS NULL
+        ORDER BY t.valid @> a.judged_on DESC NULLS LAST, lower(t.valid) DESC
+        LIMIT 1), $2);
+COMMENT ON FUNCTION licence_home.case_field_name(licence_home.application_no, text, text) IS
+'Internal: the name of a column of the application in Arabic (ar) or English, by the rules that judge a case; its code where it has none.';
+
 CREATE FUNCTION licence_home.case_unsupplied_documents(application_no licence_home.application_no,
         OUT text_en text, OUT text_ar text)
     RETURNS SETOF record
@@ -344,11 +373,11 @@ COMMENT ON FUNCTION licence_home.case_open_columns(licence_home.application_no) 
 
 -- Does the latest inspection carry a decision?
 CREATE FUNCTION licence_home.case_inspection_objections(application_no licence_home.application_no,
-        or_not_correctable boolean, OUT text_en text, OUT text_ar text)
+        or_not_correctable boolean, OUT text_en text, OUT text_ar text, OUT hint text)
     RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
-        SELECT o.text_en, o.text_ar
+        SELECT o.text_en, o.text_ar, o.hint
         FROM licence_home.application AS a
         LEFT JOIN licence_home.latest_inspection AS i ON i.application_no = a.application_no
         LEFT JOIN licence_home.edition AS e
@@ -358,24 +387,31 @@ CREATE FUNCTION licence_home.case_inspection_objections(application_no licence_h
         ) AS lim
         CROSS JOIN LATERAL (VALUES
             (i.inspection_id IS NULL OR i.outcome = 'pending',
-             'no inspection has taken place', 'لم يُجرَ الكشف بعد'),
+             'no inspection has taken place', 'لم يُجرَ الكشف بعد',
+             'The inspector closes the inspection as passed with both measured areas, as failed, or as not_correctable.'),
             (i.outcome IN ('failed', 'no_access') OR (i.outcome = 'not_correctable' AND NOT $2),
-             format('the latest inspection is closed as %s', i.outcome), 'آخر كشف لم ينتهِ بالمطابقة'),
+             format('the latest inspection is closed as %s', i.outcome),
+             CASE i.outcome WHEN 'failed' THEN 'انتهى آخر كشف بعدم المطابقة'
+                 WHEN 'no_access' THEN 'لم يتم آخر كشف لتعذر الدخول'
+                 ELSE 'انتهى آخر كشف بمخالفة لا يمكن تصويبها' END,
+             'Another step follows such an inspection: licence_home.next_actions(application_no) lists them.'),
             (i.outcome = 'passed' AND (i.measured_work_area_m2 <= lim.area) IS NOT TRUE,
              format('the measured work area of %s m² is above the limit of %s m²',
                     coalesce(trim_scale(i.measured_work_area_m2)::text, '?'), coalesce(trim_scale(lim.area)::text, '?')),
              format('مساحة العمل المقيسة %s م² تزيد على الحد %s م²',
-                    coalesce(trim_scale(i.measured_work_area_m2)::text, '؟'), coalesce(trim_scale(lim.area)::text, '؟'))),
+                    coalesce(trim_scale(i.measured_work_area_m2)::text, '؟'), coalesce(trim_scale(lim.area)::text, '؟')),
+             'A closed inspection stays as it is. A clerk takes the case back, and another inspection follows.'),
             (i.outcome = 'passed' AND (i.measured_work_area_m2 <= a.work_area_m2) IS NOT TRUE,
              format('the measured work area of %s m² is above the declared %s m²',
                     coalesce(trim_scale(i.measured_work_area_m2)::text, '?'), coalesce(trim_scale(a.work_area_m2)::text, '?')),
              format('مساحة العمل المقيسة %s م² تزيد على المصرح بها %s م²',
-                    coalesce(trim_scale(i.measured_work_area_m2)::text, '؟'), coalesce(trim_scale(a.work_area_m2)::text, '؟')))
-        ) AS o (objects, text_en, text_ar)
+                    coalesce(trim_scale(i.measured_work_area_m2)::text, '؟'), coalesce(trim_scale(a.work_area_m2)::text, '؟')),
+             'A closed inspection stays as it is. A clerk takes the case back, and another inspection follows.')
+        ) AS o (objects, text_en, text_ar, hint)
         WHERE a.application_no = $1 AND o.objects IS NOT FALSE
           AND (o.objects OR i.inspection_id IS NOT NULL)
         UNION ALL
-        SELECT 'there is no such case', 'لا يوجد طلب بهذا الرقم'
+        SELECT 'there is no such case', 'لا يوجد طلب بهذا الرقم', 'Compare the number.'
         WHERE NOT EXISTS (SELECT FROM licence_home.application AS a WHERE a.application_no = $1);
     END;
 COMMENT ON FUNCTION licence_home.case_inspection_objections(licence_home.application_no, boolean) IS
