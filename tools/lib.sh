@@ -446,7 +446,7 @@ END
         chmod +x "$bin/$name"
     done
     for program in "$home"/programs/* "${bin%/*}"/lib/*.so; do
-        ldd "$program" 2>/dev/null | sed -n 's/.* => \(\/[^ ]*\) .*/\1/p'
+        { ldd "$program" 2>/dev/null || true; } | sed -n 's/.* => \(\/[^ ]*\) .*/\1/p'
     done | sort -u | xargs cp -Lt "$home/libs"
     cp -L "$(ldd "$home/programs/postgres" | sed -n 's/^[[:space:]]*\(\/[^ ]*ld-linux[^ ]*\) .*/\1/p')" "$home/libs/loader"
     chmod -R a+rX "$home"
