@@ -156,7 +156,7 @@ DELETE FROM licence_home.sms_gateway_credential WHERE secret = 'x';
 INSERT INTO licence_home.sms_gateway_credential VALUES ('g', 'n', 's') RETURNING secret;
 RESET SESSION AUTHORIZATION;
 
-\echo == nobody reads them: the sender's code does, as the owner
+\echo == no role reads them; the sending code does so as the owner
 SELECT r.rolname, has_column_privilege(r.oid, 'licence_home.sms_gateway_credential', 'secret', 'SELECT') AS reads
 FROM pg_roles AS r WHERE r.rolname LIKE 'licence\_home\_%' AND r.rolname <> 'licence_home_owner' ORDER BY r.rolname COLLATE "C";
 BEGIN;
