@@ -155,7 +155,7 @@ FROM (
     FROM unnest(ARRAY['home_nursery', 'astrology', '', NULL]) AS p (profession)
     CROSS JOIN (VALUES (:'home'::geometry, NULL::numeric, 18::numeric), (NULL, 'NaN', 18), ('SRID=4326;POINT EMPTY', 120, 'NaN'),
         ('SRID=4326;LINESTRING(35 31, 36 32)', 'Infinity', 'Infinity'), ('SRID=4326;POINT(999 999)', 0, 0), ('SRID=5000;POINT(35.91 31.95)', 0, 0), ('SRID=32636;POINT(1e30 1e30)', -1, -1),
-        (:'home', 10, 11), (:'home', 1e-300, 1e300), ('SRID=4326;GEOMETRYCOLLECTION(POINT(35.91 31.95))', '-Infinity', 1)) AS m (home, home_area_m2, work_area_m2)
+        (:'home', 10, 11), (:'home', 1e-300, 1e300), ('SRID=4326;GEOMETRYCOLLECTION(POINT(35.91 31.95),POINT(35.92 31.95))', '-Infinity', 1)) AS m (home, home_area_m2, work_area_m2)
     CROSS JOIN (VALUES (NULL::date, NULL::integer, NULL::integer, NULL::boolean, NULL::date, NULL::integer),
         ('infinity', -1, 0, true, '2026-03-01', -1), ('-infinity', 2147483647, -2147483648, false, 'infinity', 2147483647),
         (NULL, -2147483648, 2147483647, true, '-infinity', -2147483648), ('infinity', 1, 1, NULL, '5874897-12-31', NULL),

@@ -229,6 +229,8 @@ SELECT * FROM pg_temp.try('INSERT INTO workflow (workflow, version, name_ar, nam
     ' name_ar, name_en, source, certainty FROM workflow_state WHERE version = 1',
     'INSERT INTO workflow_transition SELECT workflow, 2, action, from_state, to_state, role, guards, effects, messages,'
     ' source, certainty FROM workflow_transition WHERE version = 1',
+    'INSERT INTO workflow_evidence SELECT workflow, 2, state, evidence, operation, role, source, certainty'
+    ' FROM workflow_evidence WHERE version = 1',
     'UPDATE workflow SET published_at = now() WHERE version = 2',
     'UPDATE workflow SET valid = daterange(lower(valid), ''2030-01-01'') WHERE version = 1');
 \x off

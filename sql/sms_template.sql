@@ -210,6 +210,8 @@ INSERT INTO workflow_state SELECT workflow, 2, state, kind, waits_for, target_da
     name_ar, name_en, source, certainty FROM workflow_state WHERE workflow = 'first_issue';
 INSERT INTO workflow_transition SELECT workflow, 2, action, from_state, to_state, role, guards, effects, messages,
     source, certainty FROM workflow_transition WHERE workflow = 'first_issue';
+INSERT INTO workflow_evidence SELECT workflow, 2, state, evidence, operation, role, source, certainty
+    FROM workflow_evidence WHERE workflow = 'first_issue';
 UPDATE workflow_transition SET messages = messages || '{fees_due}'
     WHERE version = 2 AND action IN ('extend', 'withdraw', 'resubmit') AND from_state IN ('fee_due', 'documents_deficient');
 UPDATE workflow_transition SET messages = '{documents_deficient}' WHERE version = 2 AND action = 'recall' AND 'cancel_inspection' = ANY (effects);
