@@ -69,6 +69,7 @@ PG_CONFIG ?= pg_config
 
 # The server's headers are not ours to warn about.
 PG_CPPFLAGS = -I$(srcdir)/src -isystem $(shell $(PG_CONFIG) --includedir-server) $(shell pkg-config --cflags libcurl)
+PG_CPPFLAGS += -DLICENCE_HOME_VERSION='"$(EXTVERSION)"'
 PG_CFLAGS = -Wall -Wextra
 SHLIB_LINK = $(shell pkg-config --libs libcurl)
 EXTRA_CLEAN = $(EXTENSION_SQL) $(OBJS:.o=.d)

@@ -73,4 +73,9 @@ typedef int TU_UpdateIndexes;
 	CreateWaitEventSet(NULL, (nevents))
 #endif
 
+/* A library can say its name and version since 18. */
+#if PG_VERSION_NUM < 180000
+#define PG_MODULE_MAGIC_EXT(...) PG_MODULE_MAGIC
+#endif
+
 #endif							/* LICENCE_HOME_COMPAT_H */

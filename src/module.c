@@ -9,9 +9,11 @@
 
 #include "fmgr.h"
 
+#include "compat.h"
 #include "settings.h"
 
-PG_MODULE_MAGIC;
+/* Since PostgreSQL 18, pg_get_loaded_modules() shows name and version. */
+PG_MODULE_MAGIC_EXT(.name = "licence_home", .version = LICENCE_HOME_VERSION);
 
 PGDLLEXPORT void _PG_init(void);
 
