@@ -13,7 +13,7 @@
 #include "utils/builtins.h"
 
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "checks/soundness.h"
 #include "workflow/workflow.h"
 
@@ -151,21 +151,19 @@ FindDefects(OwnerScope *scope, const char *workflow, int32 version)
 static int32
 find_version(OwnerScope *scope, const char *workflow, bool asked, int32 version)
 {
-	static KeptQuery find = KEPT_QUERY("ti",
-									   "SELECT w.version FROM licence_home.workflow AS w WHERE w.workflow = $1 "
+	static SavedPlan find = SAVED_PLAN("SELECT w.version FROM licence_home.workflow AS w WHERE w.workflow = $1 "
 									   "AND w.version = coalesce($2, w.version) ORDER BY w.version DESC LIMIT 1");
-	Datum		values[2];
+	Rows		rows = ExecPlan(scope, &find, TextArg(workflow),
+								DatumArg(ARG_INT4, Int32GetDatum(version), !asked));
 
-	values[0] = CStringGetTextDatum(workflow);
-	values[1] = Int32GetDatum(version);
-	if (RunKept(scope, &find, values, asked ? "  " : " n", 1) != 1)
+	if (rows.count != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_UNKNOWN_CODE),
 				 asked ?
 				 errmsg("there is no version %d of a workflow \"%s\"", version, workflow) :
 				 errmsg("there is no workflow \"%s\"", workflow),
 				 errhint("See licence_home.workflow.")));
-	return RowInt4(0, 1);
+	return RowInt4(rows, 0, 1);
 }
 
 PG_FUNCTION_INFO_V1(licence_home_check_workflow);

@@ -7,34 +7,11 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
 
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "checks/facts.h"
 #include "checks/graph.h"
-
-/* A text[] column of the last query's row. */
-static char **
-names_of(uint64 row, int column, int *count)
-{
-	bool		isnull;
-	Datum		value = RowDatum(row, column, &isnull);
-	Datum	   *elements;
-	char	  **names;
-
-	*count = 0;
-	if (isnull)
-		return NULL;
-	deconstruct_array(DatumGetArrayTypeP(value), TEXTOID, -1, false,
-					  TYPALIGN_INT, &elements, NULL, count);
-	names = palloc(sizeof(char *) * (*count + 1));
-	for (int i = 0; i < *count; i++)
-		names[i] = TextDatumGetCString(elements[i]);
-	return names;
-}
 
 GraphRole
 RoleOf(const char *name)
@@ -71,25 +48,25 @@ kind_of(const char *name)
 }
 
 static void
-read_states(OwnerScope *scope, Graph *graph, Datum *key)
+read_states(OwnerScope *scope, Graph *graph, const PlanArg key[2])
 {
 	/* In byte order, for state_index(). */
-	static KeptQuery find = KEPT_QUERY("ti",
-									   "SELECT s.state, s.kind, s.waits_for, s.target_days IS NOT NULL, s.deadline_template "
+	static SavedPlan find = SAVED_PLAN("SELECT s.state, s.kind, s.waits_for, s.target_days IS NOT NULL, s.deadline_template "
 									   "FROM licence_home.workflow_state AS s WHERE s.workflow = $1 AND s.version = $2 "
 									   "ORDER BY s.state COLLATE \"C\"");
+	Rows		rows = ExecSavedPlan(scope, &find, 0, key, 2);
 
-	graph->state_count = RunKept(scope, &find, key, NULL, 0);
+	graph->state_count = rows.count;
 	graph->states = palloc0(sizeof(GraphState) * (graph->state_count + 1));
 	for (int i = 0; i < graph->state_count; i++)
 	{
 		GraphState *state = &graph->states[i];
 
-		state->name = RowText(i, 1);
-		state->kind = kind_of(RowText(i, 2));
-		state->waits_for = RowText(i, 3);
-		state->has_target = RowBool(i, 4);
-		state->deadline_template = RowText(i, 5);
+		state->name = RowText(rows, i, 1);
+		state->kind = kind_of(RowText(rows, i, 2));
+		state->waits_for = RowText(rows, i, 3);
+		state->has_target = RowBool(rows, i, 4);
+		state->deadline_template = RowText(rows, i, 5);
 	}
 }
 
@@ -116,10 +93,9 @@ state_index(const Graph *graph, const char *name)
 }
 
 static void
-read_steps(OwnerScope *scope, Graph *graph, Datum *key)
+read_steps(OwnerScope *scope, Graph *graph, const PlanArg key[2])
 {
-	static KeptQuery find = KEPT_QUERY("ti",
-									   "WITH may AS MATERIALIZED (SELECT u.role, EXISTS (SELECT FROM unnest(CASE u.role "
+	static SavedPlan find = SAVED_PLAN("WITH may AS MATERIALIZED (SELECT u.role, EXISTS (SELECT FROM unnest(CASE u.role "
 									   "WHEN 'decider' THEN '{committee,director}'::text[] ELSE ARRAY[u.role] END) AS r "
 									   "WHERE has_any_column_privilege('licence_home_' || r, 'licence_home.application', 'UPDATE')) AS move "
 									   "FROM (SELECT DISTINCT t.role FROM licence_home.workflow_transition AS t "
@@ -129,30 +105,30 @@ read_steps(OwnerScope *scope, Graph *graph, Datum *key)
 									   "WHERE t.workflow = $1 AND t.version = $2 "
 									   "ORDER BY t.from_state COLLATE \"C\", t.action COLLATE \"C\", "
 									   "t.to_state COLLATE \"C\", t.role COLLATE \"C\"");
+	Rows		rows = ExecSavedPlan(scope, &find, 0, key, 2);
 
-	graph->step_count = RunKept(scope, &find, key, NULL, 0);
+	graph->step_count = rows.count;
 	graph->steps = palloc0(sizeof(GraphStep) * (graph->step_count + 1));
 	for (int i = 0; i < graph->step_count; i++)
 	{
 		GraphStep  *step = &graph->steps[i];
 
-		step->action = RowText(i, 1);
-		step->role = RowText(i, 2);
-		step->from = state_index(graph, RowText(i, 3));
-		step->to = state_index(graph, RowText(i, 4));
-		step->guards = names_of(i, 5, &step->guard_count);
-		step->effects = names_of(i, 6, &step->effect_count);
-		step->messages = names_of(i, 7, &step->message_count);
-		step->may_update = RowBool(i, 8);
+		step->action = RowText(rows, i, 1);
+		step->role = RowText(rows, i, 2);
+		step->from = state_index(graph, RowText(rows, i, 3));
+		step->to = state_index(graph, RowText(rows, i, 4));
+		step->guards = RowTextArray(rows, i, 5, &step->guard_count);
+		step->effects = RowTextArray(rows, i, 6, &step->effect_count);
+		step->messages = RowTextArray(rows, i, 7, &step->message_count);
+		step->may_update = RowBool(rows, i, 8);
 	}
 }
 
 /* Who may write what in which state: no more than the tables' rights give. */
 static void
-read_evidence(OwnerScope *scope, Graph *graph, Datum *key)
+read_evidence(OwnerScope *scope, Graph *graph, const PlanArg key[2])
 {
-	static KeptQuery find = KEPT_QUERY("ti",
-									   "WITH may AS MATERIALIZED (SELECT u.evidence, u.operation, u.role, EXISTS (SELECT FROM unnest(CASE u.role "
+	static SavedPlan find = SAVED_PLAN("WITH may AS MATERIALIZED (SELECT u.evidence, u.operation, u.role, EXISTS (SELECT FROM unnest(CASE u.role "
 									   "WHEN 'decider' THEN '{committee,director}'::text[] ELSE ARRAY[u.role] END) AS r "
 									   "WHERE has_any_column_privilege('licence_home_' || r, 'licence_home.' || u.evidence, "
 									   "CASE u.operation WHEN 'insert' THEN 'INSERT' ELSE 'UPDATE' END)) AS write "
@@ -162,23 +138,23 @@ read_evidence(OwnerScope *scope, Graph *graph, Datum *key)
 									   "FROM licence_home.workflow_evidence AS e JOIN may AS m USING (evidence, operation, role) "
 									   "WHERE e.workflow = $1 AND e.version = $2 "
 									   "ORDER BY e.state COLLATE \"C\", e.evidence, e.operation, e.role");
-	int			count = RunKept(scope, &find, key, NULL, 0);
+	Rows		rows = ExecSavedPlan(scope, &find, 0, key, 2);
 
-	graph->idle = palloc(sizeof(IdleEvidence) * (count + 1));
-	for (int i = 0; i < count; i++)
+	graph->idle = palloc(sizeof(IdleEvidence) * (rows.count + 1));
+	for (uint64 i = 0; i < rows.count; i++)
 	{
-		int			index = state_index(graph, RowText(i, 1));
+		int			index = state_index(graph, RowText(rows, i, 1));
 		GraphState *state = &graph->states[index];
-		char	   *role = RowText(i, 4);
-		Facts		fact = EvidenceFact(RowText(i, 2), RowText(i, 3));
+		char	   *role = RowText(rows, i, 4);
+		Facts		fact = EvidenceFact(RowText(rows, i, 2), RowText(rows, i, 3));
 
-		if (fact == 0 || !RowBool(i, 5))
+		if (fact == 0 || !RowBool(rows, i, 5))
 		{
 			IdleEvidence *idle = &graph->idle[graph->idle_count++];
 
 			idle->state = index;
-			idle->evidence = RowText(i, 2);
-			idle->operation = RowText(i, 3);
+			idle->evidence = RowText(rows, i, 2);
+			idle->operation = RowText(rows, i, 3);
 			idle->role = role;
 			continue;
 		}
@@ -213,10 +189,8 @@ Graph *
 ReadGraph(OwnerScope *scope, const char *workflow, int32 version)
 {
 	Graph	   *graph = palloc0(sizeof(Graph));
-	Datum		key[2];
+	const PlanArg key[2] = {TextArg(workflow), Int4Arg(version)};
 
-	key[0] = CStringGetTextDatum(workflow);
-	key[1] = Int32GetDatum(version);
 	read_states(scope, graph, key);
 	read_steps(scope, graph, key);
 	read_evidence(scope, graph, key);

@@ -26,7 +26,7 @@
 #include "errors.h"
 #include "spi/objects.h"
 #include "spi/plan.h"
-#include "rules/rule_table.h"
+#include "spi/trigger.h"
 #include "sms/text/parsed_template.h"
 #include "sms/text/parts.h"
 #include "sms/text/template_fit.h"
@@ -36,9 +36,7 @@
 static char *
 column_of(Relation rel, HeapTuple tuple, const char *name)
 {
-	TupleDesc	desc = RelationGetDescr(rel);
-
-	return SPI_getvalue(tuple, desc, RuleColumn(desc, name));
+	return ColumnOutput(tuple, RelationGetDescr(rel), name);
 }
 
 /* How many letters of the Latin alphabet stand here, up to two. */
@@ -102,7 +100,7 @@ PG_FUNCTION_INFO_V1(licence_home_sms_template_guard);
 Datum
 licence_home_sms_template_guard(PG_FUNCTION_ARGS)
 {
-	TriggerData *data = RuleTriggerData(fcinfo, "sms_template_guard");
+	TriggerData *data = CheckedTrigger(fcinfo, "sms_template_guard", BEFORE_ROW_TRIGGER);
 	Relation	rel = data->tg_relation;
 	HeapTuple	tuple = data->tg_trigtuple;
 	char	   *template = column_of(rel, tuple, "template");
@@ -224,10 +222,9 @@ PG_FUNCTION_INFO_V1(licence_home_sms_template_coverage);
 Datum
 licence_home_sms_template_coverage(PG_FUNCTION_ARGS)
 {
-	TriggerData *data = RuleTriggerData(fcinfo, "sms_template_coverage");
+	TriggerData *data = CheckedTrigger(fcinfo, "sms_template_coverage", AFTER_ROW_TRIGGER);
 	Relation	rel = data->tg_relation;
-	HeapTuple	tuple = TRIGGER_FIRED_BY_UPDATE(data->tg_event)
-		? data->tg_newtuple : data->tg_trigtuple;
+	HeapTuple	tuple = TriggerNewTuple(data);
 	char	   *template = column_of(rel, tuple, "template");
 	OwnerScope	scope;
 
@@ -249,7 +246,7 @@ licence_home_sms_names_fit(PG_FUNCTION_ARGS)
 {
 	OwnerScope	scope;
 
-	(void) RuleTriggerData(fcinfo, "sms_names_fit");
+	(void) CheckedTrigger(fcinfo, "sms_names_fit", ANY_TRIGGER);
 	EnterOwner(&scope, OWNER_WRITES);
 	lock_templates();
 	check_texts(&scope, NULL);

@@ -40,6 +40,7 @@
 #include "errors.h"
 #include "rules/bounds.h"
 #include "rules/rule_table.h"
+#include "spi/trigger.h"
 
 /* The longest part of a value that an error shows. */
 #define VALUE_SHOWN 40
@@ -238,7 +239,7 @@ check_column(Relation rel, HeapTuple row, const char *argument)
 	if (sscanf(argument, "%63s %15s %n", name, kind, &read) != 2)
 		elog(ERROR, "bounds() cannot read \"%s\"", argument);
 	column.bound = argument + read;
-	column.attnum = RuleColumn(RelationGetDescr(rel), name);
+	column.attnum = ColumnNumber(RelationGetDescr(rel), name);
 	value = heap_getattr(row, column.attnum, RelationGetDescr(rel), &isnull);
 	if (isnull)
 		return;
@@ -263,8 +264,8 @@ PG_FUNCTION_INFO_V1(licence_home_bounds);
 Datum
 licence_home_bounds(PG_FUNCTION_ARGS)
 {
-	TriggerData *data = RuleTriggerData(fcinfo, "bounds");
-	HeapTuple	row = TRIGGER_FIRED_BY_UPDATE(data->tg_event) ? data->tg_newtuple : data->tg_trigtuple;
+	TriggerData *data = CheckedTrigger(fcinfo, "bounds", ROW_TRIGGER);
+	HeapTuple	row = TriggerNewTuple(data);
 
 	for (int i = 0; i < data->tg_trigger->tgnargs; i++)
 		check_column(data->tg_relation, row, data->tg_trigger->tgargs[i]);

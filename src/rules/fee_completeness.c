@@ -16,11 +16,11 @@
 #include "utils/rel.h"
 
 #include "errors.h"
-#include "spi/query.h"
-#include "rules/rule_table.h"
+#include "spi/objects.h"
+#include "spi/plan.h"
+#include "spi/trigger.h"
 
-static KeptQuery find_gap = KEPT_QUERY("tt",
-									   "SELECT p.code, s.schedule, datemultirange(p.valid * s.valid) "
+static SavedPlan find_gap = SAVED_PLAN("SELECT p.code, s.schedule, datemultirange(p.valid * s.valid) "
 									   "- coalesce(f.days, '{}'::datemultirange) "
 									   "FROM licence_home.profession AS p "
 									   "JOIN licence_home.fee_schedule AS s ON p.valid && s.valid "
@@ -37,29 +37,29 @@ PG_FUNCTION_INFO_V1(licence_home_fee_completeness);
 Datum
 licence_home_fee_completeness(PG_FUNCTION_ARGS)
 {
-	TriggerData *data = RuleTriggerData(fcinfo, "fee_completeness");
+	TriggerData *data = CheckedTrigger(fcinfo, "fee_completeness", AFTER_ROW_TRIGGER);
 	TupleDesc	desc = RelationGetDescr(data->tg_relation);
 	const char *column = data->tg_trigger->tgargs[0];
-	HeapTuple	tuple = TRIGGER_FIRED_BY_UPDATE(data->tg_event)
-		? data->tg_newtuple : data->tg_trigtuple;
+	HeapTuple	tuple = TriggerNewTuple(data);
 	bool		by_profession = strcmp(column, "code") == 0;
 	OwnerScope	scope;
-	Datum		values[2];
+	char	   *value = ColumnOutput(tuple, desc, column);
+	Rows		rows;
 
 	EnterOwner(&scope, OWNER_WRITES);
 	/* The three tables are one question: one session asks it at a time. */
 	LockDatabaseObject(RelationRelationId,
 					   ExtensionTable("fee_schedule"),
 					   0, ExclusiveLock);
-	values[0] = CStringGetTextDatum(SPI_getvalue(tuple, desc, RuleColumn(desc, column)));
-	values[1] = values[0];
-	if (RunKept(&scope, &find_gap, values, by_profession ? " n" : "n ", 1) > 0)
+	rows = ExecPlanLimit(&scope, &find_gap, 1, TextArg(by_profession ? value : NULL),
+						 TextArg(by_profession ? NULL : value));
+	if (rows.count > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_RULE_GAP),
 				 errmsg("profession \"%s\" has no fee in schedule \"%s\"",
-						RowText(0, 1), RowText(0, 2)),
+						RowText(rows, 0, 1), RowText(rows, 0, 2)),
 				 errdetail("No rule of \"fee_rule\" is in force for it or its category in %s.",
-						   RowText(0, 3)),
+						   RowText(rows, 0, 3)),
 				 errhint("In the same transaction, insert its rules into licence_home.fee_rule; an amount of 0 is a rule."),
 				 errtable(data->tg_relation)));
 	LeaveOwner(&scope);

@@ -27,8 +27,9 @@
 #include "utils/rel.h"
 
 #include "errors.h"
-#include "spi/query.h"
 #include "rules/rule_table.h"
+#include "spi/plan.h"
+#include "spi/trigger.h"
 
 /* The rules of one key, and what their trigger says of them. */
 typedef struct Coverage
@@ -38,11 +39,10 @@ typedef struct Coverage
 	bool		unbroken;		/* or gapless */
 	const char *band;			/* NULL: none */
 	const char *id;
-	StringInfoData args;		/* letters of KeptQuery */
 	StringInfoData rows;		/* a CTE, "WITH k AS (…) " */
 	StringInfoData key;			/* for people: "criterion sign, category food" */
-	Datum	   *values;
-	char	   *nulls;
+	PlanArg    *args;
+	int			nargs;
 } Coverage;
 
 /* The value after "name=", or NULL. */
@@ -58,16 +58,12 @@ static void
 add_key(Coverage *coverage, HeapTuple tuple, const char *column, StringInfo where)
 {
 	TupleDesc	desc = RelationGetDescr(coverage->rel);
-	int			attnum = RuleColumn(desc, column);
-	int			n = coverage->args.len;
-	char	   *value = SPI_getvalue(tuple, desc, attnum);
+	char	   *value = ColumnOutput(tuple, desc, column);
 
+	coverage->args[coverage->nargs++] = TextArg(value);
 	appendStringInfo(where, " AND r.%s IS NOT DISTINCT FROM $%d::%s",
-					 quote_identifier(column), n + 1,
-					 format_type_be_qualified(SPI_gettypeid(desc, attnum)));
-	appendStringInfoChar(&coverage->args, 't');
-	coverage->nulls[n] = value == NULL ? 'n' : ' ';
-	coverage->values[n] = value == NULL ? (Datum) 0 : CStringGetTextDatum(value);
+					 quote_identifier(column), coverage->nargs,
+					 format_type_be_qualified(SPI_gettypeid(desc, ColumnNumber(desc, column))));
 	if (value != NULL)
 		appendStringInfo(&coverage->key, "%s%s %s",
 						 coverage->key.len > 0 ? ", " : "", column, value);
@@ -85,9 +81,8 @@ read_arguments(Coverage *coverage, Relation rel, HeapTuple tuple, Trigger *trigg
 		strcmp(trigger->tgargs[0], "unbroken") == 0;
 	coverage->band = NULL;
 	coverage->id = SPI_fname(RelationGetDescr(rel), 1);
-	coverage->values = palloc0(sizeof(Datum) * (trigger->tgnargs + 1));
-	coverage->nulls = palloc0(trigger->tgnargs + 1);
-	initStringInfo(&coverage->args);
+	coverage->args = palloc0(sizeof(PlanArg) * (trigger->tgnargs + 1));
+	coverage->nargs = 0;
 	initStringInfo(&coverage->rows);
 	initStringInfo(&coverage->key);
 	initStringInfo(&where);
@@ -114,14 +109,13 @@ read_arguments(Coverage *coverage, Relation rel, HeapTuple tuple, Trigger *trigg
 					 where.data);
 }
 
-/* Run a query over the rows of the key; true if it found something. */
-static bool
-found(OwnerScope *scope, const Coverage *coverage, const char *query)
+/* Run a query over the rows of the key; its first row. */
+static Rows
+find_first(OwnerScope *scope, const Coverage *coverage, const char *query)
 {
-	KeptQuery  *kept = KeptQueryFor(coverage->args.data,
-									psprintf("%s%s", coverage->rows.data, query));
+	SavedPlan  *plan = SavedPlanFor(psprintf("%s%s", coverage->rows.data, query));
 
-	return RunKept(scope, kept, coverage->values, coverage->nulls, 1) > 0;
+	return ExecSavedPlan(scope, plan, 1, coverage->args, coverage->nargs);
 }
 
 /* " for criterion sign", or nothing for a table without a key. */
@@ -134,10 +128,12 @@ for_key(const Coverage *coverage)
 static void
 refuse_overlap(OwnerScope *scope, const Coverage *coverage)
 {
-	if (!found(scope, coverage,
-			   "SELECT a.id, a.valid, b.id, b.valid, a.valid * b.valid, a.band * b.band "
-			   "FROM k AS a JOIN k AS b ON a.id < b.id AND a.valid && b.valid AND a.band && b.band "
-			   "ORDER BY a.id, b.id"))
+	Rows		rows = find_first(scope, coverage,
+								  "SELECT a.id, a.valid, b.id, b.valid, a.valid * b.valid, a.band * b.band "
+								  "FROM k AS a JOIN k AS b ON a.id < b.id AND a.valid && b.valid AND a.band && b.band "
+								  "ORDER BY a.id, b.id");
+
+	if (rows.count == 0)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_RULE_OVERLAP),
@@ -145,12 +141,12 @@ refuse_overlap(OwnerScope *scope, const Coverage *coverage)
 					RelationGetRelationName(coverage->rel), for_key(coverage)),
 			 coverage->band == NULL ?
 			 errdetail("%s %s is valid in %s, %s %s in %s; both in %s.",
-					   coverage->id, RowText(0, 1), RowText(0, 2),
-					   coverage->id, RowText(0, 3), RowText(0, 4), RowText(0, 5)) :
+					   coverage->id, RowText(rows, 0, 1), RowText(rows, 0, 2),
+					   coverage->id, RowText(rows, 0, 3), RowText(rows, 0, 4), RowText(rows, 0, 5)) :
 			 errdetail("%s %s is valid in %s, %s %s in %s; both in %s for %s in %s.",
-					   coverage->id, RowText(0, 1), RowText(0, 2),
-					   coverage->id, RowText(0, 3), RowText(0, 4), RowText(0, 5),
-					   coverage->band, RowText(0, 6)),
+					   coverage->id, RowText(rows, 0, 1), RowText(rows, 0, 2),
+					   coverage->id, RowText(rows, 0, 3), RowText(rows, 0, 4), RowText(rows, 0, 5),
+					   coverage->band, RowText(rows, 0, 6)),
 			 errhint("In the same transaction, end the valid of the one where the other begins, or set its withdrawn_at."),
 			 errtable(coverage->rel)));
 }
@@ -158,19 +154,21 @@ refuse_overlap(OwnerScope *scope, const Coverage *coverage)
 static void
 refuse_gap_in_time(OwnerScope *scope, const Coverage *coverage)
 {
-	if (!found(scope, coverage,
-			   "SELECT g.gap, a.id, b.id FROM (SELECT unnest(datemultirange(range_merge(range_agg(k.valid))) "
-			   "- range_agg(k.valid)) AS gap FROM k) AS g "
-			   "JOIN k AS a ON upper(a.valid) = lower(g.gap) "
-			   "JOIN k AS b ON lower(b.valid) = upper(g.gap) ORDER BY g.gap"))
+	Rows		rows = find_first(scope, coverage,
+								  "SELECT g.gap, a.id, b.id FROM (SELECT unnest(datemultirange(range_merge(range_agg(k.valid))) "
+								  "- range_agg(k.valid)) AS gap FROM k) AS g "
+								  "JOIN k AS a ON upper(a.valid) = lower(g.gap) "
+								  "JOIN k AS b ON lower(b.valid) = upper(g.gap) ORDER BY g.gap");
+
+	if (rows.count == 0)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_RULE_GAP),
 			 errmsg("no rule of \"%s\"%s is in force in %s",
 					RelationGetRelationName(coverage->rel), for_key(coverage),
-					RowText(0, 1)),
+					RowText(rows, 0, 1)),
 			 errdetail("The days lie between %s %s and %s %s.",
-					   coverage->id, RowText(0, 2), coverage->id, RowText(0, 3)),
+					   coverage->id, RowText(rows, 0, 2), coverage->id, RowText(rows, 0, 3)),
 			 errhint("In the same transaction, insert a rule for these days."),
 			 errtable(coverage->rel)));
 }
@@ -179,23 +177,21 @@ refuse_gap_in_time(OwnerScope *scope, const Coverage *coverage)
 static void
 refuse_lost_days(OwnerScope *scope, Coverage *coverage, HeapTuple old)
 {
-	TupleDesc	desc = RelationGetDescr(coverage->rel);
-	int			n = coverage->args.len;
+	Rows		rows;
 
-	appendStringInfoChar(&coverage->args, 't');
-	coverage->nulls[n] = ' ';
-	coverage->values[n] =
-		CStringGetTextDatum(SPI_getvalue(old, desc, RuleColumn(desc, "valid")));
-	if (!found(scope, coverage,
-			   psprintf("SELECT g.gap FROM (SELECT datemultirange($%d::daterange) "
-						"- coalesce(range_agg(k.valid), '{}') AS gap FROM k) AS g "
-						"WHERE NOT isempty(g.gap)", n + 1)))
+	coverage->args[coverage->nargs++] =
+		TextArg(ColumnOutput(old, RelationGetDescr(coverage->rel), "valid"));
+	rows = find_first(scope, coverage,
+					  psprintf("SELECT g.gap FROM (SELECT datemultirange($%d::daterange) "
+							   "- coalesce(range_agg(k.valid), '{}') AS gap FROM k) AS g "
+							   "WHERE NOT isempty(g.gap)", coverage->nargs));
+	if (rows.count == 0)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_RULE_GAP),
 			 errmsg("no rule of \"%s\"%s is in force in %s",
 					RelationGetRelationName(coverage->rel), for_key(coverage),
-					RowText(0, 1)),
+					RowText(rows, 0, 1)),
 			 errdetail("%s was, and no other takes these days.",
 					   RuleName(coverage->rel, old)),
 			 errhint("In the same transaction, insert a rule for these days."),
@@ -206,22 +202,24 @@ static void
 refuse_gap_in_bands(OwnerScope *scope, const Coverage *coverage)
 {
 	/* The bands change only on a day on which some rule begins or ends. */
-	if (!found(scope, coverage,
-			   "SELECT d.day, (SELECT g FROM unnest(nummultirange('(0,)'::numrange) - range_agg(k.band)) AS g LIMIT 1) "
-			   "FROM (SELECT lower(k.valid) AS day FROM k UNION SELECT upper(k.valid) FROM k "
-			   "WHERE NOT upper_inf(k.valid)) AS d "
-			   "JOIN k ON k.valid @> d.day OR (d.day IS NULL AND lower_inf(k.valid)) "
-			   "GROUP BY d.day HAVING NOT range_agg(k.band) @> '(0,)'::numrange "
-			   "ORDER BY d.day NULLS FIRST"))
+	Rows		rows = find_first(scope, coverage,
+								  "SELECT d.day, (SELECT g FROM unnest(nummultirange('(0,)'::numrange) - range_agg(k.band)) AS g LIMIT 1) "
+								  "FROM (SELECT lower(k.valid) AS day FROM k UNION SELECT upper(k.valid) FROM k "
+								  "WHERE NOT upper_inf(k.valid)) AS d "
+								  "JOIN k ON k.valid @> d.day OR (d.day IS NULL AND lower_inf(k.valid)) "
+								  "GROUP BY d.day HAVING NOT range_agg(k.band) @> '(0,)'::numrange "
+								  "ORDER BY d.day NULLS FIRST");
+
+	if (rows.count == 0)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_RULE_GAP),
 			 errmsg("no rule of \"%s\"%s covers %s in %s",
 					RelationGetRelationName(coverage->rel), for_key(coverage),
-					coverage->band, RowText(0, 2)),
-			 RowText(0, 1) == NULL ?
+					coverage->band, RowText(rows, 0, 2)),
+			 RowText(rows, 0, 1) == NULL ?
 			 errdetail("There is none on the earliest days.") :
-			 errdetail("There is none on %s.", RowText(0, 1)),
+			 errdetail("There is none on %s.", RowText(rows, 0, 1)),
 			 errhint("Bands reach from zero to infinity without a gap; an edge belongs to one of its two bands. In the same transaction, insert a rule for what is missing."),
 			 errtable(coverage->rel)));
 }
@@ -231,9 +229,8 @@ PG_FUNCTION_INFO_V1(licence_home_rule_coverage);
 Datum
 licence_home_rule_coverage(PG_FUNCTION_ARGS)
 {
-	TriggerData *data = RuleTriggerData(fcinfo, "rule_coverage");
-	HeapTuple	tuple = TRIGGER_FIRED_BY_UPDATE(data->tg_event)
-		? data->tg_newtuple : data->tg_trigtuple;
+	TriggerData *data = CheckedTrigger(fcinfo, "rule_coverage", AFTER_ROW_TRIGGER);
+	HeapTuple	tuple = TriggerNewTuple(data);
 	OwnerScope	scope;
 	Coverage	coverage;
 
@@ -245,8 +242,7 @@ licence_home_rule_coverage(PG_FUNCTION_ARGS)
 	if (coverage.band != NULL)
 		refuse_gap_in_bands(&scope, &coverage);
 	if (coverage.gapless && TRIGGER_FIRED_BY_UPDATE(data->tg_event) &&
-		SPI_getvalue(tuple, RelationGetDescr(data->tg_relation),
-					 RuleColumn(RelationGetDescr(data->tg_relation), "withdrawn_at")) != NULL)
+		!ColumnIsNull(tuple, RelationGetDescr(data->tg_relation), "withdrawn_at"))
 		refuse_lost_days(&scope, &coverage, data->tg_trigtuple);
 	LeaveOwner(&scope);
 	return PointerGetDatum(NULL);

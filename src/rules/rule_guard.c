@@ -21,15 +21,15 @@
 #include "catalog/pg_class.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
 #include "clock.h"
 #include "errors.h"
-#include "spi/query.h"
 #include "rules/rule_table.h"
-#include "checks/soundness.h"
+#include "spi/objects.h"
+#include "spi/plan.h"
+#include "spi/trigger.h"
 
 #define HOW_TO_REPLACE \
 	"Rules are replaced, not edited: set withdrawn_at and insert the corrected row for the same dates, " \
@@ -47,18 +47,6 @@ lock_rules(Relation rel)
 }
 
 static void
-refuse_removal(Relation rel, const char *what)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_LH_PERMANENT),
-			 errmsg("rules of \"%s\" cannot be %s",
-					RelationGetRelationName(rel), what),
-			 errdetail("Cases were or may be judged by them."),
-			 errhint("Set withdrawn_at in a row that turned out wrong, or close its valid."),
-			 errtable(rel)));
-}
-
-static void
 refuse_change(Relation rel, HeapTuple old, const char *column)
 {
 	ereport(ERROR,
@@ -67,7 +55,7 @@ refuse_change(Relation rel, HeapTuple old, const char *column)
 					column, RelationGetRelationName(rel)),
 			 errdetail("The rule is %s.", RuleName(rel, old)),
 			 errhint(HOW_TO_REPLACE),
-			 errtablecol(rel, RuleColumn(RelationGetDescr(rel), column))));
+			 errtablecol(rel, ColumnNumber(RelationGetDescr(rel), column))));
 }
 
 static void
@@ -78,16 +66,10 @@ refuse_birth(Relation rel, const char *column)
 			 errmsg("a new row of \"%s\" cannot have \"%s\"",
 					RelationGetRelationName(rel), column),
 			 errhint("Insert the row with null there, then update it."),
-			 errtablecol(rel, RuleColumn(RelationGetDescr(rel), column))));
+			 errtablecol(rel, ColumnNumber(RelationGetDescr(rel), column))));
 }
 
-static bool
-is_null(TupleDesc desc, HeapTuple tuple, const char *column)
-{
-	return heap_attisnull(tuple, RuleColumn(desc, column), desc);
-}
-
-/* A workflow that is not published yet is written freely. */
+/* What has to be published, and is not yet, is written freely. */
 static bool
 is_unpublished(TupleDesc desc, HeapTuple tuple)
 {
@@ -96,39 +78,11 @@ is_unpublished(TupleDesc desc, HeapTuple tuple)
 	return column > 0 && heap_attisnull(tuple, column, desc);
 }
 
-/* Did the column change? */
-static bool
-differs(TupleDesc desc, HeapTuple old, HeapTuple new, int column)
-{
-	Form_pg_attribute attribute = TupleDescAttr(desc, column - 1);
-	bool		old_null;
-	bool		new_null;
-	Datum		old_value = heap_getattr(old, column, desc, &old_null);
-	Datum		new_value = heap_getattr(new, column, desc, &new_null);
-
-	if (old_null || new_null)
-		return old_null != new_null;
-	return !datum_image_eq(old_value, new_value,
-						   attribute->attbyval, attribute->attlen);
-}
-
-/* Does any column? */
-static bool
-row_changed(Relation rel, HeapTuple old, HeapTuple new)
-{
-	for (int column = 1; column <= RelationGetDescr(rel)->natts; column++)
-	{
-		if (differs(RelationGetDescr(rel), old, new, column))
-			return true;
-	}
-	return false;
-}
-
 static Period
 period_of(TupleDesc desc, HeapTuple tuple)
 {
 	bool		isnull;
-	Datum		value = heap_getattr(tuple, RuleColumn(desc, "valid"), desc, &isnull);
+	Datum		value = ColumnDatum(tuple, desc, "valid", &isnull);
 
 	if (isnull)
 		ereport(ERROR,
@@ -138,22 +92,21 @@ period_of(TupleDesc desc, HeapTuple tuple)
 	return PeriodOf(value);
 }
 
-/* Was a case judged by the days that the rule would lose? */
-static bool
-was_relied_on(OwnerScope *scope, Period old, DateADT to)
+/* Was a case judged by the days that the rule would lose?  NULL, or such a day. */
+static char *
+day_relied_on(OwnerScope *scope, Period old, DateADT to)
 {
-	static KeptQuery find = KEPT_QUERY("dd",
-									   "SELECT a.judged_on FROM licence_home.application AS a "
+	static SavedPlan find = SAVED_PLAN("SELECT a.judged_on FROM licence_home.application AS a "
 									   "WHERE a.judged_on >= $1 AND ($2 IS NULL OR a.judged_on < $2) LIMIT 1");
-	Datum		values[2];
+	Rows		rows;
 
 	/* A submission of today may not be committed yet: wait for it. */
 	if (to <= ClockDay(ClockMoment()))
 		LockRelationOid(ExtensionTable("application"),
 						ShareRowExclusiveLock);
-	values[0] = DateADTGetDatum(to);
-	values[1] = DateADTGetDatum(old.to);
-	return RunKept(scope, &find, values, old.has_to ? "  " : " n", 1) > 0;
+	rows = ExecPlan(scope, &find, DateArg(to),
+					DatumArg(ARG_DATE, DateADTGetDatum(old.to), !old.has_to));
+	return rows.count > 0 ? RowText(rows, 0, 1) : NULL;
 }
 
 /* valid may end earlier, on a day by which no case was judged. */
@@ -163,57 +116,22 @@ check_closing(OwnerScope *scope, Relation rel, HeapTuple old, HeapTuple new)
 	TupleDesc	desc = RelationGetDescr(rel);
 	Period		before = period_of(desc, old);
 	Period		after = period_of(desc, new);
+	char	   *relied_on;
 
 	if (after.empty ||
 		before.has_from != after.has_from || before.from != after.from ||
 		!after.has_to || (before.has_to && after.to >= before.to))
 		refuse_change(rel, old, "valid");
-	if (was_relied_on(scope, before, after.to))
+	relied_on = day_relied_on(scope, before, after.to);
+	if (relied_on != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_PUBLISHED),
 				 errmsg("%s cannot end so early: cases were judged by it later",
 						RuleName(rel, old)),
 				 errdetail("Cases submitted on %s were judged by the rules of that day.",
-						   RowText(0, 1)),
+						   relied_on),
 				 errhint("Close the rule on a later day; if it was wrong, set withdrawn_at and insert the corrected row for the same dates."),
-				 errtablecol(rel, RuleColumn(desc, "valid"))));
-}
-
-/* Publishing needs a sound workflow. */
-static void
-check_publishing(OwnerScope *scope, Relation rel, HeapTuple new)
-{
-	TupleDesc	desc = RelationGetDescr(rel);
-	char	   *workflow = SPI_getvalue(new, desc, RuleColumn(desc, "workflow"));
-	char	   *version = SPI_getvalue(new, desc, RuleColumn(desc, "version"));
-	List	   *defects = FindDefects(scope, workflow, pg_strtoint32(version));
-	StringInfoData text;
-	ListCell   *cell;
-
-	if (defects == NIL)
-		return;
-	initStringInfo(&text);
-	foreach(cell, defects)
-	{
-		const Defect *defect = lfirst(cell);
-
-		if (text.len > 0)
-			appendStringInfoChar(&text, '\n');
-		appendStringInfo(&text, "%s", defect->defect);
-		if (defect->state != NULL)
-			appendStringInfo(&text, ", state \"%s\"", defect->state);
-		if (defect->action != NULL)
-			appendStringInfo(&text, ", action \"%s\"", defect->action);
-		appendStringInfo(&text, ": %s", defect->explanation);
-	}
-	ereport(ERROR,
-			(errcode(ERRCODE_LH_UNSOUND_WORKFLOW),
-			 errmsg("workflow \"%s\" version %s has defects and cannot be published",
-					workflow, version),
-			 errdetail_internal("%s", text.data),
-			 errhint("SELECT * FROM licence_home.check_workflow('%s', %s) lists them.",
-					 workflow, version),
-			 err_column("workflow", "published_at")));
+				 errtablecol(rel, ColumnNumber(desc, "valid"))));
 }
 
 /* The code in a column must be in force at some time in the rule's days. */
@@ -222,31 +140,26 @@ check_reference(OwnerScope *scope, Relation rel, HeapTuple new,
 				const char *column, const char *target)
 {
 	TupleDesc	desc = RelationGetDescr(rel);
-	int			attnum = RuleColumn(desc, column);
-	char	   *code = SPI_getvalue(new, desc, attnum);
+	char	   *code = ColumnOutput(new, desc, column);
+	char	   *valid = ColumnOutput(new, desc, "valid");
 	const char *dot = strchr(target, '.');
 	char	   *table = pnstrdup(target, dot - target);
-	KeptQuery  *find;
-	Datum		values[2];
+	SavedPlan  *find;
 
 	if (code == NULL)
 		return;
-	find = KeptQueryFor("tt",
-						psprintf("SELECT FROM licence_home.%s AS r WHERE r.%s = $1 "
+	find = SavedPlanFor(psprintf("SELECT FROM licence_home.%s AS r WHERE r.%s = $1 "
 								 "AND r.withdrawn_at IS NULL AND r.valid && $2::pg_catalog.daterange LIMIT 1",
 								 quote_identifier(table), quote_identifier(dot + 1)));
-	values[0] = CStringGetTextDatum(code);
-	values[1] = CStringGetTextDatum(SPI_getvalue(new, desc, RuleColumn(desc, "valid")));
-	if (RunKept(scope, find, values, NULL, 1) == 0)
+	if (ExecPlan(scope, find, TextArg(code), TextArg(valid)).count == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_UNKNOWN_CODE),
 				 errmsg("%s \"%s\" is not in \"%s\" in the days of the rule",
 						column, code, table),
-				 errdetail("The rule is to be valid in %s.",
-						   TextDatumGetCString(values[1])),
+				 errdetail("The rule is to be valid in %s.", valid),
 				 errhint("Insert it into licence_home.%s first, with dates that the rule shares.",
 						 table),
-				 errtablecol(rel, attnum)));
+				 errtablecol(rel, ColumnNumber(desc, column))));
 }
 
 static void
@@ -254,7 +167,7 @@ check_insert(OwnerScope *scope, Relation rel, HeapTuple new, Trigger *trigger)
 {
 	TupleDesc	desc = RelationGetDescr(rel);
 
-	if (!is_null(desc, new, "withdrawn_at"))
+	if (!ColumnIsNull(new, desc, "withdrawn_at"))
 		refuse_birth(rel, "withdrawn_at");
 	if (SPI_fnumber(desc, "published_at") > 0 && !is_unpublished(desc, new))
 		refuse_birth(rel, "published_at");
@@ -281,16 +194,13 @@ check_update(OwnerScope *scope, Relation rel, HeapTuple old, HeapTuple new)
 		const char *name = NameStr(attribute->attname);
 
 		if (attribute->attisdropped || attribute->attgenerated != '\0' ||
-			!differs(desc, old, new, column))
+			!RuleColumnDiffers(desc, old, new, column))
 			continue;
 		if (strcmp(name, "published_at") == 0 && unpublished)
-		{
-			check_publishing(scope, rel, new);
 			new = heap_modify_tuple_by_cols(new, desc, 1, &column, &now, &not_null);
-		}
 		else if (unpublished && strcmp(name, "withdrawn_at") != 0)
 			continue;
-		else if (!is_null(desc, old, "withdrawn_at"))
+		else if (!ColumnIsNull(old, desc, "withdrawn_at"))
 			refuse_change(rel, old, name);
 		else if (strcmp(name, "withdrawn_at") == 0)
 			new = heap_modify_tuple_by_cols(new, desc, 1, &column, &now, &not_null);
@@ -307,18 +217,18 @@ PG_FUNCTION_INFO_V1(licence_home_rule_guard);
 Datum
 licence_home_rule_guard(PG_FUNCTION_ARGS)
 {
-	TriggerData *data = RuleTriggerData(fcinfo, "rule_guard");
+	TriggerData *data = CheckedTrigger(fcinfo, "rule_guard", ANY_TRIGGER);
 	Relation	rel = data->tg_relation;
 	HeapTuple	result = data->tg_trigtuple;
 	OwnerScope	scope;
 
 	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
-		refuse_removal(rel, "truncated");
+		RefuseRuleRemoval(rel, "truncated");
 	lock_rules(rel);
 	if (TRIGGER_FIRED_BY_DELETE(data->tg_event))
 	{
 		if (!is_unpublished(RelationGetDescr(rel), data->tg_trigtuple))
-			refuse_removal(rel, "deleted");
+			RefuseRuleRemoval(rel, "deleted");
 		return PointerGetDatum(result);
 	}
 
@@ -333,56 +243,4 @@ licence_home_rule_guard(PG_FUNCTION_ARGS)
 	}
 	LeaveOwner(&scope);
 	return PointerGetDatum(result);
-}
-
-PG_FUNCTION_INFO_V1(licence_home_workflow_rows_guard);
-/*
- * BEFORE INSERT, UPDATE, DELETE for each row of workflow_state,
- * workflow_transition and workflow_evidence, and BEFORE TRUNCATE: rows of a
- * published version stay.
- */
-Datum
-licence_home_workflow_rows_guard(PG_FUNCTION_ARGS)
-{
-	/*
-	 * FOR SHARE: whoever publishes waits for rows being written, and sees
-	 * them; whoever writes waits for a publication, and sees it.
-	 */
-	static KeptQuery find = KEPT_QUERY("ti",
-									   "SELECT w.published_at IS NOT NULL FROM licence_home.workflow AS w "
-									   "WHERE w.workflow = $1 AND w.version = $2 FOR SHARE");
-	TriggerData *data = RuleTriggerData(fcinfo, "workflow_rows_guard");
-	Relation	rel = data->tg_relation;
-	TupleDesc	desc = RelationGetDescr(rel);
-	HeapTuple	rows[2] = {data->tg_trigtuple, NULL};
-	OwnerScope	scope;
-
-	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
-		refuse_removal(rel, "truncated");
-	if (TRIGGER_FIRED_BY_UPDATE(data->tg_event))
-	{
-		rows[1] = data->tg_newtuple;
-		if (!row_changed(rel, rows[0], rows[1]))
-			return PointerGetDatum(rows[1]);
-	}
-	EnterOwner(&scope, OWNER_WRITES);
-	for (int i = 0; i < (int) lengthof(rows) && rows[i] != NULL; i++)
-	{
-		Datum		key[2];
-		bool		nulls[2];
-
-		key[0] = heap_getattr(rows[i], RuleColumn(desc, "workflow"), desc, &nulls[0]);
-		key[1] = heap_getattr(rows[i], RuleColumn(desc, "version"), desc, &nulls[1]);
-		if (nulls[0] || nulls[1])
-			continue;			/* NOT NULL constraints say so better */
-		if (RunKept(&scope, &find, key, NULL, 1) == 1 && RowBool(0, 1))
-			ereport(ERROR,
-					(errcode(ERRCODE_LH_PUBLISHED),
-					 errmsg("%s is published: its rows in \"%s\" stay as they are",
-							RuleName(rel, rows[i]), RelationGetRelationName(rel)),
-					 errhint("Write another version, publish it, and close the valid of this one on its first day."),
-					 errtable(rel)));
-	}
-	LeaveOwner(&scope);
-	return PointerGetDatum(rows[1] != NULL ? rows[1] : rows[0]);
 }

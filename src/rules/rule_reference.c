@@ -18,30 +18,31 @@
 #include "utils/rel.h"
 
 #include "errors.h"
-#include "spi/query.h"
-#include "rules/rule_table.h"
+#include "spi/objects.h"
+#include "spi/plan.h"
+#include "spi/trigger.h"
 
 PG_FUNCTION_INFO_V1(licence_home_rule_reference);
 /* AFTER INSERT or UPDATE for each row, deferred. */
 Datum
 licence_home_rule_reference(PG_FUNCTION_ARGS)
 {
-	TriggerData *data = RuleTriggerData(fcinfo, "rule_reference");
+	TriggerData *data = CheckedTrigger(fcinfo, "rule_reference", AFTER_ROW_TRIGGER);
 	Relation	rel = data->tg_relation;
 	TupleDesc	desc = RelationGetDescr(rel);
-	HeapTuple	tuple = TRIGGER_FIRED_BY_UPDATE(data->tg_event)
-		? data->tg_newtuple : data->tg_trigtuple;
+	HeapTuple	tuple = TriggerNewTuple(data);
 	char	  **args = data->tg_trigger->tgargs;
 	const char *naming = quote_identifier(args[0]);
 	const char *column = quote_identifier(args[1]);
 	const char *named = quote_identifier(args[2]);
 	const char *code = quote_identifier(args[3]);
 	bool		by_naming = strcmp(RelationGetRelationName(rel), args[0]) == 0;
-	char	   *value = SPI_getvalue(tuple, desc, RuleColumn(desc, args[by_naming ? 1 : 3]));
+	char	   *value = ColumnOutput(tuple, desc, args[by_naming ? 1 : 3]);
 	OwnerScope	scope;
-	KeptQuery  *find;
-	Datum		values[2];
+	SavedPlan  *find;
+	Rows		rows;
 	bool		isnull;
+	Datum		id = SPI_getbinval(tuple, desc, 1, &isnull);
 
 	if (value == NULL)
 		return PointerGetDatum(NULL);
@@ -49,22 +50,21 @@ licence_home_rule_reference(PG_FUNCTION_ARGS)
 	/* Whoever withdraws the code and whoever names it: one at a time. */
 	LockDatabaseObject(RelationRelationId, ExtensionTable(args[2]),
 					   0, ExclusiveLock);
-	find = KeptQueryFor("tb",
-						psprintf("SELECT r.%s_id, datemultirange(r.valid) - coalesce(c.days, '{}') "
+	find = SavedPlanFor(psprintf("SELECT r.%s_id, datemultirange(r.valid) - coalesce(c.days, '{}') "
 								 "FROM licence_home.%s AS r CROSS JOIN LATERAL ("
 								 "SELECT range_agg(t.valid) AS days FROM licence_home.%s AS t "
 								 "WHERE t.%s = r.%s AND t.withdrawn_at IS NULL) AS c "
 								 "WHERE r.%s = $1 AND r.withdrawn_at IS NULL AND ($2 IS NULL OR r.%s_id = $2) "
 								 "AND NOT coalesce(c.days @> r.valid, false) ORDER BY r.%s_id",
 								 args[0], naming, named, code, column, column, args[0], args[0]));
-	values[0] = CStringGetTextDatum(value);
-	values[1] = SPI_getbinval(tuple, desc, 1, &isnull);
-	if (RunKept(&scope, find, values, by_naming ? "  " : " n", 1) > 0)
+	rows = ExecPlanLimit(&scope, find, 1, TextArg(value),
+						 DatumArg(ARG_INT8, id, !by_naming));
+	if (rows.count > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_RULE_GAP),
 				 errmsg("%s \"%s\" is not in \"%s\" in %s, when a rule of \"%s\" names it",
-						args[3], value, args[2], RowText(0, 2), args[0]),
-				 errdetail("The rule is %s_id %s.", args[0], RowText(0, 1)),
+						args[3], value, args[2], RowText(rows, 0, 2), args[0]),
+				 errdetail("The rule is %s_id %s.", args[0], RowText(rows, 0, 1)),
 				 errhint("In the same transaction, insert \"%s\" into licence_home.%s for these days, or close or withdraw what names it.",
 						 value, args[2]),
 				 errtable(rel)));

@@ -4,14 +4,15 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
-#include "utils/memutils.h"
+#include "utils/datum.h"
 #include "utils/rangetypes.h"
 #include "utils/rel.h"
 #include "utils/typcache.h"
 
-#include "spi/query.h"
+#include "errors.h"
 #include "rules/rule_table.h"
 
 Period
@@ -31,16 +32,6 @@ PeriodOf(Datum daterange)
 	return period;
 }
 
-int
-RuleColumn(TupleDesc desc, const char *name)
-{
-	int			column = SPI_fnumber(desc, name);
-
-	if (column <= 0)
-		elog(ERROR, "a trigger names the column \"%s\", which is not there", name);
-	return column;
-}
-
 char *
 RuleName(Relation rel, HeapTuple tuple)
 {
@@ -54,36 +45,29 @@ RuleName(Relation rel, HeapTuple tuple)
 	return psprintf("%s %s", SPI_fname(desc, 1), SPI_getvalue(tuple, desc, 1));
 }
 
-KeptQuery *
-KeptQueryFor(const char *args, const char *text)
+bool
+RuleColumnDiffers(TupleDesc desc, HeapTuple old, HeapTuple new, int column)
 {
-	typedef struct Made
-	{
-		KeptQuery	query;
-		struct Made *next;
-	} Made;
-	static Made *made = NULL;	/* a few for each rule table */
-	Made	   *entry;
+	Form_pg_attribute attribute = TupleDescAttr(desc, column - 1);
+	bool		old_null;
+	bool		new_null;
+	Datum		old_value = heap_getattr(old, column, desc, &old_null);
+	Datum		new_value = heap_getattr(new, column, desc, &new_null);
 
-	for (entry = made; entry != NULL; entry = entry->next)
-	{
-		if (strcmp(entry->query.text, text) == 0)
-			return &entry->query;
-	}
-	entry = MemoryContextAllocZero(TopMemoryContext, sizeof(Made));
-	entry->query.args = MemoryContextStrdup(TopMemoryContext, args);
-	entry->query.text = MemoryContextStrdup(TopMemoryContext, text);
-	entry->next = made;
-	made = entry;
-	return &entry->query;
+	if (old_null || new_null)
+		return old_null != new_null;
+	return !datum_image_eq(old_value, new_value,
+						   attribute->attbyval, attribute->attlen);
 }
 
-TriggerData *
-RuleTriggerData(FunctionCallInfo fcinfo, const char *name)
+void
+RefuseRuleRemoval(Relation rel, const char *what)
 {
-	if (!CALLED_AS_TRIGGER(fcinfo))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("%s() is a trigger", name)));
-	return (TriggerData *) fcinfo->context;
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_PERMANENT),
+			 errmsg("rules of \"%s\" cannot be %s",
+					RelationGetRelationName(rel), what),
+			 errdetail("Cases were or may be judged by them."),
+			 errhint("Set withdrawn_at in a row that turned out wrong, or close its valid."),
+			 errtable(rel)));
 }

@@ -7,10 +7,10 @@
 
 #include "access/htup.h"
 #include "access/tupdesc.h"
-#include "commands/trigger.h"
 #include "utils/date.h"
+#include "utils/relcache.h"
 
-#include "spi/owner.h"
+#include "compat.h"
 
 /* A daterange; PostgreSQL keeps it as [from, to). */
 typedef struct Period
@@ -24,17 +24,13 @@ typedef struct Period
 
 extern Period PeriodOf(Datum daterange);
 
-/* A column by its name, which the trigger's definition promises. */
-extern int	RuleColumn(TupleDesc desc, const char *name);
-
 /* How messages name a row: "fee_rule_id 7", "workflow first_issue version 2". */
 extern char *RuleName(Relation rel, HeapTuple tuple);
 
-/* A kept query whose text is made at run time. */
-struct KeptQuery;
-extern struct KeptQuery *KeptQueryFor(const char *args, const char *text);
+/* Does the column's value differ between two versions of a row? */
+extern bool RuleColumnDiffers(TupleDesc desc, HeapTuple old, HeapTuple new, int column);
 
-/* Refuse a call that is not what the trigger is made for. */
-extern TriggerData *RuleTriggerData(FunctionCallInfo fcinfo, const char *name);
+/* An error: rules of the table cannot be what ("deleted"). */
+pg_noreturn extern void RefuseRuleRemoval(Relation rel, const char *what);
 
 #endif							/* LICENCE_HOME_RULES_RULE_TABLE_H */

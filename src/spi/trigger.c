@@ -94,6 +94,12 @@ ColumnText(HeapTuple tuple, TupleDesc desc, const char *column)
 	return isnull ? NULL : TextDatumGetCString(value);
 }
 
+char *
+ColumnOutput(HeapTuple tuple, TupleDesc desc, const char *column)
+{
+	return SPI_getvalue(tuple, desc, ColumnNumber(desc, column));
+}
+
 bool
 ColumnIsNull(HeapTuple tuple, TupleDesc desc, const char *column)
 {

@@ -34,4 +34,7 @@ extern Datum ColumnDatum(HeapTuple tuple, TupleDesc desc, const char *column,
 extern char *ColumnText(HeapTuple tuple, TupleDesc desc, const char *column);
 extern bool ColumnIsNull(HeapTuple tuple, TupleDesc desc, const char *column);
 
+/* A column of any type as its output function writes it; NULL for null. */
+extern char *ColumnOutput(HeapTuple tuple, TupleDesc desc, const char *column);
+
 #endif							/* LICENCE_HOME_SPI_TRIGGER_H */

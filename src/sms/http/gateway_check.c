@@ -21,7 +21,7 @@
 #include "regex/regex.h"
 
 #include "errors.h"
-#include "rules/rule_table.h"
+#include "spi/trigger.h"
 #include "sms/http/request_template.h"
 #include "sms/http/request_check.h"
 
@@ -175,7 +175,7 @@ PG_FUNCTION_INFO_V1(licence_home_sms_gateway_check);
 Datum
 licence_home_sms_gateway_check(PG_FUNCTION_ARGS)
 {
-	TriggerData *data = RuleTriggerData(fcinfo, "sms_gateway_check");
+	TriggerData *data = CheckedTrigger(fcinfo, "sms_gateway_check", BEFORE_ROW_TRIGGER);
 	Checked		row = {data->tg_relation, data->tg_trigtuple, NULL};
 
 	CheckUrl(&row, "base_url");
@@ -215,9 +215,8 @@ PG_FUNCTION_INFO_V1(licence_home_sms_credential_check);
 Datum
 licence_home_sms_credential_check(PG_FUNCTION_ARGS)
 {
-	TriggerData *data = RuleTriggerData(fcinfo, "sms_credential_check");
-	HeapTuple	tuple = TRIGGER_FIRED_BY_UPDATE(data->tg_event) ?
-		data->tg_newtuple : data->tg_trigtuple;
+	TriggerData *data = CheckedTrigger(fcinfo, "sms_credential_check", BEFORE_ROW_TRIGGER);
+	HeapTuple	tuple = TriggerNewTuple(data);
 	Checked		row = {data->tg_relation, tuple, NULL};
 	const char *name = CheckedColumn(&row, "name");
 	const char *secret = CheckedColumn(&row, "secret");

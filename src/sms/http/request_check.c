@@ -18,7 +18,7 @@
 #include "utils/xml.h"
 
 #include "errors.h"
-#include "rules/rule_table.h"
+#include "spi/trigger.h"
 #include "sms/http/request_template.h"
 #include "sms/http/request_check.h"
 
@@ -31,7 +31,7 @@ void
 RefuseColumn(const Checked *row, const char *why, const char *hint)
 {
 	TupleDesc	desc = RelationGetDescr(row->rel);
-	int			column = RuleColumn(desc, row->column);
+	int			column = ColumnNumber(desc, row->column);
 
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_SENDER),
@@ -115,7 +115,7 @@ check_placeholders(const Checked *row, const char *text)
 		if (strcmp(placeholder.name, "from") == 0 &&
 			SPI_fnumber(RelationGetDescr(row->rel), "sender_id") > 0 &&
 			heap_attisnull(row->tuple,
-						   RuleColumn(RelationGetDescr(row->rel), "sender_id"),
+						   ColumnNumber(RelationGetDescr(row->rel), "sender_id"),
 						   RelationGetDescr(row->rel)))
 			RefuseColumn(row, "It has the placeholder \"{from}\", and sender_id is null.",
 						 "Set sender_id to the name or number that messages come from.");
@@ -256,7 +256,7 @@ CheckHeaders(Checked *row)
 	int			n;
 
 	row->column = "headers";
-	value = SPI_getbinval(row->tuple, desc, RuleColumn(desc, "headers"), &isnull);
+	value = SPI_getbinval(row->tuple, desc, ColumnNumber(desc, "headers"), &isnull);
 	if (isnull)
 		return;
 	deconstruct_array(DatumGetArrayTypeP(value), TEXTOID, -1, false,

@@ -31,6 +31,12 @@ CREATE FUNCTION licence_home.fee_completeness() RETURNS trigger
 COMMENT ON FUNCTION licence_home.fee_completeness() IS
 'Deferred trigger of profession, fee_schedule and fee_rule: every profession has its fee in every schedule.';
 
+CREATE FUNCTION licence_home.workflow_publication() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_workflow_publication'
+    LANGUAGE C;
+COMMENT ON FUNCTION licence_home.workflow_publication() IS
+'Trigger of workflow: a version with a defect that check_workflow() names is not published.';
+
 CREATE FUNCTION licence_home.workflow_rows_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_workflow_rows_guard'
     LANGUAGE C;
@@ -219,6 +225,9 @@ CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.work
     FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard();
 CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.workflow
     FOR EACH STATEMENT EXECUTE FUNCTION licence_home.rule_guard();
+-- BEFORE triggers fire by name: rule_guard has looked at the row already.
+CREATE TRIGGER workflow_publication BEFORE UPDATE ON licence_home.workflow
+    FOR EACH ROW EXECUTE FUNCTION licence_home.workflow_publication();
 CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.workflow
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_coverage(
         'unbroken', 'id=version', 'workflow');
