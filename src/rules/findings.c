@@ -369,10 +369,12 @@ PG_FUNCTION_INFO_V1(licence_home_case_findings);
 /*
  * case_findings(judged judgement, nationality_is text, kind text,
  *		owner_approval_is text, owner_approval text, duplicate_is text,
- *		duplicate text, home_total_is text, total_m2 numeric,
+ *		duplicate text, home_total_is text, work_area_m2 numeric,
  *		decider_ar text, decider_en text)
  *
- * The criteria that only a case can show.
+ * The criteria that only a case can show.  Of the other work at the home they
+ * say whether this work area fits beside it, and no number: it may be another
+ * person's, and less this area would give it.
  */
 Datum
 licence_home_case_findings(PG_FUNCTION_ARGS)
@@ -380,13 +382,13 @@ licence_home_case_findings(PG_FUNCTION_ARGS)
 	enum
 	{
 		JUDGED, NATIONALITY_IS, KIND, OWNER_APPROVAL_IS, OWNER_APPROVAL,
-		DUPLICATE_IS, DUPLICATE, HOME_TOTAL_IS, TOTAL, DECIDER_AR, DECIDER_EN
+		DUPLICATE_IS, DUPLICATE, HOME_TOTAL_IS, WORK_AREA, DECIDER_AR, DECIDER_EN
 	};
 	Judgement	judged;
 	bool		jordanians_only;
 	char	   *owners;
 	char	   *duplicate = argument_text(fcinfo, DUPLICATE);
-	char	   *total = argument_number(fcinfo, TOTAL);
+	char	   *area = argument_number(fcinfo, WORK_AREA);
 	char	   *limit;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
@@ -411,13 +413,13 @@ licence_home_case_findings(PG_FUNCTION_ARGS)
 				PAIRS("number", duplicate), NO_PAIRS, NO_PAIRS);
 
 	limit = judged_number(&judged, J_AREA_LIMIT_M2);
-	add_finding(fcinfo, "home_total", argument_text(fcinfo, HOME_TOTAL_IS), limit, total,
-				PAIRS("obs", total, "limit", limit),
+	add_finding(fcinfo, "home_total", argument_text(fcinfo, HOME_TOTAL_IS), limit, area,
+				PAIRS("obs", area, "limit", limit),
 				PAIRS("decider", argument_text(fcinfo, DECIDER_AR),
-					  "why", total == NULL || limit == NULL ? NULL :
-					  psprintf("مجموع مساحات العمل في المنزل %s م² والحد %s م²", total, limit)),
+					  "why", area == NULL || limit == NULL ? NULL :
+					  psprintf("مساحة العمل %s م² مع سائر الأعمال في المنزل تزيد على الحد %s م²", area, limit)),
 				PAIRS("decider", argument_text(fcinfo, DECIDER_EN),
-					  "why", total == NULL || limit == NULL ? NULL :
-					  psprintf("the work areas in this home total %s m², limit %s m²", total, limit)));
+					  "why", area == NULL || limit == NULL ? NULL :
+					  psprintf("the work area of %s m² and any other work in this home come to more than the limit of %s m²", area, limit)));
 	return (Datum) 0;
 }

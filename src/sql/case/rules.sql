@@ -284,16 +284,14 @@ BEGIN ATOMIC
             WHERE t.numbers IS NOT NULL
             OFFSET 0        -- and not asked otherwise
         ) AS h ON true
-        CROSS JOIN LATERAL (
-            SELECT c.work_m2 + CASE WHEN t.numbers IS NULL THEN 0 ELSE h.other_areas_m2 END AS total_m2
-        ) AS s
         CROSS JOIN LATERAL licence_home.case_findings(c.judged,
             licence_home.nationality_is(c.kind, j.jordanians_only), c.kind,
             licence_home.owner_approval_is(a.tenant, d.document_type IS NOT NULL AND d.lacking IS NULL),
             CASE WHEN d.document_type IS NULL THEN 'not given' ELSE coalesce(d.lacking, 'accepted') END,
             licence_home.duplicate_is(a.home IS NOT NULL OR licence_home.parcel_key(a.village, a.basin, a.parcel) IS NOT NULL,
                 h.duplicate), h.duplicate,
-            licence_home.home_total_is(s.total_m2, j.area_limit_m2), s.total_m2,
+            licence_home.home_total_is(c.work_m2 + CASE WHEN t.numbers IS NULL THEN 0 ELSE h.other_areas_m2 END,
+                j.area_limit_m2), c.work_m2,
             licence_home.decider_name(c.decider, 'ar'), licence_home.decider_name(c.decider, 'en')) AS k
         UNION ALL
         SELECT k.criterion, k.look_at_en, f.ruling, '{}', '{}', '{}',
@@ -320,7 +318,7 @@ BEGIN ATOMIC
     ORDER BY w."position", k.criterion;
 END;
 COMMENT ON FUNCTION licence_home.case_eligibility(licence_home.application_no, date) IS
-'Internal: the rows of assess() for a case, with what only a case can show: nationality, documents and approvals, another application or licence, the total of the work areas in the home, and the findings of the inspection. rules_on: under the rules of that day; null: of the day that judges the case (today in a draft). No row for a number that is no case. documents never blocks here: the audit settles it. A passed inspection''s areas go before the declared ones; a failed inspection''s findings become conditions again once the case has moved on.';
+'Internal: the rows of assess() for a case, with what only a case can show: nationality, documents and approvals, another application or licence, whether the work areas in the home together fit, and the findings of the inspection. rules_on: under the rules of that day; null: of the day that judges the case (today in a draft). No row for a number that is no case. documents never blocks here: the audit settles it. A passed inspection''s areas go before the declared ones; a failed inspection''s findings become conditions again once the case has moved on.';
 
 CREATE FUNCTION licence_home.case_checklist(application_no licence_home.application_no)
     RETURNS TABLE (criterion text, article text, look_at_ar text, look_at_en text)

@@ -162,12 +162,12 @@ COMMENT ON FUNCTION licence_home.judged_findings(licence_home.judgement, date, t
 
 CREATE FUNCTION licence_home.case_findings(judged licence_home.judgement, nationality_is text, kind text,
         owner_approval_is text, owner_approval text, duplicate_is text, duplicate text,
-        home_total_is text, total_m2 numeric, decider_ar text, decider_en text)
+        home_total_is text, work_area_m2 numeric, decider_ar text, decider_en text)
     RETURNS TABLE (criterion text, ruling text, required text, observed text,
         pairs text[], pairs_ar text[], pairs_en text[])
     AS 'MODULE_PATHNAME', 'licence_home_case_findings' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 4;
 COMMENT ON FUNCTION licence_home.case_findings(licence_home.judgement, text, text, text, text, text, text, text, numeric, text, text) IS
-'Internal: rows like those of assessed() for the criteria that only a case can show, from the rulings of the functions named …_is and what they go by (kind of applicant, what the owners'' approval lacks, the number of the other case, the work areas in the home together in m²).';
+'Internal: rows like those of assessed() for the criteria that only a case can show, from the rulings of the functions named …_is and what they go by (kind of applicant, what the owners'' approval lacks, the number of the other case, the case''s own work area in m²: of what others do there only the ruling may tell).';
 
 CREATE FUNCTION licence_home.assessed(judged licence_home.judgement, decider text, profession text,
         work_area_m2 numeric, built_on date, employees integer, people integer,
