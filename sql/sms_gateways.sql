@@ -175,6 +175,35 @@ SET LOCAL SESSION AUTHORIZATION regress_reader;
 SELECT count(*) FROM licence_home.sms_gateway_credential;
 ROLLBACK;
 
+\echo == a credential belongs to the host that it was entered for
+BEGIN;
+SET SESSION AUTHORIZATION regress_admin;
+INSERT INTO licence_home.sms_gateway_credential VALUES ('smsbox', 'username', 'too early');
+SELECT licence_home.add_gateway('smsbox', 'kannel', 'https://sms.example.jo', 'GAM') AS missing;
+INSERT INTO licence_home.sms_gateway_credential VALUES ('smsbox', 'password', 'change me');
+SELECT licence_home.missing_credentials('smsbox');
+UPDATE licence_home.sms_gateway_credential SET secret = 'now' WHERE name = 'username';
+SELECT licence_home.missing_credentials('smsbox');
+SELECT name, host FROM licence_home.sms_gateway_credential WHERE gateway = 'smsbox' ORDER BY name;
+-- the same host, written otherwise
+SELECT u, licence_home.sms_host(u) FROM unnest('{https://SMS.example.jo:443/send,https://sms.example.jo:8443,http://sms.example.jo:443/,http://[::1]:80/x,none}'::text[]) AS u;
+-- the gateway is moved, the credential renamed, the host written: it goes nowhere else
+SELECT licence_home.add_gateway('evil', 'kannel', 'https://evil.example', 'GAM') AS missing;
+SAVEPOINT s;
+UPDATE licence_home.sms_gateway_credential SET gateway = 'evil', host = 'https://evil.example' WHERE gateway = 'smsbox';
+SELECT gateway, name, host FROM licence_home.sms_gateway_credential WHERE gateway = 'evil' ORDER BY name;
+SELECT licence_home.missing_credentials('evil');
+ROLLBACK TO s;
+INSERT INTO licence_home.sms_gateway_credential VALUES ('evil', 'username', 'x', 'https://sms.example.jo');
+ROLLBACK TO s;
+UPDATE licence_home.sms_gateway SET withdrawn_at = licence_home.now() WHERE gateway = 'smsbox';
+SELECT licence_home.add_gateway('smsbox', 'kannel', 'http://sms.example.jo', 'GAM') AS missing;
+DELETE FROM licence_home.sms_gateway_credential WHERE gateway = 'smsbox' AND name = 'username';
+INSERT INTO licence_home.sms_gateway_credential VALUES ('smsbox', 'username', 'anew');
+SELECT licence_home.missing_credentials('smsbox');
+ROLLBACK;
+RESET SESSION AUTHORIZATION;
+
 \echo == where the sender may connect: addresses and networks, by a superuser
 SET licence_home.sms_gateway_addresses = '127.0.0.1', '10.20.0.0/16', '::1', '2001:db8::/32', '::ffff:10.0.0.0/104';
 SHOW licence_home.sms_gateway_addresses;

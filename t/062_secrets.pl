@@ -138,6 +138,23 @@ for (@gateways)
     is(status($message), 'accepted', "$name: and are right");
 }
 
+# --- for one host --------------------------------------------------------------
+
+sub move
+{
+    my ($from, $to) = @_;
+    sql("SET session_replication_role = replica; DELETE FROM licence_home.sms_gateway_pause;"
+          . " UPDATE licence_home.sms_gateway SET url = replace(url, '$from', '$to') WHERE gateway = 'plain'");
+}
+move('127.0.0.1', '127.0.0.2');
+my $moved = owe('moved');
+saw(send_all(), qr/credential "key" of SMS gateway "plain" was not entered for its host/, 'a gateway that is moved has no credentials');
+is(sql("SELECT licence_home.missing_credentials('plain')"), '{key}', '... and says which are missing');
+isnt(status($moved), 'accepted', '... and sends nothing');
+move('127.0.0.2', '127.0.0.1');
+send_all();
+is(status($moved), 'accepted', 'back at its host it sends');
+
 # --- answers that repeat them -------------------------------------------------
 
 my $ways = Providers::ways($secret{key});

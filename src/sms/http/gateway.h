@@ -5,6 +5,7 @@
 #ifndef LICENCE_HOME_GATEWAY_H
 #define LICENCE_HOME_GATEWAY_H
 
+#include "nodes/pg_list.h"
 #include "datatype/timestamp.h"
 
 struct RequestTemplate;
@@ -58,6 +59,7 @@ typedef struct SmsGateway
 	int64		doubt_wait;		/* microseconds */
 	int			nsecrets;
 	Secret	   *secrets;
+	List	   *elsewhere;		/* names of those that belong to other hosts */
 	int			nredacted;
 	struct RedactedText *redacted;		/* the secrets, as answers may show them */
 } SmsGateway;

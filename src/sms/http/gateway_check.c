@@ -9,18 +9,24 @@
  * later, and LoadGateway() asks.
  *
  * sms_credential_check is one of sms_gateway_credential.  The constraints
- * there say the same, but their errors show the row.
+ * there say the same, but their errors show the row.  It also binds a secret
+ * to the host that the gateway's row leads to when it is entered: who may
+ * write rows of sms_gateway, but not read secrets, sends them nowhere else.
  */
 #include "postgres.h"
 
 #include <ctype.h>
 
+#include "access/htup_details.h"
+#include "access/sysattr.h"
 #include "catalog/pg_collation.h"
 #include "executor/spi.h"
 #include "mb/pg_wchar.h"
 #include "regex/regex.h"
 
+#include "clock.h"
 #include "errors.h"
+#include "spi/plan.h"
 #include "spi/trigger.h"
 #include "sms/http/request_template.h"
 #include "sms/http/request_check.h"
@@ -210,6 +216,55 @@ is_name(const char *text)
 	return len > 0 && text[len] == '\0' && islower((unsigned char) text[0]);
 }
 
+/* Does an UPDATE set the column, to whatever value? */
+static bool
+sets_column(const TriggerData *data, const char *column)
+{
+	int			attnum = ColumnNumber(RelationGetDescr(data->tg_relation), column);
+
+	return bms_is_member(attnum - FirstLowInvalidHeapAttributeNumber, data->tg_updatedcols);
+}
+
+/* The host of a gateway's row in force, else of the next; NULL without one. */
+static char *
+host_of(const char *gateway)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT licence_home.sms_host(g.url) FROM licence_home.sms_gateway AS g "
+									   "WHERE g.gateway = $1 AND g.withdrawn_at IS NULL "
+									   "AND (upper_inf(g.valid) OR upper(g.valid) > $2) ORDER BY g.valid");
+	MemoryContext context = CurrentMemoryContext;
+	OwnerScope	scope;
+	Rows		rows;
+	char	   *host = NULL;
+
+	EnterOwner(&scope, OWNER_READS);
+	rows = ExecPlan(&scope, &find, TextArg(gateway), DateArg(ClockDay(ClockMoment())));
+	if (rows.count > 0)
+		host = MemoryContextStrdup(context, RowText(rows, 0, 1));
+	LeaveOwner(&scope);
+	return host;
+}
+
+/* Who enters a secret enters it for a host; another gateway's name takes it nowhere. */
+static HeapTuple
+bind_host(TriggerData *data, HeapTuple tuple, const char *gateway)
+{
+	TupleDesc	desc = RelationGetDescr(data->tg_relation);
+	int			column = ColumnNumber(desc, "host");
+	char	   *host = NULL;
+	Datum		value = (Datum) 0;
+	bool		isnull;
+
+	if (TRIGGER_FIRED_BY_INSERT(data->tg_event) || sets_column(data, "secret"))
+		host = host_of(gateway);
+	else
+		host = ColumnText(data->tg_trigtuple, desc, "host");
+	isnull = host == NULL;
+	if (!isnull)
+		value = CStringGetTextDatum(host);
+	return heap_modify_tuple_by_cols(tuple, desc, 1, &column, &value, &isnull);
+}
+
 PG_FUNCTION_INFO_V1(licence_home_sms_credential_check);
 /* BEFORE INSERT or UPDATE for each row. */
 Datum
@@ -220,8 +275,9 @@ licence_home_sms_credential_check(PG_FUNCTION_ARGS)
 	Checked		row = {data->tg_relation, tuple, NULL};
 	const char *name = CheckedColumn(&row, "name");
 	const char *secret = CheckedColumn(&row, "secret");
+	const char *gateway = CheckedColumn(&row, "gateway");
 
-	if (!is_name(CheckedColumn(&row, "gateway")))
+	if (!is_name(gateway))
 		refuse_credential("gateway", "It is the name of a gateway: small letters, digits and underscores.");
 	if (!is_name(name) || FindWord(name) != WORD_LITERAL ||
 		strcmp(name, "from") == 0 || strcmp(name, "basic") == 0)
@@ -233,5 +289,5 @@ licence_home_sms_credential_check(PG_FUNCTION_ARGS)
 		if (is_control(*s))
 			refuse_credential("secret", "It is one line, without control characters, so that it cannot end a header.");
 	}
-	return PointerGetDatum(tuple);
+	return PointerGetDatum(bind_host(data, tuple, gateway));
 }

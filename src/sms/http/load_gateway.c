@@ -56,7 +56,12 @@ static SavedPlan version_query = SAVED_PLAN(
 
 static SavedPlan secret_query = SAVED_PLAN(
 	"SELECT c.name, c.secret FROM licence_home.sms_gateway_credential c"
-	" WHERE c.gateway = $1 ORDER BY c.name");
+	" WHERE c.gateway = $1 AND c.host = licence_home.sms_host($2) ORDER BY c.name");
+
+/* Those that were entered when the gateway's url led elsewhere, or nowhere. */
+static SavedPlan elsewhere_query = SAVED_PLAN(
+	"SELECT c.name FROM licence_home.sms_gateway_credential c"
+	" WHERE c.gateway = $1 AND c.host IS DISTINCT FROM licence_home.sms_host($2)");
 
 /* A value that is the same for every letter, or NULL. */
 static const char *
@@ -74,6 +79,20 @@ find_value(const void *arg, const char *name)
 	return NULL;
 }
 
+/* Is it a credential that was entered for another host? */
+static bool
+belongs_elsewhere(const SmsGateway *gateway, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, gateway->elsewhere)
+	{
+		if (strcmp(lfirst(cell), name) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Take a string of the row apart; an error for a placeholder unknown. */
 static RequestTemplate *
 compile(SmsGateway *gateway, const char *source, Encoding encoding)
@@ -82,6 +101,13 @@ compile(SmsGateway *gateway, const char *source, Encoding encoding)
 	RequestTemplate    *template = ParseRequestTemplate(source, encoding, find_value,
 										 gateway, &unknown);
 
+	if (template == NULL && belongs_elsewhere(gateway, unknown))
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_SENDER),
+				 errmsg("the credential \"%s\" of SMS gateway \"%s\" was not entered for its host",
+						unknown, gateway->name),
+				 errhint("If it is to go to that host, delete it from licence_home.sms_gateway_credential and insert it again."),
+				 err_table("sms_gateway_credential")));
 	if (template == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_SENDER),
@@ -107,11 +133,13 @@ load_pattern(Rows rows, int column)
 	return result;
 }
 
-/* The gateway's credentials. */
+/* The gateway's credentials, as far as they belong to its host. */
 static void
-load_secrets(OwnerScope *scope, SmsGateway *gateway, MemoryContext context)
+load_secrets(OwnerScope *scope, SmsGateway *gateway, const char *url,
+			 MemoryContext context)
 {
-	Rows		rows = ExecPlan(scope, &secret_query, TextArg(gateway->name));
+	Rows		others = ExecPlan(scope, &elsewhere_query, TextArg(gateway->name), TextArg(url));
+	Rows		rows = ExecPlan(scope, &secret_query, TextArg(gateway->name), TextArg(url));
 
 	gateway->nsecrets = (int) rows.count;
 	MemoryContextSwitchTo(context);	/* SPI has left for its own */
@@ -121,6 +149,8 @@ load_secrets(OwnerScope *scope, SmsGateway *gateway, MemoryContext context)
 		gateway->secrets[i].name = RowText(rows, i, 1);
 		gateway->secrets[i].secret = RowText(rows, i, 2);
 	}
+	for (uint64 i = 0; i < others.count; i++)
+		gateway->elsewhere = lappend(gateway->elsewhere, RowText(others, i, 1));
 }
 
 /* What a template writes, which is the same for every letter. */
@@ -279,7 +309,7 @@ build_gateway(OwnerScope *scope, Rows rows, MemoryContext context)
 	gateway->doubt_wait = RowInt8(rows, 0, column++);
 	if (gateway->ca != NULL)
 		CheckAuthorities(gateway->ca);
-	load_secrets(scope, gateway, context);
+	load_secrets(scope, gateway, url, context);
 	PrepareRedaction(gateway);
 	compile_request(gateway, url, headers, nheaders, body, encoding);
 	return gateway;

@@ -22,7 +22,7 @@ DECLARE
         "decision": ["decided_as", "recorded_at", "recorded_by", "at_event"],
         "approval_requirement": ["recorded_at", "recorded_by", "ended_at_event"],
         "payment": ["recorded_at", "recorded_by"],
-        "sms_gateway_credential": [],
+        "sms_gateway_credential": ["host"],
         "kannel_box": ["connected_at", "reported_at", "trouble"]}';
     found record;
     sequence regclass;

@@ -26,7 +26,7 @@ DECLARE
         'in_wgs84', 'refuse_home', 'footprint_m2', 'refuse_srid_0', 'is_srid', 'single_part', 'usable_home', 'narrowing', 'zone_reach', 'zones_by', 'zones_near', 'home_place', 'class_ruling', 'every_class_ruling', 'is_zoned', 'place_verdict', 'place_ruling',
         'check_zones', 'zone_is', 'zone_words', 'zone_told', 'zone_finding', 'zone_ruling', 'ruling_at', 'every_place_ruling', 'permitted_professions', 'district_at', 'place_on', 'same_spot', 'same_value', 'same_paper', 'place_and_edition',
         'documents_where', 'documents_for', 'authorities_for', 'edition_on', 'profession_on', 'profession_once', 'decide', 'judge', 'judged_findings', 'assessed', 'decided_criteria', 'criterion_rows', 'criteria_for', 'explained',
-        'assess', 'share_of', 'adjustments_for', 'price_list', 'price_of', 'fee_lines', 'fee_sum', 'fee', 'fee_total', 'verify_licence', 'sms_id', 'sms_turn',
+        'assess', 'share_of', 'adjustments_for', 'price_list', 'price_of', 'fee_lines', 'fee_sum', 'fee', 'fee_total', 'verify_licence', 'sms_id', 'sms_host', 'sms_turn',
         'document_lacking', 'approval_lacking', 'area_limit', 'ruled_is', 'nationality_is', 'owner_approval_is',
         'external_approval_is', 'duplicate_is', 'home_total_is', 'on_site_is', 'criteria_lists'];
     -- what caseload_assessment() is made of: it reads as the caller
@@ -295,7 +295,7 @@ GRANT SELECT (gateway, valid, withdrawn_at) ON licence_home.sms_gateway TO licen
 GRANT SELECT (applicant_id, erased_at), UPDATE (erased_at) ON licence_home.applicant TO licence_home_admin;
 GRANT DELETE ON licence_home.sms_gateway_pause TO licence_home_admin;
 -- nobody reads a secret: the sender's code does so as the owner
-GRANT SELECT (gateway, name) ON licence_home.sms_gateway_credential TO licence_home_sender;
-GRANT SELECT (gateway, name), INSERT, DELETE ON licence_home.sms_gateway_credential TO licence_home_admin;
+GRANT SELECT (gateway, name, host) ON licence_home.sms_gateway_credential TO licence_home_sender;
+GRANT SELECT (gateway, name, host), INSERT, DELETE ON licence_home.sms_gateway_credential TO licence_home_admin;
 GRANT SELECT ON licence_home.kannel_box TO licence_home_clerk, licence_home_sender, licence_home_admin;
 GRANT INSERT, DELETE ON licence_home.kannel_box TO licence_home_admin;

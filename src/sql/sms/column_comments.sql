@@ -137,6 +137,7 @@ sms_gateway_profile.path What follows the base of the URL.
 sms_gateway_credential.gateway The gateway.
 sms_gateway_credential.name Name of the placeholder.
 sms_gateway_credential.secret What the placeholder stands for.
+sms_gateway_credential.host Protocol, host and port that it was entered for, and goes to; null: the gateway had no row.
 sms_gateway_pause.gateway The gateway that sends nothing for now.
 sms_gateway_pause.paused_at Since when.
 sms_gateway_pause.probe_at When one message tries again.

@@ -131,15 +131,23 @@ CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.s
 CREATE TRIGGER sms_gateway_check BEFORE INSERT ON licence_home.sms_gateway_profile
     FOR EACH ROW EXECUTE FUNCTION licence_home.sms_gateway_check();
 
+CREATE FUNCTION licence_home.sms_host(url text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    -- the ports that a protocol has anyway are no other host
+    RETURN regexp_replace(lower(substring(sms_host.url, '^https?://[^/]+')), '^(https:.*):443$|^(http:.*):80$', '\1\2');
+COMMENT ON FUNCTION licence_home.sms_host(text) IS
+'Internal: protocol, host and port of a gateway''s url, to which its credentials belong.';
+
 CREATE TABLE licence_home.sms_gateway_credential (
     gateway      text NOT NULL CHECK (gateway ~ '^[a-z][a-z0-9_]*$'),
     name         text NOT NULL CHECK (name ~ '^[a-z][a-z0-9_]*$'
         AND name NOT IN ('to', 'to_digits', 'text', 'id', 'coding', 'from', 'basic')),
     secret       text NOT NULL CHECK (secret <> '' AND secret !~ '[\x01-\x1f\x7f]'),
+    host         text,
     PRIMARY KEY (gateway, name)
 );
 COMMENT ON TABLE licence_home.sms_gateway_credential IS
-'What a gateway''s placeholders stand for that nobody else may read: user names, passwords, tokens. The sender reads it as the owner; it never shows in an error, a log, pg_stat_activity or a recorded answer.';
+'What a gateway''s placeholders stand for that nobody else may read: user names, passwords, tokens. The sender reads it as the owner; it never shows in an error, a log, pg_stat_activity or a recorded answer. It belongs to the host of the gateway''s row when it was entered: a row with another url needs it entered again.';
 
 CREATE TRIGGER sms_credential_check BEFORE INSERT OR UPDATE ON licence_home.sms_gateway_credential
     FOR EACH ROW EXECUTE FUNCTION licence_home.sms_credential_check();
