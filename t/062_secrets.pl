@@ -196,8 +196,8 @@ saw(psql('CREATE TEMP TABLE incoming (gateway text, name text, secret text);', "
         'INSERT INTO licence_home.sms_gateway_credential SELECT gateway, NULL, name FROM incoming;'),
     qr/cannot have this "name"/, '... for a superuser, whom a constraint would show the row');
 saw(bring_in('plain', key => $secret{key}), qr/duplicate key/, 'a credential that is there already is refused');
+only('trunk');    # in force, so that the new credential is for its host
 psql('SET ROLE admin;', q(UPDATE licence_home.sms_gateway_credential SET secret = 'wrong' WHERE gateway = 'trunk' AND name = 'account_sid';));
-only('trunk');
 owe('with wrong credentials');
 send_all();
 like(sql("SELECT why FROM licence_home.sms_gateway_pause WHERE gateway = 'trunk'"), qr/^401 .*Basic /, 'a gateway that is refused says why');
