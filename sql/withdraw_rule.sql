@@ -126,3 +126,55 @@ SELECT pg_temp.try($$INSERT INTO document_rule (document_type, position, profess
 SELECT pg_temp.try($$INSERT INTO document_rule (document_type, position, profession, why_ar, why_en, valid, source, certainty)
     VALUES ('kiln_test', 52, 'pottery', 'س', 'x', '[2012-01-01,)', 'x', 'likely')$$);
 ROLLBACK;
+
+-- Nobody is left without a rule: what a table cannot be without is withdrawn
+-- only with what takes its days.
+BEGIN;
+SELECT load_rules('amman') IS NOT NULL AS rules;
+SET CONSTRAINTS ALL IMMEDIATE;
+CREATE FUNCTION pg_temp.of_all(rule_table regclass, OUT code text, OUT said text, OUT hint text)
+    LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('UPDATE %s SET withdrawn_at = licence_home.now() WHERE withdrawn_at IS NULL', rule_table);
+    SET CONSTRAINTS ALL IMMEDIATE;
+    RAISE EXCEPTION 'nothing' USING ERRCODE = 'ZZ000';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, said = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+END $$;
+\echo == all rows of a table withdrawn at once
+SELECT c.relname, w.* FROM pg_class AS c CROSS JOIN LATERAL pg_temp.of_all(c.oid) AS w
+WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r'
+  AND EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname = 'withdrawn_at' AND NOT a.attisdropped)
+  AND EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND t.tgname = 'rule_coverage')
+ORDER BY c.relname COLLATE "C";
+\echo == the workflow in force: with another version for its days, and another one yet
+SAVEPOINT s;
+\set VERBOSITY default
+UPDATE workflow SET withdrawn_at = now() WHERE workflow = 'first_issue';
+ROLLBACK TO s;
+\set VERBOSITY terse
+CREATE FUNCTION pg_temp.replace(from_version integer, to_version integer) RETURNS text
+    LANGUAGE plpgsql AS $$
+BEGIN
+    SET CONSTRAINTS ALL DEFERRED;
+    INSERT INTO workflow (workflow, version, name_ar, name_en, valid, source, certainty)
+        SELECT workflow, to_version, name_ar, name_en, valid, source, certainty FROM workflow
+        WHERE workflow = 'first_issue' AND version = from_version;
+    INSERT INTO workflow_state SELECT workflow, to_version, state, kind, waits_for, target_days, grace_days, deadline_template,
+        name_ar, name_en, source, certainty FROM workflow_state WHERE workflow = 'first_issue' AND version = from_version;
+    INSERT INTO workflow_transition SELECT workflow, to_version, action, from_state, to_state, role, guards, effects, messages,
+        source, certainty FROM workflow_transition WHERE workflow = 'first_issue' AND version = from_version;
+    INSERT INTO workflow_evidence SELECT workflow, to_version, state, evidence, operation, role, source, certainty
+        FROM workflow_evidence WHERE workflow = 'first_issue' AND version = from_version;
+    UPDATE workflow SET withdrawn_at = now() WHERE workflow = 'first_issue' AND version = from_version;
+    UPDATE workflow SET published_at = now() WHERE workflow = 'first_issue' AND version = to_version;
+    SET CONSTRAINTS ALL IMMEDIATE;
+    RETURN (SELECT string_agg(version || ' ' || valid, ', ') FROM workflow WHERE workflow = 'first_issue' AND withdrawn_at IS NULL);
+END $$;
+SELECT pg_temp.replace(1, 2), pg_temp.replace(2, 3);
+-- a draft of a workflow never counted, and goes
+INSERT INTO workflow (workflow, version, name_ar, name_en, valid, source, certainty)
+    VALUES ('first_issue', 9, 'مسودة', 'draft', '[2026-01-01,)', 'test', 'unknown');
+UPDATE workflow SET withdrawn_at = now() WHERE version = 9;
+SELECT version, withdrawn_at IS NOT NULL AS withdrawn FROM workflow ORDER BY version;
+ROLLBACK;

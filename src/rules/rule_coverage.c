@@ -11,6 +11,8 @@
  *						written
  *	unbroken			days between two rules of the key are a gap
  *	sparse				no day is
+ *	some				rules share days, and of those of a rule that is withdrawn
+ *						each has some rule
  *	band=COLUMN			optional: rules of the key may share days if their
  *						bands of this numrange column differ; the bands of a
  *						day leave no gap above zero
@@ -36,6 +38,7 @@ typedef struct Coverage
 {
 	Relation	rel;
 	bool		gapless;
+	bool		some;
 	bool		unbroken;		/* or gapless */
 	const char *band;			/* NULL: none */
 	const char *id;
@@ -77,6 +80,7 @@ read_arguments(Coverage *coverage, Relation rel, HeapTuple tuple, Trigger *trigg
 
 	coverage->rel = rel;
 	coverage->gapless = strcmp(trigger->tgargs[0], "gapless") == 0;
+	coverage->some = strcmp(trigger->tgargs[0], "some") == 0;
 	coverage->unbroken = coverage->gapless ||
 		strcmp(trigger->tgargs[0], "unbroken") == 0;
 	coverage->band = NULL;
@@ -173,6 +177,14 @@ refuse_gap_in_time(OwnerScope *scope, const Coverage *coverage)
 			 errtable(coverage->rel)));
 }
 
+/* Did a row count before?  Of workflows only the published ones do. */
+static bool
+was_in_force(HeapTuple old, TupleDesc desc)
+{
+	return SPI_fnumber(desc, "published_at") <= 0 ||
+		!ColumnIsNull(old, desc, "published_at");
+}
+
 /* Days that a rule had before it was withdrawn, and that no rule has now. */
 static void
 refuse_lost_days(OwnerScope *scope, Coverage *coverage, HeapTuple old)
@@ -194,6 +206,8 @@ refuse_lost_days(OwnerScope *scope, Coverage *coverage, HeapTuple old)
 					RowText(rows, 0, 1)),
 			 errdetail("%s was, and no other takes these days.",
 					   RuleName(coverage->rel, old)),
+			 SPI_fnumber(RelationGetDescr(coverage->rel), "published_at") > 0 ?
+			 errhint("In the same transaction, publish another version for these days; or let this one end on a coming day (valid).") :
 			 errhint("In the same transaction, insert a rule for these days."),
 			 errtable(coverage->rel)));
 }
@@ -236,12 +250,14 @@ licence_home_rule_coverage(PG_FUNCTION_ARGS)
 
 	EnterOwner(&scope, OWNER_WRITES);
 	read_arguments(&coverage, data->tg_relation, tuple, data->tg_trigger);
-	refuse_overlap(&scope, &coverage);
+	if (!coverage.some)
+		refuse_overlap(&scope, &coverage);
 	if (coverage.unbroken)
 		refuse_gap_in_time(&scope, &coverage);
 	if (coverage.band != NULL)
 		refuse_gap_in_bands(&scope, &coverage);
-	if (coverage.gapless && TRIGGER_FIRED_BY_UPDATE(data->tg_event) &&
+	if ((coverage.gapless || coverage.some) && TRIGGER_FIRED_BY_UPDATE(data->tg_event) &&
+		was_in_force(data->tg_trigtuple, RelationGetDescr(data->tg_relation)) &&
 		!ColumnIsNull(tuple, RelationGetDescr(data->tg_relation), "withdrawn_at"))
 		refuse_lost_days(&scope, &coverage, data->tg_trigtuple);
 	LeaveOwner(&scope);

@@ -50,6 +50,9 @@ CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.district
 CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.district
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_coverage(
         'sparse', 'district');
+CREATE CONSTRAINT TRIGGER rule_coverage_some AFTER UPDATE ON licence_home.district
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.withdrawn_at IS NOT NULL)
+    EXECUTE FUNCTION licence_home.rule_coverage('some');
 
 CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.zone_class
     FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard();
@@ -89,6 +92,9 @@ CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.profession
 CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.profession
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_coverage(
         'sparse', 'code');
+CREATE CONSTRAINT TRIGGER rule_coverage_some AFTER UPDATE ON licence_home.profession
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.withdrawn_at IS NOT NULL)
+    EXECUTE FUNCTION licence_home.rule_coverage('some');
 
 CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.zone_ruling
     FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard(
@@ -100,6 +106,9 @@ CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.zone_ruling
 CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.zone_ruling
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_coverage(
         'sparse', 'profession', 'category', 'class');
+CREATE CONSTRAINT TRIGGER rule_coverage_some AFTER UPDATE ON licence_home.zone_ruling
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.withdrawn_at IS NOT NULL)
+    EXECUTE FUNCTION licence_home.rule_coverage('some');
 
 CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.authority
     FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard();
@@ -196,6 +205,9 @@ CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.reason
 CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.reason
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_coverage(
         'sparse', 'reason');
+CREATE CONSTRAINT TRIGGER rule_coverage_some AFTER UPDATE ON licence_home.reason
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.withdrawn_at IS NOT NULL)
+    EXECUTE FUNCTION licence_home.rule_coverage('some');
 
 CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.application_field
     FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard();
@@ -230,7 +242,7 @@ CREATE TRIGGER workflow_publication BEFORE UPDATE ON licence_home.workflow
     FOR EACH ROW EXECUTE FUNCTION licence_home.workflow_publication();
 CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.workflow
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_coverage(
-        'unbroken', 'id=version', 'workflow');
+        'gapless', 'id=version', 'workflow');
 
 CREATE CONSTRAINT TRIGGER fee_completeness AFTER INSERT OR UPDATE ON licence_home.profession
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.fee_completeness('code');

@@ -44,6 +44,9 @@ CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.working_hours
 CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.working_hours
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_coverage(
         'sparse', 'season', 'weekday', 'opens');
+CREATE CONSTRAINT TRIGGER rule_coverage_some AFTER UPDATE ON licence_home.working_hours
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.withdrawn_at IS NOT NULL)
+    EXECUTE FUNCTION licence_home.rule_coverage('some');
 
 CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.appointment_rule
     FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard();
