@@ -44,9 +44,9 @@ SQL_TOPICS = \
 	reports/caseload reports/views \
 	licence/self_audit \
 	sms/sender sms/gateways sms/kannel sms/views \
-	amman/load_rules amman/evidence amman/workflow amman/gateway_profiles amman/messages \
+	amman/evidence amman/workflow amman/gateway_profiles amman/messages \
 	amman/labels amman/working_hours amman/districts amman/zone_spellings amman/zones amman/professions \
-	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees \
+	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees amman/load_rules \
 	privileges/dump_order privileges/restore rules/bounds privileges/switchover \
 	rules/column_comments case/column_comments sms/column_comments privileges/column_comments privileges/smart_comments \
 	privileges/owner privileges/privileges privileges/given_columns \

@@ -14,7 +14,7 @@
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 SET session_replication_role = replica;
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 SET work_mem = '256MB';
 SET maintenance_work_mem = '512MB';
 

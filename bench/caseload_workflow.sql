@@ -2,7 +2,7 @@
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 BEGIN;
-SET LOCAL search_path = licence_home, public;
+SET LOCAL search_path = licence_home, licence_home_internal, public;
 INSERT INTO workflow (workflow, version, name_ar, name_en, valid, source, certainty)
 VALUES ('long', 1, 'طويل', 'long', '[2026-01-01,)', 'bench', 'unknown');
 INSERT INTO workflow_state (workflow, version, state, kind, waits_for, name_ar, name_en, source, certainty)

@@ -59,7 +59,7 @@ SELECT locktype, objsubid, mode FROM pg_locks WHERE locktype = 'advisory' AND pi
 SELECT count(*) AS ours FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND objsubid IN (1, 2);
 ROLLBACK;
 BEGIN;
-SELECT licence_home.lock_load_rules();
+SELECT licence_home_internal.lock_load_rules();
 SELECT locktype, objsubid, mode FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid();
 ROLLBACK;
 

@@ -7,7 +7,7 @@ CREATE TEMP VIEW bounded AS
     SELECT t.tgrelid, split_part(a, ' ', 1) AS attname
     FROM pg_trigger AS t
     CROSS JOIN LATERAL unnest(string_to_array(encode(t.tgargs, 'escape'), '\000')) AS a
-    WHERE t.tgfoid = 'licence_home.bounds()'::regprocedure AND t.tgenabled = 'O' AND a <> '';
+    WHERE t.tgfoid = 'licence_home_internal.bounds()'::regprocedure AND t.tgenabled = 'O' AND a <> '';
 SELECT c.relname, string_agg(a.attname, ', ' ORDER BY a.attnum)
 FROM pg_class AS c
 JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -1,7 +1,7 @@
 -- The whole caseload at once says of every case what eligibility() and the
 -- bill say of one.
 SET client_min_messages = warning;
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 SET licence_home.clock = '2026-03-01 10:00+03';
 SET datestyle = ISO;
 SET jit = off;

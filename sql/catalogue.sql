@@ -9,20 +9,20 @@ CREATE TEMP VIEW member AS
 CREATE TEMP VIEW its_table AS
     SELECT c.oid, c.relname, EXISTS (SELECT FROM pg_attribute AS t WHERE t.attrelid = c.oid
         AND t.attname = 'certainty' AND NOT t.attisdropped) AS is_rule
-    FROM pg_class AS c WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r';
+    FROM pg_class AS c WHERE c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND c.relkind = 'r';
 CREATE TEMP VIEW its_function AS
     SELECT p.oid::regprocedure AS signature, p.* FROM pg_proc AS p
-    WHERE p.pronamespace = 'licence_home'::regnamespace;
+    WHERE p.pronamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace);
 -- (there are some to look at)
 SELECT string_agg(DISTINCT type COLLATE "C", ', ' ORDER BY type COLLATE "C") FROM member;
 
-\echo == everything in the schema belongs to the extension, and all of the extension is in the schema
-SELECT c.oid::regclass FROM pg_class AS c WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'S', 'p', 'f')
+\echo == everything in the two schemas belongs to the extension, and all of the extension is in them
+SELECT c.oid::regclass FROM pg_class AS c WHERE c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND c.relkind IN ('r', 'v', 'm', 'S', 'p', 'f')
     AND NOT EXISTS (SELECT FROM member AS m WHERE m.classid = 'pg_class'::regclass AND m.objid = c.oid)
     -- an identity sequence belongs to its table
     AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i');
 SELECT signature FROM its_function AS f WHERE NOT EXISTS (SELECT FROM member AS m WHERE m.classid = 'pg_proc'::regclass AND m.objid = f.oid);
-SELECT type, identity FROM member WHERE schema IS DISTINCT FROM 'licence_home' AND type NOT IN ('cast', 'schema')
+SELECT type, identity FROM member WHERE (schema IN ('licence_home', 'licence_home_internal')) IS NOT TRUE AND type NOT IN ('cast', 'schema')
     AND identity NOT LIKE '%licence_home%';
 
 \echo == row security, forced on the owner too, on every table that is no rule
@@ -35,17 +35,29 @@ SELECT p.polrelid::regclass, p.polname FROM pg_policy AS p JOIN its_table AS t O
 SELECT p.polrelid::regclass, p.polname FROM pg_policy AS p JOIN its_table AS t ON t.oid = p.polrelid
 WHERE pg_get_expr(p.polqual, p.polrelid) ~ '\mstate\M' OR pg_get_expr(p.polwithcheck, p.polrelid) ~ '\mstate\M';
 -- views show their reader what the reader may see
-SELECT c.relname, c.reloptions FROM pg_class AS c WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('v', 'm')
+SELECT c.relname, c.reloptions FROM pg_class AS c WHERE c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND c.relkind IN ('v', 'm')
     AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false);
 -- nothing on a table, view or sequence for everybody
 SELECT c.relname, a.privilege_type FROM pg_class AS c CROSS JOIN aclexplode(c.relacl) AS a
-WHERE c.relnamespace = 'licence_home'::regnamespace AND a.grantee = 0;
+WHERE c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND a.grantee = 0;
 SELECT t.attrelid::regclass, t.attname, a.privilege_type FROM pg_attribute AS t CROSS JOIN aclexplode(t.attacl) AS a
 WHERE t.attrelid IN (SELECT oid FROM its_table) AND a.grantee = 0;
 -- nor the schema; and nobody creates in it
 SELECT r.rolname, p.privilege FROM pg_roles AS r CROSS JOIN (VALUES ('USAGE'), ('CREATE')) AS p (privilege)
 WHERE r.rolname LIKE 'regress\_%' AND has_schema_privilege(r.oid, 'licence_home', p.privilege)
   AND (p.privilege = 'CREATE' OR r.rolname = 'regress_nobody');
+-- of what is internal nobody finds anything by name; it has no table with rows,
+-- and what says of itself that it is internal is there
+SELECT r.rolname, p.privilege FROM pg_roles AS r CROSS JOIN (VALUES ('USAGE'), ('CREATE')) AS p (privilege)
+WHERE r.rolname ~ '^(regress|licence_home)_' AND r.rolname <> 'licence_home_owner'
+  AND has_schema_privilege(r.oid, 'licence_home_internal', p.privilege);
+SELECT c.oid::regclass FROM pg_class AS c WHERE c.relnamespace = 'licence_home_internal'::regnamespace AND c.relkind NOT IN ('p', 'c', 'I');
+SELECT m.type, m.identity FROM member AS m WHERE m.schema = 'licence_home'
+  AND obj_description(m.objid, m.classid::regclass::text::name) ~ '(^|\n)Internal';
+-- nor is a trigger's function, or one that only the owner may call, anywhere else (those named are a superuser's)
+SELECT f.signature FROM its_function AS f
+WHERE f.pronamespace = 'licence_home'::regnamespace AND f.proname NOT IN ('advance_sequences', 'schedule_jobs', 'unschedule_jobs')
+  AND NOT EXISTS (SELECT FROM aclexplode(f.proacl) AS a WHERE a.grantee <> f.proowner);
 -- no DELETE but of what is no record: a workflow's draft, a pause, a secret, where Kannel is
 SELECT t.relname, r.rolname FROM its_table AS t CROSS JOIN pg_roles AS r CROSS JOIN (VALUES ('DELETE'), ('TRUNCATE')) AS p (privilege)
 WHERE r.rolname LIKE 'licence\_home\_%' AND r.rolname <> 'licence_home_owner' AND has_table_privilege(r.oid, t.oid, p.privilege)
@@ -55,7 +67,7 @@ ORDER BY t.relname COLLATE "C", r.rolname COLLATE "C";
 
 \echo == functions: for everybody those behind the types alone
 WITH behind_a_type (oid) AS (
-    SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend]::oid[]) FROM pg_type WHERE typnamespace = 'licence_home'::regnamespace
+    SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend]::oid[]) FROM pg_type WHERE typnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace)
     UNION SELECT unnest(ARRAY[oprcode, oprrest, oprjoin]::oid[]) FROM pg_operator JOIN member ON classid = 'pg_operator'::regclass AND objid = pg_operator.oid
     UNION SELECT amproc FROM pg_amproc JOIN pg_opfamily AS f ON f.oid = amprocfamily WHERE f.opfnamespace = 'licence_home'::regnamespace
     UNION SELECT unnest(ARRAY[aggfnoid, aggtransfn]::oid[]) FROM pg_aggregate JOIN member ON classid = 'pg_proc'::regclass AND objid = aggfnoid::oid
@@ -93,7 +105,7 @@ ORDER BY m.type COLLATE "C", m.identity COLLATE "C";
 
 -- and on every column of a table or view
 SELECT c.oid::regclass AS relation, t.attname FROM pg_class AS c JOIN pg_attribute AS t ON t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped
-WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p') AND col_description(c.oid, t.attnum) IS NULL
+WHERE c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND c.relkind IN ('r', 'v', 'm', 'p') AND col_description(c.oid, t.attnum) IS NULL
 ORDER BY c.relname COLLATE "C", t.attnum;
 
 \echo == a tool that reads the catalogue is not misled
@@ -101,7 +113,7 @@ ORDER BY c.relname COLLATE "C", t.attnum;
 SELECT indexrelid::regclass FROM pg_index WHERE indrelid IN (SELECT oid FROM its_table) AND indisunique AND (indpred IS NOT NULL OR indexprs IS NOT NULL);
 -- names that a tool makes singular or plural stay apart: PostGraphile ends at the first clash
 WITH named (name, what) AS (
-    SELECT c.relname::text, c.oid::regclass::text FROM pg_class AS c WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p', 'c')
+    SELECT c.relname::text, c.oid::regclass::text FROM pg_class AS c WHERE c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND c.relkind IN ('r', 'v', 'm', 'p', 'c')
     UNION ALL SELECT coalesce(substring(obj_description(f.oid, 'pg_proc') from '^@name (\S+)'), f.proname::text), f.signature::text
     FROM its_function AS f WHERE f.prorettype <> 'trigger'::regtype
       AND f.proname <> 'case_fee'        -- two, which no role calls
@@ -110,7 +122,7 @@ SELECT a.what, b.what FROM named AS a JOIN named AS b ON a.what <> b.what
 WHERE b.name IN (a.name, a.name || 's', a.name || 'es', regexp_replace(a.name, 'y$', 'ies')) ORDER BY 1, 2;
 -- where an analyst sees a column of a view, SELECT * works
 SELECT c.relname, t.attname FROM pg_class AS c JOIN pg_attribute AS t ON t.attrelid = c.oid AND t.attnum > 0
-WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'v' AND has_any_column_privilege('regress_analyst', c.oid, 'SELECT')
+WHERE c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND c.relkind = 'v' AND has_any_column_privilege('regress_analyst', c.oid, 'SELECT')
   AND NOT has_column_privilege('regress_analyst', c.oid, t.attnum, 'SELECT');
 
 \echo == one owner
@@ -120,24 +132,24 @@ JOIN pg_shdepend AS s ON s.dbid = (SELECT oid FROM pg_database WHERE datname = c
 WHERE s.refobjid <> 'licence_home_owner'::regrole
 ORDER BY m.type COLLATE "C", m.identity COLLATE "C";
 -- (an object of the bootstrap superuser has no row there)
-SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relowner <> 'licence_home_owner'::regrole ORDER BY c.relname COLLATE "C";
+SELECT c.relname FROM pg_class AS c WHERE c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND c.relowner <> 'licence_home_owner'::regrole ORDER BY c.relname COLLATE "C";
 SELECT f.signature FROM its_function AS f WHERE f.proowner <> 'licence_home_owner'::regrole ORDER BY f.signature::text COLLATE "C";
-SELECT t.oid::regtype FROM pg_type AS t WHERE t.typnamespace = 'licence_home'::regnamespace AND t.typowner <> 'licence_home_owner'::regrole
+SELECT t.oid::regtype FROM pg_type AS t WHERE t.typnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND t.typowner <> 'licence_home_owner'::regrole
     AND t.typtype <> 'm' AND t.oid NOT IN (SELECT typarray FROM pg_type WHERE typtype = 'm');      -- no ALTER TYPE reaches them before 17
 SELECT o.oid::regoperator FROM pg_operator AS o JOIN member AS m ON m.classid = 'pg_operator'::regclass AND m.objid = o.oid WHERE o.oprowner <> 'licence_home_owner'::regrole ORDER BY o.oid::regoperator::text COLLATE "C";
 SELECT o.opcname, m.amname FROM pg_opclass AS o JOIN pg_am AS m ON m.oid = o.opcmethod WHERE o.opcnamespace = 'licence_home'::regnamespace AND o.opcowner <> 'licence_home_owner'::regrole ORDER BY 1, 2;
 SELECT o.opfname, m.amname FROM pg_opfamily AS o JOIN pg_am AS m ON m.oid = o.opfmethod WHERE o.opfnamespace = 'licence_home'::regnamespace AND o.opfowner <> 'licence_home_owner'::regrole ORDER BY 1, 2;
-SELECT n.nspname FROM pg_namespace AS n WHERE n.nspname = 'licence_home' AND n.nspowner <> 'licence_home_owner'::regrole;
+SELECT n.nspname FROM pg_namespace AS n WHERE n.nspname LIKE 'licence\_home%' AND n.nspowner <> 'licence_home_owner'::regrole;
 
 \echo == every row and every sequence is dumped, and restored in silence
 SELECT c.oid::regclass FROM pg_class AS c
-WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'S')
+WHERE c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND c.relkind IN ('r', 'S')
   AND c.oid NOT IN (SELECT unnest(extconfig) FROM pg_extension WHERE extname = 'licence_home')
 ORDER BY c.relname COLLATE "C";
 SELECT DISTINCT k.condition FROM pg_extension AS e, unnest(e.extconfig, e.extcondition) AS k (oid, condition)
 WHERE e.extname = 'licence_home' AND k.oid <> 'licence_home.restored_rows'::regclass;
 SELECT t.relname, w.name FROM its_table AS t
-CROSS JOIN (VALUES ('a_restore_begin', 'licence_home.restore_begin()', 6), ('z_restore_end', 'licence_home.restore_end()', 4)) AS w (name, function, type)
+CROSS JOIN (VALUES ('a_restore_begin', 'licence_home_internal.restore_begin()', 6), ('z_restore_end', 'licence_home_internal.restore_end()', 4)) AS w (name, function, type)
 WHERE NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t.oid AND g.tgname = w.name AND g.tgenabled = 'A'
     AND g.tgfoid = w.function::regprocedure AND g.tgtype = w.type);
 -- they come first and last among the statement's triggers of their kind
@@ -148,7 +160,7 @@ WHERE NOT g.tgisinternal AND g.tgtype & 1 = 0 AND g.tgtype & 4 = 4
 SELECT * FROM licence_home.advance_sequences();
 -- no partition, no foreign key of a table to itself, none that acts by itself
 SELECT t.relname FROM its_table AS t JOIN pg_class AS c USING (oid) WHERE c.relispartition OR c.relhassubclass;
-SELECT conname FROM pg_constraint WHERE contype = 'f' AND connamespace = 'licence_home'::regnamespace
+SELECT conname FROM pg_constraint WHERE contype = 'f' AND connamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace)
     AND (conrelid = confrelid OR confupdtype <> 'a' OR confdeltype <> 'a');
 
 \echo == every table that somebody may write has its guard, and every row of a case stays
@@ -184,30 +196,30 @@ CREATE TEMP VIEW bound AS
     SELECT 'pg_proc'::regclass::oid AS classid, f.oid AS objid, f.signature::text AS name FROM its_function AS f WHERE f.prosqlbody IS NOT NULL
     UNION ALL
     SELECT 'pg_rewrite'::regclass, r.oid, r.ev_class::regclass::text FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class
-    WHERE c.relnamespace = 'licence_home'::regnamespace;
+    WHERE c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace);
 CREATE TEMP VIEW reached AS
     WITH RECURSIVE r AS (
         SELECT classid, objid, name FROM bound
         UNION SELECT d.refclassid, d.refobjid, r.name FROM r JOIN dumped_after AS d USING (classid, objid))
     SELECT * FROM r;
-SELECT DISTINCT r.name || ' is to read a table with a column of that type, or to ask for NULL::licence_home.types_hashed IS NULL'
+SELECT DISTINCT r.name || ' is to read a table with a column of that type, or to ask for NULL::licence_home_internal.types_hashed IS NULL'
 FROM reached AS r JOIN pg_type AS t ON t.oid = r.objid AND r.classid = 'pg_type'::regclass
 WHERE t.typnamespace = 'licence_home'::regnamespace AND t.typtype = 'b' AND t.typelem = 0
-  AND r.name NOT IN (SELECT name FROM reached WHERE classid = 'pg_class'::regclass AND objid = 'licence_home.types_hashed'::regclass)
+  AND r.name NOT IN (SELECT name FROM reached WHERE classid = 'pg_class'::regclass AND objid = 'licence_home_internal.types_hashed'::regclass)
 ORDER BY 1;
 -- nor does one rely on an implicit cast from text, which a dump may put after it
 SELECT b.name || ' is to cast text to ' || t.oid::regtype || ' by name'
 FROM bound AS b
 LEFT JOIN pg_proc AS p ON b.classid = 'pg_proc'::regclass AND p.oid = b.objid
 LEFT JOIN pg_rewrite AS r ON b.classid = 'pg_rewrite'::regclass AND r.oid = b.objid
-JOIN pg_type AS t ON t.typnamespace = 'licence_home'::regnamespace AND t.typtype = 'b' AND t.typelem = 0
+JOIN pg_type AS t ON t.typnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND t.typtype = 'b' AND t.typelem = 0
 WHERE strpos(coalesce(p.prosqlbody::text, r.ev_action::text), format(':resulttype %s :resultcollid 0 :coerceformat 2', t.oid)) > 0
 ORDER BY 1;
 -- (these two come after every operator class of ours, and there are bodies and views to look at)
 SELECT c.opcname, m.amname FROM pg_opclass AS c JOIN pg_am AS m ON m.oid = c.opcmethod
 WHERE c.opcnamespace = 'licence_home'::regnamespace
   AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass
-      AND d.objid IN ('licence_home.types_sorted'::regclass, 'licence_home.types_hashed'::regclass)
+      AND d.objid IN ('licence_home_internal.types_sorted'::regclass, 'licence_home_internal.types_hashed'::regclass)
       AND d.refclassid = 'pg_opclass'::regclass AND d.refobjid = c.oid);
 SELECT count(*) > 20 FROM bound AS b JOIN reached AS r USING (name)
-WHERE r.classid = 'pg_class'::regclass AND r.objid = 'licence_home.types_sorted'::regclass;
+WHERE r.classid = 'pg_class'::regclass AND r.objid = 'licence_home_internal.types_sorted'::regclass;

@@ -1,7 +1,7 @@
 -- The check digit of application_no and licence_no: it catches every single
 -- wrong digit and every swap of two neighbours, its own place included, and
 -- tells an application's number from a licence's.
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 
 --
 -- The table, and what is proved of it for numbers of any length

@@ -1,6 +1,6 @@
 -- check_workflow() finds what is wrong with a workflow, and one with defects
 -- is not published.
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 SET datestyle = ISO;
 
 SELECT * FROM check_workflow('first_issue');

@@ -1,6 +1,6 @@
 -- Every condition of the service (its conditions, its professions, its fees) is
 -- a dated row that says where it comes from and how certain that is.
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 SET datestyle = ISO;
 \pset format unaligned
 \pset tuples_only on
@@ -13,7 +13,7 @@ CREATE FUNCTION pg_temp.days_of(valid daterange) RETURNS text
 CREATE FUNCTION pg_temp.criteria_of(day date, category text, name text) RETURNS SETOF text
     LANGUAGE sql AS $$
     SELECT format('    row %s: %s, %s, stage %s, %s', c.criterion, pg_temp.days_of(c.valid), c.certainty, c.stage, c.article)
-    FROM licence_home.criterion_rows(criteria_of.category, criteria_of.day) AS r CROSS JOIN LATERAL (SELECT (r.words).*) AS c
+    FROM licence_home_internal.criterion_rows(criteria_of.category, criteria_of.day) AS r CROSS JOIN LATERAL (SELECT (r.words).*) AS c
     WHERE r.criterion = name AND r.in_force $$;
 SELECT format('%s: %s, %s; %s', e.edition, pg_temp.days_of(e.valid), e.certainty, e.source)
     || format(E'\n    area %s of the home and %s m², employees %s, people %s, children %s, owners %s, %s m to an edge, %s decides, %s months',

@@ -80,9 +80,9 @@ INSERT INTO licence_home.application_field (field, name_ar, name_en, valid, sour
 SELECT story.new_case_in('submitted', 'knitting', 'en') AS no \gset
 CALL story.act('clerk', :'no', $$INSERT INTO licence_home.application_finding (application_no, field) VALUES ($1, 'profession')$$);
 CALL story.step('clerk', :'no', 'return_documents');
-SELECT authority FROM licence_home.case_authorities(:'no');
+SELECT authority FROM licence_home_internal.case_authorities(:'no');
 CALL story.act('portal', :'no', $$UPDATE licence_home.application SET profession = 'home_baking' WHERE application_no = $1$$);
-SELECT authority FROM licence_home.case_authorities(:'no');
+SELECT authority FROM licence_home_internal.case_authorities(:'no');
 SELECT observed FROM licence_home.eligibility(:'no') WHERE criterion IN ('profession', 'external_approval') ORDER BY criterion;
 -- what a step asked for before the profession was corrected (in a workflow
 -- that goes back so far): it ends, and comes again when the profession does
@@ -92,7 +92,7 @@ INSERT INTO licence_home.approval_requirement (application_no, authority, basis,
 SET LOCAL session_replication_role = origin;
 CALL story.act('portal', :'no', $$UPDATE licence_home.application SET profession = 'guest_house' WHERE application_no = $1$$);
 SELECT authority, basis, ended_at_event FROM licence_home.approval_requirement WHERE application_no = :'no' ORDER BY approval_requirement_id;
-SELECT authority FROM licence_home.case_authorities(:'no');
+SELECT authority FROM licence_home_internal.case_authorities(:'no');
 CALL story.act('portal', :'no', $$UPDATE licence_home.application SET profession = 'home_baking' WHERE application_no = $1$$);
 SELECT authority, basis, ended_at_event FROM licence_home.approval_requirement WHERE application_no = :'no' ORDER BY approval_requirement_id;
 -- such rows are the rules' own

@@ -33,7 +33,7 @@ WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'v' AND r.ro
 
 \echo == a collection of one part is that part
 SELECT g AS given, ST_AsText(licence_home.in_wgs84(ST_SetSRID(g::geometry, 4326))) AS stored,
-    (SELECT fault FROM licence_home.usable_home(ST_SetSRID(g::geometry, 4326))) AS fault
+    (SELECT fault FROM licence_home_internal.usable_home(ST_SetSRID(g::geometry, 4326))) AS fault
 FROM unnest(ARRAY['POINT(35.84 31.98)', 'MULTIPOINT(35.84 31.98)', 'GEOMETRYCOLLECTION(POINT(35.84 31.98))', 'GEOMETRYCOLLECTION(MULTIPOINT(35.84 31.98))',
     'MULTIPOLYGON(((35.84 31.98,35.8401 31.98,35.8401 31.9801,35.84 31.98)))', 'GEOMETRYCOLLECTION(MULTIPOLYGON(((35.84 31.98,35.8401 31.98,35.8401 31.9801,35.84 31.98))))']) AS g;
 SELECT licence_home.in_wgs84('SRID=4326;MULTIPOINT(35.84 31.98,35.85 31.98)');

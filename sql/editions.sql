@@ -30,12 +30,12 @@ CREATE FUNCTION pg_temp.verdicts(no licence_home.application_no) RETURNS SETOF t
     FROM licence_home.eligibility(no) AS e WHERE e.criterion = 'sale_and_display'
     UNION ALL
     SELECT format('    sign: stage %s, %s (%s)', c.stage, c.look_at_en, c.article)
-    FROM licence_home.application AS a CROSS JOIN LATERAL licence_home.criteria_for('handicraft', a.judged_on) AS c
+    FROM licence_home.application AS a CROSS JOIN LATERAL licence_home_internal.criteria_for('handicraft', a.judged_on) AS c
     WHERE a.application_no = no AND c.criterion = 'sign'
     UNION ALL
-    SELECT '    fee of 15 m²: ' || sum(f.amount) FROM licence_home.case_fee(no, 15) AS f
+    SELECT '    fee of 15 m²: ' || sum(f.amount) FROM licence_home_internal.case_fee(no, 15) AS f
     UNION ALL
-    SELECT '    decided by the ' || licence_home.case_decider(no)
+    SELECT '    decided by the ' || licence_home_internal.case_decider(no)
 $$;
 
 \echo == one case in each edition
@@ -45,7 +45,7 @@ CREATE TEMP TABLE kept AS
 SELECT v.said FROM kept CROSS JOIN LATERAL pg_temp.verdicts(no) WITH ORDINALITY AS v (said, n)
 WHERE day IN ('2012-01-01', '2018-06-01', '2019-12-01', '2026-03-01') ORDER BY day, n;
 -- the first and the last day of each
-SELECT k.day, a.edition, (SELECT sum(f.amount) FROM licence_home.case_fee(k.no, 15) AS f) AS fee
+SELECT k.day, a.edition, (SELECT sum(f.amount) FROM licence_home_internal.case_fee(k.no, 15) AS f) AS fee
 FROM kept AS k JOIN licence_home.application AS a ON a.application_no = k.no ORDER BY k.day;
 -- before the first there is nothing to judge by
 SET LOCAL licence_home.clock = '2011-12-31 23:59:59+02';
@@ -73,13 +73,13 @@ SELECT pg_temp.with_one_employee(day) FROM unnest('{2012-06-03,2018-06-03,2019-0
 CREATE TEMP TABLE before AS
     SELECT k.day, v FROM (SELECT day, no, set_config('licence_home.clock', (day + time '10:00')::timestamptz::text, true) FROM kept OFFSET 0) AS k
     CROSS JOIN LATERAL (SELECT to_jsonb(e) AS v FROM licence_home.eligibility(k.no) AS e
-        UNION ALL SELECT to_jsonb(f) FROM licence_home.case_fee(k.no, 15) AS f
+        UNION ALL SELECT to_jsonb(f) FROM licence_home_internal.case_fee(k.no, 15) AS f
         UNION ALL SELECT to_jsonb(c) FROM licence_home.inspection_checklist(k.no) AS c OFFSET 0) AS v;
 SET LOCAL licence_home.clock = '2026-06-01 10:00+03';
 SELECT count(*) > 200 AS verdicts, count(*) FILTER (WHERE a.v IS NULL) AS gone
 FROM before AS b LEFT JOIN LATERAL (
     SELECT v FROM kept AS k CROSS JOIN LATERAL (SELECT to_jsonb(e) AS v FROM licence_home.eligibility(k.no) AS e
-        UNION ALL SELECT to_jsonb(f) FROM licence_home.case_fee(k.no, 15) AS f
+        UNION ALL SELECT to_jsonb(f) FROM licence_home_internal.case_fee(k.no, 15) AS f
         UNION ALL SELECT to_jsonb(c) FROM licence_home.inspection_checklist(k.no) AS c) AS v
     WHERE k.day = b.day AND v.v = b.v LIMIT 1) AS a ON true;
 -- the case of 2019 goes on, seven years later: no sign, the director decides, the fee of then

@@ -2,7 +2,7 @@
 -- change that would make it a yes.
 SET TimeZone = 'Asia/Amman';
 SET datestyle = ISO;
-SET search_path = public, licence_home;
+SET search_path = public, licence_home, licence_home_internal;
 SET jit = off;
 BEGIN;
 SET LOCAL licence_home.clock = '2026-03-01 10:00+03';
@@ -84,7 +84,7 @@ SELECT pg_temp.say(:'no', 'external_approval', 'nuisance');
 -- a limit is said as it is, not rounded: 20 m² is not above 20 m²
 CALL pg_temp.fact(:'no', $$INSERT INTO licence_home.inspection (application_no, scheduled_for, outcome, measured_home_area_m2, measured_work_area_m2,
     recorded_by, at_event, closed_at_event) VALUES ($1, '2026-02-27 10:00+03', 'passed', 133.3333, 20, 'x', 1, 1)$$);
-SELECT o.text_en, o.text_ar FROM licence_home.case_inspection_objections(:'no', false) AS o WHERE o.text_en ~ 'limit';
+SELECT o.text_en, o.text_ar FROM licence_home_internal.case_inspection_objections(:'no', false) AS o WHERE o.text_en ~ 'limit';
 SELECT pg_temp.say(:'no', 'work_area');
 
 -- what has changed its name since is called once, as it was called on the day that judges the case
@@ -102,9 +102,9 @@ CALL pg_temp.fact(:'no', $$INSERT INTO licence_home.document (application_no, do
 CALL pg_temp.fact(:'no', $$INSERT INTO licence_home.application_finding (application_no, field, recorded_by, at_event) VALUES ($1, 'floor', 'x', 0)$$);
 -- and one that the decider asked, which came later
 CALL pg_temp.fact(:'no', $$INSERT INTO licence_home.approval_requirement (application_no, authority, recorded_by) VALUES ($1, 'bees', 'x')$$);
-SELECT a.name_en, a.name_ar FROM licence_home.case_authorities(:'no') AS a;
-SELECT d.text_en, d.text_ar FROM licence_home.case_unsupplied_documents(:'no') AS d;
-SELECT f.text_en, f.text_ar FROM licence_home.case_unchanged_findings(:'no') AS f;
+SELECT a.name_en, a.name_ar FROM licence_home_internal.case_authorities(:'no') AS a;
+SELECT d.text_en, d.text_ar FROM licence_home_internal.case_unsupplied_documents(:'no') AS d;
+SELECT f.text_en, f.text_ar FROM licence_home_internal.case_unchanged_findings(:'no') AS f;
 CALL pg_temp.fact(:'no', $$DELETE FROM licence_home.external_approval WHERE application_no = $1$$);
 SELECT e.message_en FROM licence_home.eligibility(:'no') AS e WHERE e.criterion IN ('documents', 'external_approval');
 SET LOCAL licence_home.clock = '2026-03-01 10:00+03';
@@ -123,7 +123,7 @@ SELECT a.remedy_en, a.remedy_ar FROM (VALUES (120, 20), (200, 26), (133.33, 20.0
 CROSS JOIN LATERAL assess('knitting', :'home', v.home_area, v.work_area, '1985-06-01', 0, 1, false, '2026-03-01') AS a
 WHERE a.criterion = 'work_area';
 CREATE FUNCTION pg_temp.area_ruling(home_area numeric, work_area numeric) RETURNS text
-    LANGUAGE sql AS $$ SELECT work_area_is FROM licence_home.judge('knitting', 'SRID=4326;POINT(35.91 31.95)', home_area, work_area,
+    LANGUAGE sql AS $$ SELECT work_area_is FROM licence_home_internal.judge('knitting', 'SRID=4326;POINT(35.91 31.95)', home_area, work_area,
         '1985-06-01', 0, 1, NULL, '2026-03-01') $$;
 SELECT count(*) > 1000 AS many, count(*) FILTER (WHERE work_do IS NULL) AS without_an_area,
     count(*) FILTER (WHERE pg_temp.area_ruling(home_area_m2, work_do) <> 'met') AS not_enough,

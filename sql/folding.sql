@@ -1,6 +1,6 @@
 -- Texts as people and keyboards write them: one folding for what is compared,
 -- and one rule for what can be seen.  t/028_characters.pl asks every character.
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 \pset format unaligned
 
 -- every letter of the Arabic blocks that is written for another one

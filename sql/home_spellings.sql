@@ -1,6 +1,6 @@
 -- Two homes are one when the parcel, however it is written, or the place says
 -- so, and never because both left a field empty.
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 SET licence_home.clock = '2026-03-01 10:00+03';
 \pset format unaligned
 \pset tuples_only on

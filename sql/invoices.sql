@@ -50,7 +50,7 @@ SELECT pg_temp.another_case(:'knitting', 'electronic_marketing') AS marketing \g
 SELECT pg_temp.another_case(:'knitting', 'home_maintenance') AS maintenance \gset
 SELECT pg_temp.another_case(:'knitting', 'pottery', false) AS neighbour \gset
 -- nothing is paid yet
-SELECT item_en, amount FROM licence_home.case_fee(:'marketing', 5);
+SELECT item_en, amount FROM licence_home_internal.case_fee(:'marketing', 5);
 SELECT story.pay(:'knitting');
 SELECT pg_temp.decided(:'marketing');
 SELECT pg_temp.bill(:'marketing');

@@ -1,5 +1,5 @@
 -- What load_rules() puts in (sql/install.sql has called it).
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 SET datestyle = ISO;
 SET client_min_messages = notice;
 

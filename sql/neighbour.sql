@@ -20,7 +20,7 @@ BEGIN
     FOREACH query IN ARRAY ARRAY[
         'SELECT string_agg(e::text, E''\n'') FROM licence_home.eligibility($1) AS e',
         'SELECT licence_home.is_eligible($1)::text',
-        'SELECT string_agg(f::text, E''\n'') FROM licence_home.case_fee($1, 5) AS f',
+        'SELECT string_agg(f::text, E''\n'') FROM licence_home_internal.case_fee($1, 5) AS f',
         'SELECT string_agg(n::text, E''\n'') FROM licence_home.next_actions($1) AS n',
         'SELECT string_agg(c::text, E''\n'') FROM licence_home.caseload_report() AS c WHERE c.application_no = $1',
         'SELECT licence_home.perform($1, ''submit'')',

@@ -106,13 +106,13 @@ WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'S' AND r.ro
 SELECT r.rolname FROM pg_roles AS r
 WHERE r.rolname LIKE 'regress\_%' AND (has_table_privilege(r.oid, 'licence_home.number_pool', 'SELECT, INSERT, UPDATE, DELETE')
     OR has_any_column_privilege(r.oid, 'licence_home.number_pool', 'SELECT, INSERT, UPDATE')
-    OR has_function_privilege(r.oid, 'licence_home.take_number(text)', 'EXECUTE'));
+    OR has_function_privilege(r.oid, 'licence_home_internal.take_number(text)', 'EXECUTE'));
 SET ROLE regress_portal;
 SELECT nextval('licence_home.application_serial');
-SELECT licence_home.take_number('application');
+SELECT licence_home_internal.take_number('application');
 DELETE FROM licence_home.number_pool;
 RESET ROLE;
-SELECT licence_home.take_number('sms');
+SELECT licence_home_internal.take_number('sms');
 
 -- A sequence that stands too early, as on a subscriber of logical replication, gives nothing twice.
 BEGIN;

@@ -2,7 +2,7 @@
 -- from the service's description, and 100,000 generated cases through both.
 -- It reads no rule table but the map, which has no other description.
 SET client_min_messages = warning;
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 SET jit = off;
 BEGIN;
 SELECT load_rules('amman') IS NOT NULL AS rules;

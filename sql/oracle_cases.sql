@@ -3,7 +3,7 @@
 -- Cases as facts, generated; the rules of the service written plainly, from
 -- tables of the test's own; and both compared with what the extension says.
 SET client_min_messages = warning;
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 SET licence_home.clock = '2026-06-15 10:00+03';
 SET datestyle = ISO;
 SET jit = off;

@@ -16,7 +16,7 @@ ALTER TABLE licence_home.payment SET SCHEMA public;
 ALTER TABLE IF EXISTS licence_home.payment ADD note text;
 -- by the search path, too
 BEGIN;
-SET LOCAL search_path = licence_home, public;
+SET LOCAL search_path = licence_home, licence_home_internal, public;
 ALTER TABLE payment ADD note text;
 ROLLBACK;
 -- what is found by its name keeps it

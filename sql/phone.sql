@@ -1,5 +1,5 @@
 -- phone_number: one number, whatever way a person wrote it.
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 \set VERBOSITY default
 
 -- What becomes of a text: its value, or the SQLSTATE of the refusal.  From

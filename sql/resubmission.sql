@@ -8,7 +8,7 @@ SET datestyle = ISO;
 BEGIN;
 
 \echo == values that say the same, and values that do not
-SELECT field, "before", "after", licence_home.same_value(field, "before", "after") FROM (VALUES
+SELECT field, "before", "after", licence_home_internal.same_value(field, "before", "after") FROM (VALUES
     ('work_area_m2', '18', '18.0'), ('work_area_m2', '18', '18.01'), ('home_area_m2', NULL, '120'), ('people', '2', '02'),
     ('village', '142 اليادودة', '١٤٢  اليادوده'), ('village', '142 اليادودة', '142 يادودة'), ('village', '142 اليادودة', '143 اليادودة'),
     ('basin', '5 الحنو', E'5\u00A0الحنـــو'), ('parcel', '17', '۱۷'), ('parcel', '17', '1 7'), ('parcel', '17', '17/2'),
@@ -16,7 +16,7 @@ SELECT field, "before", "after", licence_home.same_value(field, "before", "after
     ('address', 'شارع الجامعة، 7', 'شارع  الجامعه 7'), ('address', 'شارع الجامعة، 7', 'شارع الجامعة 8'),
     ('tenant', 'true', 'false'), ('built_on', '1995-06-01', '1995-06-01'), ('built_on', '1995-06-01', '1995-06-02'), ('profession', 'jams', 'pickles')
 ) AS v (field, "before", "after");
-SELECT what, licence_home.same_spot(a, b) FROM (VALUES
+SELECT what, licence_home_internal.same_spot(a, b) FROM (VALUES
     ('80 cm', 'SRID=4326;POINT(35.84 31.98)'::geometry, 'SRID=4326;POINT(35.84 31.9800072)'::geometry),
     ('2 m', 'SRID=4326;POINT(35.84 31.98)', 'SRID=4326;POINT(35.84 31.980018)'),
     ('the other side of the boundary of two zones of UTM', 'SRID=4326;POINT(35.9999999 31.98)', 'SRID=4326;POINT(36.0000001 31.98)'),
@@ -53,7 +53,7 @@ CALL story.act('portal', :'no', $$UPDATE licence_home.application
 CALL story.step('portal', :'no', 'submit');
 CALL story.act('clerk', :'no', $$INSERT INTO licence_home.application_finding (application_no, field) VALUES ($1, 'home'), ($1, 'people')$$);
 CALL story.step('clerk', :'no', 'return_documents');
-SELECT text_en FROM licence_home.case_unchanged_findings(:'no');
+SELECT text_en FROM licence_home_internal.case_unchanged_findings(:'no');
 
 \echo == documents: the same paper once more
 SELECT story.new_case_in('submitted', 'knitting', 'en') AS no \gset

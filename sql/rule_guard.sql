@@ -1,6 +1,6 @@
 -- A published rule is closed or withdrawn, never edited; rules of one key do
 -- not overlap and leave no gap; a code is in its table as long as a rule names it.
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 SET datestyle = ISO;
 SET TimeZone = 'Asia/Amman';
 

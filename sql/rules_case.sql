@@ -1,7 +1,7 @@
 -- The rules applied to cases.  The cases are written as facts, without the
 -- steps that would make them: session_replication_role silences the triggers.
 SET client_min_messages = warning;
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 SET licence_home.clock = '2026-06-15 10:00+03';
 BEGIN;
 SELECT load_rules('amman') IS NOT NULL AS rules;
@@ -32,7 +32,7 @@ $$;
 CREATE FUNCTION pg_temp.ruling(serial integer, criterion text) RETURNS text
 LANGUAGE sql AS $$
     SELECT string_agg(concat_ws(' | ', e.ruling, e.observed), ' || ')
-    FROM licence_home.case_eligibility(pg_temp.no(serial)) AS e
+    FROM licence_home_internal.case_eligibility(pg_temp.no(serial)) AS e
     WHERE e.criterion = ruling.criterion
 $$;
 
@@ -209,7 +209,7 @@ SELECT valid, valid_until FROM licence_facts(NULL);
 -- only the owner's functions may ask
 SELECT count(*) AS open_to_the_public
   FROM pg_proc AS p
- WHERE p.pronamespace = 'licence_home'::regnamespace AND (p.proname LIKE 'case\_%' AND p.prosrc !~ 'case_no' OR p.proname = 'licence_facts')
+ WHERE p.pronamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND (p.proname LIKE 'case\_%' AND p.prosrc !~ 'case_no' OR p.proname = 'licence_facts')
    AND has_function_privilege('public', p.oid, 'EXECUTE') AND p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'sql');
 ROLLBACK;
 RESET licence_home.clock;

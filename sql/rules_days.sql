@@ -1,6 +1,6 @@
 -- Working days: weekends and holidays are rows.
 SET client_min_messages = warning;
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 BEGIN;
 SELECT load_rules('amman') IS NOT NULL AS rules;
 SELECT to_char(d, 'Dy') AS weekday, d::date AS day, is_working_day(d::date) AS works,

@@ -1,6 +1,6 @@
 -- Documents as the card says: before 1969; from 1 January 1980; between, neither.
 SET client_min_messages = warning;
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 BEGIN;
 SELECT load_rules('amman') IS NOT NULL AS rules;
 SELECT v.built_on, string_agg(d.document_type, ', ' ORDER BY d.position) AS documents

@@ -1,6 +1,6 @@
 -- What a home must be, before there is a case.
 SET client_min_messages = warning;
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 BEGIN;
 SELECT load_rules('amman') IS NOT NULL AS rules;
 -- a residential place well inside its zone

@@ -1,6 +1,6 @@
 -- Zones: right at the edges, whatever the geometry.
 SET client_min_messages = warning;
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 \set SHOW_CONTEXT never
 BEGIN;
 SELECT load_rules('amman') IS NOT NULL AS rules;
@@ -141,6 +141,6 @@ SELECT count(*) FILTER (WHERE line ~ 'zone_by_place') > 0 AS by_index,
        count(*) FILTER (WHERE line ~ 'Function Scan' AND line !~ 'Function Scan on (unnest )?z(_[0-9]+)?$') AS calls
   FROM pg_temp.plan_of($$
     SELECT h.home FROM homes AS h
-     CROSS JOIN LATERAL licence_home.zone_finding('home_baking', h.home, '2026-03-01', 6) AS f
+     CROSS JOIN LATERAL licence_home_internal.zone_finding('home_baking', h.home, '2026-03-01', 6) AS f
      WHERE f.ruling = 'permitted' $$) AS line;
 ROLLBACK;

@@ -7,7 +7,7 @@ SET datestyle = ISO;
 \pset format unaligned
 BEGIN;
 SET LOCAL licence_home.clock = '2021-01-10 10:00+03';
-SET LOCAL search_path = licence_home, public;
+SET LOCAL search_path = licence_home, licence_home_internal, public;
 
 INSERT INTO workflow (workflow, version, name_ar, name_en, valid, source, certainty)
     VALUES ('at_the_desk', 1, 'قرار المدير وحده', 'the director decides alone', '[2021-01-01,)', 'test', 'likely');

@@ -56,7 +56,7 @@ DECLARE
     before bytea;
 BEGIN
     FOR e IN SELECT * FROM licence_home.application_event AS v WHERE v.application_no = no ORDER BY v.case_event LOOP
-        before := licence_home.event_hash(before, e.format, e.event_no, e.application_no::text, e.case_event, e.action, e.from_state, e.to_state,
+        before := licence_home_internal.event_hash(before, e.format, e.event_no, e.application_no::text, e.case_event, e.action, e.from_state, e.to_state,
             e.actor, e.role, e.session_role, e.at, e.known_at, e.digest);
         UPDATE licence_home.application_event AS v SET hash = before WHERE v.event_no = e.event_no;
     END LOOP;
@@ -149,7 +149,7 @@ SET LOCAL parallel_setup_cost = 0;
 SET LOCAL parallel_tuple_cost = 0;
 SET LOCAL min_parallel_table_scan_size = 0;
 SET LOCAL max_parallel_workers_per_gather = 2;
-SELECT bool_or(line ~ 'Gather') AS gathered FROM pg_temp.plan_of('SELECT * FROM licence_home.licence_defects(NULL, NULL, NULL, NULL)') AS line;
+SELECT bool_or(line ~ 'Gather') AS gathered FROM pg_temp.plan_of('SELECT * FROM licence_home_internal.licence_defects(NULL, NULL, NULL, NULL)') AS line;
 SELECT defect, about FROM licence_home.unproven_licences();
 ROLLBACK;
 RESET licence_home.clock;

@@ -1,6 +1,6 @@
 -- A text is checked when it is written: at once what the row shows, at commit
 -- what depends on other rows.
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 SET licence_home.clock = '2026-03-01 10:00+03';
 SET datestyle = ISO;
 BEGIN;

@@ -1,5 +1,5 @@
 -- The types: application_no, licence_no, national_no (phone_number: phone.sql).
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 \set VERBOSITY default
 
 -- What becomes of a text: its value, or the SQLSTATE of the refusal.  From

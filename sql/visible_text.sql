@@ -1,6 +1,6 @@
 -- A blank is no evidence, no name and no reason; a number is the same number
 -- from every keyboard.
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 SET licence_home.clock = '2026-03-01 10:00+03';
 \pset format unaligned
 \pset tuples_only on

@@ -26,7 +26,7 @@ CREATE FUNCTION pg_temp.acts(no licence_home.application_no) RETURNS text
                 AND (e.operation = 'insert' AND e.evidence = 'inspection') <> EXISTS (
                     SELECT FROM licence_home.inspection AS i WHERE i.application_no = no AND i.outcome = 'pending')))), ''), '')
     FROM (SELECT c AS who, 'licence_home_' || CASE c WHEN 'applicant' THEN 'portal' ELSE c END AS role
-          FROM licence_home.case_waits_for(no) AS c) AS w
+          FROM licence_home_internal.case_waits_for(no) AS c) AS w
 $$;
 
 \echo == every state
@@ -77,7 +77,7 @@ CALL story.make_inspection(:'no', '2019-09-05 10:00+03');
 CALL story.step('clerk', :'no', 'schedule_inspection');
 CALL story.inspect(:'no');
 CALL story.step('inspector', :'no', 'refer_to_committee');
-SELECT edition, licence_home.case_waits_for(application_no) FROM licence_home.application WHERE application_no = :'no';
+SELECT edition, licence_home_internal.case_waits_for(application_no) FROM licence_home.application WHERE application_no = :'no';
 SET LOCAL licence_home.clock = '2026-03-01 10:00+03';
 SELECT story.new_case_in('fee_due') AS no \gset
 SELECT story.pay(:'no', 1, 'a part');
@@ -86,7 +86,7 @@ SELECT story.pay(:'no');
 SELECT pg_temp.acts(:'no');
 
 \echo == no case
-SELECT licence_home.case_waits_for(licence_home.application_no_make(2026, 99999999)) IS NULL;
-SELECT code FROM story.attempt('clerk', :'no', 'SELECT licence_home.case_waits_for($1)');
+SELECT licence_home_internal.case_waits_for(licence_home.application_no_make(2026, 99999999)) IS NULL;
+SELECT code FROM story.attempt('clerk', :'no', 'SELECT licence_home_internal.case_waits_for($1)');
 ROLLBACK;
 RESET licence_home.clock;

@@ -1,5 +1,5 @@
 -- A rule is taken back before its day, and what it was to follow goes on.
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 SET licence_home.clock = '2026-03-01 10:00+03';
 SET datestyle = ISO;
 \pset format unaligned

@@ -1,6 +1,6 @@
 -- A map that changes: whom it concerns, and what it leaves alone.
 SET client_min_messages = warning;
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 \set SHOW_CONTEXT never
 BEGIN;
 SELECT load_rules('amman') IS NOT NULL AS rules;

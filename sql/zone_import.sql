@@ -1,6 +1,6 @@
 -- Importing a zoning map: spellings, repairs, refusals, a dry run, dates.
 SET client_min_messages = warning;
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 \set SHOW_CONTEXT never
 BEGIN;
 SELECT load_rules('amman') IS NOT NULL AS rules;

@@ -1,6 +1,6 @@
 -- A table of homes is joined to the map by its index; nothing is called a row.
 SET client_min_messages = warning;
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 BEGIN;
 SELECT load_rules('amman') IS NOT NULL AS rules;
 -- homes on a grid over the city, some 300 metres apart

@@ -1,6 +1,6 @@
 -- Small cases without end: every kind of place against every kind of geometry.
 SET client_min_messages = warning;
-SET search_path = licence_home, public;
+SET search_path = licence_home, licence_home_internal, public;
 BEGIN;
 SELECT load_rules('amman') IS NOT NULL AS rules;
 -- A map of its own, south of the city.  P permits, X forbids; a row of three

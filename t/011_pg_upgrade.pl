@@ -88,12 +88,12 @@ my $kept = q{
 SELECT p.oid::regprocedure::text COLLATE "C",
     (SELECT count(*) FROM regexp_matches(p.prosqlbody::text, ':hashable true', 'g')),
     (SELECT count(*) FROM regexp_matches(p.prosqlbody::text, ':hashable false', 'g'))
-FROM pg_proc AS p WHERE p.pronamespace = 'licence_home'::regnamespace AND p.prosqlbody IS NOT NULL
+FROM pg_proc AS p WHERE p.pronamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND p.prosqlbody IS NOT NULL
 UNION ALL
 SELECT c.relname::text COLLATE "C",
     (SELECT count(*) FROM regexp_matches(r.ev_action::text, ':hashable true', 'g')),
     (SELECT count(*) FROM regexp_matches(r.ev_action::text, ':hashable false', 'g'))
-FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class WHERE c.relnamespace = 'licence_home'::regnamespace
+FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class WHERE c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace)
 ORDER BY 1};
 
 # --- a database in use ------------------------------------------------------

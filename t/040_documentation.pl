@@ -72,7 +72,7 @@ my %common = map { $_ => 1 }
 my %tables;
 push @{ $tables{ $_->[0] } }, $_->[1] for rows(q{
     SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-    WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0
+    WHERE c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND c.relkind IN ('r', 'p') AND a.attnum > 0
       AND NOT a.attisdropped});
 
 none_lack('every table has a section', grep { !defined section($_) } keys %tables);
@@ -94,17 +94,17 @@ none_lack('every column described exists', map {
 } grep { defined section($_) } keys %tables);
 
 my @views = map { $_->[0] } rows(q{SELECT relname FROM pg_class
-    WHERE relnamespace = 'licence_home'::regnamespace AND relkind IN ('v', 'm')});
+    WHERE relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND relkind IN ('v', 'm')});
 none_lack('every view is described', grep { $reference !~ /^\| `$_` \|/m } @views);
 none_lack('every sequence but those of identity columns is named', grep { $reference !~ /`$_`/ }
       map { $_->[0] } rows(q{SELECT c.relname FROM pg_class c
-        WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'S' AND NOT EXISTS (
+        WHERE c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND c.relkind = 'S' AND NOT EXISTS (
             SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'i')}));
 
 # --- types and functions ----------------------------------------------------
 
 my @types = map { $_->[0] } rows(q{SELECT typname FROM pg_type
-    WHERE typnamespace = 'licence_home'::regnamespace AND typtype IN ('b', 'd', 'e', 'r') AND typelem = 0});
+    WHERE typnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND typtype IN ('b', 'd', 'e', 'r') AND typelem = 0});
 none_lack('every type is described', grep { $reference !~ /^\| `$_` \|/m } @types);
 
 my ($internal) = $reference =~ m{^(\#\#\# Internal functions\n.*?)^\#\# }ms;
@@ -123,7 +123,7 @@ for (rows(q{SELECT p.proname, p.prorettype = 'trigger'::regtype,
             WHERE a.mode IN ('o', 't')), ''),
         coalesce((SELECT string_agg(replace(r.rolname, 'licence_home_', ''), ' ' ORDER BY r.rolname)
             FROM aclexplode(p.proacl) x JOIN pg_roles r ON r.oid = x.grantee WHERE x.grantee <> p.proowner), '')
-    FROM pg_proc p WHERE p.pronamespace = 'licence_home'::regnamespace}))
+    FROM pg_proc p WHERE p.pronamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace)}))
 {
     my ($name, $trigger, $in, $out, $callers) = @$_;
     my ($suffix) = map { $name =~ /^$_(_\w+)$/ } @types;

@@ -24,7 +24,7 @@ sub contents
             ELSE format('SELECT %L, last_value, is_called::text FROM %s', oid::regclass, oid::regclass) END,
             ' UNION ALL ' ORDER BY oid::regclass::text COLLATE "C") || ' ORDER BY 1'
         FROM pg_class WHERE relkind IN ('r', 'S') AND relname <> 'restored_rows'
-          AND (relnamespace = 'licence_home'::regnamespace OR relname IN ('shelf', 'person'))});
+          AND (relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) OR relname IN ('shelf', 'person'))});
     return $node->safe_psql($database, $query);
 }
 
@@ -42,21 +42,21 @@ sub rights
              FROM pg_attribute AS a, unnest(a.attacl) AS i WHERE a.attrelid = c.oid),
             (SELECT string_agg(t.tgname || t.tgenabled::text, ' ' ORDER BY t.tgname)
              FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)
-        FROM pg_class AS c WHERE c.relnamespace = 'licence_home'::regnamespace ORDER BY 1;
+        FROM pg_class AS c WHERE c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) ORDER BY 1;
         SELECT p.oid::regprocedure, p.proowner::regrole,
             pg_temp.sorted(coalesce(p.proacl, acldefault('f', p.proowner)))
         FROM pg_proc AS p
-        WHERE p.pronamespace = 'licence_home'::regnamespace
+        WHERE p.pronamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace)
           -- what makes a range belongs to its type
           AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
         ORDER BY p.oid::regprocedure::text COLLATE "C";
         SELECT nspowner::regrole,
             pg_temp.sorted(coalesce(nspacl, acldefault('n', nspowner)))
-        FROM pg_namespace WHERE nspname = 'licence_home';
+        FROM pg_namespace WHERE nspname LIKE 'licence\_home%';
         SELECT t.typname, t.typowner::regrole,
             pg_temp.sorted(coalesce(t.typacl, acldefault('T', t.typowner)))
         FROM pg_type AS t
-        WHERE t.typnamespace = 'licence_home'::regnamespace
+        WHERE t.typnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace)
           -- (pg_dump leaves the owner of a multirange to its range, and servers differ there)
           AND t.typtype <> 'm' AND NOT EXISTS (SELECT FROM pg_type AS m WHERE m.oid = t.typelem AND m.typtype = 'm')
         ORDER BY 1;

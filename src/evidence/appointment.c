@@ -106,10 +106,10 @@ CheckInspectorIsFree(OwnerScope *scope, const Appointment *appointment)
 	static SavedPlan find = SAVED_PLAN("SELECT i.application_no::text, i.scheduled_for, i.scheduled_until "
 									   "FROM licence_home.inspection AS i WHERE i.outcome = 'pending' "
 									   "AND i.inspector IS NOT NULL AND i.scheduled_until IS NOT NULL AND i.inspection_id <> $4 "
-									   "AND licence_home.appointment_time(ROW(licence_home.fold_name(i.inspector), i.scheduled_for)::licence_home.appointment_bound, "
-									   "ROW(licence_home.fold_name(i.inspector), i.scheduled_until)::licence_home.appointment_bound) "
-									   "&& licence_home.appointment_time(ROW(licence_home.fold_name($1), $2)::licence_home.appointment_bound, "
-									   "ROW(licence_home.fold_name($1), $3)::licence_home.appointment_bound) "
+									   "AND licence_home_internal.appointment_time(ROW(licence_home.fold_name(i.inspector), i.scheduled_for)::licence_home_internal.appointment_bound, "
+									   "ROW(licence_home.fold_name(i.inspector), i.scheduled_until)::licence_home_internal.appointment_bound) "
+									   "&& licence_home_internal.appointment_time(ROW(licence_home.fold_name($1), $2)::licence_home_internal.appointment_bound, "
+									   "ROW(licence_home.fold_name($1), $3)::licence_home_internal.appointment_bound) "
 									   "ORDER BY i.scheduled_for LIMIT 1");
 	Rows		rows;
 	bool		isnull;

@@ -223,7 +223,7 @@ licence_home_application_finding_guard(PG_FUNCTION_ARGS)
 										"SELECT 1 FROM licence_home.application_field WHERE field = $1 "
 										"AND withdrawn_at IS NULL");
 	static KeptQuery value = KEPT_QUERY("nt",
-										"SELECT licence_home.case_value($1, $2)");
+										"SELECT licence_home_internal.case_value($1, $2)");
 	static const CodeColumn column = {
 		"application_finding", "field", "column that can be found wrong",
 		"application_field"

@@ -133,7 +133,7 @@ check_outcome(Writing *writing, const char *outcome)
 {
 	static KeptQuery unmet = KEPT_QUERY("nb",
 										"SELECT string_agg(c.criterion, ', ' ORDER BY c.criterion) "
-										"FROM (SELECT k.criterion FROM licence_home.case_checklist($1) AS k "
+										"FROM (SELECT k.criterion FROM licence_home_internal.case_checklist($1) AS k "
 										"UNION SELECT f.criterion FROM licence_home.latest_inspection_finding AS f "
 										"WHERE f.inspection_id = $2 AND f.ruling = 'not_met') AS c "
 										"WHERE (SELECT f.ruling FROM licence_home.latest_inspection_finding AS f "

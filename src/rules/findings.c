@@ -19,7 +19,7 @@
 
 #include "rules/day_name.h"
 
-/* The columns of the type licence_home.judgement. */
+/* The columns of the type licence_home_internal.judgement. */
 typedef enum JudgementColumn
 {
 	J_DAY,

@@ -11,7 +11,7 @@
 
 PG_FUNCTION_INFO_V1(licence_home_refuse_srid_0);
 /*
- * licence_home.refuse_srid_0(geometry) returns geometry
+ * licence_home_internal.refuse_srid_0(geometry) returns geometry
  *
  * Coordinates without a reference system could be anywhere: an error, not a
  * guess.  A function of its own, so that the SQL around it stays an
@@ -47,7 +47,7 @@ static const struct
 };
 
 PG_FUNCTION_INFO_V1(licence_home_refuse_home);
-/* licence_home.refuse_home(home geometry, fault text) returns geometry */
+/* licence_home_internal.refuse_home(home geometry, fault text) returns geometry */
 Datum
 licence_home_refuse_home(PG_FUNCTION_ARGS)
 {

@@ -75,7 +75,7 @@ explain_case(FunctionCallInfo fcinfo, bool before)
 	static KeptQuery query = KEPT_QUERY("nd",
 										"SELECT criterion, stage, ruling, required, observed, article, "
 										"message_ar, message_en, remedy_ar, remedy_en "
-										"FROM licence_home.case_eligibility($1, $2)");
+										"FROM licence_home_internal.case_eligibility($1, $2)");
 	Datum		values[2];
 	OwnerScope	scope;
 
@@ -120,7 +120,7 @@ licence_home_is_eligible(PG_FUNCTION_ARGS)
 {
 	static KeptQuery query = KEPT_QUERY("n",
 										"SELECT count(*) > 0 AND count(*) FILTER (WHERE ruling IN ('not_met', 'not_proven')) = 0 "
-										"FROM licence_home.case_eligibility($1)");
+										"FROM licence_home_internal.case_eligibility($1)");
 	Datum		no = PG_GETARG_DATUM(0);
 	OwnerScope	scope;
 	bool		eligible;
@@ -140,7 +140,7 @@ licence_home_required_documents(PG_FUNCTION_ARGS)
 {
 	static KeptQuery query = KEPT_QUERY("n",
 										"SELECT document_type, why_en, why_ar, lacking "
-										"FROM licence_home.case_documents($1) ORDER BY position, document_type");
+										"FROM licence_home_internal.case_documents($1) ORDER BY position, document_type");
 
 	return rows_as_owner(fcinfo, &query);
 }
@@ -152,7 +152,7 @@ licence_home_inspection_checklist(PG_FUNCTION_ARGS)
 {
 	static KeptQuery query = KEPT_QUERY("n",
 										"SELECT criterion, article, look_at_ar, look_at_en "
-										"FROM licence_home.case_checklist($1)");
+										"FROM licence_home_internal.case_checklist($1)");
 
 	return rows_as_owner(fcinfo, &query);
 }
@@ -164,7 +164,7 @@ licence_home_verify_events(PG_FUNCTION_ARGS)
 {
 	static KeptQuery query = KEPT_QUERY("n",
 										"SELECT application_no, case_event, event_no, break "
-										"FROM licence_home.case_broken_events($1)");
+										"FROM licence_home_internal.case_broken_events($1)");
 
 	return rows_as_owner(fcinfo, &query);
 }
@@ -176,7 +176,7 @@ licence_home_verify_all_events(PG_FUNCTION_ARGS)
 {
 	static KeptQuery query = KEPT_REPORT("",
 										 "SELECT application_no, case_event, event_no, break "
-										 "FROM licence_home.all_broken_events()");
+										 "FROM licence_home_internal.all_broken_events()");
 
 	return put_rows(fcinfo, &query, NULL);
 }
@@ -188,7 +188,7 @@ licence_home_verify_restore(PG_FUNCTION_ARGS)
 {
 	static KeptQuery query = KEPT_REPORT("",
 										 "SELECT table_name, defect, row_key "
-										 "FROM licence_home.restore_defects()");
+										 "FROM licence_home_internal.restore_defects()");
 
 	return put_rows(fcinfo, &query, NULL);
 }
@@ -201,7 +201,7 @@ licence_home_verify_licence(PG_FUNCTION_ARGS)
 	static KeptQuery query = KEPT_QUERY("l",
 										"SELECT valid, profession, profession_ar, profession_en, "
 										"district, district_ar, district_en, valid_until "
-										"FROM licence_home.licence_facts($1)");
+										"FROM licence_home_internal.licence_facts($1)");
 	Datum		no = PG_GETARG_DATUM(0);
 
 	return put_rows(fcinfo, &query, &no);

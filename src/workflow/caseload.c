@@ -106,7 +106,7 @@ licence_home_unproven_licences(PG_FUNCTION_ARGS)
 									   "FROM licence_home.licence AS l JOIN licence_home.application AS a USING (application_no) "
 									   "WHERE (l.issued_at AT TIME ZONE 'Asia/Amman')::date BETWEEN coalesce($1, '-infinity') AND coalesce($2, 'infinity')");
 	static KeptQuery prove = KEPT_REPORT("dddd",
-										 "SELECT * FROM licence_home.licence_defects($1, $2, $3, $4) "
+										 "SELECT * FROM licence_home_internal.licence_defects($1, $2, $3, $4) "
 										 "ORDER BY licence_no, defect, about");
 	Datum		values[4];
 	char		nulls[4];

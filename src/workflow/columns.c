@@ -125,7 +125,7 @@ CheckAmendment(OwnerScope *scope, const LockedCase *locked, bool draft,
 			   List *changed, Oid caller)
 {
 	static KeptQuery open_columns = KEPT_QUERY("n",
-											   "SELECT column_name FROM licence_home.case_open_columns($1)");
+											   "SELECT column_name FROM licence_home_internal.case_open_columns($1)");
 	Datum		no = Int64GetDatum(locked->application_no);
 	List	   *open = NIL;
 	uint64		count;

@@ -34,8 +34,8 @@ static Effect effects[] = {
 	{"require_approvals", KEPT_QUERY("nit",
 									 "WITH needed AS MATERIALIZED (SELECT n.authority "
 									 "FROM licence_home.application AS a "
-									 "JOIN LATERAL licence_home.profession_on(a.profession, a.judged_on) AS p ON true "
-									 "CROSS JOIN LATERAL licence_home.authorities_for(p.code, p.category, a.judged_on) AS n "
+									 "JOIN LATERAL licence_home_internal.profession_on(a.profession, a.judged_on) AS p ON true "
+									 "CROSS JOIN LATERAL licence_home_internal.authorities_for(p.code, p.category, a.judged_on) AS n "
 									 "WHERE a.application_no = $1), "
 									 "ended AS (UPDATE licence_home.approval_requirement AS r SET ended_at_event = $2 "
 									 "WHERE r.application_no = $1 AND r.basis = 'profession' AND r.ended_at_event IS NULL "
@@ -52,7 +52,7 @@ static Effect effects[] = {
 	{"make_invoice", KEPT_QUERY("nit",
 								"WITH lines AS MATERIALIZED ("
 								"SELECT f.item, f.rule, f.amount, f.area_m2, f.priced_on, row_number() OVER () AS line_no "
-								"FROM licence_home.case_fee($1) AS f WHERE $2 IS NOT NULL AND $3 IS NOT NULL), "
+								"FROM licence_home_internal.case_fee($1) AS f WHERE $2 IS NOT NULL AND $3 IS NOT NULL), "
 								"bill AS (INSERT INTO licence_home.invoice (application_no, amount, priced_on, due_on, area_m2) "
 								"SELECT $1, sum(l.amount), min(l.priced_on), "
 								"(SELECT (a.due_at AT TIME ZONE 'Asia/Amman')::date FROM licence_home.application AS a "
@@ -195,7 +195,7 @@ bool
 FeeIsWaived(OwnerScope *scope, int64 application_no)
 {
 	static KeptQuery total = KEPT_QUERY("n",
-										"SELECT coalesce(sum(f.amount) = 0, false) FROM licence_home.case_fee($1) AS f");
+										"SELECT coalesce(sum(f.amount) = 0, false) FROM licence_home_internal.case_fee($1) AS f");
 	Datum		no = Int64GetDatum(application_no);
 
 	return RunKept(scope, &total, &no, NULL, 1) == 1 && RowBool(0, 1);

@@ -188,11 +188,11 @@ AppendEvent(OwnerScope *scope, const Step *step, const char *action,
 										 "actor, role, session_role, at, known_at, note, changes, salt, digest, hash) "
 										 "OVERRIDING SYSTEM VALUE "
 										 "SELECT e.event_no, 1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13, e.digest, "
-										 "licence_home.event_hash((SELECT b.hash FROM licence_home.application_event AS b "
+										 "licence_home_internal.event_hash((SELECT b.hash FROM licence_home.application_event AS b "
 										 "WHERE b.application_no = $1 AND b.case_event = $2 - 1), "
 										 "1::smallint, e.event_no, $1::text, $2, $3, $4, $5, $6, $7, $8, $9, $10, e.digest) "
 										 "FROM (SELECT nextval('licence_home.application_event_event_no_seq') AS event_no, "
-										 "licence_home.event_digest($13, $11, $12::jsonb) AS digest OFFSET 0) AS e "
+										 "licence_home_internal.event_digest($13, $11, $12::jsonb) AS digest OFFSET 0) AS e "
 										 "RETURNING event_no");
 	bool		concealable = note != NULL || changes != NULL;
 	TimestampTz known_at = step->known_at + (case_event - step->events - 1);

@@ -47,14 +47,14 @@ static Guard guards[] = {
 	{"eligible", ERRCODE_LH_NOT_ELIGIBLE,
 		KEPT_QUERY(GUARD_ARGS,
 				   "SELECT format('%s: %s', criterion, message_en), message_ar, criterion "
-				   "FROM licence_home.case_eligibility($1) "
+				   "FROM licence_home_internal.case_eligibility($1) "
 				   "WHERE ruling IN ('not_met', 'not_proven')"),
 	"licence_home.eligibility(application_no) gives every criterion, what was required, what was observed, and a remedy."},
 
 	{"documents_given", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
 				   "SELECT format('%s is not given', name_en), format('%s: لم تُقدَّم', name_ar), document_type "
-				   "FROM licence_home.case_documents($1) WHERE given IS NOT TRUE"),
+				   "FROM licence_home_internal.case_documents($1) WHERE given IS NOT TRUE"),
 	"Insert a row into licence_home.document for each; licence_home.required_documents(application_no) lists them."},
 
 	{"deficiency_found", ERRCODE_LH_EVIDENCE_LACKING,
@@ -69,23 +69,23 @@ static Guard guards[] = {
 
 	{"deficiency_supplied", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar FROM licence_home.case_unsupplied_documents($1) "
-				   "UNION ALL SELECT text_en, text_ar FROM licence_home.case_unchanged_findings($1)"),
+				   "SELECT text_en, text_ar FROM licence_home_internal.case_unsupplied_documents($1) "
+				   "UNION ALL SELECT text_en, text_ar FROM licence_home_internal.case_unchanged_findings($1)"),
 	"Insert a new row into licence_home.document, or change the columns that were found wrong."},
 
 	{"correction_made", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar FROM licence_home.case_unchanged_findings($1)"),
+				   "SELECT text_en, text_ar FROM licence_home_internal.case_unchanged_findings($1)"),
 	"Change the columns that were found wrong; they are in licence_home.application_finding."},
 
 	{"documents_accepted", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT licence_home.case_lacking_text(name_en, lacking, 'en'), "
-				   "licence_home.case_lacking_text(name_ar, lacking, 'ar'), document_type "
-				   "FROM licence_home.case_documents($1) WHERE lacking IS NOT NULL "
+				   "SELECT licence_home_internal.case_lacking_text(name_en, lacking, 'en'), "
+				   "licence_home_internal.case_lacking_text(name_ar, lacking, 'ar'), document_type "
+				   "FROM licence_home_internal.case_documents($1) WHERE lacking IS NOT NULL "
 				   "UNION ALL "
-				   "SELECT format('%s was found wrong', licence_home.case_field_name($1, field, 'en')), "
-				   "format('%s: غير صحيح', licence_home.case_field_name($1, field, 'ar')), field "
+				   "SELECT format('%s was found wrong', licence_home_internal.case_field_name($1, field, 'en')), "
+				   "format('%s: غير صحيح', licence_home_internal.case_field_name($1, field, 'ar')), field "
 				   "FROM licence_home.application_finding "
 				   "WHERE application_no = $1 AND settled_at_event IS NULL"),
 	"Review each required document as accepted, or return the application for what is lacking."},
@@ -119,18 +119,18 @@ static Guard guards[] = {
 
 	{"inspection_done", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar, NULL, hint FROM licence_home.case_inspection_objections($1, true) "
+				   "SELECT text_en, text_ar, NULL, hint FROM licence_home_internal.case_inspection_objections($1, true) "
 				   CHANGED_AFTER_INSPECTION),
 	"Close the inspection as passed with its measured areas, or as not_correctable; an area larger than declared is a criterion not met. licence_home.next_actions(application_no) lists the other steps."},
 
 	{"inspection_passed", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar, NULL, hint FROM licence_home.case_inspection_objections($1, false)"),
+				   "SELECT text_en, text_ar, NULL, hint FROM licence_home_internal.case_inspection_objections($1, false)"),
 	"Only an inspection that passed can be followed by an approval; licence_home.next_actions(application_no) lists the other steps."},
 
 	{"inspection_passed_after_change", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar, NULL, hint FROM licence_home.case_inspection_objections($1, false) "
+				   "SELECT text_en, text_ar, NULL, hint FROM licence_home_internal.case_inspection_objections($1, false) "
 				   CHANGED_AFTER_INSPECTION),
 	"Another inspection has to pass first."},
 
@@ -142,7 +142,7 @@ static Guard guards[] = {
 
 	{"later_date", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar FROM licence_home.case_extension_objections($1, $5, $4)"),
+				   "SELECT text_en, text_ar FROM licence_home_internal.case_extension_objections($1, $5, $4)"),
 	"licence_home.perform(application_no, action, note, until => date)."},
 
 	{"closure_reason", ERRCODE_LH_EVIDENCE_LACKING,
@@ -175,24 +175,24 @@ static Guard guards[] = {
 		KEPT_QUERY(GUARD_ARGS,
 				   "SELECT 'no authority''s approval is required: the fee is due next', "
 				   "'لا موافقة خارجية مطلوبة: الخطوة التالية هي الرسوم' "
-				   "WHERE NOT EXISTS (SELECT FROM licence_home.case_authorities($1))"),
+				   "WHERE NOT EXISTS (SELECT FROM licence_home_internal.case_authorities($1))"),
 	"licence_home.perform(application_no, action) finds the right state by itself."},
 
 	{"approvals_not_needed", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
 				   "SELECT format('the approval of %s is required before the fee', n.name_en), "
-				   "format('موافقة %s مطلوبة قبل الرسوم', n.name_ar), n.authority FROM licence_home.case_authorities($1) AS n"),
+				   "format('موافقة %s مطلوبة قبل الرسوم', n.name_ar), n.authority FROM licence_home_internal.case_authorities($1) AS n"),
 	"licence_home.perform(application_no, action) finds the right state by itself."},
 
 	{"approvals_answered", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
 				   "SELECT format('no answer with a reference from %s', n.name_en), format('لا رد برقم مرجعي من %s', n.name_ar), n.authority "
-				   "FROM licence_home.case_authorities($1) AS n "
+				   "FROM licence_home_internal.case_authorities($1) AS n "
 				   "WHERE NOT EXISTS (SELECT FROM licence_home.latest_approval AS x "
 				   "WHERE x.application_no = $1 AND x.authority = n.authority "
 				   "AND x.answer IS NOT NULL AND x.reference_no IS NOT NULL) "
 				   "UNION ALL SELECT 'no authority''s approval is required', 'لا موافقة خارجية مطلوبة', NULL "
-				   "WHERE NOT EXISTS (SELECT FROM licence_home.case_authorities($1))"),
+				   "WHERE NOT EXISTS (SELECT FROM licence_home_internal.case_authorities($1))"),
 	"Insert a row into licence_home.external_approval for each."},
 
 	{"approval_deficient", ERRCODE_LH_EVIDENCE_LACKING,
@@ -204,7 +204,7 @@ static Guard guards[] = {
 
 	{"approvals_supplied", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar FROM licence_home.case_unsupplied_approvals($1)"),
+				   "SELECT text_en, text_ar FROM licence_home_internal.case_unsupplied_approvals($1)"),
 	"Insert a new row into licence_home.external_approval for each."},
 
 	{"approval_refused", ERRCODE_LH_EVIDENCE_LACKING,
@@ -216,11 +216,11 @@ static Guard guards[] = {
 
 	{"approvals_accepted", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT licence_home.case_lacking_text('the approval of ' || n.name_en, coalesce(l.lacking, 'pending'), 'en'), "
-				   "licence_home.case_lacking_text('موافقة ' || n.name_ar, coalesce(l.lacking, 'pending'), 'ar'), n.authority "
-				   "FROM licence_home.case_authorities($1) AS n "
+				   "SELECT licence_home_internal.case_lacking_text('the approval of ' || n.name_en, coalesce(l.lacking, 'pending'), 'en'), "
+				   "licence_home_internal.case_lacking_text('موافقة ' || n.name_ar, coalesce(l.lacking, 'pending'), 'ar'), n.authority "
+				   "FROM licence_home_internal.case_authorities($1) AS n "
 				   "LEFT JOIN licence_home.latest_approval AS a ON a.application_no = $1 AND a.authority = n.authority "
-				   "CROSS JOIN LATERAL (SELECT licence_home.approval_lacking(a.external_approval_id, a.answer, a.reference_no, "
+				   "CROSS JOIN LATERAL (SELECT licence_home_internal.approval_lacking(a.external_approval_id, a.answer, a.reference_no, "
 				   "a.review, a.issued_on, a.expires_on, licence_home.today()) AS lacking) AS l "
 				   "WHERE NOT EXISTS (SELECT FROM licence_home.latest_approval AS x "
 				   "WHERE x.application_no = $1 AND x.authority = n.authority "
@@ -228,7 +228,7 @@ static Guard guards[] = {
 				   "AND (x.issued_on IS NULL OR x.issued_on <= licence_home.today()) "
 				   "AND (x.expires_on IS NULL OR x.expires_on >= licence_home.today())) "
 				   "UNION ALL SELECT 'no authority''s approval is required', 'لا موافقة خارجية مطلوبة', NULL "
-				   "WHERE NOT EXISTS (SELECT FROM licence_home.case_authorities($1))"),
+				   "WHERE NOT EXISTS (SELECT FROM licence_home_internal.case_authorities($1))"),
 	"Review each answer as accepted, or return the approvals for what is lacking."},
 
 	{"invoice_paid", ERRCODE_LH_EVIDENCE_LACKING,
@@ -246,12 +246,12 @@ static Guard guards[] = {
 
 	{"deadline_passed", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar FROM licence_home.case_lapse_objections($1, $5)"),
+				   "SELECT text_en, text_ar FROM licence_home_internal.case_lapse_objections($1, $5)"),
 	"A lapse is the daily job's: licence_home.lapse_overdue()."},
 
 	{"deadline_moved", ERRCODE_LH_EVIDENCE_LACKING,
 		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar FROM licence_home.case_retelling_objections($1, $5)"),
+				   "SELECT text_en, text_ar FROM licence_home_internal.case_retelling_objections($1, $5)"),
 	"Telling a deadline again is the daily job's, when the calendar has moved it."},
 };
 

@@ -166,7 +166,7 @@ derive_place(OwnerScope *scope, RowChange *change, TupleDesc desc,
 			 HeapTuple new)
 {
 	static KeptQuery derive = KEPT_QUERY("gd",
-										 "SELECT district, zone_class FROM licence_home.place_on($1, $2)");
+										 "SELECT district, zone_class FROM licence_home_internal.place_on($1, $2)");
 	static const char *const derived[] = {"district", "zone_class"};
 	bool		isnull;
 	char		nulls[2] = {' ', ' '};
@@ -404,7 +404,7 @@ number_case(OwnerScope *scope, RowChange *change, TupleDesc desc)
 	static KeptQuery next = KEPT_QUERY("",
 									   "SELECT licence_home.application_no_make("
 									   "extract(year FROM licence_home.today())::integer, "
-									   "licence_home.take_number('application'))");
+									   "licence_home_internal.take_number('application'))");
 	bool		isnull;
 
 	RunKept(scope, &next, NULL, NULL, 1);

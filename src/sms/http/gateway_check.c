@@ -229,7 +229,7 @@ sets_column(const TriggerData *data, const char *column)
 static char *
 host_of(const char *gateway)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT licence_home.sms_host(g.url) FROM licence_home.sms_gateway AS g "
+	static SavedPlan find = SAVED_PLAN("SELECT licence_home_internal.sms_host(g.url) FROM licence_home.sms_gateway AS g "
 									   "WHERE g.gateway = $1 AND g.withdrawn_at IS NULL "
 									   "AND (upper_inf(g.valid) OR upper(g.valid) > $2) ORDER BY g.valid");
 	MemoryContext context = CurrentMemoryContext;

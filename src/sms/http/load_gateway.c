@@ -56,12 +56,12 @@ static SavedPlan version_query = SAVED_PLAN(
 
 static SavedPlan secret_query = SAVED_PLAN(
 	"SELECT c.name, c.secret FROM licence_home.sms_gateway_credential c"
-	" WHERE c.gateway = $1 AND c.host = licence_home.sms_host($2) ORDER BY c.name");
+	" WHERE c.gateway = $1 AND c.host = licence_home_internal.sms_host($2) ORDER BY c.name");
 
 /* Those that were entered when the gateway's url led elsewhere, or nowhere. */
 static SavedPlan elsewhere_query = SAVED_PLAN(
 	"SELECT c.name FROM licence_home.sms_gateway_credential c"
-	" WHERE c.gateway = $1 AND c.host IS DISTINCT FROM licence_home.sms_host($2)");
+	" WHERE c.gateway = $1 AND c.host IS DISTINCT FROM licence_home_internal.sms_host($2)");
 
 /* A value that is the same for every letter, or NULL. */
 static const char *

@@ -151,7 +151,7 @@ static Placeholder placeholders[] = {
 
 	{"decider", PLACEHOLDER_VALUE, "decider, whom its edition or its workflow names",
 		SOURCE_CASE, NULL, NULL,
-		VALUE("SELECT licence_home.decider_name(d, $2) FROM licence_home.case_decider($1) d"
+		VALUE("SELECT licence_home.decider_name(d, $2) FROM licence_home_internal.case_decider($1) d"
 			  " WHERE d IS NOT NULL"),
 	KNOWN("SELECT NULL::text, licence_home.decider_name(d, $2)"
 		  " FROM unnest('{committee,director}'::text[]) d")},

@@ -6,17 +6,16 @@
 -- rows, once.  Each topic has a file of its own.
 -- ---------------------------------------------------------------------
 
-CREATE FUNCTION licence_home.lock_load_rules() RETURNS void
+CREATE FUNCTION licence_home_internal.lock_load_rules() RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_lock_load_rules' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION licence_home.lock_load_rules() IS
+COMMENT ON FUNCTION licence_home_internal.lock_load_rules() IS
 'Called by load_rules() alone: of two sessions the second waits until the first has ended.';
 
-CREATE FUNCTION licence_home.load_rules(municipality text) RETURNS text
+-- May the rules of this municipality be put in?
+CREATE FUNCTION licence_home_internal.is_without_rules(municipality text) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
     AS $$
-DECLARE
-    result text;
 BEGIN
     IF municipality IS DISTINCT FROM 'amman' THEN
         RAISE EXCEPTION 'no rules are known for the municipality "%"', coalesce(municipality, 'null')
@@ -24,11 +23,6 @@ BEGIN
                   HINT = 'The rules that come with the extension are those of ''amman''. '
                       'Another municipality writes its own rows.';
     END IF;
-
-    -- Of two sessions the second waits and then finds rules.  A lock on a key,
-    -- because LOCK TABLE asks for more than the right to insert.
-    PERFORM licence_home.lock_load_rules();
-
     IF EXISTS (SELECT FROM licence_home.district)
         OR EXISTS (SELECT FROM licence_home.zone_class)
         OR EXISTS (SELECT FROM licence_home.zone_class_spelling)
@@ -56,36 +50,55 @@ BEGIN
         OR EXISTS (SELECT FROM licence_home.home_rule)
         OR EXISTS (SELECT FROM licence_home.workflow)
     THEN
-        result := 'There are rules already: nothing was changed.';
-        RAISE NOTICE '%', result;
-        RETURN result;
+        RAISE NOTICE 'There are rules already: nothing was changed.';
+        RETURN false;
     END IF;
+    RETURN true;
+END;
+$$;
+COMMENT ON FUNCTION licence_home_internal.is_without_rules(text) IS
+'Internal: true where load_rules() has everything to do; with a notice false where there are rules already. 22023 for an unknown municipality.';
 
-    PERFORM licence_home.amman_labels();
-    PERFORM licence_home.amman_working_hours();
-    PERFORM licence_home.amman_messages();
-    PERFORM licence_home.amman_gateway_profiles();
-    PERFORM licence_home.amman_districts();
-    PERFORM licence_home.amman_zone_classes();
-    PERFORM licence_home.amman_zone_class_spellings();
-    PERFORM licence_home.amman_zones();
-    PERFORM licence_home.amman_professions();
-    PERFORM licence_home.amman_editions();
-    PERFORM licence_home.amman_criteria();
-    PERFORM licence_home.amman_criteria_on_site();
-    PERFORM licence_home.amman_documents();
-    PERFORM licence_home.amman_fees();
-    PERFORM licence_home.amman_workflow();
-    PERFORM licence_home.amman_evidence();
+CREATE FUNCTION licence_home_internal.load_rules_of_amman() RETURNS text
+    LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+    SELECT licence_home.amman_labels();
+    SELECT licence_home.amman_working_hours();
+    SELECT licence_home.amman_messages();
+    SELECT licence_home.amman_gateway_profiles();
+    SELECT licence_home.amman_districts();
+    SELECT licence_home.amman_zone_classes();
+    SELECT licence_home.amman_zone_class_spellings();
+    SELECT licence_home.amman_zones();
+    SELECT licence_home.amman_professions();
+    SELECT licence_home.amman_editions();
+    SELECT licence_home.amman_criteria();
+    SELECT licence_home.amman_criteria_on_site();
+    SELECT licence_home.amman_documents();
+    SELECT licence_home.amman_fees();
+    SELECT licence_home.amman_workflow();
+    SELECT licence_home.amman_evidence();
 
     UPDATE licence_home.workflow SET published_at = licence_home.now()
         WHERE workflow = 'first_issue' AND version = 1;
 
     -- The database in which rules are first loaded is the one that sends.
-    PERFORM licence_home.arm_if_never_armed();
+    SELECT licence_home.arm_if_never_armed();
 
-    RETURN 'The rules of Amman are loaded. Rows with illustrative = true are examples: replace them.';
+    SELECT 'The rules of Amman are loaded. Rows with illustrative = true are examples: replace them.';
 END;
-$$;
+COMMENT ON FUNCTION licence_home_internal.load_rules_of_amman() IS
+'Internal: puts in the rules of Amman, each topic by its function, and publishes the workflow.';
+
+-- Of two sessions the second waits and then finds rules.  A lock on a key,
+-- because LOCK TABLE asks for more than the right to insert.
+CREATE FUNCTION licence_home.load_rules(municipality text) RETURNS text
+    LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+    SELECT licence_home_internal.lock_load_rules();
+    SELECT CASE WHEN licence_home_internal.is_without_rules(load_rules.municipality)
+        THEN licence_home_internal.load_rules_of_amman()
+        ELSE 'There are rules already: nothing was changed.' END;
+END;
 COMMENT ON FUNCTION licence_home.load_rules(text) IS
 'Puts in the first rules of a municipality (''amman''), once: where there are rules already it changes nothing and says so. Runs with the caller''s rights.';

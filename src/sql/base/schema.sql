@@ -9,7 +9,15 @@ BEGIN
     END IF;
 END $$;
 
--- Everything lives in one schema, which the extension owns.
+-- Everything lives in two schemas, which the extension owns: what clients may
+-- rely on, and what the extension's own bodies, triggers and C code call.
 CREATE SCHEMA licence_home;
 COMMENT ON SCHEMA licence_home IS
 'Licensing of home professions: types, rules, cases, messages.';
+
+-- No client has USAGE.  A body (BEGIN ATOMIC), view, policy, default or
+-- constraint found its functions when it was made, so that EXECUTE is enough
+-- for who uses it, and nobody finds them by name.
+CREATE SCHEMA licence_home_internal;
+COMMENT ON SCHEMA licence_home_internal IS
+'Parts of the extension licence_home that no client calls; they may change with every version.';

@@ -69,7 +69,7 @@ COMMENT ON VIEW licence_home.current_deadline IS
 'The deadline of each case that has one, computed now: due_on (a day in Amman) and due_at (its end). cause: state, extended or moved; began_on, working_days: the period; to_be_told: it binds the applicant and counts only once told; date_named: the date in its message; told_at: when that message was accepted; date_told: the latest date that the applicant was told; known_at: when it was set. What application.due_at says is no more than a lower bound of it.';
 
 -- Until when may an official put a deadline off?
-CREATE FUNCTION licence_home.case_extension_objections(application_no licence_home.application_no, state text,
+CREATE FUNCTION licence_home_internal.case_extension_objections(application_no licence_home.application_no, state text,
         until date, OUT text_en text, OUT text_ar text)
     RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -108,11 +108,11 @@ BEGIN ATOMIC
     ) AS o (objects, text_en, text_ar)
     WHERE o.objects;
 END;
-COMMENT ON FUNCTION licence_home.case_extension_objections(licence_home.application_no, text, date) IS
+COMMENT ON FUNCTION licence_home_internal.case_extension_objections(licence_home.application_no, text, date) IS
 'Why a day cannot be the later deadline of a case in a state: it is past, not later than the present one, too far ahead (workflow_state.extend_days), or no working day. No row where it can.';
 
 -- Has the deadline of a case passed, so that the case may lapse?
-CREATE FUNCTION licence_home.case_lapse_objections(application_no licence_home.application_no, state text,
+CREATE FUNCTION licence_home_internal.case_lapse_objections(application_no licence_home.application_no, state text,
         OUT text_en text, OUT text_ar text)
     RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -132,11 +132,11 @@ BEGIN ATOMIC
     ) AS o (objects, text_en, text_ar)
     WHERE o.objects;
 END;
-COMMENT ON FUNCTION licence_home.case_lapse_objections(licence_home.application_no, text) IS
+COMMENT ON FUNCTION licence_home_internal.case_lapse_objections(licence_home.application_no, text) IS
 'Why a case in a state cannot lapse: its deadline has not passed, or the applicant was not told it. No row where it can. licence_home.untold_deadlines lists the latter.';
 
 -- Has the calendar moved a deadline beyond the date that was told?
-CREATE FUNCTION licence_home.case_retelling_objections(application_no licence_home.application_no, state text,
+CREATE FUNCTION licence_home_internal.case_retelling_objections(application_no licence_home.application_no, state text,
         OUT text_en text, OUT text_ar text)
     RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -152,7 +152,7 @@ BEGIN ATOMIC
     ) AS o (objects, text_en, text_ar)
     WHERE o.objects;
 END;
-COMMENT ON FUNCTION licence_home.case_retelling_objections(licence_home.application_no, text) IS
+COMMENT ON FUNCTION licence_home_internal.case_retelling_objections(licence_home.application_no, text) IS
 'Why the deadline of a case in a state need not be told again: it is not later than what was told, or over. No row where it must be.';
 
 CREATE VIEW licence_home.untold_deadlines WITH (security_invoker = true) AS

@@ -59,9 +59,9 @@ COMMENT ON FUNCTION licence_home.working_deadline(date, integer) IS
 'The end of the day so many working days after a day; null for null.';
 
 -- The one reference system in which homes are stored.
-CREATE FUNCTION licence_home.refuse_home(home geometry, fault text) RETURNS geometry
+CREATE FUNCTION licence_home_internal.refuse_home(home geometry, fault text) RETURNS geometry
     AS 'MODULE_PATHNAME', 'licence_home_refuse_home' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION licence_home.refuse_home(geometry, text) IS
+COMMENT ON FUNCTION licence_home_internal.refuse_home(geometry, text) IS
 'Internal: raises 22023, because of a fault of usable_home() with which no home is written down.';
 
 CREATE FUNCTION licence_home.in_wgs84(home geometry) RETURNS geometry
@@ -71,26 +71,26 @@ CREATE FUNCTION licence_home.in_wgs84(home geometry) RETURNS geometry
             -- far and invalid in longitude and latitude are for eligibility() to explain
             WHEN u.fault IN ('empty', 'kind', 'system', 'coordinates', 'corners', 'extent')
                 OR u.fault = 'far' AND ST_SRID(p.home) <> 4326
-                THEN licence_home.refuse_home(p.home, u.fault)
+                THEN licence_home_internal.refuse_home(p.home, u.fault)
             WHEN ST_SRID(p.home) = 4326 THEN p.home
             ELSE ST_Transform(p.home, 4326) END
-        FROM (SELECT licence_home.single_part($1) AS home OFFSET 0) AS p
-        CROSS JOIN LATERAL licence_home.usable_home(p.home) AS u;
+        FROM (SELECT licence_home_internal.single_part($1) AS home OFFSET 0) AS p
+        CROSS JOIN LATERAL licence_home_internal.usable_home(p.home) AS u;
     END;
 COMMENT ON FUNCTION licence_home.in_wgs84(geometry) IS
 'A home in WGS 84 (SRID 4326) from any system that PostGIS knows, a collection of one part as that part. 22023 for a geometry without an SRID and for what no home can be: empty, neither point nor footprint, corners that are no numbers or too many, wider than a degree.';
 
-CREATE FUNCTION licence_home.footprint_m2(home geometry) RETURNS double precision
+CREATE FUNCTION licence_home_internal.footprint_m2(home geometry) RETURNS double precision
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     BEGIN ATOMIC
-        SELECT ST_Area(u.geom::geography) FROM licence_home.usable_home($1) AS u WHERE ST_Dimension(u.geom) = 2;
+        SELECT ST_Area(u.geom::geography) FROM licence_home_internal.usable_home($1) AS u WHERE ST_Dimension(u.geom) = 2;
     END;
-COMMENT ON FUNCTION licence_home.footprint_m2(geometry) IS
+COMMENT ON FUNCTION licence_home_internal.footprint_m2(geometry) IS
 'Internal: the area of a footprint on the ground; null for a point and for what is no usable home.';
 
 -- What a case stores of its home's place: derived at the first submission and
 -- whenever the home is corrected, and compared by the self-audit.
-CREATE FUNCTION licence_home.place_on(home geometry, on_date date, OUT district integer, OUT zone_class text)
+CREATE FUNCTION licence_home_internal.place_on(home geometry, on_date date, OUT district integer, OUT zone_class text)
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
         SELECT
@@ -103,7 +103,7 @@ CREATE FUNCTION licence_home.place_on(home geometry, on_date date, OUT district 
                AND ST_Intersects(z.geom, ST_PointOnSurface(CASE WHEN ST_SRID($1) = 4326 THEN $1 END))
              ORDER BY z.class LIMIT 1);
     END;
-COMMENT ON FUNCTION licence_home.place_on(geometry, date) IS
+COMMENT ON FUNCTION licence_home_internal.place_on(geometry, date) IS
 'Internal: the district and zone class at a home on a day, one row; null where there is none.';
 
 -- Where a home lies and which edition judges, on a day.
@@ -114,7 +114,7 @@ CREATE FUNCTION licence_home.place_and_edition(home geometry, on_date date,
     BEGIN ATOMIC
         SELECT e.edition, p.district, p.zone_class
         FROM licence_home.edition AS e
-        CROSS JOIN LATERAL licence_home.place_on($1, $2) AS p
+        CROSS JOIN LATERAL licence_home_internal.place_on($1, $2) AS p
         WHERE licence_home.in_force(e.valid, e.withdrawn_at, $2);
     END;
 COMMENT ON FUNCTION licence_home.place_and_edition(geometry, date) IS
@@ -122,7 +122,7 @@ COMMENT ON FUNCTION licence_home.place_and_edition(geometry, date) IS
 
 -- The authorities whose approval a case needs: its profession's, and those
 -- that the decider asked.
-CREATE FUNCTION licence_home.case_authorities(application_no licence_home.application_no,
+CREATE FUNCTION licence_home_internal.case_authorities(application_no licence_home.application_no,
         OUT authority text, OUT basis text, OUT name_ar text, OUT name_en text)
     RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -158,12 +158,12 @@ CREATE FUNCTION licence_home.case_authorities(application_no licence_home.applic
         GROUP BY n.authority
         ORDER BY n.authority;
     END;
-COMMENT ON FUNCTION licence_home.case_authorities(licence_home.application_no) IS
+COMMENT ON FUNCTION licence_home_internal.case_authorities(licence_home.application_no) IS
 'The authorities whose approval a case needs, with names in both languages. basis: profession or decision.';
 
 -- A resubmission must change what was found wrong: the same in another
 -- spelling, or the same paper once more, is no change.
-CREATE FUNCTION licence_home.case_value(application_no licence_home.application_no, field text) RETURNS text
+CREATE FUNCTION licence_home_internal.case_value(application_no licence_home.application_no, field text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
         SELECT CASE $2 WHEN 'home' THEN ST_AsEWKT(a.home) ELSE to_jsonb(v) ->> $2 END
@@ -175,10 +175,10 @@ CREATE FUNCTION licence_home.case_value(application_no licence_home.application_
         ) AS v
         WHERE a.application_no = $1;
     END;
-COMMENT ON FUNCTION licence_home.case_value(licence_home.application_no, text) IS
+COMMENT ON FUNCTION licence_home_internal.case_value(licence_home.application_no, text) IS
 'Internal: a column of an application that its applicant fills, as text; the home as EWKT.';
 
-CREATE FUNCTION licence_home.same_spot(home geometry, other geometry) RETURNS boolean
+CREATE FUNCTION licence_home_internal.same_spot(home geometry, other geometry) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
         SELECT CASE
@@ -194,24 +194,24 @@ CREATE FUNCTION licence_home.same_spot(home geometry, other geometry) RETURNS bo
         FROM (SELECT CASE WHEN $1 @ ST_MakeEnvelope(30, 26, 42, 38, 4326) AND ST_SRID($1) = 4326 THEN ST_Transform(ST_CurveToLine($1), 32636) END AS a,
             CASE WHEN $2 @ ST_MakeEnvelope(30, 26, 42, 38, 4326) AND ST_SRID($2) = 4326 THEN ST_Transform(ST_CurveToLine($2), 32636) END AS b) AS g;
     END;
-COMMENT ON FUNCTION licence_home.same_spot(geometry, geometry) IS
+COMMENT ON FUNCTION licence_home_internal.same_spot(geometry, geometry) IS
 'Internal: whether two homes, as they are stored, are drawn in one place: no point of the one lies more than a metre from the other. A place and a footprint around it are not.';
 
-CREATE FUNCTION licence_home.same_value(field text, before text, after text) RETURNS boolean
+CREATE FUNCTION licence_home_internal.same_value(field text, before text, after text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
         WHEN $1 IN ('home_area_m2', 'work_area_m2', 'employees', 'people', 'children')
             THEN $2::numeric IS NOT DISTINCT FROM $3::numeric
-        WHEN $1 = 'home' THEN licence_home.same_spot(ST_GeomFromEWKT($2), ST_GeomFromEWKT($3))
+        WHEN $1 = 'home' THEN licence_home_internal.same_spot(ST_GeomFromEWKT($2), ST_GeomFromEWKT($3))
         WHEN $1 IN ('village', 'basin', 'neighbourhood', 'parcel', 'building_no', 'floor', 'unit')
             THEN licence_home.fold_place($2) IS NOT DISTINCT FROM licence_home.fold_place($3)
         WHEN $1 = 'address' THEN licence_home.fold_name($2) IS NOT DISTINCT FROM licence_home.fold_name($3)
         ELSE $2 IS NOT DISTINCT FROM $3
     END;
-COMMENT ON FUNCTION licence_home.same_value(text, text, text) IS
+COMMENT ON FUNCTION licence_home_internal.same_value(text, text, text) IS
 'Internal: whether two values of a column of an application, as case_value() gives them, say the same: numbers by their value, places and addresses by their folding, homes within a metre.';
 
-CREATE FUNCTION licence_home.same_paper(reference_no text, issued_on date, expires_on date,
+CREATE FUNCTION licence_home_internal.same_paper(reference_no text, issued_on date, expires_on date,
         attachment_type text, attachment_sha256 bytea, attachment_locator text,
         other_reference_no text, other_issued_on date, other_expires_on date,
         other_attachment_type text, other_attachment_sha256 bytea, other_attachment_locator text)
@@ -222,11 +222,11 @@ CREATE FUNCTION licence_home.same_paper(reference_no text, issued_on date, expir
         AND licence_home.fold_reference($4) IS NOT DISTINCT FROM licence_home.fold_reference($10)
         -- the same bytes in another place are the same; without both hashes the place tells
         AND coalesce($5 = $11, $6 IS NOT DISTINCT FROM $12);
-COMMENT ON FUNCTION licence_home.same_paper(text, date, date, text, bytea, text, text, date, date, text, bytea, text) IS
+COMMENT ON FUNCTION licence_home_internal.same_paper(text, date, date, text, bytea, text, text, date, date, text, bytea, text) IS
 'Internal: whether two rows of document or of external_approval give the same paper: reference (folded), dates and attachment (by its hash, else by where it is).';
 
 -- A sentence about what lacks a document or an approval: see document_lacking().
-CREATE FUNCTION licence_home.case_lacking_text(name text, lacking text, language text) RETURNS text
+CREATE FUNCTION licence_home_internal.case_lacking_text(name text, lacking text, language text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN format(CASE WHEN $3 = 'ar' THEN
             CASE $2 WHEN 'not given' THEN '%s: لم تُقدَّم' WHEN 'pending' THEN '%s: لم تُدقَّق بعد'
@@ -237,11 +237,11 @@ CREATE FUNCTION licence_home.case_lacking_text(name text, lacking text, language
                 WHEN 'missing' THEN '%s is missing' WHEN 'incorrect' THEN '%s is incorrect'
                 WHEN 'expired' THEN '%s has expired' WHEN 'refused' THEN '%s is refused' ELSE '%s is not accepted' END
         END, $1);
-COMMENT ON FUNCTION licence_home.case_lacking_text(text, text, text) IS
+COMMENT ON FUNCTION licence_home_internal.case_lacking_text(text, text, text) IS
 'Internal: a name and what lacks it (not given, pending, missing, incorrect, expired, refused), as a sentence in Arabic (ar) or English.';
 
 -- As the applicant knows a column of the application.
-CREATE FUNCTION licence_home.case_field_name(application_no licence_home.application_no, field text,
+CREATE FUNCTION licence_home_internal.case_field_name(application_no licence_home.application_no, field text,
         language text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN coalesce((
@@ -251,10 +251,10 @@ CREATE FUNCTION licence_home.case_field_name(application_no licence_home.applica
         WHERE t.field = $2 AND t.withdrawn_at IS NULL
         ORDER BY t.valid @> a.judged_on DESC NULLS LAST, lower(t.valid) DESC
         LIMIT 1), $2);
-COMMENT ON FUNCTION licence_home.case_field_name(licence_home.application_no, text, text) IS
+COMMENT ON FUNCTION licence_home_internal.case_field_name(licence_home.application_no, text, text) IS
 'Internal: the name of a column of the application in Arabic (ar) or English, by the rules that judge a case; its code where it has none.';
 
-CREATE FUNCTION licence_home.case_unsupplied_documents(application_no licence_home.application_no,
+CREATE FUNCTION licence_home_internal.case_unsupplied_documents(application_no licence_home.application_no,
         OUT text_en text, OUT text_ar text)
     RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -281,7 +281,7 @@ CREATE FUNCTION licence_home.case_unsupplied_documents(application_no licence_ho
                  FROM licence_home.document AS p
                  WHERE p.application_no = d.application_no AND p.document_type = d.document_type
                      AND p.document_id < d.document_id AND p.review IN ('missing', 'incorrect')
-                     AND licence_home.same_paper(p.reference_no, p.issued_on, p.expires_on,
+                     AND licence_home_internal.same_paper(p.reference_no, p.issued_on, p.expires_on,
                          p.attachment_type, p.attachment_sha256, p.attachment_locator,
                          d.reference_no, d.issued_on, d.expires_on,
                          d.attachment_type, d.attachment_sha256, d.attachment_locator)
@@ -292,10 +292,10 @@ CREATE FUNCTION licence_home.case_unsupplied_documents(application_no licence_ho
           AND (o.unsupplied OR o.found IS NOT NULL AND d.review = 'pending')
         ORDER BY d.document_type;
     END;
-COMMENT ON FUNCTION licence_home.case_unsupplied_documents(licence_home.application_no) IS
+COMMENT ON FUNCTION licence_home_internal.case_unsupplied_documents(licence_home.application_no) IS
 'The documents found missing or incorrect for which nothing new was supplied; the same paper once more is nothing new.';
 
-CREATE FUNCTION licence_home.case_unsupplied_approvals(application_no licence_home.application_no,
+CREATE FUNCTION licence_home_internal.case_unsupplied_approvals(application_no licence_home.application_no,
         OUT text_en text, OUT text_ar text)
     RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -306,7 +306,7 @@ CREATE FUNCTION licence_home.case_unsupplied_approvals(application_no licence_ho
             CASE WHEN o.unsupplied
                 THEN format('موافقة %s لم تُقدَّم من جديد', n.name_ar)
                 ELSE format('موافقة %s هي نفسها التي لم تُقبل', n.name_ar) END
-        FROM licence_home.case_authorities($1) AS n
+        FROM licence_home_internal.case_authorities($1) AS n
         JOIN licence_home.latest_approval AS x ON x.application_no = $1 AND x.authority = n.authority
         CROSS JOIN LATERAL (
             SELECT x.review IN ('missing', 'incorrect') OR x.answer IS NULL OR x.reference_no IS NULL AS unsupplied,
@@ -315,7 +315,7 @@ CREATE FUNCTION licence_home.case_unsupplied_approvals(application_no licence_ho
                  WHERE p.application_no = $1 AND p.authority = x.authority
                      AND p.external_approval_id < x.external_approval_id AND p.review IN ('missing', 'incorrect')
                      AND p.answer IS NOT DISTINCT FROM x.answer
-                     AND licence_home.same_paper(p.reference_no, p.issued_on, p.expires_on,
+                     AND licence_home_internal.same_paper(p.reference_no, p.issued_on, p.expires_on,
                          p.attachment_type, p.attachment_sha256, p.attachment_locator,
                          x.reference_no, x.issued_on, x.expires_on,
                          x.attachment_type, x.attachment_sha256, x.attachment_locator)
@@ -325,10 +325,10 @@ CREATE FUNCTION licence_home.case_unsupplied_approvals(application_no licence_ho
         WHERE o.unsupplied OR o.found IS NOT NULL AND x.review = 'pending'
         ORDER BY n.authority;
     END;
-COMMENT ON FUNCTION licence_home.case_unsupplied_approvals(licence_home.application_no) IS
+COMMENT ON FUNCTION licence_home_internal.case_unsupplied_approvals(licence_home.application_no) IS
 'The approvals found missing or incorrect for which nothing new was supplied; the same answer once more is nothing new.';
 
-CREATE FUNCTION licence_home.case_unchanged_findings(application_no licence_home.application_no,
+CREATE FUNCTION licence_home_internal.case_unchanged_findings(application_no licence_home.application_no,
         OUT text_en text, OUT text_ar text)
     RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -346,13 +346,13 @@ CREATE FUNCTION licence_home.case_unchanged_findings(application_no licence_home
         ) AS t ON true
         WHERE f.application_no = $1
           AND f.settled_at_event IS NULL
-          AND licence_home.same_value(f.field, f.found_value, licence_home.case_value(a.application_no, f.field))
+          AND licence_home_internal.same_value(f.field, f.found_value, licence_home_internal.case_value(a.application_no, f.field))
         ORDER BY f.field;
     END;
-COMMENT ON FUNCTION licence_home.case_unchanged_findings(licence_home.application_no) IS
+COMMENT ON FUNCTION licence_home_internal.case_unchanged_findings(licence_home.application_no) IS
 'The columns of the application found wrong that still say what they said; another spelling of it is no change.';
 
-CREATE FUNCTION licence_home.case_open_columns(application_no licence_home.application_no,
+CREATE FUNCTION licence_home_internal.case_open_columns(application_no licence_home.application_no,
         OUT column_name text)
     RETURNS SETOF text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -368,11 +368,11 @@ CREATE FUNCTION licence_home.case_open_columns(application_no licence_home.appli
         CROSS JOIN (VALUES ('home_area_m2'), ('work_area_m2')) AS c (column_name)
         WHERE i.application_no = $1 AND i.outcome = 'failed';
     END;
-COMMENT ON FUNCTION licence_home.case_open_columns(licence_home.application_no) IS
+COMMENT ON FUNCTION licence_home_internal.case_open_columns(licence_home.application_no) IS
 'The columns of the application that its applicant may change now: those found wrong, and the areas where an inspection found the work area too large.';
 
 -- Does the latest inspection carry a decision?
-CREATE FUNCTION licence_home.case_inspection_objections(application_no licence_home.application_no,
+CREATE FUNCTION licence_home_internal.case_inspection_objections(application_no licence_home.application_no,
         or_not_correctable boolean, OUT text_en text, OUT text_ar text, OUT hint text)
     RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -414,11 +414,11 @@ CREATE FUNCTION licence_home.case_inspection_objections(application_no licence_h
         SELECT 'there is no such case', 'لا يوجد طلب بهذا الرقم', 'Compare the number.'
         WHERE NOT EXISTS (SELECT FROM licence_home.application AS a WHERE a.application_no = $1);
     END;
-COMMENT ON FUNCTION licence_home.case_inspection_objections(licence_home.application_no, boolean) IS
+COMMENT ON FUNCTION licence_home_internal.case_inspection_objections(licence_home.application_no, boolean) IS
 'Why the latest inspection of a case does not carry a decision; no row where it does. The second argument lets not_correctable go to the decider, who will refuse. Areas in m².';
 
 -- The fee of a case: priced on the day that judges it, by the inspected area.
-CREATE FUNCTION licence_home.case_fee(application_no licence_home.application_no,
+CREATE FUNCTION licence_home_internal.case_fee(application_no licence_home.application_no,
         OUT item text, OUT rule text, OUT amount numeric, OUT area_m2 numeric, OUT priced_on date)
     RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -436,9 +436,9 @@ CREATE FUNCTION licence_home.case_fee(application_no licence_home.application_no
                         AND e.evidence = 'inspection'
                 ) THEN a.work_area_m2 END AS area_m2
         ) AS m
-        CROSS JOIN LATERAL licence_home.case_fee(a.application_no, m.area_m2) AS f
+        CROSS JOIN LATERAL licence_home_internal.case_fee(a.application_no, m.area_m2) AS f
         WHERE a.application_no = $1
         ORDER BY f.line;
     END;
-COMMENT ON FUNCTION licence_home.case_fee(licence_home.application_no) IS
+COMMENT ON FUNCTION licence_home_internal.case_fee(licence_home.application_no) IS
 'The lines of a case''s fee in JOD: the schedule of the day that judges it, the area that was inspected (the declared one of a draft, and in a workflow without inspections), less what an adjustment paid_before counts. No row where there is no inspection passed or no schedule.';

@@ -84,19 +84,19 @@ COMMENT ON PROCEDURE licence_home.tell_moved_deadlines() IS
 'The daily job: where a holiday has moved a deadline beyond the date that its applicant was told, the later date is told. Like lapse_overdue() it commits each case and is called alone.';
 
 -- The chain of events.
-CREATE FUNCTION licence_home.event_digest(salt bytea, note text, changes jsonb) RETURNS bytea
+CREATE FUNCTION licence_home_internal.event_digest(salt bytea, note text, changes jsonb) RETURNS bytea
     AS 'MODULE_PATHNAME', 'licence_home_event_digest' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION licence_home.event_digest(bytea, text, jsonb) IS
+COMMENT ON FUNCTION licence_home_internal.event_digest(bytea, text, jsonb) IS
 'SHA-256 of the values of an event that may have to be concealed one day, with their salt; null without a salt. doc/design.md writes down what is hashed.';
 
-CREATE FUNCTION licence_home.event_hash(before bytea, format smallint, event_no bigint, application_no text,
+CREATE FUNCTION licence_home_internal.event_hash(before bytea, format smallint, event_no bigint, application_no text,
         case_event integer, action text, from_state text, to_state text, actor text, role text, session_role text,
         at timestamptz, known_at timestamptz, digest bytea) RETURNS bytea
     AS 'MODULE_PATHNAME', 'licence_home_event_hash' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION licence_home.event_hash(bytea, smallint, bigint, text, integer, text, text, text, text, text, text, timestamptz, timestamptz, bytea) IS
+COMMENT ON FUNCTION licence_home_internal.event_hash(bytea, smallint, bigint, text, integer, text, text, text, text, text, text, timestamptz, timestamptz, bytea) IS
 'SHA-256 of an event and of the one before it; doc/design.md writes down what is hashed.';
 
-CREATE FUNCTION licence_home.chain_breaks(application_no licence_home.application_no, events integer, state text)
+CREATE FUNCTION licence_home_internal.chain_breaks(application_no licence_home.application_no, events integer, state text)
     RETURNS TABLE (case_event integer, event_no bigint, break text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
     BEGIN ATOMIC
@@ -105,10 +105,10 @@ CREATE FUNCTION licence_home.chain_breaks(application_no licence_home.applicatio
         LEFT JOIN licence_home.application_event AS p ON p.application_no = c.application_no
             AND p.case_event = c.case_event - 1
         CROSS JOIN LATERAL (VALUES
-            (c.hash IS DISTINCT FROM licence_home.event_hash(p.hash, c.format, c.event_no, c.application_no::text,
+            (c.hash IS DISTINCT FROM licence_home_internal.event_hash(p.hash, c.format, c.event_no, c.application_no::text,
                 c.case_event, c.action, c.from_state, c.to_state, c.actor, c.role, c.session_role,
                 c.at, c.known_at, c.digest), 'the event or one before it was altered'),
-            (c.salt IS NOT NULL AND c.digest IS DISTINCT FROM licence_home.event_digest(c.salt, c.note, c.changes)
+            (c.salt IS NOT NULL AND c.digest IS DISTINCT FROM licence_home_internal.event_digest(c.salt, c.note, c.changes)
                 OR c.salt IS NULL AND num_nonnulls(c.note, c.changes) > 0, 'its note or its changes were altered'),
             (c.known_at <= p.known_at, 'it is not later than the event before it'),
             (c.case_event > 1 AND p.event_no IS NULL, 'an event before it is missing'),
@@ -130,34 +130,34 @@ CREATE FUNCTION licence_home.chain_breaks(application_no licence_home.applicatio
         ) AS b (broken, break)
         WHERE b.broken;
     END;
-COMMENT ON FUNCTION licence_home.chain_breaks(licence_home.application_no, integer, text) IS
+COMMENT ON FUNCTION licence_home_internal.chain_breaks(licence_home.application_no, integer, text) IS
 'Internal: each break in the chain of events of a case that says it has so many events and is in a state.';
 
-CREATE FUNCTION licence_home.case_broken_events(application_no licence_home.application_no)
+CREATE FUNCTION licence_home_internal.case_broken_events(application_no licence_home.application_no)
     RETURNS TABLE (application_no licence_home.application_no, case_event integer, event_no bigint, break text)
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
         SELECT a.application_no, b.case_event, b.event_no, b.break
         FROM licence_home.application AS a
-        CROSS JOIN LATERAL licence_home.chain_breaks(a.application_no, a.events, a.state) AS b
+        CROSS JOIN LATERAL licence_home_internal.chain_breaks(a.application_no, a.events, a.state) AS b
         WHERE a.application_no = $1;
     END;
-COMMENT ON FUNCTION licence_home.case_broken_events(licence_home.application_no) IS
+COMMENT ON FUNCTION licence_home_internal.case_broken_events(licence_home.application_no) IS
 'Each break in the chain of events of a case.';
 
-CREATE FUNCTION licence_home.all_broken_events()
+CREATE FUNCTION licence_home_internal.all_broken_events()
     RETURNS TABLE (application_no licence_home.application_no, case_event integer, event_no bigint, break text)
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
         SELECT a.application_no, b.case_event, b.event_no, b.break
         FROM licence_home.application AS a
-        CROSS JOIN LATERAL licence_home.chain_breaks(a.application_no, a.events, a.state) AS b
+        CROSS JOIN LATERAL licence_home_internal.chain_breaks(a.application_no, a.events, a.state) AS b
         UNION ALL
         SELECT DISTINCT e.application_no, NULL::integer, NULL::bigint, 'its events have no case'
         FROM licence_home.application_event AS e
         WHERE NOT EXISTS (SELECT FROM licence_home.application AS a WHERE a.application_no = e.application_no);
     END;
-COMMENT ON FUNCTION licence_home.all_broken_events() IS
+COMMENT ON FUNCTION licence_home_internal.all_broken_events() IS
 'Each break in the chains of events of all cases.';
 
 CREATE FUNCTION licence_home.verify_events(application_no licence_home.application_no)

@@ -8,7 +8,7 @@
 -- (of all rows: what the planner knows of a partial index's expression, it does not use)
 CREATE INDEX application_by_parcel ON licence_home.application (licence_home.parcel_key(village, basin, parcel));
 
-CREATE FUNCTION licence_home.case_inspected(application_no licence_home.application_no, events integer)
+CREATE FUNCTION licence_home_internal.case_inspected(application_no licence_home.application_no, events integer)
     RETURNS TABLE (inspection_id bigint, passed boolean, home_area_m2 numeric, work_area_m2 numeric,
         findings_of bigint)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -27,10 +27,10 @@ BEGIN ATOMIC
         AND i.outcome IN ('passed', 'failed', 'not_correctable')
     ORDER BY i.application_no, i.inspection_id DESC;
 END;
-COMMENT ON FUNCTION licence_home.case_inspected(licence_home.application_no, integer) IS
+COMMENT ON FUNCTION licence_home_internal.case_inspected(licence_home.application_no, integer) IS
 'Internal: the latest inspection of a case (with so many events) at which the home was seen; no row before one. Measured areas count from a passed inspection only: after a failed one the applicant corrects the home and the declared area, and the next inspection measures again. findings_of: the inspection whose findings count, if any.';
 
-CREATE FUNCTION licence_home.found_at_inspection(inspection_id bigint)
+CREATE FUNCTION licence_home_internal.found_at_inspection(inspection_id bigint)
     RETURNS TABLE (criterion text, ruling text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 8
 BEGIN ATOMIC
@@ -40,19 +40,19 @@ BEGIN ATOMIC
     WHERE f.inspection_id = found_at_inspection.inspection_id
     ORDER BY f.criterion DESC, f.inspection_finding_id DESC;
 END;
-COMMENT ON FUNCTION licence_home.found_at_inspection(bigint) IS
+COMMENT ON FUNCTION licence_home_internal.found_at_inspection(bigint) IS
 'Internal: the findings of an inspection, the latest on each criterion.';
 
-CREATE FUNCTION licence_home.on_globe(home geometry) RETURNS geography
+CREATE FUNCTION licence_home_internal.on_globe(home geometry) RETURNS geography
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN ST_GeometryType(on_globe.home) IN ('ST_Point', 'ST_Polygon', 'ST_MultiPolygon',
             'ST_CurvePolygon', 'ST_MultiSurface')
             AND ST_SRID(on_globe.home) = 4326
         THEN ST_CurveToLine(on_globe.home)::geography END;
-COMMENT ON FUNCTION licence_home.on_globe(geometry) IS
+COMMENT ON FUNCTION licence_home_internal.on_globe(geometry) IS
 'Internal: the home of a case for distances in metres; null for what is neither a point nor a footprint.';
 
-CREATE FUNCTION licence_home.same_home(home geometry, village text, basin text, neighbourhood text,
+CREATE FUNCTION licence_home_internal.same_home(home geometry, village text, basin text, neighbourhood text,
         parcel text, building_no text, floor text, unit text,
         other_home geometry, other_village text, other_basin text, other_neighbourhood text,
         other_parcel text, other_building_no text, other_floor text, other_unit text)
@@ -71,28 +71,28 @@ CREATE FUNCTION licence_home.same_home(home geometry, village text, basin text, 
                 = licence_home.fold_place(same_home.neighbourhood), true)
             WHEN false THEN false
             -- where one of the two gives no parcel, the place says it
-            ELSE coalesce(ST_DWithin(licence_home.on_globe(same_home.other_home),
-                licence_home.on_globe(same_home.home), 1), false)
+            ELSE coalesce(ST_DWithin(licence_home_internal.on_globe(same_home.other_home),
+                licence_home_internal.on_globe(same_home.home), 1), false)
         END;
-COMMENT ON FUNCTION licence_home.same_home(geometry, text, text, text, text, text, text, text, geometry, text, text, text, text, text, text, text) IS
+COMMENT ON FUNCTION licence_home_internal.same_home(geometry, text, text, text, text, text, text, text, geometry, text, text, text, text, text, text, text) IS
 'Internal: whether two cases (named with the columns of their homes) are about one home: where both give their parcel (village, basin, parcel; parcel_key) it is the same, else their places are within a metre; a building, floor or unit that both give must not differ (fold_place). What neither gives says nothing. A condition that two indexes answer.';
 
-CREATE FUNCTION licence_home.cases_at(application_no licence_home.application_no, home geometry,
+CREATE FUNCTION licence_home_internal.cases_at(application_no licence_home.application_no, home geometry,
         village text, basin text, neighbourhood text, parcel text, building_no text, floor text, unit text)
     RETURNS TABLE (numbers licence_home.application_no[])
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT array_agg(o.application_no)
     FROM licence_home.application AS o
-    WHERE licence_home.same_home(cases_at.home, cases_at.village, cases_at.basin, cases_at.neighbourhood,
+    WHERE licence_home_internal.same_home(cases_at.home, cases_at.village, cases_at.basin, cases_at.neighbourhood,
             cases_at.parcel, cases_at.building_no, cases_at.floor, cases_at.unit,
             o.home, o.village, o.basin, o.neighbourhood, o.parcel, o.building_no, o.floor, o.unit)
         AND o.application_no <> cases_at.application_no;
 END;
-COMMENT ON FUNCTION licence_home.cases_at(licence_home.application_no, geometry, text, text, text, text, text, text, text) IS
+COMMENT ON FUNCTION licence_home_internal.cases_at(licence_home.application_no, geometry, text, text, text, text, text, text, text) IS
 'Internal: the numbers of the other cases about the home of a case (see same_home), whoever''s they are and whatever has become of them, one row.';
 
-CREATE FUNCTION licence_home.cases_open(numbers licence_home.application_no[], on_day date)
+CREATE FUNCTION licence_home_internal.cases_open(numbers licence_home.application_no[], on_day date)
     RETURNS TABLE (application_no licence_home.application_no, applicant_id bigint, profession text,
         licence_no licence_home.licence_no, work_area_m2 numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -104,16 +104,16 @@ BEGIN ATOMIC
         AND l.valid @> cases_open.on_day
     LEFT JOIN licence_home.workflow_state AS s
         ON s.workflow = o.workflow AND s.version = o.workflow_version AND s.state = o.state
-    LEFT JOIN LATERAL licence_home.case_inspected(o.application_no, o.events) AS i ON true
+    LEFT JOIN LATERAL licence_home_internal.case_inspected(o.application_no, o.events) AS i ON true
     WHERE o.application_no = ANY (cases_open.numbers)
         -- a state that the workflow does not know is no end
         AND (o.submitted_at IS NOT NULL AND s.kind IS DISTINCT FROM 'end'
             OR l.licence_no IS NOT NULL);
 END;
-COMMENT ON FUNCTION licence_home.cases_open(licence_home.application_no[], date) IS
+COMMENT ON FUNCTION licence_home_internal.cases_open(licence_home.application_no[], date) IS
 'Internal: of some cases those that are open (submitted, not ended) or have a licence in force on a day, with the measured, else the declared work area (m²).';
 
-CREATE FUNCTION licence_home.issued_before(application_no licence_home.application_no, event_no bigint)
+CREATE FUNCTION licence_home_internal.issued_before(application_no licence_home.application_no, event_no bigint)
     RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
@@ -128,10 +128,10 @@ BEGIN ATOMIC
             AND 'issue_licence' = ANY (t.effects)
         WHERE a.application_no = issued_before.application_no);
 END;
-COMMENT ON FUNCTION licence_home.issued_before(licence_home.application_no, bigint) IS
+COMMENT ON FUNCTION licence_home_internal.issued_before(licence_home.application_no, bigint) IS
 'Internal: whether the licence of a case was issued by an event before the one of that number.';
 
-CREATE FUNCTION licence_home.home_shared(numbers licence_home.application_no[], applicant_id bigint,
+CREATE FUNCTION licence_home_internal.home_shared(numbers licence_home.application_no[], applicant_id bigint,
         profession text, on_day date, as_of_event bigint DEFAULT NULL)
     RETURNS TABLE (duplicate text, other_areas_m2 numeric, charged numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -143,18 +143,18 @@ BEGIN ATOMIC
         -- an area that is not known makes the total unknown
         CASE WHEN count(*) = count(n.work_area_m2) THEN coalesce(sum(n.work_area_m2), 0) END,
         sum(i.amount)
-    FROM licence_home.cases_open(home_shared.numbers, home_shared.on_day) AS n
+    FROM licence_home_internal.cases_open(home_shared.numbers, home_shared.on_day) AS n
     LEFT JOIN licence_home.invoice AS i ON i.application_no = n.application_no
         AND i.cancelled_at IS NULL
         AND n.applicant_id = home_shared.applicant_id AND n.licence_no IS NOT NULL
-        AND (home_shared.as_of_event IS NULL OR licence_home.issued_before(n.application_no, home_shared.as_of_event));
+        AND (home_shared.as_of_event IS NULL OR licence_home_internal.issued_before(n.application_no, home_shared.as_of_event));
 END;
-COMMENT ON FUNCTION licence_home.home_shared(licence_home.application_no[], bigint, text, date, bigint) IS
+COMMENT ON FUNCTION licence_home_internal.home_shared(licence_home.application_no[], bigint, text, date, bigint) IS
 'Internal: what the other cases at the home of a case (their numbers, by cases_at) come to as far as they are open or licensed on a day, one row. duplicate: the number of one of the same applicant and profession; other_areas_m2: their work areas together, null where one is not known; charged: what the same applicant was billed (JOD) for those with a licence in force.';
 
 -- PL/pgSQL like zone_told, and for the same reason.  One plan serves all: it
 -- is cheap for few numbers and for many.
-CREATE FUNCTION licence_home.sharing_told(numbers licence_home.application_no[], applicant_id bigint,
+CREATE FUNCTION licence_home_internal.sharing_told(numbers licence_home.application_no[], applicant_id bigint,
         profession text, on_day date)
     RETURNS TABLE (duplicate text, other_areas_m2 numeric)
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1
@@ -163,13 +163,13 @@ CREATE FUNCTION licence_home.sharing_told(numbers licence_home.application_no[],
     AS $$
 BEGIN
     RETURN QUERY SELECT h.duplicate, h.other_areas_m2
-        FROM licence_home.home_shared($1, $2, $3, $4) AS h;
+        FROM licence_home_internal.home_shared($1, $2, $3, $4) AS h;
 END;
 $$;
-COMMENT ON FUNCTION licence_home.sharing_told(licence_home.application_no[], bigint, text, date) IS
+COMMENT ON FUNCTION licence_home_internal.sharing_told(licence_home.application_no[], bigint, text, date) IS
 'Internal: home_shared(), for where it is needed now and then.';
 
-CREATE FUNCTION licence_home.workflow_decider(workflow text, version integer)
+CREATE FUNCTION licence_home_internal.workflow_decider(workflow text, version integer)
     RETURNS TABLE (decider text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
@@ -185,22 +185,22 @@ BEGIN ATOMIC
             LIMIT 1))
         AND s.evidence = 'decision' AND s.operation = 'insert';
 END;
-COMMENT ON FUNCTION licence_home.workflow_decider(text, integer) IS
+COMMENT ON FUNCTION licence_home_internal.workflow_decider(text, integer) IS
 'Internal: who decides by a version of a workflow (null: the one in force today), one row: committee or director; null where that is left to the edition.';
 
-CREATE FUNCTION licence_home.case_decider(application_no licence_home.application_no) RETURNS text
+CREATE FUNCTION licence_home_internal.case_decider(application_no licence_home.application_no) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT coalesce(w.decider, e.decider)
     FROM licence_home.application AS a
-    CROSS JOIN LATERAL licence_home.workflow_decider(a.workflow, a.workflow_version) AS w
-    LEFT JOIN LATERAL licence_home.edition_on(coalesce(a.judged_on, licence_home.today())) AS e ON true
+    CROSS JOIN LATERAL licence_home_internal.workflow_decider(a.workflow, a.workflow_version) AS w
+    LEFT JOIN LATERAL licence_home_internal.edition_on(coalesce(a.judged_on, licence_home.today())) AS e ON true
     WHERE a.application_no = case_decider.application_no;
 END;
-COMMENT ON FUNCTION licence_home.case_decider(licence_home.application_no) IS
+COMMENT ON FUNCTION licence_home_internal.case_decider(licence_home.application_no) IS
 'Internal: who decides a case: committee or director, as its workflow says, and where that leaves it to the edition, as the edition of the day that judges the case says.';
 
-CREATE FUNCTION licence_home.case_eligibility(application_no licence_home.application_no,
+CREATE FUNCTION licence_home_internal.case_eligibility(application_no licence_home.application_no,
         rules_on date DEFAULT NULL)
     RETURNS TABLE (criterion text, stage text, ruling text, required text, observed text,
         article text, message_ar text, message_en text, remedy_ar text, remedy_en text)
@@ -217,21 +217,21 @@ BEGIN ATOMIC
             SELECT coalesce(case_eligibility.rules_on, a.judged_on, licence_home.today()) AS day
             OFFSET 0
         ) AS d
-        CROSS JOIN LATERAL licence_home.workflow_decider(a.workflow, a.workflow_version) AS w
-        LEFT JOIN LATERAL licence_home.case_inspected(a.application_no, a.events) AS i ON true
-        CROSS JOIN LATERAL licence_home.judge(a.profession, a.home,
+        CROSS JOIN LATERAL licence_home_internal.workflow_decider(a.workflow, a.workflow_version) AS w
+        LEFT JOIN LATERAL licence_home_internal.case_inspected(a.application_no, a.events) AS i ON true
+        CROSS JOIN LATERAL licence_home_internal.judge(a.profession, a.home,
             coalesce(i.home_area_m2, a.home_area_m2), coalesce(i.work_area_m2, a.work_area_m2),
             a.built_on, a.employees, a.people, a.children, d.day) AS j
         WHERE a.application_no = case_eligibility.application_no
     ), criteria AS MATERIALIZED (
         SELECT w.criterion, w.in_force, w.stage, w."position", w.article, w.look_at_en, w.words
         FROM the_case AS c
-        CROSS JOIN LATERAL licence_home.criterion_rows((c.judged).category, c.day) AS w
+        CROSS JOIN LATERAL licence_home_internal.criterion_rows((c.judged).category, c.day) AS w
     ), documents AS MATERIALIZED (
         SELECT d.document_type, d.name_ar, d.name_en, d.lacking
         FROM the_case AS c
         CROSS JOIN LATERAL (SELECT (c.facts).*) AS a
-        CROSS JOIN LATERAL licence_home.documents_of(a.application_no,
+        CROSS JOIN LATERAL licence_home_internal.documents_of(a.application_no,
             a.profession, (c.judged).category, (c.judged).certificate_profession, a.built_on, a.tenant, c.kind, c.day, licence_home.today()) AS d
         ORDER BY d."position", d.document_type
     ), found AS (
@@ -240,7 +240,7 @@ BEGIN ATOMIC
         SELECT r.criterion, r.required, r.observed, r.pairs, r.pairs_ar, r.pairs_en, r.ruling
         FROM the_case AS c
         CROSS JOIN LATERAL (SELECT (c.facts).*) AS a
-        CROSS JOIN LATERAL licence_home.assessed(c.judged, c.decider, a.profession, c.work_m2,
+        CROSS JOIN LATERAL licence_home_internal.assessed(c.judged, c.decider, a.profession, c.work_m2,
             a.built_on, a.employees, a.people, a.children, c.day) AS r
         UNION ALL
         SELECT 'documents',
@@ -258,13 +258,13 @@ BEGIN ATOMIC
                 string_agg(x.name_ar, '، ') FILTER (WHERE x.lacking IS NOT NULL))],
             ARRAY['authority', coalesce(string_agg(x.name_en, ', ') FILTER (WHERE x.refused),
                 string_agg(x.name_en, ', ') FILTER (WHERE x.lacking IS NOT NULL))],
-            licence_home.external_approval_is(true, bool_or(x.refused), count(x.lacking) = 0)
+            licence_home_internal.external_approval_is(true, bool_or(x.refused), count(x.lacking) = 0)
         FROM (
             SELECT s.*, coalesce(s.lacking IN ('refused', 'expired'), false) AS refused
             FROM the_case AS c
             CROSS JOIN LATERAL (SELECT (c.facts).*) AS a
             CROSS JOIN LATERAL (SELECT (c.judged).*) AS j
-            CROSS JOIN LATERAL licence_home.approvals_of(a.application_no,
+            CROSS JOIN LATERAL licence_home_internal.approvals_of(a.application_no,
                 CASE WHEN j.category IS NOT NULL THEN a.profession END, j.category, c.day,
                 licence_home.today()) AS s
             ORDER BY s.authority
@@ -276,26 +276,26 @@ BEGIN ATOMIC
         CROSS JOIN LATERAL (SELECT (c.facts).*) AS a
         CROSS JOIN LATERAL (SELECT (c.judged).*) AS j
         LEFT JOIN documents AS d ON d.document_type = 'owner_approval'
-        CROSS JOIN LATERAL licence_home.cases_at(a.application_no, a.home, a.village, a.basin,
+        CROSS JOIN LATERAL licence_home_internal.cases_at(a.application_no, a.home, a.village, a.basin,
             a.neighbourhood, a.parcel, a.building_no, a.floor, a.unit) AS t
         LEFT JOIN LATERAL (
             SELECT h.duplicate, h.other_areas_m2
-            FROM licence_home.sharing_told(t.numbers, a.applicant_id, a.profession, licence_home.today()) AS h
+            FROM licence_home_internal.sharing_told(t.numbers, a.applicant_id, a.profession, licence_home.today()) AS h
             WHERE t.numbers IS NOT NULL
             OFFSET 0        -- and not asked otherwise
         ) AS h ON true
-        CROSS JOIN LATERAL licence_home.case_findings(c.judged,
-            licence_home.nationality_is(c.kind, j.jordanians_only), c.kind,
-            licence_home.owner_approval_is(a.tenant, d.document_type IS NOT NULL AND d.lacking IS NULL),
+        CROSS JOIN LATERAL licence_home_internal.case_findings(c.judged,
+            licence_home_internal.nationality_is(c.kind, j.jordanians_only), c.kind,
+            licence_home_internal.owner_approval_is(a.tenant, d.document_type IS NOT NULL AND d.lacking IS NULL),
             CASE WHEN d.document_type IS NULL THEN 'not given' ELSE coalesce(d.lacking, 'accepted') END,
-            licence_home.duplicate_is(a.home IS NOT NULL OR licence_home.parcel_key(a.village, a.basin, a.parcel) IS NOT NULL,
+            licence_home_internal.duplicate_is(a.home IS NOT NULL OR licence_home.parcel_key(a.village, a.basin, a.parcel) IS NOT NULL,
                 h.duplicate), h.duplicate,
-            licence_home.home_total_is(c.work_m2 + CASE WHEN t.numbers IS NULL THEN 0 ELSE h.other_areas_m2 END,
+            licence_home_internal.home_total_is(c.work_m2 + CASE WHEN t.numbers IS NULL THEN 0 ELSE h.other_areas_m2 END,
                 j.area_limit_m2), c.work_m2,
             licence_home.decider_name(c.decider, 'ar'), licence_home.decider_name(c.decider, 'en')) AS k
         UNION ALL
         SELECT k.criterion, k.look_at_en, f.ruling, '{}', '{}', '{}',
-            CASE WHEN k.stage = 'I' THEN licence_home.on_site_is(f.ruling, c.passed)
+            CASE WHEN k.stage = 'I' THEN licence_home_internal.on_site_is(f.ruling, c.passed)
                 ELSE 'not_proven' END       -- nothing here can decide it
         FROM the_case AS c
         CROSS JOIN criteria AS k
@@ -307,20 +307,20 @@ BEGIN ATOMIC
             LIMIT 1
         ) AS f ON true
         WHERE k.in_force AND (k.stage = 'I'
-            OR k.stage IN ('A', 'E') AND k.criterion <> ALL (licence_home.decided_criteria()))
+            OR k.stage IN ('A', 'E') AND k.criterion <> ALL (licence_home_internal.decided_criteria()))
     )
     SELECT k.criterion, w.stage, x.ruling, k.required, k.observed, w.article,
         x.message_ar, x.message_en, x.remedy_ar, x.remedy_en
     FROM found AS k
     LEFT JOIN criteria AS w ON w.criterion = k.criterion
-    CROSS JOIN LATERAL licence_home.explained(k.criterion, w.words, w.in_force, k.ruling, k.pairs,
+    CROSS JOIN LATERAL licence_home_internal.explained(k.criterion, w.words, w.in_force, k.ruling, k.pairs,
         k.pairs_ar, k.pairs_en) AS x
     ORDER BY w."position", k.criterion;
 END;
-COMMENT ON FUNCTION licence_home.case_eligibility(licence_home.application_no, date) IS
+COMMENT ON FUNCTION licence_home_internal.case_eligibility(licence_home.application_no, date) IS
 'Internal: the rows of assess() for a case, with what only a case can show: nationality, documents and approvals, another application or licence, whether the work areas in the home together fit, and the findings of the inspection. rules_on: under the rules of that day; null: of the day that judges the case (today in a draft). No row for a number that is no case. documents never blocks here: the audit settles it. A passed inspection''s areas go before the declared ones; a failed inspection''s findings become conditions again once the case has moved on.';
 
-CREATE FUNCTION licence_home.case_checklist(application_no licence_home.application_no)
+CREATE FUNCTION licence_home_internal.case_checklist(application_no licence_home.application_no)
     RETURNS TABLE (criterion text, article text, look_at_ar text, look_at_en text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 8
 BEGIN ATOMIC
@@ -329,15 +329,15 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL (SELECT coalesce(a.judged_on, licence_home.today()) AS day) AS d
     LEFT JOIN licence_home.profession AS p ON p.code = a.profession
         AND licence_home.in_force(p.valid, p.withdrawn_at, d.day)
-    CROSS JOIN LATERAL licence_home.criteria_for(p.category, d.day) AS k
+    CROSS JOIN LATERAL licence_home_internal.criteria_for(p.category, d.day) AS k
     WHERE a.application_no = case_checklist.application_no
         AND k.stage = 'I'
     ORDER BY k."position", k.criterion;
 END;
-COMMENT ON FUNCTION licence_home.case_checklist(licence_home.application_no) IS
+COMMENT ON FUNCTION licence_home_internal.case_checklist(licence_home.application_no) IS
 'Internal: the criteria that the inspection of a case must prove, in order, under the rules of the day that judges it, with what to look at in both languages.';
 
-CREATE FUNCTION licence_home.first_licence(application_no licence_home.application_no, applicant_id bigint,
+CREATE FUNCTION licence_home_internal.first_licence(application_no licence_home.application_no, applicant_id bigint,
         on_date date, as_of_event bigint)
     RETURNS TABLE (first_licence boolean)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -356,30 +356,30 @@ BEGIN ATOMIC
             WHERE o.applicant_id = first_licence.applicant_id
                 AND o.application_no <> first_licence.application_no
                 AND (first_licence.as_of_event IS NULL
-                    OR licence_home.issued_before(o.application_no, first_licence.as_of_event))
+                    OR licence_home_internal.issued_before(o.application_no, first_licence.as_of_event))
         ) END
     OFFSET 0;
 END;
-COMMENT ON FUNCTION licence_home.first_licence(licence_home.application_no, bigint, date, bigint) IS
+COMMENT ON FUNCTION licence_home_internal.first_licence(licence_home.application_no, bigint, date, bigint) IS
 'Internal: whether the applicant of a case has no other licence, valid or not, now or (as_of_event) before an event; null where no adjustment of the day asks.';
 
-CREATE FUNCTION licence_home.fee_before(profession text, category text, on_date date, applicant_kind text,
+CREATE FUNCTION licence_home_internal.fee_before(profession text, category text, on_date date, applicant_kind text,
         first_licence boolean, total numeric, charged numeric)
     RETURNS TABLE (item_ar text, item_en text, rule text, amount numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT DISTINCT ON (j.kind) j.item_ar, j.item_en,
         format('%s, fee_adjustment %s: %s', j.adjustment, j.fee_adjustment_id, j.source),
-        - least(fee_before.total, licence_home.share_of(fee_before.charged, j.share))
-    FROM licence_home.adjustments_for(fee_before.profession, fee_before.category, fee_before.on_date,
+        - least(fee_before.total, licence_home_internal.share_of(fee_before.charged, j.share))
+    FROM licence_home_internal.adjustments_for(fee_before.profession, fee_before.category, fee_before.on_date,
         fee_before.applicant_kind, fee_before.first_licence) AS j
     WHERE j.kind = 'paid_before' AND fee_before.total > 0 AND fee_before.charged > 0
     ORDER BY j.kind, j.fee_adjustment_id;
 END;
-COMMENT ON FUNCTION licence_home.fee_before(text, text, date, text, boolean, numeric, numeric) IS
+COMMENT ON FUNCTION licence_home_internal.fee_before(text, text, date, text, boolean, numeric, numeric) IS
 'Internal: the line that takes off a fee what was charged before for other licences at the same home (JOD), where an adjustment paid_before counts; never more than the fee.';
 
-CREATE FUNCTION licence_home.case_fee(application_no licence_home.application_no, area_m2 numeric,
+CREATE FUNCTION licence_home_internal.case_fee(application_no licence_home.application_no, area_m2 numeric,
         rules_on date DEFAULT NULL, as_of date DEFAULT NULL, as_of_event bigint DEFAULT NULL)
     RETURNS TABLE (line bigint, item_ar text, item_en text, rule text, amount numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
@@ -394,14 +394,14 @@ BEGIN ATOMIC
             SELECT coalesce(case_fee.rules_on, a.judged_on, licence_home.today()) AS day
             OFFSET 0
         ) AS d
-        LEFT JOIN LATERAL licence_home.profession_on(a.profession, d.day) AS p ON true
-        CROSS JOIN LATERAL licence_home.first_licence(a.application_no, a.applicant_id, d.day,
+        LEFT JOIN LATERAL licence_home_internal.profession_on(a.profession, d.day) AS p ON true
+        CROSS JOIN LATERAL licence_home_internal.first_licence(a.application_no, a.applicant_id, d.day,
             case_fee.as_of_event) AS f
         WHERE a.application_no = case_fee.application_no
     ), lines AS MATERIALIZED (
         SELECT f.line, f.item_ar, f.item_en, f.rule, f.amount
         FROM the_case AS c
-        CROSS JOIN LATERAL licence_home.fee_lines(c.profession, case_fee.area_m2, c.day, c.kind,
+        CROSS JOIN LATERAL licence_home_internal.fee_lines(c.profession, case_fee.area_m2, c.day, c.kind,
             c.first_licence) AS f
     )
     SELECT l.line, l.item_ar, l.item_en, l.rule, l.amount FROM lines AS l
@@ -409,18 +409,18 @@ BEGIN ATOMIC
     SELECT t.lines + 1, j.item_ar, j.item_en, j.rule, j.amount
     FROM the_case AS c
     CROSS JOIN (SELECT count(*) AS lines, sum(l.amount) AS total FROM lines AS l) AS t
-    CROSS JOIN LATERAL licence_home.cases_at(c.application_no, c.home, c.village, c.basin,
+    CROSS JOIN LATERAL licence_home_internal.cases_at(c.application_no, c.home, c.village, c.basin,
         c.neighbourhood, c.parcel, c.building_no, c.floor, c.unit) AS o
-    CROSS JOIN LATERAL licence_home.home_shared(o.numbers, c.applicant_id, c.profession,
+    CROSS JOIN LATERAL licence_home_internal.home_shared(o.numbers, c.applicant_id, c.profession,
         coalesce(case_fee.as_of, licence_home.today()), case_fee.as_of_event) AS h
-    CROSS JOIN LATERAL licence_home.fee_before(c.profession, c.category, c.day, c.kind,
+    CROSS JOIN LATERAL licence_home_internal.fee_before(c.profession, c.category, c.day, c.kind,
         c.first_licence, t.total, h.charged) AS j
     ORDER BY line;
 END;
-COMMENT ON FUNCTION licence_home.case_fee(licence_home.application_no, numeric, date, date, bigint) IS
+COMMENT ON FUNCTION licence_home_internal.case_fee(licence_home.application_no, numeric, date, date, bigint) IS
 'Internal: the lines of the fee of a case for an area (m²), and where an adjustment paid_before is in force, a last line that takes off what the same applicant has been charged for licences in force at the same home. rules_on: by the schedule of that day; null: of the day that judges the case (today in a draft). as_of, as_of_event: as things stood on a day, before the event of that number; null: now. The sum is never below zero. No row where nothing can be priced. Source: Law 89 of 1966, article 6; whether it still binds is not known, so it is a dated row.';
 
-CREATE FUNCTION licence_home.licence_facts(licence_no licence_home.licence_no)
+CREATE FUNCTION licence_home_internal.licence_facts(licence_no licence_home.licence_no)
     RETURNS TABLE (valid boolean, profession text, profession_ar text, profession_en text,
         district integer, district_ar text, district_en text, valid_until date)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -437,11 +437,11 @@ BEGIN ATOMIC
     LEFT JOIN licence_home.district AS d ON d.district = a.district
         AND licence_home.in_force(d.valid, d.withdrawn_at, a.judged_on);
 END;
-COMMENT ON FUNCTION licence_home.licence_facts(licence_home.licence_no) IS
+COMMENT ON FUNCTION licence_home_internal.licence_facts(licence_home.licence_no) IS
 'Internal: what the public may know of a licence, always one row: whether it is in force today, the profession and the district with their names, and its last day; of a number that is no licence, only that it is not valid.';
 
-REVOKE EXECUTE ON FUNCTION licence_home.case_decider(licence_home.application_no),
-    licence_home.case_eligibility(licence_home.application_no, date),
-    licence_home.case_checklist(licence_home.application_no),
-    licence_home.case_fee(licence_home.application_no, numeric, date, date, bigint),
-    licence_home.licence_facts(licence_home.licence_no) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION licence_home_internal.case_decider(licence_home.application_no),
+    licence_home_internal.case_eligibility(licence_home.application_no, date),
+    licence_home_internal.case_checklist(licence_home.application_no),
+    licence_home_internal.case_fee(licence_home.application_no, numeric, date, date, bigint),
+    licence_home_internal.licence_facts(licence_home.licence_no) FROM PUBLIC;

@@ -28,9 +28,9 @@ CREATE TABLE licence_home.number_pool (
 COMMENT ON TABLE licence_home.number_pool IS
 'Numbers that are free. A case, a licence or a bill takes one by deleting its row, so a rollback gives it back. Filled from application_serial, licence_serial and invoice_serial when no row is left.';
 
-CREATE FUNCTION licence_home.take_number(kind text) RETURNS bigint
+CREATE FUNCTION licence_home_internal.take_number(kind text) RETURNS bigint
     AS 'MODULE_PATHNAME', 'licence_home_take_number' LANGUAGE C STRICT VOLATILE;
-COMMENT ON FUNCTION licence_home.take_number(text) IS
+COMMENT ON FUNCTION licence_home_internal.take_number(text) IS
 'The first free number of a kind (application, licence, invoice). Waits for nobody; a rollback gives it back. Not for clients.';
 
 CREATE TABLE licence_home.applicant (
@@ -218,9 +218,9 @@ CREATE TABLE licence_home.inspection (
     CONSTRAINT inspection_one_pending_each_case EXCLUDE USING btree (application_no WITH =) WHERE (outcome = 'pending'),
     CONSTRAINT inspection_work_area_is_in_the_home CHECK (measured_work_area_m2 <= measured_home_area_m2),
     CONSTRAINT inspection_takes_time CHECK (scheduled_until > scheduled_for),
-    CONSTRAINT inspector_in_one_place EXCLUDE USING gist (licence_home.appointment_time(
-            ROW(licence_home.fold_name(inspector), scheduled_for)::licence_home.appointment_bound,
-            ROW(licence_home.fold_name(inspector), scheduled_until)::licence_home.appointment_bound) WITH &&)
+    CONSTRAINT inspector_in_one_place EXCLUDE USING gist (licence_home_internal.appointment_time(
+            ROW(licence_home.fold_name(inspector), scheduled_for)::licence_home_internal.appointment_bound,
+            ROW(licence_home.fold_name(inspector), scheduled_until)::licence_home_internal.appointment_bound) WITH &&)
         WHERE (outcome = 'pending' AND inspector IS NOT NULL AND scheduled_until IS NOT NULL)
 );
 CREATE INDEX inspection_of_application ON licence_home.inspection (application_no, inspection_id);
@@ -300,7 +300,7 @@ COMMENT ON TABLE licence_home.external_approval IS
 'Answers of other authorities; the latest of an authority counts.';
 
 CREATE TABLE licence_home.invoice (
-    invoice_no   bigint PRIMARY KEY DEFAULT licence_home.take_number('invoice'),
+    invoice_no   bigint PRIMARY KEY DEFAULT licence_home_internal.take_number('invoice'),
     application_no licence_home.application_no NOT NULL REFERENCES licence_home.application,
     amount       numeric NOT NULL CHECK (amount >= 0 AND amount < 'Infinity' AND amount = round(amount, 3)),
     priced_on    date NOT NULL,
@@ -345,7 +345,7 @@ CREATE TABLE licence_home.licence (
     licence_no   licence_home.licence_no PRIMARY KEY
         DEFAULT licence_home.licence_no_make(
             extract(year FROM licence_home.today())::integer,
-            licence_home.take_number('licence')),
+            licence_home_internal.take_number('licence')),
     application_no licence_home.application_no NOT NULL UNIQUE REFERENCES licence_home.application,
     valid        daterange NOT NULL CHECK (NOT isempty(valid) AND isfinite(lower(valid)) AND isfinite(upper(valid))),
     issued_at    timestamptz NOT NULL DEFAULT licence_home.now()

@@ -4,136 +4,136 @@
 -- ---------------------------------------------------------------------
 
 -- (of these columns alone: a step writes none of them)
-CREATE FUNCTION licence_home.tidy() RETURNS trigger
+CREATE FUNCTION licence_home_internal.tidy() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_tidy' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.tidy() IS
+COMMENT ON FUNCTION licence_home_internal.tidy() IS
 'What becomes of texts on their way in, as its arguments say of each column: null where nothing can be seen, or folded.';
 CREATE TRIGGER a_tidy BEFORE INSERT OR UPDATE OF address, village, basin, neighbourhood, parcel,
         building_no, floor, unit, step_note, closure_reason
     ON licence_home.application
-    FOR EACH ROW EXECUTE FUNCTION licence_home.tidy('blank address', 'blank village', 'blank basin',
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.tidy('blank address', 'blank village', 'blank basin',
         'blank neighbourhood', 'blank parcel', 'blank building_no', 'blank floor', 'blank unit',
         'blank step_note', 'blank closure_reason');
 CREATE TRIGGER a_tidy BEFORE INSERT OR UPDATE OF identity_no, representative_identity_no ON licence_home.applicant
-    FOR EACH ROW EXECUTE FUNCTION licence_home.tidy('plain identity_no', 'plain representative_identity_no');
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.tidy('plain identity_no', 'plain representative_identity_no');
 CREATE TRIGGER a_tidy BEFORE INSERT OR UPDATE OF attachment_type ON licence_home.document
-    FOR EACH ROW EXECUTE FUNCTION licence_home.tidy('reference attachment_type');
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.tidy('reference attachment_type');
 CREATE TRIGGER a_tidy BEFORE INSERT OR UPDATE OF attachment_type ON licence_home.external_approval
-    FOR EACH ROW EXECUTE FUNCTION licence_home.tidy('reference attachment_type');
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.tidy('reference attachment_type');
 
-CREATE FUNCTION licence_home.application_guard() RETURNS trigger
+CREATE FUNCTION licence_home_internal.application_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_application_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.application_guard() IS
+COMMENT ON FUNCTION licence_home_internal.application_guard() IS
 'Decides which step an UPDATE of an application takes, whether it exists and whose it is, and derives what the rules keep.';
-CREATE FUNCTION licence_home.application_step() RETURNS trigger
+CREATE FUNCTION licence_home_internal.application_step() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_application_step' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.application_step() IS
+COMMENT ON FUNCTION licence_home_internal.application_step() IS
 'Asks the guards of a step, then writes its effects, its event and its messages.';
 CREATE TRIGGER application_guard BEFORE INSERT OR UPDATE ON licence_home.application
-    FOR EACH ROW EXECUTE FUNCTION licence_home.application_guard();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.application_guard();
 CREATE TRIGGER application_step AFTER UPDATE ON licence_home.application
-    FOR EACH ROW EXECUTE FUNCTION licence_home.application_step();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.application_step();
 
-CREATE FUNCTION licence_home.given_columns() RETURNS trigger
+CREATE FUNCTION licence_home_internal.given_columns() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_given_columns' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.given_columns() IS
+COMMENT ON FUNCTION licence_home_internal.given_columns() IS
 'Takes null for the default, and refuses what a client gives where the rules write: numbers, and the columns that are its arguments.';
 
-CREATE FUNCTION licence_home.document_guard() RETURNS trigger
+CREATE FUNCTION licence_home_internal.document_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_document_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.document_guard() IS 'Guards the rows of document.';
+COMMENT ON FUNCTION licence_home_internal.document_guard() IS 'Guards the rows of document.';
 CREATE TRIGGER document_guard BEFORE INSERT OR UPDATE ON licence_home.document
-    FOR EACH ROW EXECUTE FUNCTION licence_home.document_guard();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.document_guard();
 
-CREATE FUNCTION licence_home.application_finding_guard() RETURNS trigger
+CREATE FUNCTION licence_home_internal.application_finding_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_application_finding_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.application_finding_guard() IS 'Guards the rows of application_finding.';
+COMMENT ON FUNCTION licence_home_internal.application_finding_guard() IS 'Guards the rows of application_finding.';
 CREATE TRIGGER application_finding_guard BEFORE INSERT OR UPDATE ON licence_home.application_finding
-    FOR EACH ROW EXECUTE FUNCTION licence_home.application_finding_guard();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.application_finding_guard();
 
-CREATE FUNCTION licence_home.inspection_guard() RETURNS trigger
+CREATE FUNCTION licence_home_internal.inspection_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_inspection_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.inspection_guard() IS 'Guards the rows of inspection.';
+COMMENT ON FUNCTION licence_home_internal.inspection_guard() IS 'Guards the rows of inspection.';
 CREATE TRIGGER inspection_guard BEFORE INSERT OR UPDATE ON licence_home.inspection
-    FOR EACH ROW EXECUTE FUNCTION licence_home.inspection_guard();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.inspection_guard();
 
-CREATE FUNCTION licence_home.inspection_finding_guard() RETURNS trigger
+CREATE FUNCTION licence_home_internal.inspection_finding_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_inspection_finding_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.inspection_finding_guard() IS 'Guards the rows of inspection_finding.';
+COMMENT ON FUNCTION licence_home_internal.inspection_finding_guard() IS 'Guards the rows of inspection_finding.';
 CREATE TRIGGER inspection_finding_guard BEFORE INSERT OR UPDATE ON licence_home.inspection_finding
-    FOR EACH ROW EXECUTE FUNCTION licence_home.inspection_finding_guard();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.inspection_finding_guard();
 
-CREATE FUNCTION licence_home.decision_guard() RETURNS trigger
+CREATE FUNCTION licence_home_internal.decision_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_decision_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.decision_guard() IS 'Guards the rows of decision.';
+COMMENT ON FUNCTION licence_home_internal.decision_guard() IS 'Guards the rows of decision.';
 CREATE TRIGGER decision_guard BEFORE INSERT OR UPDATE ON licence_home.decision
-    FOR EACH ROW EXECUTE FUNCTION licence_home.decision_guard();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.decision_guard();
 
-CREATE FUNCTION licence_home.approval_requirement_guard() RETURNS trigger
+CREATE FUNCTION licence_home_internal.approval_requirement_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_approval_requirement_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.approval_requirement_guard() IS 'Guards the rows of approval_requirement.';
+COMMENT ON FUNCTION licence_home_internal.approval_requirement_guard() IS 'Guards the rows of approval_requirement.';
 CREATE TRIGGER approval_requirement_guard BEFORE INSERT OR UPDATE ON licence_home.approval_requirement
-    FOR EACH ROW EXECUTE FUNCTION licence_home.approval_requirement_guard();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.approval_requirement_guard();
 
-CREATE FUNCTION licence_home.external_approval_guard() RETURNS trigger
+CREATE FUNCTION licence_home_internal.external_approval_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_external_approval_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.external_approval_guard() IS 'Guards the rows of external_approval.';
+COMMENT ON FUNCTION licence_home_internal.external_approval_guard() IS 'Guards the rows of external_approval.';
 CREATE TRIGGER external_approval_guard BEFORE INSERT OR UPDATE ON licence_home.external_approval
-    FOR EACH ROW EXECUTE FUNCTION licence_home.external_approval_guard();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.external_approval_guard();
 
-CREATE FUNCTION licence_home.payment_guard() RETURNS trigger
+CREATE FUNCTION licence_home_internal.payment_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_payment_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.payment_guard() IS
+COMMENT ON FUNCTION licence_home_internal.payment_guard() IS
 'Refuses an unknown bill, drops a repeated notification, keeps recorded payments as they are.';
-CREATE FUNCTION licence_home.payment_issue() RETURNS trigger
+CREATE FUNCTION licence_home_internal.payment_issue() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_payment_issue' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.payment_issue() IS
+COMMENT ON FUNCTION licence_home_internal.payment_issue() IS
 'Issues the licence when a payment completes an open bill.';
 CREATE TRIGGER payment_guard BEFORE INSERT OR UPDATE ON licence_home.payment
-    FOR EACH ROW EXECUTE FUNCTION licence_home.payment_guard();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.payment_guard();
 CREATE TRIGGER payment_issue AFTER INSERT ON licence_home.payment
-    FOR EACH ROW EXECUTE FUNCTION licence_home.payment_issue();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.payment_issue();
 
-CREATE FUNCTION licence_home.applicant_guard() RETURNS trigger
+CREATE FUNCTION licence_home_internal.applicant_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_applicant_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.applicant_guard() IS
+COMMENT ON FUNCTION licence_home_internal.applicant_guard() IS
 'Lets a portal act for whom it registers, and keeps the identity.';
 CREATE TRIGGER applicant_guard BEFORE INSERT OR UPDATE ON licence_home.applicant
-    FOR EACH ROW EXECUTE FUNCTION licence_home.applicant_guard();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.applicant_guard();
 
-CREATE FUNCTION licence_home.applicant_registered() RETURNS trigger
+CREATE FUNCTION licence_home_internal.applicant_registered() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_applicant_registered' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.applicant_registered() IS
+COMMENT ON FUNCTION licence_home_internal.applicant_registered() IS
 'Leaves the transaction acting for the applicant whose row was written, not for one that ON CONFLICT DO NOTHING passed by.';
 CREATE TRIGGER applicant_begin BEFORE INSERT ON licence_home.applicant
-    FOR EACH STATEMENT EXECUTE FUNCTION licence_home.applicant_registered();
+    FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.applicant_registered();
 CREATE TRIGGER applicant_registered AFTER INSERT ON licence_home.applicant
-    FOR EACH ROW EXECUTE FUNCTION licence_home.applicant_registered();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.applicant_registered();
 CREATE TRIGGER applicant_settled AFTER INSERT ON licence_home.applicant
-    FOR EACH STATEMENT EXECUTE FUNCTION licence_home.applicant_registered();
+    FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.applicant_registered();
 
-CREATE FUNCTION licence_home.written_by_steps() RETURNS trigger
+CREATE FUNCTION licence_home_internal.written_by_steps() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_written_by_steps' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.written_by_steps() IS
+COMMENT ON FUNCTION licence_home_internal.written_by_steps() IS
 'Refuses rows that the extension''s own code did not write.';
 CREATE TRIGGER invoice_guard BEFORE INSERT OR UPDATE ON licence_home.invoice
-    FOR EACH ROW EXECUTE FUNCTION licence_home.written_by_steps();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
 CREATE TRIGGER invoice_line_guard BEFORE INSERT OR UPDATE ON licence_home.invoice_line
-    FOR EACH ROW EXECUTE FUNCTION licence_home.written_by_steps();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
 CREATE TRIGGER licence_guard BEFORE INSERT OR UPDATE ON licence_home.licence
-    FOR EACH ROW EXECUTE FUNCTION licence_home.written_by_steps();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
 CREATE TRIGGER application_event_guard BEFORE INSERT OR UPDATE ON licence_home.application_event
-    FOR EACH ROW EXECUTE FUNCTION licence_home.written_by_steps();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
 CREATE TRIGGER case_deadline_guard BEFORE INSERT OR UPDATE ON licence_home.case_deadline
-    FOR EACH ROW EXECUTE FUNCTION licence_home.written_by_steps();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
 CREATE TRIGGER deadline_told_guard BEFORE UPDATE ON licence_home.deadline_told
-    FOR EACH ROW EXECUTE FUNCTION licence_home.written_by_steps();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
 CREATE TRIGGER applicant_lookup_guard BEFORE INSERT OR UPDATE ON licence_home.applicant_lookup
-    FOR EACH ROW EXECUTE FUNCTION licence_home.written_by_steps();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
 
-CREATE FUNCTION licence_home.never_deleted() RETURNS trigger
+CREATE FUNCTION licence_home_internal.never_deleted() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_never_deleted' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.never_deleted() IS
+COMMENT ON FUNCTION licence_home_internal.never_deleted() IS
 'Refuses DELETE and TRUNCATE to everybody.';
 DO $$
 DECLARE
@@ -146,9 +146,9 @@ BEGIN
         'sms_history']
     LOOP
         EXECUTE format('CREATE TRIGGER %I BEFORE DELETE ON licence_home.%I '
-            'FOR EACH ROW EXECUTE FUNCTION licence_home.never_deleted(%s)', name || '_never_deleted', name,
+            'FOR EACH ROW EXECUTE FUNCTION licence_home_internal.never_deleted(%s)', name || '_never_deleted', name,
             CASE WHEN name ~ '^sms_' THEN '''archived''' END);
         EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON licence_home.%I '
-            'FOR EACH STATEMENT EXECUTE FUNCTION licence_home.never_deleted()', name || '_never_truncated', name);
+            'FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.never_deleted()', name || '_never_truncated', name);
     END LOOP;
 END $$;

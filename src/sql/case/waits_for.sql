@@ -8,11 +8,11 @@
 -- is told, to tell it.
 -- ---------------------------------------------------------------------
 
-CREATE FUNCTION licence_home.case_waits_for(application_no licence_home.application_no) RETURNS text
+CREATE FUNCTION licence_home_internal.case_waits_for(application_no licence_home.application_no) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
         SELECT CASE coalesce(m.role, s.waits_for)
-                WHEN 'decider' THEN licence_home.case_decider(a.application_no)
+                WHEN 'decider' THEN licence_home_internal.case_decider(a.application_no)
                 ELSE coalesce(m.role, s.waits_for)
             END
         FROM licence_home.application AS a
@@ -62,5 +62,5 @@ CREATE FUNCTION licence_home.case_waits_for(application_no licence_home.applicat
         ) AS m ON true
         WHERE a.application_no = $1 AND s.kind <> 'end';
     END;
-COMMENT ON FUNCTION licence_home.case_waits_for(licence_home.application_no) IS
+COMMENT ON FUNCTION licence_home_internal.case_waits_for(licence_home.application_no) IS
 'Internal: whose act is next in fact: applicant, clerk, inspector, committee, director or cashier; null where the case has ended or there is none. What the state says, but for an inspection that nobody could carry out: then whoever may make another appointment, until it is told.';

@@ -21,6 +21,6 @@ COMMENT ON TABLE licence_home.workflow_evidence IS
 'Which role may write which evidence in which state. Operations: insert a row; review a document or an approval; close an inspection, or cancel it; amend the application itself (every column in the state where the workflow starts, elsewhere those found wrong).';
 
 CREATE TRIGGER workflow_rows_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.workflow_evidence
-    FOR EACH ROW EXECUTE FUNCTION licence_home.workflow_rows_guard();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.workflow_rows_guard();
 CREATE TRIGGER workflow_rows_guard_truncate BEFORE TRUNCATE ON licence_home.workflow_evidence
-    FOR EACH STATEMENT EXECUTE FUNCTION licence_home.workflow_rows_guard();
+    FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.workflow_rows_guard();

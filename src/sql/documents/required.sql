@@ -2,7 +2,7 @@
 -- Documents: what the card asks for, and what a case still lacks.
 -- ---------------------------------------------------------------------
 
-CREATE FUNCTION licence_home.documents_where(profession text, category text, certificate_profession boolean, built_on date, tenant boolean,
+CREATE FUNCTION licence_home_internal.documents_where(profession text, category text, certificate_profession boolean, built_on date, tenant boolean,
         applicant_kind text, on_date date)
     RETURNS TABLE (document_type text, "position" integer, name_ar text, name_en text,
         why_ar text, why_en text, needs_reference boolean, needs_attachment boolean)
@@ -33,10 +33,10 @@ BEGIN ATOMIC
             AND licence_home.in_force(t.valid, t.withdrawn_at, documents_where.on_date)
     ) AS t ON true;
 END;
-COMMENT ON FUNCTION licence_home.documents_where(text, text, boolean, date, boolean, text, date) IS
+COMMENT ON FUNCTION licence_home_internal.documents_where(text, text, boolean, date, boolean, text, date) IS
 'Internal: the documents that the rules of a day ask for, one row a kind, with the reasons in both languages. profession, category: what is practised; certificate_profession: it needs the construction licensing certificate. A condition on the building date, the profession or the tenancy that cannot be decided (null) counts as holding; applicant_kind null leaves out what only one kind of applicant must give. Source: service card, section 1.';
 
-CREATE FUNCTION licence_home.documents_for(profession text, built_on date, tenant boolean,
+CREATE FUNCTION licence_home_internal.documents_for(profession text, built_on date, tenant boolean,
         applicant_kind text, on_date date)
     RETURNS TABLE (document_type text, "position" integer, name_ar text, name_en text,
         why_ar text, why_en text, needs_reference boolean, needs_attachment boolean)
@@ -45,14 +45,14 @@ BEGIN ATOMIC
     SELECT d.document_type, d."position", d.name_ar, d.name_en, d.why_ar, d.why_en,
         d.needs_reference, d.needs_attachment
     FROM (SELECT) AS once
-    LEFT JOIN LATERAL licence_home.profession_on(documents_for.profession, documents_for.on_date) AS p ON true
-    CROSS JOIN LATERAL licence_home.documents_where(documents_for.profession, p.category, p.needs_construction_certificate,
+    LEFT JOIN LATERAL licence_home_internal.profession_on(documents_for.profession, documents_for.on_date) AS p ON true
+    CROSS JOIN LATERAL licence_home_internal.documents_where(documents_for.profession, p.category, p.needs_construction_certificate,
         documents_for.built_on, documents_for.tenant, documents_for.applicant_kind, documents_for.on_date) AS d;
 END;
-COMMENT ON FUNCTION licence_home.documents_for(text, date, boolean, text, date) IS
+COMMENT ON FUNCTION licence_home_internal.documents_for(text, date, boolean, text, date) IS
 'Internal: documents_where() by the name of the profession.';
 
-CREATE FUNCTION licence_home.document_lacking(document_id bigint, given boolean, review text,
+CREATE FUNCTION licence_home_internal.document_lacking(document_id bigint, given boolean, review text,
         issued_on date, expires_on date, on_day date) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
@@ -64,10 +64,10 @@ CREATE FUNCTION licence_home.document_lacking(document_id bigint, given boolean,
         WHEN document_lacking.review = 'accepted' THEN NULL
         ELSE 'pending'
     END;
-COMMENT ON FUNCTION licence_home.document_lacking(bigint, boolean, text, date, date, date) IS
+COMMENT ON FUNCTION licence_home_internal.document_lacking(bigint, boolean, text, date, date, date) IS
 'Internal: what a document lacks on a day: null where it is accepted and in force, else not given, pending, missing, incorrect (also where issued_on is still to come), or expired. expires_on is the last day of validity.';
 
-CREATE FUNCTION licence_home.documents_of(application_no licence_home.application_no,
+CREATE FUNCTION licence_home_internal.documents_of(application_no licence_home.application_no,
         profession text, category text, certificate_profession boolean, built_on date, tenant boolean, applicant_kind text, on_date date, as_of date)
     RETURNS TABLE (document_type text, "position" integer, name_ar text, name_en text,
         why_ar text, why_en text, document_id bigint, has_reference boolean, has_attachment boolean,
@@ -77,9 +77,9 @@ BEGIN ATOMIC
     SELECT r.document_type, r.position, r.name_ar, r.name_en, r.why_ar, r.why_en,
         d.document_id, coalesce(g.has_reference, false), coalesce(g.has_attachment, false),
         coalesce(g.given, false),
-        licence_home.document_lacking(d.document_id, g.given, d.review, d.issued_on, d.expires_on,
+        licence_home_internal.document_lacking(d.document_id, g.given, d.review, d.issued_on, d.expires_on,
             documents_of.as_of)
-    FROM licence_home.documents_where(documents_of.profession, documents_of.category,
+    FROM licence_home_internal.documents_where(documents_of.profession, documents_of.category,
         documents_of.certificate_profession, documents_of.built_on,
         documents_of.tenant, documents_of.applicant_kind, documents_of.on_date) AS r
     LEFT JOIN LATERAL (
@@ -98,10 +98,10 @@ BEGIN ATOMIC
                     OR NOT r.needs_attachment) AS given
     ) AS g;
 END;
-COMMENT ON FUNCTION licence_home.documents_of(licence_home.application_no, text, text, boolean, date, boolean, text, date, date) IS
+COMMENT ON FUNCTION licence_home_internal.documents_of(licence_home.application_no, text, text, boolean, date, boolean, text, date, date) IS
 'Internal: the documents that the rules of a day ask of a case (named with what they depend on), with the latest of each kind and what it lacks on a day (as_of; see document_lacking). given: its reference and attachment are there as the kind needs them.';
 
-CREATE FUNCTION licence_home.case_documents(application_no licence_home.application_no)
+CREATE FUNCTION licence_home_internal.case_documents(application_no licence_home.application_no)
     RETURNS TABLE (document_type text, "position" integer, name_ar text, name_en text,
         why_ar text, why_en text, document_id bigint, has_reference boolean, has_attachment boolean,
         given boolean, lacking text)
@@ -111,16 +111,16 @@ BEGIN ATOMIC
     FROM licence_home.application AS a
     JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
     CROSS JOIN LATERAL (SELECT coalesce(a.judged_on, licence_home.today()) AS day OFFSET 0) AS t
-    LEFT JOIN LATERAL licence_home.profession_on(a.profession, t.day) AS p ON true
-    CROSS JOIN LATERAL licence_home.documents_of(a.application_no, a.profession, p.category, p.needs_construction_certificate,
+    LEFT JOIN LATERAL licence_home_internal.profession_on(a.profession, t.day) AS p ON true
+    CROSS JOIN LATERAL licence_home_internal.documents_of(a.application_no, a.profession, p.category, p.needs_construction_certificate,
         a.built_on, a.tenant, n.kind, t.day, licence_home.today()) AS d
     WHERE a.application_no = case_documents.application_no
     ORDER BY d."position", d.document_type;
 END;
-COMMENT ON FUNCTION licence_home.case_documents(licence_home.application_no) IS
+COMMENT ON FUNCTION licence_home_internal.case_documents(licence_home.application_no) IS
 'Internal: the documents that a case needs, under the rules of the day that judges it (today in a draft), with the latest of each kind and what it lacks today.';
 
-CREATE FUNCTION licence_home.authorities_for(profession text, category text, on_date date,
+CREATE FUNCTION licence_home_internal.authorities_for(profession text, category text, on_date date,
         application_no licence_home.application_no DEFAULT NULL)
     RETURNS TABLE (authority text, name_ar text, name_en text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -145,10 +145,10 @@ BEGIN ATOMIC
         ORDER BY t.authority, t.valid @> authorities_for.on_date DESC NULLS LAST, lower(t.valid) DESC
     ) AS t ON true;
 END;
-COMMENT ON FUNCTION licence_home.authorities_for(text, text, date, licence_home.application_no) IS
+COMMENT ON FUNCTION licence_home_internal.authorities_for(text, text, date, licence_home.application_no) IS
 'Internal: the authorities outside the municipality whose approval a profession (with its category; both null where it is not on the list) needs under the rules of a day, and those that the decider of a case asked.';
 
-CREATE FUNCTION licence_home.approval_lacking(external_approval_id bigint, answer text, reference_no text,
+CREATE FUNCTION licence_home_internal.approval_lacking(external_approval_id bigint, answer text, reference_no text,
         review text, issued_on date, expires_on date, on_day date) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
@@ -160,10 +160,10 @@ CREATE FUNCTION licence_home.approval_lacking(external_approval_id bigint, answe
         WHEN approval_lacking.expires_on < approval_lacking.on_day THEN 'expired'
         WHEN approval_lacking.issued_on > approval_lacking.on_day THEN 'incorrect'
     END;
-COMMENT ON FUNCTION licence_home.approval_lacking(bigint, text, text, text, date, date, date) IS
+COMMENT ON FUNCTION licence_home_internal.approval_lacking(bigint, text, text, text, date, date, date) IS
 'Internal: what the answer of an authority lacks on a day: null where it is granted, accepted as genuine and in force, else not given, pending, missing, incorrect (also where issued_on is still to come), refused, or expired. expires_on is the last day of validity.';
 
-CREATE FUNCTION licence_home.approvals_of(application_no licence_home.application_no, profession text,
+CREATE FUNCTION licence_home_internal.approvals_of(application_no licence_home.application_no, profession text,
         category text, on_date date, as_of date)
     RETURNS TABLE (authority text, name_ar text, name_en text, external_approval_id bigint,
         given boolean, lacking text)
@@ -171,9 +171,9 @@ CREATE FUNCTION licence_home.approvals_of(application_no licence_home.applicatio
 BEGIN ATOMIC
     SELECT n.authority, n.name_ar, n.name_en, x.external_approval_id,
         coalesce(x.answer IS NOT NULL AND x.reference_no IS NOT NULL, false),
-        licence_home.approval_lacking(x.external_approval_id, x.answer, x.reference_no, x.review,
+        licence_home_internal.approval_lacking(x.external_approval_id, x.answer, x.reference_no, x.review,
             x.issued_on, x.expires_on, approvals_of.as_of)
-    FROM licence_home.authorities_for(approvals_of.profession, approvals_of.category,
+    FROM licence_home_internal.authorities_for(approvals_of.profession, approvals_of.category,
         approvals_of.on_date, approvals_of.application_no) AS n
     LEFT JOIN LATERAL (
         SELECT DISTINCT ON (x.authority) x.external_approval_id, x.answer, x.reference_no, x.review,
@@ -183,10 +183,10 @@ BEGIN ATOMIC
         ORDER BY x.authority, x.external_approval_id DESC
     ) AS x ON true;
 END;
-COMMENT ON FUNCTION licence_home.approvals_of(licence_home.application_no, text, text, date, date) IS
+COMMENT ON FUNCTION licence_home_internal.approvals_of(licence_home.application_no, text, text, date, date) IS
 'Internal: the authorities whose approval a case needs (see authorities_for) with the latest answer of each and what it lacks on a day (as_of; see approval_lacking). given: an answer with a reference is there.';
 
-CREATE FUNCTION licence_home.case_approvals(application_no licence_home.application_no)
+CREATE FUNCTION licence_home_internal.case_approvals(application_no licence_home.application_no)
     RETURNS TABLE (authority text, name_ar text, name_en text, external_approval_id bigint,
         given boolean, lacking text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -194,14 +194,14 @@ BEGIN ATOMIC
     SELECT x.*
     FROM licence_home.application AS a
     CROSS JOIN LATERAL (SELECT coalesce(a.judged_on, licence_home.today()) AS day OFFSET 0) AS d
-    LEFT JOIN LATERAL licence_home.profession_on(a.profession, d.day) AS p ON true
-    CROSS JOIN LATERAL licence_home.approvals_of(a.application_no, p.code, p.category, d.day,
+    LEFT JOIN LATERAL licence_home_internal.profession_on(a.profession, d.day) AS p ON true
+    CROSS JOIN LATERAL licence_home_internal.approvals_of(a.application_no, p.code, p.category, d.day,
         licence_home.today()) AS x
     WHERE a.application_no = case_approvals.application_no
     ORDER BY x.authority;
 END;
-COMMENT ON FUNCTION licence_home.case_approvals(licence_home.application_no) IS
+COMMENT ON FUNCTION licence_home_internal.case_approvals(licence_home.application_no) IS
 'Internal: the authorities whose approval a case needs, by its profession under the rules of the day that judges it (today in a draft), or because the decider asked, with the latest answer of each and what it lacks today.';
 
-REVOKE EXECUTE ON FUNCTION licence_home.case_documents(licence_home.application_no),
-    licence_home.case_approvals(licence_home.application_no) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION licence_home_internal.case_documents(licence_home.application_no),
+    licence_home_internal.case_approvals(licence_home.application_no) FROM PUBLIC;

@@ -5,13 +5,13 @@
 -- rounded by share_of(), and nothing else is rounded.
 -- ---------------------------------------------------------------------
 
-CREATE FUNCTION licence_home.share_of(amount numeric, share numeric) RETURNS numeric
+CREATE FUNCTION licence_home_internal.share_of(amount numeric, share numeric) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN round(share_of.amount * share_of.share, 3);
-COMMENT ON FUNCTION licence_home.share_of(numeric, numeric) IS
+COMMENT ON FUNCTION licence_home_internal.share_of(numeric, numeric) IS
 'Internal: a share of an amount in JOD, rounded to the fils, half a fils up. All rounding of money is here.';
 
-CREATE FUNCTION licence_home.adjustments_for(profession text, category text, on_date date,
+CREATE FUNCTION licence_home_internal.adjustments_for(profession text, category text, on_date date,
         applicant_kind text, first_licence boolean)
     RETURNS TABLE (fee_adjustment_id bigint, adjustment text, kind text, share numeric,
         item_ar text, item_en text, source text)
@@ -28,10 +28,10 @@ BEGIN ATOMIC
     ORDER BY j.adjustment, j.profession NULLS LAST, j.category NULLS LAST,
         j.applicant_kind NULLS LAST, j.first_licence NULLS LAST;
 END;
-COMMENT ON FUNCTION licence_home.adjustments_for(text, text, date, text, boolean) IS
+COMMENT ON FUNCTION licence_home_internal.adjustments_for(text, text, date, text, boolean) IS
 'Internal: the adjustments of fees that count on a day for a profession (with its category) and an applicant. Of an adjustment with several rows the one with the narrowest conditions counts; one with a condition on an applicant of whom nothing is said (null) is left out.';
 
-CREATE FUNCTION licence_home.price_list(profession text, category text, on_date date)
+CREATE FUNCTION licence_home_internal.price_list(profession text, category text, on_date date)
     RETURNS TABLE (schedule text, area_m2 numrange, amount numeric, item_ar text, item_en text,
         rule text, narrower boolean)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 3
@@ -51,44 +51,44 @@ BEGIN ATOMIC
         AND licence_home.in_force(r.valid, r.withdrawn_at, price_list.on_date)
         AND (r.profession = price_list.profession OR r.category = price_list.category);
 END;
-COMMENT ON FUNCTION licence_home.price_list(text, text, date) IS
+COMMENT ON FUNCTION licence_home_internal.price_list(text, text, date) IS
 'Internal: what the fee schedule of a day says of a profession and of its category, a row a band of area (m²): the amount in JOD. Of two rows for one area the narrower, of the profession itself, counts.';
 
-CREATE FUNCTION licence_home.price_of(profession text, work_area_m2 numeric, on_date date)
+CREATE FUNCTION licence_home_internal.price_of(profession text, work_area_m2 numeric, on_date date)
     RETURNS TABLE (code text, category text, amount numeric, item_ar text, item_en text, rule text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT p.code, p.category, b.amount, b.item_ar, b.item_en, b.rule
-    FROM licence_home.profession_on(price_of.profession, price_of.on_date) AS p
+    FROM licence_home_internal.profession_on(price_of.profession, price_of.on_date) AS p
     CROSS JOIN LATERAL (
         SELECT DISTINCT ON (r.schedule) r.amount, r.item_ar, r.item_en, r.rule
-        FROM licence_home.price_list(p.code, p.category, price_of.on_date) AS r
+        FROM licence_home_internal.price_list(p.code, p.category, price_of.on_date) AS r
         WHERE r.area_m2 @> price_of.work_area_m2
         ORDER BY r.schedule, r.narrower DESC
     ) AS b
     WHERE p.found = 1
         AND price_of.work_area_m2 > 0 AND price_of.work_area_m2 < 'Infinity';    -- NaN is above infinity
 END;
-COMMENT ON FUNCTION licence_home.price_of(text, numeric, date) IS
+COMMENT ON FUNCTION licence_home_internal.price_of(text, numeric, date) IS
 'Internal: the scheduled amount (JOD) for a profession and an area (m²) on a day; no row where nothing can be priced.';
 
-CREATE FUNCTION licence_home.fee_lines(profession text, work_area_m2 numeric, on_date date,
+CREATE FUNCTION licence_home_internal.fee_lines(profession text, work_area_m2 numeric, on_date date,
         applicant_kind text DEFAULT NULL, first_licence boolean DEFAULT NULL)
     RETURNS TABLE (line bigint, item_ar text, item_en text, rule text, amount numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
     SELECT l.line, l.item_ar, l.item_en, l.rule, l.amount
-    FROM licence_home.price_of(fee_lines.profession, fee_lines.work_area_m2, fee_lines.on_date) AS b
+    FROM licence_home_internal.price_of(fee_lines.profession, fee_lines.work_area_m2, fee_lines.on_date) AS b
     CROSS JOIN LATERAL (
         SELECT 1 AS line, b.item_ar, b.item_en, b.amount, b.rule
         UNION ALL
         SELECT 1 + row_number() OVER w, d.item_ar, d.item_en,
             CASE d.kind
-                WHEN 'surcharge' THEN licence_home.share_of(b.amount, d.share)
+                WHEN 'surcharge' THEN licence_home_internal.share_of(b.amount, d.share)
                 -- reductions together take off the whole and no more
-                ELSE licence_home.share_of(b.amount,
+                ELSE licence_home_internal.share_of(b.amount,
                         least(1, sum(d.share) FILTER (WHERE d.kind <> 'surcharge') OVER w - d.share))
-                    - licence_home.share_of(b.amount,
+                    - licence_home_internal.share_of(b.amount,
                         least(1, sum(d.share) FILTER (WHERE d.kind <> 'surcharge') OVER w))
             END,
             format('%s, fee_adjustment %s: %s', d.adjustment, d.fee_adjustment_id, d.source)
@@ -96,7 +96,7 @@ BEGIN ATOMIC
             SELECT i.*,
                 -- who pays nothing pays no surcharge on it either
                 bool_or(i.kind = 'waiver') OVER () AS waived
-            FROM licence_home.adjustments_for(b.code, b.category, fee_lines.on_date,
+            FROM licence_home_internal.adjustments_for(b.code, b.category, fee_lines.on_date,
                 fee_lines.applicant_kind, fee_lines.first_licence) AS i
             WHERE i.kind <> 'paid_before'
         ) AS d
@@ -104,30 +104,30 @@ BEGIN ATOMIC
         WINDOW w AS (ORDER BY d.kind DESC, d.adjustment)
     ) AS l;
 END;
-COMMENT ON FUNCTION licence_home.fee_lines(text, numeric, date, text, boolean) IS
+COMMENT ON FUNCTION licence_home_internal.fee_lines(text, numeric, date, text, boolean) IS
 'Internal: the lines of fee(), numbered, with the items in both languages; adjustments with a condition on the applicant count as far as something is said of one.';
 
-CREATE FUNCTION licence_home.fee_sum(profession text, work_area_m2 numeric, on_date date,
+CREATE FUNCTION licence_home_internal.fee_sum(profession text, work_area_m2 numeric, on_date date,
         applicant_kind text DEFAULT NULL, first_licence boolean DEFAULT NULL)
     RETURNS TABLE (amount numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT b.amount
-        - CASE WHEN d.waived THEN licence_home.share_of(b.amount, least(1, d.waived_share))
-            WHEN d.reductions > 0 THEN licence_home.share_of(b.amount, least(1, d.reductions))
+        - CASE WHEN d.waived THEN licence_home_internal.share_of(b.amount, least(1, d.waived_share))
+            WHEN d.reductions > 0 THEN licence_home_internal.share_of(b.amount, least(1, d.reductions))
             ELSE 0 END
         + CASE WHEN d.waived THEN 0 ELSE d.surcharges END
-    FROM licence_home.price_of(fee_sum.profession, fee_sum.work_area_m2, fee_sum.on_date) AS b
+    FROM licence_home_internal.price_of(fee_sum.profession, fee_sum.work_area_m2, fee_sum.on_date) AS b
     CROSS JOIN LATERAL (
         SELECT coalesce(bool_or(i.kind = 'waiver'), false) AS waived,
             coalesce(sum(i.share) FILTER (WHERE i.kind = 'waiver'), 0) AS waived_share,
             coalesce(sum(i.share) FILTER (WHERE i.kind = 'discount'), 0) AS reductions,
-            coalesce(sum(licence_home.share_of(b.amount, i.share)) FILTER (WHERE i.kind = 'surcharge'), 0) AS surcharges
-        FROM licence_home.adjustments_for(b.code, b.category, fee_sum.on_date,
+            coalesce(sum(licence_home_internal.share_of(b.amount, i.share)) FILTER (WHERE i.kind = 'surcharge'), 0) AS surcharges
+        FROM licence_home_internal.adjustments_for(b.code, b.category, fee_sum.on_date,
             fee_sum.applicant_kind, fee_sum.first_licence) AS i
     ) AS d;
 END;
-COMMENT ON FUNCTION licence_home.fee_sum(text, numeric, date, text, boolean) IS
+COMMENT ON FUNCTION licence_home_internal.fee_sum(text, numeric, date, text, boolean) IS
 'Internal: the sum of fee_lines() in one row, where nobody wants the lines; no row where nothing can be priced.';
 
 CREATE FUNCTION licence_home.fee(profession text, work_area_m2 numeric, on_date date)
@@ -135,7 +135,7 @@ CREATE FUNCTION licence_home.fee(profession text, work_area_m2 numeric, on_date 
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
     SELECT l.item_en, l.rule, l.amount, l.item_ar
-    FROM licence_home.fee_lines(fee.profession, fee.work_area_m2, fee.on_date) AS l
+    FROM licence_home_internal.fee_lines(fee.profession, fee.work_area_m2, fee.on_date) AS l
     ORDER BY l.line;
 END;
 COMMENT ON FUNCTION licence_home.fee(text, numeric, date) IS
@@ -145,7 +145,7 @@ CREATE FUNCTION licence_home.fee_total(profession text, work_area_m2 numeric, on
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT f.amount
-    FROM licence_home.fee_sum(fee_total.profession, fee_total.work_area_m2, fee_total.on_date) AS f;
+    FROM licence_home_internal.fee_sum(fee_total.profession, fee_total.work_area_m2, fee_total.on_date) AS f;
 END;
 COMMENT ON FUNCTION licence_home.fee_total(text, numeric, date) IS
 'The sum of the lines of fee(), in JOD; null where nothing can be priced.';

@@ -7,7 +7,7 @@
 -- version of the workflow that its case followed.
 -- ---------------------------------------------------------------------
 
-CREATE FUNCTION licence_home.case_path(application_no licence_home.application_no, workflow text, version integer)
+CREATE FUNCTION licence_home_internal.case_path(application_no licence_home.application_no, workflow text, version integer)
     RETURNS TABLE (begins boolean, strange integer, strange_step text,
         documents_on date, decision_event integer, approvals_on date,
         invoice_event bigint, invoice_on date, issue_event bigint, issued_at timestamptz, issues boolean,
@@ -45,10 +45,10 @@ BEGIN ATOMIC
     LEFT JOIN licence_home.workflow_state AS s ON s.workflow = case_path.workflow
         AND s.version = case_path.version AND s.state = p.from_state;
 END;
-COMMENT ON FUNCTION licence_home.case_path(licence_home.application_no, text, integer) IS
+COMMENT ON FUNCTION licence_home_internal.case_path(licence_home.application_no, text, integer) IS
 'Internal: the events of a case as a path of a version of a workflow, one row. begins: the first leaves the start; strange, strange_step: the first event that is no step of it; then the days and events of the last steps that relied on documents, a decision and approvals, that made the bill and that issued the licence; issues: the last event does; submitted_at: the first submission; moved_at: the last step that entered a state.';
 
-CREATE FUNCTION licence_home.licence_defects(from_day date, to_day date, judged_from date, judged_to date)
+CREATE FUNCTION licence_home_internal.licence_defects(from_day date, to_day date, judged_from date, judged_to date)
     RETURNS TABLE (licence_no licence_home.licence_no, application_no licence_home.application_no,
         defect text, about text, required text, observed text, explanation_ar text, explanation_en text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
@@ -61,9 +61,9 @@ BEGIN ATOMIC
     -- every criterion, under the rules of its day, with the areas that were measured
     JOIN licence_home.caseload_assessment(licence_defects.judged_from, licence_defects.judged_to) AS c
         ON c.application_no = a.application_no
-    CROSS JOIN LATERAL licence_home.case_path(a.application_no, a.workflow, a.workflow_version) AS p
-    LEFT JOIN LATERAL licence_home.edition_on(a.judged_on) AS e ON true
-    LEFT JOIN LATERAL licence_home.profession_on(a.profession, a.judged_on) AS q ON true
+    CROSS JOIN LATERAL licence_home_internal.case_path(a.application_no, a.workflow, a.workflow_version) AS p
+    LEFT JOIN LATERAL licence_home_internal.edition_on(a.judged_on) AS e ON true
+    LEFT JOIN LATERAL licence_home_internal.profession_on(a.profession, a.judged_on) AS q ON true
     LEFT JOIN licence_home.invoice AS i ON i.application_no = a.application_no AND i.cancelled_at IS NULL
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(v.amount), 0) AS billed
@@ -77,7 +77,7 @@ BEGIN ATOMIC
     ) AS m
     CROSS JOIN LATERAL (
         SELECT sum(f.amount) AS fee
-        FROM licence_home.case_fee(a.application_no, i.area_m2, NULL, p.invoice_on, p.invoice_event) AS f
+        FROM licence_home_internal.case_fee(a.application_no, i.area_m2, NULL, p.invoice_on, p.invoice_event) AS f
     ) AS f
     CROSS JOIN LATERAL (
         SELECT
@@ -96,14 +96,14 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL (
         SELECT 'criterion' AS defect, r.criterion AS about, r.required, coalesce(r.observed, r.ruling) AS observed,
             r.message_ar AS explanation_ar, r.message_en AS explanation_en
-        FROM licence_home.case_eligibility(a.application_no) AS r
+        FROM licence_home_internal.case_eligibility(a.application_no) AS r
         WHERE x.criteria <> '{}' AND r.criterion = ANY (x.criteria)
         UNION ALL
         SELECT 'document', r.document_type, 'accepted and in force on ' || licence_home.day_name(p.documents_on, NULL),
             r.lacking,
             format('الوثيقة «%s» لم تكن مقبولة وسارية يوم اعتُمد عليها.', r.name_ar),
             format('The document "%s" was not accepted and in force on the day on which it was relied on.', r.name_en)
-        FROM licence_home.documents_of(a.application_no, a.profession, q.category, q.needs_construction_certificate,
+        FROM licence_home_internal.documents_of(a.application_no, a.profession, q.category, q.needs_construction_certificate,
             a.built_on, a.tenant, n.kind, a.judged_on, coalesce(p.documents_on, x.issued_on)) AS r
         WHERE CASE WHEN p.documents_on IS NULL THEN NOT r.given ELSE r.lacking IS NOT NULL END
         UNION ALL
@@ -111,30 +111,30 @@ BEGIN ATOMIC
             r.lacking,
             format('موافقة %s لم تكن ممنوحة ومقبولة وسارية يوم اعتُمد عليها.', r.name_ar),
             format('The approval of %s was not granted, accepted and in force on the day on which it was relied on.', r.name_en)
-        FROM licence_home.approvals_of(a.application_no, q.code, q.category, a.judged_on,
+        FROM licence_home_internal.approvals_of(a.application_no, q.code, q.category, a.judged_on,
             coalesce(p.approvals_on, x.issued_on)) AS r
         WHERE r.lacking IS NOT NULL
         UNION ALL
         SELECT 'duplicate', o.licence_no::text, 'none', o.licence_no::text,
             'عند إصدار الرخصة كانت لصاحبها رخصة سارية لهذه المهنة في هذا المنزل.',
             'When it was issued, its holder had a licence in force for this profession at this home.'
-        FROM licence_home.cases_at(a.application_no, a.home, a.village, a.basin, a.neighbourhood, a.parcel,
+        FROM licence_home_internal.cases_at(a.application_no, a.home, a.village, a.basin, a.neighbourhood, a.parcel,
             a.building_no, a.floor, a.unit) AS t
-        CROSS JOIN LATERAL licence_home.cases_open(t.numbers, lower(l.valid)) AS o
+        CROSS JOIN LATERAL licence_home_internal.cases_open(t.numbers, lower(l.valid)) AS o
         WHERE o.applicant_id = a.applicant_id AND o.profession = a.profession AND o.licence_no IS NOT NULL
-            AND licence_home.issued_before(o.application_no, p.issue_event)
+            AND licence_home_internal.issued_before(o.application_no, p.issue_event)
         UNION ALL
         SELECT 'event', min(b.case_event)::text, 'an unbroken chain', string_agg(DISTINCT b.break, '; '),
             'سلسلة أحداث الطلب غير سليمة: أحدها غُيّر أو حُذف.',
             'The chain of events of the case is broken: one was altered or removed.'
-        FROM licence_home.chain_breaks(a.application_no, a.events, a.state) AS b
+        FROM licence_home_internal.chain_breaks(a.application_no, a.events, a.state) AS b
         HAVING count(*) > 0
         UNION ALL
         -- what the case stores of what follows from its facts, derived anew
         SELECT 'derived', k.about, k.required, k.observed,
             format('القيمة المخزنة في %s لا توافق ما يُستنتج من وقائع الطلب.', k.about),
             format('The stored %s is not what follows from the facts of the case.', k.about)
-        FROM licence_home.place_on(a.home, a.judged_on) AS g
+        FROM licence_home_internal.place_on(a.home, a.judged_on) AS g
         CROSS JOIN LATERAL (VALUES
             ('district', g.district::text, a.district::text),
             ('zone_class', g.zone_class, a.zone_class),
@@ -149,7 +149,7 @@ BEGIN ATOMIC
                 WHERE r.application_no = a.application_no AND r.basis = 'profession' AND r.ended_at_event IS NULL
                     AND NOT EXISTS (
                         SELECT
-                        FROM licence_home.authorities_for(q.code, q.category, a.judged_on) AS u
+                        FROM licence_home_internal.authorities_for(q.code, q.category, a.judged_on) AS u
                         WHERE u.authority = r.authority)))
         ) AS k (about, required, observed)
         WHERE k.required IS DISTINCT FROM k.observed
@@ -172,7 +172,7 @@ BEGIN ATOMIC
                  WHERE o.application_no = a.application_no ORDER BY o.inspection_id DESC LIMIT 1),
                 'آخر كشف لم ينتهِ بالمطابقة.', 'The latest inspection did not pass.'),
             (c.fee_area_is = 'measured' AND (c.fee_area_m2 <= a.work_area_m2) IS NOT TRUE,
-                'inspection', 'work_area', licence_home.plain(a.work_area_m2), licence_home.plain(c.fee_area_m2),
+                'inspection', 'work_area', licence_home_internal.plain(a.work_area_m2), licence_home_internal.plain(c.fee_area_m2),
                 'مساحة العمل المقيسة تزيد على المصرح بها.', 'The measured work area is larger than the declared one.'),
             ((x.decided = 'approved') IS NOT TRUE,
                 'decision', NULL, 'approved', x.decided,
@@ -188,19 +188,19 @@ BEGIN ATOMIC
             (i.invoice_no IS NULL,
                 'invoice', NULL, 'a bill', 'none', 'لا فاتورة لهذه الرخصة.', 'There is no bill for the licence.'),
             (i.amount <> v.billed,
-                'invoice', 'lines', licence_home.plain(i.amount), licence_home.plain(v.billed),
+                'invoice', 'lines', licence_home_internal.plain(i.amount), licence_home_internal.plain(v.billed),
                 'مجموع بنود الفاتورة لا يساوي مبلغها.', 'The lines of the bill do not add up to its amount.'),
             (i.area_m2 <> c.fee_area_m2 AND NOT (c.fee_area_is = 'declared' AND EXISTS (
                 SELECT
                 FROM licence_home.workflow_evidence AS w
                 WHERE w.workflow = a.workflow AND w.version = a.workflow_version AND w.evidence = 'inspection')),
-                'invoice', 'area', licence_home.plain(c.fee_area_m2), licence_home.plain(i.area_m2),
+                'invoice', 'area', licence_home_internal.plain(c.fee_area_m2), licence_home_internal.plain(i.area_m2),
                 'المساحة في الفاتورة غير المساحة المقيسة.', 'The area on the bill is not the one that was measured.'),
             (i.amount = v.billed AND (v.billed = f.fee) IS NOT TRUE,
-                'invoice', 'fee', coalesce(licence_home.plain(f.fee), 'no fee is scheduled'), licence_home.plain(v.billed),
+                'invoice', 'fee', coalesce(licence_home_internal.plain(f.fee), 'no fee is scheduled'), licence_home_internal.plain(v.billed),
                 'بنود الفاتورة لا توافق جدول الرسوم.', 'The lines of the bill are not the fee of its schedule.'),
             (i.amount > m.paid,
-                'payment', NULL, licence_home.plain(i.amount), licence_home.plain(m.paid),
+                'payment', NULL, licence_home_internal.plain(i.amount), licence_home_internal.plain(m.paid),
                 'لم تُسدَّد الفاتورة بالكامل قبل إصدار الرخصة.', 'The bill was not paid in full before the licence was issued.'),
             (l.valid IS DISTINCT FROM daterange(x.issued_on, (x.issued_on + make_interval(months => e.licence_months))::date),
                 'validity', NULL,
@@ -226,7 +226,7 @@ BEGIN ATOMIC
         AND (l.issued_at AT TIME ZONE 'Asia/Amman')::date >= coalesce(licence_defects.from_day, '-infinity')
         AND (l.issued_at AT TIME ZONE 'Asia/Amman')::date <= coalesce(licence_defects.to_day, 'infinity');
 END;
-COMMENT ON FUNCTION licence_home.licence_defects(date, date, date, date) IS
+COMMENT ON FUNCTION licence_home_internal.licence_defects(date, date, date, date) IS
 'Internal: behind unproven_licences(). judged_from, judged_to: no case of a licence issued from from_day to to_day was judged outside these days, so that no other case need be assessed.';
 
 CREATE FUNCTION licence_home.unproven_licences(from_day date DEFAULT NULL, to_day date DEFAULT NULL)

@@ -49,16 +49,16 @@ DECLARE
     found record;
 BEGIN
     FOR found IN
-        SELECT c.relname, t.attname, coalesce(
+        SELECT c.oid::regclass AS relation, t.attname, coalesce(
             CASE WHEN t.attidentity <> '' THEN 'Number of the row.' END,
             shared ->> t.attname::text) AS words
         FROM pg_class AS c
         JOIN pg_attribute AS t ON t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped
-        WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'p')
+        WHERE c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND c.relkind IN ('r', 'p')
           AND col_description(c.oid, t.attnum) IS NULL
     LOOP
         CONTINUE WHEN found.words IS NULL;
-        EXECUTE format('COMMENT ON COLUMN licence_home.%I.%I IS %L', found.relname, found.attname, found.words);
+        EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', found.relation, found.attname, found.words);
     END LOOP;
 
     -- a view's column: the first of that name in the tables that it reads

@@ -20,7 +20,7 @@ BEGIN
           AND c.relname NOT IN ('sms_queue', 'sms_attempt')
         ORDER BY c.relname
     LOOP
-        EXECUTE format('ALTER TABLE licence_home.%I ADD CONSTRAINT %I CHECK (NULL::licence_home.types_hashed IS NULL)',
+        EXECUTE format('ALTER TABLE licence_home.%I ADD CONSTRAINT %I CHECK (NULL::licence_home_internal.types_hashed IS NULL)',
             name, name || '_types_first');
     END LOOP;
 END $$;

@@ -43,7 +43,7 @@ BEGIN
         END IF;
         -- first of the row's triggers; the box's job alone says how it stands, in an UPDATE too
         EXECUTE format('CREATE TRIGGER a_given_columns BEFORE INSERT %s ON licence_home.%I '
-            'FOR EACH ROW EXECUTE FUNCTION licence_home.given_columns(%s)',
+            'FOR EACH ROW EXECUTE FUNCTION licence_home_internal.given_columns(%s)',
             CASE found.relname WHEN 'kannel_box' THEN 'OR UPDATE' END, found.relname,
             (SELECT string_agg(quote_literal(k), ', ') FROM jsonb_array_elements_text(found.columns) AS k));
         -- currval() for those who insert, as drivers ask for the last number

@@ -4,24 +4,25 @@
 -- leaves is what pg_dump expects to find.
 -- ---------------------------------------------------------------------
 ALTER SCHEMA licence_home OWNER TO licence_home_owner;
+ALTER SCHEMA licence_home_internal OWNER TO licence_home_owner;
 DO $$
 DECLARE
     found record;
 BEGIN
     FOR found IN
-        SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind, c.relname
+        SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind, c.oid::regclass AS name
         FROM pg_class AS c
-        WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'S')
+        WHERE c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND c.relkind IN ('r', 'p', 'v', 'S')
           AND NOT EXISTS (SELECT FROM pg_depend AS d      -- identity sequences follow their table
                           WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i'
                             AND c.relkind = 'S')
     LOOP
-        EXECUTE format('ALTER %s licence_home.%I OWNER TO licence_home_owner', found.kind, found.relname);
+        EXECUTE format('ALTER %s %s OWNER TO licence_home_owner', found.kind, found.name);
     END LOOP;
     FOR found IN
         SELECT p.oid::regprocedure AS signature, p.prokind
         FROM pg_proc AS p
-        WHERE p.pronamespace = 'licence_home'::regnamespace
+        WHERE p.pronamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace)
     LOOP
         EXECUTE format('ALTER %s %s OWNER TO licence_home_owner',
             CASE found.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END,
@@ -30,7 +31,7 @@ BEGIN
     FOR found IN
         SELECT t.oid::regtype AS name
         FROM pg_type AS t
-        WHERE t.typnamespace = 'licence_home'::regnamespace AND t.typelem = 0
+        WHERE t.typnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND t.typelem = 0
           AND (t.typtype IN ('b', 'd', 'r') OR t.typrelid IN (SELECT c.oid FROM pg_class AS c WHERE c.relkind = 'c'))
     LOOP
         EXECUTE format('ALTER TYPE %s OWNER TO licence_home_owner', found.name);

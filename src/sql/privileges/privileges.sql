@@ -9,7 +9,7 @@ GRANT USAGE ON SCHEMA licence_home TO licence_home_portal, licence_home_clerk, l
     licence_home_admin, licence_home_sender, licence_home_monitor;
 
 -- Functions: none for everybody, but those behind the types and operators.
-REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA licence_home FROM PUBLIC;
+REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA licence_home, licence_home_internal FROM PUBLIC;
 
 DO $$
 DECLARE
@@ -46,7 +46,7 @@ BEGIN
     FOR found IN
         SELECT p.oid::regprocedure AS signature, p.proname::text AS name, p.prorettype IN ('trigger'::regtype, 'event_trigger'::regtype) AS is_trigger
         FROM pg_proc AS p
-        WHERE p.pronamespace = 'licence_home'::regnamespace
+        WHERE p.pronamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace)
     LOOP
         grantees := CASE
             WHEN found.is_trigger THEN NULL
@@ -73,7 +73,7 @@ BEGIN
             WHEN found.name = 'missing_credentials' THEN 'licence_home_admin, licence_home_sender'
             WHEN found.name IN ('import_zones', 'add_gateway', 'withdraw_rule', 'withdraw_map') THEN 'licence_home_admin'
             WHEN found.name = 'ruling_changes' THEN staff || ', licence_home_admin'
-            WHEN found.name IN ('arm_sender', 'arm_if_never_armed', 'check_workflow', 'load_rules', 'lock_load_rules') OR found.name ~ '^amman_'
+            WHEN found.name IN ('arm_sender', 'arm_if_never_armed', 'check_workflow', 'load_rules', 'lock_load_rules', 'is_without_rules', 'load_rules_of_amman') OR found.name ~ '^amman_'
                 THEN 'licence_home_admin'
             -- the jobs belong to pg_cron, the restore to who restored: superusers
             WHEN found.name IN ('schedule_jobs', 'unschedule_jobs', 'restore_defects', 'advance_sequences') THEN NULL

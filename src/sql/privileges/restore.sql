@@ -8,13 +8,13 @@
 -- is forgotten; sql/catalogue.sql tests it.
 -- ---------------------------------------------------------------------
 
-CREATE FUNCTION licence_home.restore_begin() RETURNS trigger
+CREATE FUNCTION licence_home_internal.restore_begin() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_restore_begin' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.restore_begin() IS
+COMMENT ON FUNCTION licence_home_internal.restore_begin() IS
 'In a restore, keeps row triggers and foreign keys silent for the statement.';
-CREATE FUNCTION licence_home.restore_end() RETURNS trigger
+CREATE FUNCTION licence_home_internal.restore_end() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_restore_end' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.restore_end() IS
+COMMENT ON FUNCTION licence_home_internal.restore_end() IS
 'Ends what restore_begin began.';
 
 -- What a dump says of itself: see below.
@@ -42,9 +42,9 @@ BEGIN
         PERFORM pg_extension_config_dump(found.oid::regclass, '');
         IF found.relkind = 'r' THEN
             EXECUTE format('CREATE TRIGGER %I BEFORE INSERT ON licence_home.%I '
-                'FOR EACH STATEMENT EXECUTE FUNCTION licence_home.restore_begin()', 'a_restore_begin', found.relname);
+                'FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.restore_begin()', 'a_restore_begin', found.relname);
             EXECUTE format('CREATE TRIGGER %I AFTER INSERT ON licence_home.%I '
-                'FOR EACH STATEMENT EXECUTE FUNCTION licence_home.restore_end()', 'z_restore_end', found.relname);
+                'FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.restore_end()', 'z_restore_end', found.relname);
             EXECUTE format('ALTER TABLE licence_home.%I ENABLE ALWAYS TRIGGER a_restore_begin', found.relname);
             EXECUTE format('ALTER TABLE licence_home.%I ENABLE ALWAYS TRIGGER z_restore_end', found.relname);
         END IF;
@@ -52,15 +52,15 @@ BEGIN
 END $$;
 
 -- What would keep a dump from being restored is refused (src/ddl_check.c).
-CREATE FUNCTION licence_home.check_ddl() RETURNS event_trigger
+CREATE FUNCTION licence_home_internal.check_ddl() RETURNS event_trigger
     AS 'MODULE_PATHNAME', 'licence_home_check_ddl' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.check_ddl() IS
+COMMENT ON FUNCTION licence_home_internal.check_ddl() IS
 'Refuses another column, name or schema for what belongs to the extension: a dump could not be restored (2BP01).';
 CREATE EVENT TRIGGER licence_home_ddl ON ddl_command_start
     WHEN TAG IN ('ALTER TABLE', 'ALTER VIEW', 'ALTER SEQUENCE', 'ALTER SCHEMA', 'ALTER TYPE', 'ALTER DOMAIN',
         'ALTER FUNCTION', 'ALTER PROCEDURE', 'ALTER ROUTINE', 'ALTER AGGREGATE', 'ALTER OPERATOR CLASS',
         'ALTER OPERATOR FAMILY')
-    EXECUTE FUNCTION licence_home.check_ddl();
+    EXECUTE FUNCTION licence_home_internal.check_ddl();
 COMMENT ON EVENT TRIGGER licence_home_ddl IS
 'Keeps the extension''s objects as CREATE EXTENSION made them, so that dumps can be restored.';
 
@@ -106,7 +106,7 @@ COMMENT ON VIEW licence_home.row_counts IS
 'How many rows there are of each table whose rows are never deleted; of workflows those that were published. sms_message counts messages wherever they are, sms_trail what happened to them.';
 
 -- What the restore did not check on the way.
-CREATE FUNCTION licence_home.restore_defects()
+CREATE FUNCTION licence_home_internal.restore_defects()
     RETURNS TABLE (table_name text, defect text, row_key text)
     LANGUAGE sql STABLE
     BEGIN ATOMIC
@@ -207,9 +207,9 @@ CREATE FUNCTION licence_home.restore_defects()
                           WHERE s.workflow = w.workflow AND s.version = w.version AND s.state = w.state)
         UNION ALL
         SELECT 'application_event', b.break, b.application_no::text
-        FROM licence_home.all_broken_events() AS b;
+        FROM licence_home_internal.all_broken_events() AS b;
     END;
-COMMENT ON FUNCTION licence_home.restore_defects() IS
+COMMENT ON FUNCTION licence_home_internal.restore_defects() IS
 'Internal: what verify_restore() gives, as the caller sees the rows.';
 CREATE FUNCTION licence_home.verify_restore()
     RETURNS TABLE (table_name text, defect text, row_key text)

@@ -35,7 +35,7 @@ BEGIN
             -- no row is ever there
             ('types_sorted', NULL, '@omit'),
             ('types_hashed', NULL, '@omit')) AS v (name, key, reference)
-        LEFT JOIN pg_class AS c ON c.relname = v.name AND c.relnamespace = 'licence_home'::regnamespace
+        LEFT JOIN pg_class AS c ON c.relname = v.name AND c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace)
     LOOP
         EXECUTE format('COMMENT ON %s %s IS %L', CASE found.relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, found.relation,
             concat_ws(E'\n', found.tags, obj_description(found.relation, 'pg_class')));

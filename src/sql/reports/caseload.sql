@@ -6,17 +6,17 @@
 -- functions named …_is decide, as they do for one case.
 -- ---------------------------------------------------------------------
 
-CREATE FUNCTION licence_home.approvals_refused(application_no licence_home.application_no, profession text,
+CREATE FUNCTION licence_home_internal.approvals_refused(application_no licence_home.application_no, profession text,
         category text, on_date date, on_day date)
     RETURNS TABLE (refused boolean)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT bool_or(
-        licence_home.approval_lacking(x.external_approval_id, x.answer, x.reference_no, x.review,
+        licence_home_internal.approval_lacking(x.external_approval_id, x.answer, x.reference_no, x.review,
             x.issued_on, x.expires_on, approvals_refused.on_day) IN ('refused', 'expired')
         AND x.authority IN (
             SELECT n.authority
-            FROM licence_home.authorities_for(approvals_refused.profession, approvals_refused.category,
+            FROM licence_home_internal.authorities_for(approvals_refused.profession, approvals_refused.category,
                 approvals_refused.on_date, approvals_refused.application_no) AS n))
     FROM (
         -- (the order of an index, backwards)
@@ -27,10 +27,10 @@ BEGIN ATOMIC
         ORDER BY x.authority DESC, x.external_approval_id DESC
     ) AS x;
 END;
-COMMENT ON FUNCTION licence_home.approvals_refused(licence_home.application_no, text, text, date, date) IS
+COMMENT ON FUNCTION licence_home_internal.approvals_refused(licence_home.application_no, text, text, date, date) IS
 'Internal: whether an authority whose approval a case needs under the rules of a day (on_date) refused, or its approval is over on a day (on_day); one row.';
 
-CREATE FUNCTION licence_home.rule_days()
+CREATE FUNCTION licence_home_internal.rule_days()
     RETURNS TABLE (days date[])
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
@@ -47,24 +47,24 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL (VALUES (lower(r.valid)), (upper(r.valid))) AS c (day)
     WHERE c.day IS NOT NULL;
 END;
-COMMENT ON FUNCTION licence_home.rule_days() IS
+COMMENT ON FUNCTION licence_home_internal.rule_days() IS
 'Internal: the days on which one of the rules begins or ends that era_rules() and listed_rules() hold, in order, one row. Between two of them these rules are the same on every day: an era, numbered by width_bucket(day, days).';
 
-CREATE FUNCTION licence_home.rule_eras()
+CREATE FUNCTION licence_home_internal.rule_eras()
     RETURNS TABLE (era integer, on_day date)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 20
 BEGIN ATOMIC
     SELECT 0, coalesce(r.days[1] - 1, '2000-01-01')
-    FROM licence_home.rule_days() AS r
+    FROM licence_home_internal.rule_days() AS r
     UNION ALL
     SELECT d.n::integer, d.day
-    FROM licence_home.rule_days() AS r
+    FROM licence_home_internal.rule_days() AS r
     CROSS JOIN LATERAL unnest(r.days) WITH ORDINALITY AS d (day, n);
 END;
-COMMENT ON FUNCTION licence_home.rule_eras() IS
+COMMENT ON FUNCTION licence_home_internal.rule_eras() IS
 'Internal: every era, with a day of it.';
 
-CREATE FUNCTION licence_home.era_rules()
+CREATE FUNCTION licence_home_internal.era_rules()
     RETURNS TABLE (era integer, editions bigint, edition text, max_area_share numeric,
         max_area_m2 numeric, max_employees integer, max_people integer, max_children integer,
         edge_tolerance_m numeric, unruled text[], on_site text[], undecided text[], adjusted boolean)
@@ -76,44 +76,44 @@ BEGIN ATOMIC
             SELECT
             FROM licence_home.fee_adjustment AS j
             WHERE j.kind <> 'paid_before' AND licence_home.in_force(j.valid, j.withdrawn_at, t.on_day))
-    FROM licence_home.rule_eras() AS t
-    LEFT JOIN LATERAL licence_home.edition_on(t.on_day) AS e ON true
-    CROSS JOIN LATERAL licence_home.criteria_lists(NULL, t.on_day) AS c;
+    FROM licence_home_internal.rule_eras() AS t
+    LEFT JOIN LATERAL licence_home_internal.edition_on(t.on_day) AS e ON true
+    CROSS JOIN LATERAL licence_home_internal.criteria_lists(NULL, t.on_day) AS c;
 END;
-COMMENT ON FUNCTION licence_home.era_rules() IS
+COMMENT ON FUNCTION licence_home_internal.era_rules() IS
 'Internal: what the rules say in each era whatever the profession: edition_on(), criteria_lists() for a profession that is not on the list, and whether any adjustment of fees is in force.';
 
-CREATE FUNCTION licence_home.rule_key(era integer, profession text) RETURNS text
+CREATE FUNCTION licence_home_internal.rule_key(era integer, profession text) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_rule_key' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
-COMMENT ON FUNCTION licence_home.rule_key(integer, text) IS
+COMMENT ON FUNCTION licence_home_internal.rule_key(integer, text) IS
 'Internal: what listed_rules() are found by. Its cost keeps the planner from comparing every case with every rule: next to what geometry costs, a loop looks as good as a hash join.';
 
-CREATE FUNCTION licence_home.listed_rules()
+CREATE FUNCTION licence_home_internal.listed_rules()
     RETURNS TABLE (key text, category text, listings bigint, takes_children boolean,
         jordanians_only boolean, unruled text[], on_site text[], undecided text[],
         classes text[], rulings text[], bands numrange[], amounts numeric[])
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 500
 BEGIN ATOMIC
-    SELECT licence_home.rule_key(t.era, p.code), p.category, p.found, p.takes_children, p.jordanians_only,
+    SELECT licence_home_internal.rule_key(t.era, p.code), p.category, p.found, p.takes_children, p.jordanians_only,
         c.unruled, c.on_site, c.undecided, z.classes, z.rulings, f.bands, f.amounts
-    FROM licence_home.rule_eras() AS t
+    FROM licence_home_internal.rule_eras() AS t
     CROSS JOIN (SELECT DISTINCT r.code FROM licence_home.profession AS r WHERE r.withdrawn_at IS NULL) AS k
-    CROSS JOIN LATERAL licence_home.profession_on(k.code, t.on_day) AS p
-    CROSS JOIN LATERAL licence_home.criteria_lists(p.category, t.on_day) AS c
+    CROSS JOIN LATERAL licence_home_internal.profession_on(k.code, t.on_day) AS p
+    CROSS JOIN LATERAL licence_home_internal.criteria_lists(p.category, t.on_day) AS c
     CROSS JOIN LATERAL (
         SELECT array_agg(r.class) AS classes, array_agg(r.ruling) AS rulings
-        FROM licence_home.every_class_ruling(p.code, p.category, t.on_day) AS r
+        FROM licence_home_internal.every_class_ruling(p.code, p.category, t.on_day) AS r
     ) AS z
     CROSS JOIN LATERAL (
         SELECT array_agg(r.area_m2 ORDER BY r.narrower DESC) AS bands,
             array_agg(r.amount ORDER BY r.narrower DESC) AS amounts
-        FROM licence_home.price_list(p.code, p.category, t.on_day) AS r
+        FROM licence_home_internal.price_list(p.code, p.category, t.on_day) AS r
     ) AS f;
 END;
-COMMENT ON FUNCTION licence_home.listed_rules() IS
+COMMENT ON FUNCTION licence_home_internal.listed_rules() IS
 'Internal: what the rules say in each era of each profession that is then on the list: profession_on(), criteria_lists(), every_class_ruling() and price_list(), the last two as lists. Made once for a query, so that a million cases find their rules by a hash join.';
 
-CREATE FUNCTION licence_home.edge_tolerances()
+CREATE FUNCTION licence_home_internal.edge_tolerances()
     RETURNS TABLE (days date[], metres double precision[])
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
@@ -125,9 +125,9 @@ BEGIN ATOMIC
         CROSS JOIN LATERAL (VALUES (coalesce(lower(r.valid), '4714-11-24 BC')), (upper(r.valid))) AS c (day)
         WHERE r.withdrawn_at IS NULL AND c.day IS NOT NULL
     ) AS d
-    LEFT JOIN LATERAL licence_home.edition_on(d.day) AS e ON true;
+    LEFT JOIN LATERAL licence_home_internal.edition_on(d.day) AS e ON true;
 END;
-COMMENT ON FUNCTION licence_home.edge_tolerances() IS
+COMMENT ON FUNCTION licence_home_internal.edge_tolerances() IS
 'Internal: edge_tolerance_m of the edition of every day, one row: from days[n] it is metres[n] (null: no edition); n = width_bucket(day, days). Lists, which parallel workers are given, where they could not share a join.';
 
 CREATE FUNCTION licence_home.caseload_assessment(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
@@ -146,38 +146,38 @@ BEGIN ATOMIC
             WHEN 'refer' = ANY (v.rulings) THEN 'refer'
             ELSE 'eligible'
         END,
-        ARRAY(SELECT u.criterion FROM unnest(licence_home.decided_criteria(), v.rulings) AS u (criterion, ruling)
+        ARRAY(SELECT u.criterion FROM unnest(licence_home_internal.decided_criteria(), v.rulings) AS u (criterion, ruling)
             WHERE u.ruling = 'not_met') || o.not_met,
-        ARRAY(SELECT u.criterion FROM unnest(licence_home.decided_criteria(), v.rulings) AS u (criterion, ruling)
+        ARRAY(SELECT u.criterion FROM unnest(licence_home_internal.decided_criteria(), v.rulings) AS u (criterion, ruling)
             WHERE u.ruling = 'not_proven')
             || ARRAY(SELECT u FROM unnest(c.on_site) AS u
-                WHERE u <> ALL (o.looked_at) AND licence_home.on_site_is(NULL, i.passed) = 'not_proven')
+                WHERE u <> ALL (o.looked_at) AND licence_home_internal.on_site_is(NULL, i.passed) = 'not_proven')
             || c.undecided,
-        ARRAY(SELECT u.criterion FROM unnest(licence_home.decided_criteria(), v.rulings) AS u (criterion, ruling)
+        ARRAY(SELECT u.criterion FROM unnest(licence_home_internal.decided_criteria(), v.rulings) AS u (criterion, ruling)
             WHERE u.ruling = 'refer'),
         ARRAY(SELECT u FROM unnest(c.on_site) AS u
-            WHERE u <> ALL (o.looked_at) AND licence_home.on_site_is(NULL, i.passed) = 'condition'),
+            WHERE u <> ALL (o.looked_at) AND licence_home_internal.on_site_is(NULL, i.passed) = 'condition'),
         ARRAY(SELECT r.document_type
-            FROM licence_home.documents_for(a.profession, a.built_on, a.tenant, n.kind,
+            FROM licence_home_internal.documents_for(a.profession, a.built_on, a.tenant, n.kind,
                 coalesce(caseload_assessment.rules_on, a.judged_on)) AS r
             ORDER BY r."position", r.document_type),
         f.fee + coalesce(CASE WHEN h.charged > 0 THEN (
             SELECT b.amount
-            FROM licence_home.first_licence(a.application_no, a.applicant_id, q.day, NULL) AS l
-            CROSS JOIN LATERAL licence_home.fee_before(a.profession, p.category, q.day, n.kind,
+            FROM licence_home_internal.first_licence(a.application_no, a.applicant_id, q.day, NULL) AS l
+            CROSS JOIN LATERAL licence_home_internal.fee_before(a.profession, p.category, q.day, n.kind,
                 l.first_licence, f.fee, h.charged) AS b
         ) END, 0),
         m.area_m2,
         CASE WHEN m.measured THEN 'measured' ELSE 'declared' END,
         ARRAY(
             SELECT t.rule
-            FROM licence_home.first_licence(a.application_no, a.applicant_id, q.day, NULL) AS l
+            FROM licence_home_internal.first_licence(a.application_no, a.applicant_id, q.day, NULL) AS l
             CROSS JOIN LATERAL (
                 SELECT k.line, k.rule
-                FROM licence_home.fee_lines(a.profession, m.area_m2, q.day, n.kind, l.first_licence) AS k
+                FROM licence_home_internal.fee_lines(a.profession, m.area_m2, q.day, n.kind, l.first_licence) AS k
                 UNION ALL
                 SELECT NULL, b.rule
-                FROM licence_home.fee_before(a.profession, p.category, q.day, n.kind, l.first_licence,
+                FROM licence_home_internal.fee_before(a.profession, p.category, q.day, n.kind, l.first_licence,
                     f.fee, h.charged) AS b
             ) AS t
             WHERE f.fee IS NOT NULL
@@ -195,20 +195,20 @@ BEGIN ATOMIC
             array_agg(o.application_no) FILTER (WHERE o.application_no IS NOT NULL) AS others
         FROM licence_home.application AS a
         LEFT JOIN LATERAL (
-            SELECT q.day, q.spot, q.metres, licence_home.narrowing(q.spot) AS narrowing
+            SELECT q.day, q.spot, q.metres, licence_home_internal.narrowing(q.spot) AS narrowing
             FROM (
                 SELECT coalesce(caseload_assessment.rules_on, a.judged_on) AS day,
                     -- of a footprint home_place() is asked
                     CASE WHEN ST_GeometryType(a.home) = 'ST_Point' THEN a.home END AS spot,
-                    (SELECT t.metres FROM licence_home.edge_tolerances() AS t)[
+                    (SELECT t.metres FROM licence_home_internal.edge_tolerances() AS t)[
                         width_bucket(coalesce(caseload_assessment.rules_on, a.judged_on),
-                            (SELECT t.days FROM licence_home.edge_tolerances() AS t))] AS metres
+                            (SELECT t.days FROM licence_home_internal.edge_tolerances() AS t))] AS metres
             ) AS q
         ) AS q ON true
-        LEFT JOIN LATERAL licence_home.zones_by(q.spot, q.day, q.metres, q.narrowing) AS z ON z.reach > 0
+        LEFT JOIN LATERAL licence_home_internal.zones_by(q.spot, q.day, q.metres, q.narrowing) AS z ON z.reach > 0
         LEFT JOIN licence_home.district AS d ON ST_Intersects(d.geom, q.spot)
             AND licence_home.in_force(d.valid, d.withdrawn_at, q.day)
-        LEFT JOIN licence_home.application AS o ON licence_home.same_home(a.home, a.village, a.basin,
+        LEFT JOIN licence_home.application AS o ON licence_home_internal.same_home(a.home, a.village, a.basin,
                 a.neighbourhood, a.parcel, a.building_no, a.floor, a.unit,
                 o.home, o.village, o.basin, o.neighbourhood, o.parcel, o.building_no, o.floor, o.unit)
             AND o.application_no <> a.application_no
@@ -223,29 +223,29 @@ BEGIN ATOMIC
             THEN coalesce(caseload_assessment.rules_on, a.judged_on) END AS day
     ) AS q
     -- the rules
-    LEFT JOIN licence_home.era_rules() AS e
-        ON e.era = width_bucket(q.day, (SELECT r.days FROM licence_home.rule_days() AS r))
-    LEFT JOIN licence_home.listed_rules() AS p ON p.key = licence_home.rule_key(e.era, a.profession)
+    LEFT JOIN licence_home_internal.era_rules() AS e
+        ON e.era = width_bucket(q.day, (SELECT r.days FROM licence_home_internal.rule_days() AS r))
+    LEFT JOIN licence_home_internal.listed_rules() AS p ON p.key = licence_home_internal.rule_key(e.era, a.profession)
     -- the facts
-    LEFT JOIN LATERAL licence_home.case_inspected(a.application_no, a.events) AS i ON true
+    LEFT JOIN LATERAL licence_home_internal.case_inspected(a.application_no, a.events) AS i ON true
     CROSS JOIN LATERAL (
         SELECT coalesce(i.home_area_m2, a.home_area_m2) AS home_m2,
             coalesce(i.work_area_m2, a.work_area_m2) AS work_m2
     ) AS w
-    CROSS JOIN LATERAL licence_home.usable_home(a.home) AS k
+    CROSS JOIN LATERAL licence_home_internal.usable_home(a.home) AS k
     CROSS JOIN LATERAL (
         SELECT a.classes, a.inside, 0::double precision AS unzoned, a.place AS district
         WHERE ST_Dimension(k.geom) = 0 AND ST_GeometryType(a.home) = 'ST_Point'
         UNION ALL
         SELECT g.classes, g.inside, g.unzoned, d.district
-        FROM licence_home.home_place(a.home, q.day, e.edge_tolerance_m) AS g
-        LEFT JOIN LATERAL licence_home.district_at(k.geom, q.day) AS d ON true
+        FROM licence_home_internal.home_place(a.home, q.day, e.edge_tolerance_m) AS g
+        LEFT JOIN LATERAL licence_home_internal.district_at(k.geom, q.day) AS d ON true
         -- footprints, and a point inside a collection
         WHERE (ST_Dimension(k.geom) = 0 AND ST_GeometryType(a.home) = 'ST_Point') IS NOT TRUE
     ) AS g
-    CROSS JOIN LATERAL licence_home.home_shared(a.others, a.applicant_id, a.profession,
+    CROSS JOIN LATERAL licence_home_internal.home_shared(a.others, a.applicant_id, a.profession,
         licence_home.today()) AS h
-    CROSS JOIN LATERAL licence_home.approvals_refused(a.application_no,
+    CROSS JOIN LATERAL licence_home_internal.approvals_refused(a.application_no,
         CASE WHEN p.category IS NOT NULL THEN a.profession END, p.category, q.day, licence_home.today()) AS x
     -- the rulings
     CROSS JOIN LATERAL (
@@ -265,11 +265,11 @@ BEGIN ATOMIC
     ) AS z
     CROSS JOIN LATERAL (
         SELECT coalesce(array_agg(f.criterion ORDER BY f.criterion) FILTER (
-                WHERE licence_home.on_site_is(f.ruling, i.passed) = 'not_met'), '{}') AS not_met,
+                WHERE licence_home_internal.on_site_is(f.ruling, i.passed) = 'not_met'), '{}') AS not_met,
             coalesce(array_agg(f.criterion), '{}') AS looked_at,
-            coalesce(bool_or(licence_home.on_site_is(f.ruling, i.passed) = 'not_met'), false) AS is_not_met,
-            count(*) < cardinality(c.on_site) AND licence_home.on_site_is(NULL, i.passed) = 'not_proven' AS is_not_proven
-        FROM licence_home.found_at_inspection(i.findings_of) AS f
+            coalesce(bool_or(licence_home_internal.on_site_is(f.ruling, i.passed) = 'not_met'), false) AS is_not_met,
+            count(*) < cardinality(c.on_site) AND licence_home_internal.on_site_is(NULL, i.passed) = 'not_proven' AS is_not_proven
+        FROM licence_home_internal.found_at_inspection(i.findings_of) AS f
         WHERE f.criterion = ANY (c.on_site)
     ) AS o
     CROSS JOIN LATERAL (
@@ -277,7 +277,7 @@ BEGIN ATOMIC
         SELECT ARRAY[
             r.edition_is,
             r.profession_is,
-            licence_home.nationality_is(n.kind, p.jordanians_only),
+            licence_home_internal.nationality_is(n.kind, p.jordanians_only),
             r.location_is,
             r.zone_is,
             r.work_area_is,
@@ -286,26 +286,26 @@ BEGIN ATOMIC
             r.children_is,
             r.building_date_is,
             'condition',        -- documents: the audit settles it
-            licence_home.owner_approval_is(a.tenant, false),
+            licence_home_internal.owner_approval_is(a.tenant, false),
             -- whether an authority is asked matters where no criterion says what for
-            licence_home.external_approval_is(
+            licence_home_internal.external_approval_is(
                 'external_approval' = ANY (c.unruled) AND EXISTS (
                     SELECT
-                    FROM licence_home.authorities_for(CASE WHEN p.category IS NOT NULL THEN a.profession END,
+                    FROM licence_home_internal.authorities_for(CASE WHEN p.category IS NOT NULL THEN a.profession END,
                         p.category, q.day, a.application_no)),
                 x.refused, false),
-            licence_home.duplicate_is(a.home IS NOT NULL OR licence_home.parcel_key(a.village, a.basin, a.parcel) IS NOT NULL,
+            licence_home_internal.duplicate_is(a.home IS NOT NULL OR licence_home.parcel_key(a.village, a.basin, a.parcel) IS NOT NULL,
                 h.duplicate),
-            licence_home.home_total_is(w.work_m2 + h.other_areas_m2, l.area_limit_m2)
+            licence_home_internal.home_total_is(w.work_m2 + h.other_areas_m2, l.area_limit_m2)
         ] AS rulings
         FROM (
-            SELECT licence_home.area_limit(w.home_m2, e.max_area_share, e.max_area_m2) AS area_limit_m2
+            SELECT licence_home_internal.area_limit(w.home_m2, e.max_area_share, e.max_area_m2) AS area_limit_m2
             OFFSET 0
         ) AS l
-        CROSS JOIN LATERAL licence_home.decide(q.day, e.editions, e.edition,
+        CROSS JOIN LATERAL licence_home_internal.decide(q.day, e.editions, e.edition,
             a.profession, p.listings, p.category, p.takes_children,
             k.geom, k.fault, g.district,
-            licence_home.place_verdict(z.low, z.high, z.inner_low, z.unruled, g.unzoned, p.category IS NOT NULL),
+            licence_home_internal.place_verdict(z.low, z.high, z.inner_low, z.unruled, g.unzoned, p.category IS NOT NULL),
             w.home_m2, w.work_m2, l.area_limit_m2,
             a.employees, e.max_employees, a.people, e.max_people,
             a.children, e.max_children, a.built_on) AS r
@@ -317,8 +317,8 @@ BEGIN ATOMIC
             WHEN c.unruled = '{}' OR c.unruled = '{children}' AND p.takes_children IS NOT TRUE
                 THEN r.rulings
             ELSE ARRAY(
-                SELECT licence_home.ruled_is(u.ruling, u.criterion <> ALL (c.unruled))
-                FROM unnest(licence_home.decided_criteria(), r.rulings) WITH ORDINALITY AS u (criterion, ruling, n)
+                SELECT licence_home_internal.ruled_is(u.ruling, u.criterion <> ALL (c.unruled))
+                FROM unnest(licence_home_internal.decided_criteria(), r.rulings) WITH ORDINALITY AS u (criterion, ruling, n)
                 ORDER BY u.n)
             END AS rulings
         OFFSET 0
@@ -341,8 +341,8 @@ BEGIN ATOMIC
             CASE
                 WHEN e.adjusted THEN (
                     SELECT t.amount
-                    FROM licence_home.first_licence(a.application_no, a.applicant_id, q.day, NULL) AS l
-                    CROSS JOIN LATERAL licence_home.fee_sum(a.profession, m.area_m2, q.day, n.kind,
+                    FROM licence_home_internal.first_licence(a.application_no, a.applicant_id, q.day, NULL) AS l
+                    CROSS JOIN LATERAL licence_home_internal.fee_sum(a.profession, m.area_m2, q.day, n.kind,
                         l.first_licence) AS t)
                 -- the scheduled amount is all of it
                 WHEN p.listings = 1 AND m.area_m2 > 0 AND m.area_m2 < 'Infinity' THEN (
@@ -393,7 +393,7 @@ CREATE FUNCTION licence_home.ruling_name(ruling text, language text) RETURNS tex
 COMMENT ON FUNCTION licence_home.ruling_name(text, text) IS
 'What a sentence calls a ruling (null: the criterion is not asked) in a language (ar, else English).';
 
-CREATE FUNCTION licence_home.caseload_differing(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
+CREATE FUNCTION licence_home_internal.caseload_differing(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (
         application_no licence_home.application_no, profession text, district integer, state text,
         judged_on date, ruled_on date, verdict_before text, verdict_after text,
@@ -409,7 +409,7 @@ BEGIN ATOMIC
     WHERE (b.verdict, b.fee, b.not_met, b.not_proven, b.refer, b.to_inspect, b.documents)
         IS DISTINCT FROM (n.verdict, n.fee, n.not_met, n.not_proven, n.refer, n.to_inspect, n.documents);
 END;
-COMMENT ON FUNCTION licence_home.caseload_differing(date, date, date) IS
+COMMENT ON FUNCTION licence_home_internal.caseload_differing(date, date, date) IS
 'Internal: the cases of caseload_changes(), with the rules of their fees and without an explanation.';
 
 CREATE FUNCTION licence_home.caseload_compared(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
@@ -421,7 +421,7 @@ CREATE FUNCTION licence_home.caseload_compared(from_day date DEFAULT NULL, to_da
 BEGIN ATOMIC
     SELECT d.application_no, d.profession, d.district, d.state, d.judged_on, d.ruled_on,
         d.verdict_before, d.verdict_after, d.fee_before, d.fee_after, w.changed, w.why_ar, w.why_en
-    FROM licence_home.caseload_differing(caseload_compared.from_day, caseload_compared.to_day,
+    FROM licence_home_internal.caseload_differing(caseload_compared.from_day, caseload_compared.to_day,
         caseload_compared.rules_on) AS d
     CROSS JOIN LATERAL (
         SELECT array_agg(x.what) AS changed, string_agg(x.ar, E'\n') AS why_ar, string_agg(x.en, E'\n') AS why_en
@@ -450,13 +450,13 @@ BEGIN ATOMIC
             UNION ALL
             SELECT 'fee',
                 format('الرسم: %s، والآن %s. القاعدة قبل: %s والآن: %s',
-                    coalesce(licence_home.plain(d.fee_before) || ' د.أ', 'بلا تسعير'),
-                    coalesce(licence_home.plain(d.fee_after) || ' د.أ', 'بلا تسعير'),
+                    coalesce(licence_home_internal.plain(d.fee_before) || ' د.أ', 'بلا تسعير'),
+                    coalesce(licence_home_internal.plain(d.fee_after) || ' د.أ', 'بلا تسعير'),
                     coalesce(nullif(array_to_string(d.fee_rules_before, '؛ '), ''), '—'),
                     coalesce(nullif(array_to_string(d.fee_rules_after, '؛ '), ''), '—')),
                 format('fee: %s, now %s. By the rules, before: %s Now: %s',
-                    coalesce('JOD ' || licence_home.plain(d.fee_before), 'not priced'),
-                    coalesce('JOD ' || licence_home.plain(d.fee_after), 'not priced'),
+                    coalesce('JOD ' || licence_home_internal.plain(d.fee_before), 'not priced'),
+                    coalesce('JOD ' || licence_home_internal.plain(d.fee_after), 'not priced'),
                     coalesce(nullif(array_to_string(d.fee_rules_before, '; '), ''), '—'),
                     coalesce(nullif(array_to_string(d.fee_rules_after, '; '), ''), '—'))
             WHERE d.fee_before IS DISTINCT FROM d.fee_after
@@ -465,7 +465,7 @@ BEGIN ATOMIC
     ORDER BY d.application_no;
 END;
 COMMENT ON FUNCTION licence_home.caseload_compared(date, date, date) IS
-'Internal: behind caseload_changes().';
+'Behind caseload_changes(), which finds it by its name as the caller.';
 
 CREATE FUNCTION licence_home.caseload_changes(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (
@@ -483,13 +483,13 @@ CREATE FUNCTION licence_home.caseload_counted(from_day date DEFAULT NULL, to_day
 BEGIN ATOMIC
     SELECT d.verdict_before, d.verdict_after, d.fee_before IS DISTINCT FROM d.fee_after, count(*),
         sum(d.fee_before), sum(d.fee_after)
-    FROM licence_home.caseload_differing(caseload_counted.from_day, caseload_counted.to_day,
+    FROM licence_home_internal.caseload_differing(caseload_counted.from_day, caseload_counted.to_day,
         caseload_counted.rules_on) AS d
     GROUP BY 1, 2, 3
     ORDER BY 1, 2, 3;
 END;
 COMMENT ON FUNCTION licence_home.caseload_counted(date, date, date) IS
-'Internal: behind caseload_change_counts().';
+'Behind caseload_change_counts(), which finds it by its name as the caller.';
 
 CREATE FUNCTION licence_home.caseload_change_counts(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (verdict_before text, verdict_after text, fee_changes boolean, cases bigint,

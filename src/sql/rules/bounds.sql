@@ -7,9 +7,9 @@
 -- what the office needs; what is policy is a row of a rule table.
 -- ---------------------------------------------------------------------
 
-CREATE FUNCTION licence_home.bounds() RETURNS trigger
+CREATE FUNCTION licence_home_internal.bounds() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_bounds' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.bounds() IS
+COMMENT ON FUNCTION licence_home_internal.bounds() IS
 'First row trigger of each table: refuses texts that are too long (22001), and numbers and days beyond all sense (23514). Its arguments say of each column what it may hold.';
 
 DO $$
@@ -76,7 +76,7 @@ BEGIN
         ORDER BY c.relname
     LOOP
         EXECUTE format('CREATE TRIGGER a_bounds BEFORE INSERT OR UPDATE ON licence_home.%I '
-            'FOR EACH ROW EXECUTE FUNCTION licence_home.bounds(%s)', found.relname, found.arguments);
+            'FOR EACH ROW EXECUTE FUNCTION licence_home_internal.bounds(%s)', found.relname, found.arguments);
     END LOOP;
 END $$;
 

@@ -20,7 +20,7 @@
 -- AND x < 'Infinity' is true of proper numbers only.
 -- ---------------------------------------------------------------------
 
-CREATE FUNCTION licence_home.at_most(observed bigint, lowest bigint, highest bigint) RETURNS text
+CREATE FUNCTION licence_home_internal.at_most(observed bigint, lowest bigint, highest bigint) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
         WHEN at_most.observed < at_most.lowest THEN 'not_proven'
@@ -28,18 +28,18 @@ CREATE FUNCTION licence_home.at_most(observed bigint, lowest bigint, highest big
         WHEN at_most.observed > at_most.highest THEN 'not_met'
         ELSE 'not_proven'
     END;
-COMMENT ON FUNCTION licence_home.at_most(bigint, bigint, bigint) IS
+COMMENT ON FUNCTION licence_home_internal.at_most(bigint, bigint, bigint) IS
 'Internal: the ruling on a number with a limit: met up to highest, not_met above it, not_proven where it is null or below lowest, which is impossible.';
 
-CREATE FUNCTION licence_home.area_limit(home_area_m2 numeric, max_area_share numeric, max_area_m2 numeric)
+CREATE FUNCTION licence_home_internal.area_limit(home_area_m2 numeric, max_area_share numeric, max_area_m2 numeric)
     RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN area_limit.home_area_m2 > 0 AND area_limit.home_area_m2 < 'Infinity'
         THEN least(area_limit.max_area_share * area_limit.home_area_m2, area_limit.max_area_m2) END;
-COMMENT ON FUNCTION licence_home.area_limit(numeric, numeric, numeric) IS
+COMMENT ON FUNCTION licence_home_internal.area_limit(numeric, numeric, numeric) IS
 'Internal: the largest work area (m²) in a home of an area: the smaller of a share of the home and an absolute limit; null for what is no area.';
 
-CREATE FUNCTION licence_home.decide(day date, editions bigint, edition text,
+CREATE FUNCTION licence_home_internal.decide(day date, editions bigint, edition text,
         profession text, listings bigint, category text, takes_children boolean,
         geom geometry, fault text, district integer, zone_ruling text,
         home_area_m2 numeric, work_area_m2 numeric, area_limit_m2 numeric,
@@ -67,17 +67,17 @@ BEGIN ATOMIC
             WHEN decide.work_area_m2 <= decide.area_limit_m2 THEN 'met'
             WHEN decide.work_area_m2 > decide.area_limit_m2 THEN 'not_met'
             ELSE 'not_proven' END,
-        licence_home.at_most(decide.employees, 0, decide.max_employees),
+        licence_home_internal.at_most(decide.employees, 0, decide.max_employees),
         -- the applicant works there too, and whoever is known to be employed
-        licence_home.at_most(decide.people, 1 + greatest(decide.employees, 0)::bigint, decide.max_people),
-        CASE WHEN decide.takes_children THEN licence_home.at_most(decide.children, 0, decide.max_children) END,
+        licence_home_internal.at_most(decide.people, 1 + greatest(decide.employees, 0)::bigint, decide.max_people),
+        CASE WHEN decide.takes_children THEN licence_home_internal.at_most(decide.children, 0, decide.max_children) END,
         CASE WHEN decide.day IS NULL OR (isfinite(decide.built_on) AND decide.built_on >= date '1800-01-01') IS NOT TRUE THEN 'not_proven'
             WHEN decide.built_on > decide.day THEN 'not_met' ELSE 'met' END;
 END;
-COMMENT ON FUNCTION licence_home.decide(date, bigint, text, text, bigint, text, boolean, geometry, text, integer, text, numeric, numeric, numeric, integer, integer, integer, integer, integer, integer, date) IS
+COMMENT ON FUNCTION licence_home_internal.decide(date, bigint, text, text, bigint, text, boolean, geometry, text, integer, text, numeric, numeric, numeric, integer, integer, integer, integer, integer, integer, date) IS
 'Internal: the rulings on the criteria of stage A from what is asked and what the rules and the map of a day (null: not known) say, one row. met, refer, not_met or not_proven; children_is null where the profession takes none.';
 
-CREATE TYPE licence_home.judgement AS (
+CREATE TYPE licence_home_internal.judgement AS (
     day date,
     edition text, decider text, max_area_share numeric, max_area_m2 numeric,
     max_employees integer, max_people integer, max_children integer, owners_share numeric,
@@ -89,13 +89,13 @@ CREATE TYPE licence_home.judgement AS (
     district integer, district_ar text, district_en text,
     edition_is text, profession_is text, location_is text, zone_is text, work_area_is text,
     employees_is text, people_is text, children_is text, building_date_is text);
-COMMENT ON TYPE licence_home.judgement IS
+COMMENT ON TYPE licence_home_internal.judgement IS
 'Internal: what the rules of a day say of a profession at a home, as judge() gives it.';
 
-CREATE FUNCTION licence_home.judge(profession text, home geometry, home_area_m2 numeric,
+CREATE FUNCTION licence_home_internal.judge(profession text, home geometry, home_area_m2 numeric,
         work_area_m2 numeric, built_on date, employees integer, people integer,
         children integer, on_date date)
-    RETURNS SETOF licence_home.judgement
+    RETURNS SETOF licence_home_internal.judgement
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT
@@ -106,39 +106,39 @@ BEGIN ATOMIC
         p.category, p.name_ar, p.name_en, p.jordanians_only, p.needs_construction_certificate,
         h.geom, h.fault, h.unzoned,
         CASE WHEN cardinality(h.classes) = 1
-                AND (z.ruling IN ('permitted', 'prohibited') OR z.ruling = 'refer' AND licence_home.is_zoned(h.unzoned))
+                AND (z.ruling IN ('permitted', 'prohibited') OR z.ruling = 'refer' AND licence_home_internal.is_zoned(h.unzoned))
             THEN h.classes[1] END,
         z.ruling, z.inner_ruling, z.unruled,
         d.district, d.name_ar, d.name_en,
         r.edition_is, r.profession_is, r.location_is, r.zone_is, r.work_area_is,
         r.employees_is, r.people_is, r.children_is, r.building_date_is
     FROM (SELECT CASE WHEN isfinite(judge.on_date) THEN judge.on_date END AS day) AS q
-    LEFT JOIN LATERAL licence_home.edition_on(q.day) AS e ON true
-    LEFT JOIN LATERAL licence_home.profession_on(judge.profession, q.day) AS p ON true
+    LEFT JOIN LATERAL licence_home_internal.edition_on(q.day) AS e ON true
+    LEFT JOIN LATERAL licence_home_internal.profession_on(judge.profession, q.day) AS p ON true
     CROSS JOIN LATERAL (
-        SELECT licence_home.area_limit(judge.home_area_m2, e.max_area_share, e.max_area_m2) AS area_limit_m2
+        SELECT licence_home_internal.area_limit(judge.home_area_m2, e.max_area_share, e.max_area_m2) AS area_limit_m2
     ) AS l
-    CROSS JOIN LATERAL licence_home.home_place(judge.home, q.day, e.edge_tolerance_m) AS h
-    CROSS JOIN LATERAL licence_home.place_ruling(h.classes, h.inside, h.unzoned,
+    CROSS JOIN LATERAL licence_home_internal.home_place(judge.home, q.day, e.edge_tolerance_m) AS h
+    CROSS JOIN LATERAL licence_home_internal.place_ruling(h.classes, h.inside, h.unzoned,
         judge.profession, p.category, q.day) AS z
-    LEFT JOIN LATERAL licence_home.district_at(h.geom, q.day) AS d ON true
-    CROSS JOIN LATERAL licence_home.decide(q.day, e.found, e.edition,
+    LEFT JOIN LATERAL licence_home_internal.district_at(h.geom, q.day) AS d ON true
+    CROSS JOIN LATERAL licence_home_internal.decide(q.day, e.found, e.edition,
         judge.profession, p.found, p.category, p.takes_children,
         h.geom, h.fault, d.district, z.ruling,
         judge.home_area_m2, judge.work_area_m2, l.area_limit_m2,
         judge.employees, e.max_employees, judge.people, e.max_people,
         judge.children, e.max_children, judge.built_on) AS r;
 END;
-COMMENT ON FUNCTION licence_home.judge(text, geometry, numeric, numeric, date, integer, integer, integer, date) IS
+COMMENT ON FUNCTION licence_home_internal.judge(text, geometry, numeric, numeric, date, integer, integer, integer, date) IS
 'Internal: what the rules of a day say of a profession at a home, one row: the values of the edition and the catalogue, the limit of the work area (the smaller of max_area_share of the home and max_area_m2), where the home lies (only_class: in zones of that class alone, far from any other, so that nothing else decides), and the rulings of decide(). 22023 for SRID 0; no other input is an error.';
 
-CREATE FUNCTION licence_home.plain(number numeric) RETURNS text
+CREATE FUNCTION licence_home_internal.plain(number numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN trim_scale(plain.number)::text;
-COMMENT ON FUNCTION licence_home.plain(numeric) IS
+COMMENT ON FUNCTION licence_home_internal.plain(numeric) IS
 'Internal: a number as a sentence writes it, without trailing zeros.';
 
-CREATE FUNCTION licence_home.profession_once(profession text, language text) RETURNS text
+CREATE FUNCTION licence_home_internal.profession_once(profession text, language text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT CASE profession_once.language WHEN 'ar' THEN p.name_ar ELSE p.name_en END
@@ -147,29 +147,29 @@ BEGIN ATOMIC
     ORDER BY p.withdrawn_at DESC NULLS FIRST, lower(p.valid) DESC
     LIMIT 1;
 END;
-COMMENT ON FUNCTION licence_home.profession_once(text, text) IS
+COMMENT ON FUNCTION licence_home_internal.profession_once(text, text) IS
 'Internal: the name of a profession in a language (ar, else English), whenever it was on the list; null where it never was.';
 
-CREATE FUNCTION licence_home.judged_findings(judged licence_home.judgement, on_date date, profession text,
+CREATE FUNCTION licence_home_internal.judged_findings(judged licence_home_internal.judgement, on_date date, profession text,
         name_ar text, name_en text, zones_ar text, zones_en text, why_ar text, why_en text,
         decider_ar text, decider_en text, work_area_m2 numeric, employees integer, people integer,
         children integer, built_on date)
     RETURNS TABLE (criterion text, ruling text, required text, observed text,
         pairs text[], pairs_ar text[], pairs_en text[])
     AS 'MODULE_PATHNAME', 'licence_home_judged_findings' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 9;
-COMMENT ON FUNCTION licence_home.judged_findings(licence_home.judgement, date, text, text, text, text, text, text, text, text, text, numeric, integer, integer, integer, date) IS
+COMMENT ON FUNCTION licence_home_internal.judged_findings(licence_home_internal.judgement, date, text, text, text, text, text, text, text, text, text, numeric, integer, integer, integer, date) IS
 'Internal: the rows of assessed(), from the judgement and the names of what it is about (of the profession, the zones, the reason of their ruling, the decider).';
 
-CREATE FUNCTION licence_home.case_findings(judged licence_home.judgement, nationality_is text, kind text,
+CREATE FUNCTION licence_home_internal.case_findings(judged licence_home_internal.judgement, nationality_is text, kind text,
         owner_approval_is text, owner_approval text, duplicate_is text, duplicate text,
         home_total_is text, work_area_m2 numeric, decider_ar text, decider_en text)
     RETURNS TABLE (criterion text, ruling text, required text, observed text,
         pairs text[], pairs_ar text[], pairs_en text[])
     AS 'MODULE_PATHNAME', 'licence_home_case_findings' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 4;
-COMMENT ON FUNCTION licence_home.case_findings(licence_home.judgement, text, text, text, text, text, text, text, numeric, text, text) IS
+COMMENT ON FUNCTION licence_home_internal.case_findings(licence_home_internal.judgement, text, text, text, text, text, text, text, numeric, text, text) IS
 'Internal: rows like those of assessed() for the criteria that only a case can show, from the rulings of the functions named …_is and what they go by (kind of applicant, what the owners'' approval lacks, the number of the other case, the case''s own work area in m²: of what others do there only the ruling may tell).';
 
-CREATE FUNCTION licence_home.assessed(judged licence_home.judgement, decider text, profession text,
+CREATE FUNCTION licence_home_internal.assessed(judged licence_home_internal.judgement, decider text, profession text,
         work_area_m2 numeric, built_on date, employees integer, people integer,
         children integer, on_date date)
     RETURNS TABLE (criterion text, ruling text, required text, observed text,
@@ -186,41 +186,41 @@ BEGIN ATOMIC
     ) AS c ON true
     LEFT JOIN LATERAL (
         SELECT t.zones_ar, t.zones_en, t.why_ar, t.why_en
-        FROM licence_home.zone_told(j.geom, j.fault, j.unzoned, j.zone_ruling, j.inner_ruling,
+        FROM licence_home_internal.zone_told(j.geom, j.fault, j.unzoned, j.zone_ruling, j.inner_ruling,
             j.unruled, assessed.profession, j.category, assessed.on_date, j.edge_tolerance_m) AS t
         WHERE j.only_class IS NULL
         OFFSET 0        -- and not asked otherwise
     ) AS w ON true
-    CROSS JOIN LATERAL licence_home.judged_findings(assessed.judged, assessed.on_date, assessed.profession,
-        coalesce(j.profession_ar, licence_home.profession_once(assessed.profession, 'ar'), assessed.profession),
-        coalesce(j.profession_en, licence_home.profession_once(assessed.profession, 'en'), assessed.profession),
+    CROSS JOIN LATERAL licence_home_internal.judged_findings(assessed.judged, assessed.on_date, assessed.profession,
+        coalesce(j.profession_ar, licence_home_internal.profession_once(assessed.profession, 'ar'), assessed.profession),
+        coalesce(j.profession_en, licence_home_internal.profession_once(assessed.profession, 'en'), assessed.profession),
         coalesce(w.zones_ar, c.name_ar, j.only_class), coalesce(w.zones_en, c.name_en, j.only_class),
         CASE WHEN j.only_class IS NULL THEN w.why_ar
-            WHEN j.zone_ruling = 'refer' THEN licence_home.zone_is(coalesce(c.name_ar, j.only_class), 'ar') END,
+            WHEN j.zone_ruling = 'refer' THEN licence_home_internal.zone_is(coalesce(c.name_ar, j.only_class), 'ar') END,
         CASE WHEN j.only_class IS NULL THEN w.why_en
-            WHEN j.zone_ruling = 'refer' THEN licence_home.zone_is(coalesce(c.name_en, j.only_class), 'en') END,
+            WHEN j.zone_ruling = 'refer' THEN licence_home_internal.zone_is(coalesce(c.name_en, j.only_class), 'en') END,
         licence_home.decider_name(assessed.decider, 'ar'), licence_home.decider_name(assessed.decider, 'en'),
         assessed.work_area_m2, assessed.employees, assessed.people, assessed.children, assessed.built_on) AS k;
 END;
-COMMENT ON FUNCTION licence_home.assessed(licence_home.judgement, text, text, numeric, date, integer, integer, integer, date) IS
+COMMENT ON FUNCTION licence_home_internal.assessed(licence_home_internal.judgement, text, text, numeric, date, integer, integer, integer, date) IS
 'Internal: the rulings of judge() as rows, a criterion each, with what was required and observed and the values for its sentences (in both languages, in Arabic, in English).';
 
-CREATE FUNCTION licence_home.decided_criteria() RETURNS text[]
+CREATE FUNCTION licence_home_internal.decided_criteria() RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ARRAY['edition', 'profession', 'nationality', 'location', 'zone', 'work_area',
         'employees', 'people', 'children', 'building_date', 'documents', 'owner_approval',
         'external_approval', 'duplicate', 'home_total'];
-COMMENT ON FUNCTION licence_home.decided_criteria() IS
+COMMENT ON FUNCTION licence_home_internal.decided_criteria() IS
 'Internal: the criteria of stages A and E that this file decides. A row of these stages with another name is never proven.';
 
-CREATE FUNCTION licence_home.ruled_is(ruling text, in_force boolean) RETURNS text
+CREATE FUNCTION licence_home_internal.ruled_is(ruling text, in_force boolean) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN ruled_is.in_force OR ruled_is.ruling = 'not_met' OR ruled_is.ruling IS NULL
         THEN ruled_is.ruling ELSE 'not_proven' END;
-COMMENT ON FUNCTION licence_home.ruled_is(text, boolean) IS
+COMMENT ON FUNCTION licence_home_internal.ruled_is(text, boolean) IS
 'Internal: a ruling, given whether its criterion has a row in force: without one nothing but a no stands.';
 
-CREATE FUNCTION licence_home.nationality_is(kind text, jordanians_only boolean) RETURNS text
+CREATE FUNCTION licence_home_internal.nationality_is(kind text, jordanians_only boolean) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
         WHEN NOT nationality_is.jordanians_only THEN 'met'
@@ -228,10 +228,10 @@ CREATE FUNCTION licence_home.nationality_is(kind text, jordanians_only boolean) 
         WHEN nationality_is.jordanians_only AND nationality_is.kind = 'resident' THEN 'not_met'
         ELSE 'not_proven'       -- nobody knows whose a business is
     END;
-COMMENT ON FUNCTION licence_home.nationality_is(text, boolean) IS
+COMMENT ON FUNCTION licence_home_internal.nationality_is(text, boolean) IS
 'Internal: the ruling on the criterion nationality, by the kind of applicant and the flag of the profession (null: not on the list).';
 
-CREATE FUNCTION licence_home.owner_approval_is(tenant boolean, shown boolean) RETURNS text
+CREATE FUNCTION licence_home_internal.owner_approval_is(tenant boolean, shown boolean) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
         WHEN NOT owner_approval_is.tenant THEN NULL
@@ -239,10 +239,10 @@ CREATE FUNCTION licence_home.owner_approval_is(tenant boolean, shown boolean) RE
         WHEN owner_approval_is.shown THEN 'met'
         ELSE 'condition'
     END;
-COMMENT ON FUNCTION licence_home.owner_approval_is(boolean, boolean) IS
+COMMENT ON FUNCTION licence_home_internal.owner_approval_is(boolean, boolean) IS
 'Internal: the ruling on the criterion owner_approval; null where the applicant is the sole registered owner. shown: the approval is accepted and in force.';
 
-CREATE FUNCTION licence_home.external_approval_is(needed boolean, refused boolean, complete boolean) RETURNS text
+CREATE FUNCTION licence_home_internal.external_approval_is(needed boolean, refused boolean, complete boolean) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
         WHEN external_approval_is.refused THEN 'not_met'
@@ -250,40 +250,40 @@ CREATE FUNCTION licence_home.external_approval_is(needed boolean, refused boolea
         WHEN external_approval_is.complete THEN 'met'
         ELSE 'condition'
     END;
-COMMENT ON FUNCTION licence_home.external_approval_is(boolean, boolean, boolean) IS
+COMMENT ON FUNCTION licence_home_internal.external_approval_is(boolean, boolean, boolean) IS
 'Internal: the ruling on the criterion external_approval; null where no authority is asked. refused: an authority that is asked refused, or its approval is over; complete: each is granted, accepted and in force.';
 
-CREATE FUNCTION licence_home.duplicate_is(placed boolean, other text) RETURNS text
+CREATE FUNCTION licence_home_internal.duplicate_is(placed boolean, other text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
         WHEN NOT duplicate_is.placed THEN 'not_proven'
         WHEN duplicate_is.other IS NOT NULL THEN 'not_met'
         ELSE 'met'
     END;
-COMMENT ON FUNCTION licence_home.duplicate_is(boolean, text) IS
+COMMENT ON FUNCTION licence_home_internal.duplicate_is(boolean, text) IS
 'Internal: the ruling on the criterion duplicate. placed: there is a place or a parcel to compare; other: the number of another application or licence.';
 
-CREATE FUNCTION licence_home.home_total_is(total_m2 numeric, area_limit_m2 numeric) RETURNS text
+CREATE FUNCTION licence_home_internal.home_total_is(total_m2 numeric, area_limit_m2 numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
         WHEN home_total_is.total_m2 <= home_total_is.area_limit_m2 THEN 'met'
         WHEN home_total_is.total_m2 > home_total_is.area_limit_m2 THEN 'refer'
         ELSE 'not_proven'
     END;
-COMMENT ON FUNCTION licence_home.home_total_is(numeric, numeric) IS
+COMMENT ON FUNCTION licence_home_internal.home_total_is(numeric, numeric) IS
 'Internal: the ruling on the criterion home_total, by the work areas in a home together and the limit, in m².';
 
-CREATE FUNCTION licence_home.on_site_is(finding text, passed boolean) RETURNS text
+CREATE FUNCTION licence_home_internal.on_site_is(finding text, passed boolean) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
         WHEN on_site_is.finding IS NOT NULL THEN on_site_is.finding
         WHEN on_site_is.passed THEN 'not_proven'
         ELSE 'condition'
     END;
-COMMENT ON FUNCTION licence_home.on_site_is(text, boolean) IS
+COMMENT ON FUNCTION licence_home_internal.on_site_is(text, boolean) IS
 'Internal: the ruling on a criterion that the inspection proves, by what the inspector found; what an inspection that passed did not look at is not proven.';
 
-CREATE FUNCTION licence_home.criterion_rows(category text, on_date date)
+CREATE FUNCTION licence_home_internal.criterion_rows(category text, on_date date)
     RETURNS TABLE (criterion text, in_force boolean, stage text, "position" integer, article text,
         look_at_ar text, look_at_en text, words licence_home.criterion)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 25
@@ -298,41 +298,41 @@ BEGIN ATOMIC
     ORDER BY c.criterion COLLATE "C", (c.valid @> criterion_rows.on_date) DESC NULLS LAST, c.category NULLS LAST,
         lower(c.valid) DESC;
 END;
-COMMENT ON FUNCTION licence_home.criterion_rows(text, date) IS
+COMMENT ON FUNCTION licence_home_internal.criterion_rows(text, date) IS
 'Internal: the row that speaks of each criterion on a day for a category of professions: the one in force, of the category before one without; where none is in force, the one of another day whose words a no may borrow. look_at: what an inspector looks for; words: the whole row.';
 
-CREATE FUNCTION licence_home.criteria_for(category text, on_date date)
+CREATE FUNCTION licence_home_internal.criteria_for(category text, on_date date)
     RETURNS TABLE (criterion text, stage text, "position" integer, article text,
         look_at_ar text, look_at_en text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 20
 BEGIN ATOMIC
     SELECT r.criterion, r.stage, r."position", r.article, r.look_at_ar, r.look_at_en
-    FROM licence_home.criterion_rows(criteria_for.category, criteria_for.on_date) AS r
+    FROM licence_home_internal.criterion_rows(criteria_for.category, criteria_for.on_date) AS r
     WHERE r.in_force;
 END;
-COMMENT ON FUNCTION licence_home.criteria_for(text, date) IS
+COMMENT ON FUNCTION licence_home_internal.criteria_for(text, date) IS
 'Internal: the criteria in force on a day for a category of professions, one row each.';
 
-CREATE FUNCTION licence_home.criteria_lists(category text, on_date date)
+CREATE FUNCTION licence_home_internal.criteria_lists(category text, on_date date)
     RETURNS TABLE (unruled text[], on_site text[], undecided text[])
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT ARRAY(SELECT d.criterion FROM unnest(licence_home.decided_criteria()) AS d (criterion)
+    SELECT ARRAY(SELECT d.criterion FROM unnest(licence_home_internal.decided_criteria()) AS d (criterion)
             WHERE d.criterion <> ALL (l.ruled)),
         l.on_site, l.undecided
     FROM (
         SELECT coalesce(array_agg(c.criterion), '{}') AS ruled,
             coalesce(array_agg(c.criterion) FILTER (WHERE c.stage = 'I'), '{}') AS on_site,
             coalesce(array_agg(c.criterion) FILTER (WHERE c.stage IN ('A', 'E')
-                AND c.criterion <> ALL (licence_home.decided_criteria())), '{}') AS undecided
-        FROM licence_home.criteria_for(criteria_lists.category, criteria_lists.on_date) AS c
+                AND c.criterion <> ALL (licence_home_internal.decided_criteria())), '{}') AS undecided
+        FROM licence_home_internal.criteria_for(criteria_lists.category, criteria_lists.on_date) AS c
     ) AS l
     OFFSET 0;
 END;
-COMMENT ON FUNCTION licence_home.criteria_lists(text, date) IS
+COMMENT ON FUNCTION licence_home_internal.criteria_lists(text, date) IS
 'Internal: the criteria of a day for a category of professions as lists, one row: unruled, those of decided_criteria() that no row in force describes; on_site, those that the inspection proves; undecided, those that nothing here can decide.';
 
-CREATE FUNCTION licence_home.explained(criterion text, words licence_home.criterion, in_force boolean,
+CREATE FUNCTION licence_home_internal.explained(criterion text, words licence_home.criterion, in_force boolean,
         ruling text, pairs text[], pairs_ar text[], pairs_en text[])
     RETURNS TABLE (ruling text, message_ar text, message_en text, remedy_ar text, remedy_en text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -370,14 +370,14 @@ BEGIN ATOMIC
         FROM (
             -- A criterion without a row on that day is proven by nothing; another
             -- day's row lends its words to a no, and to an unknown day.
-            SELECT licence_home.ruled_is(explained.ruling, coalesce(explained.in_force, false)) AS ruling,
+            SELECT licence_home_internal.ruled_is(explained.ruling, coalesce(explained.in_force, false)) AS ruling,
                 coalesce(explained.in_force, false) OR explained.ruling = 'not_met'
                     OR explained.criterion = 'edition' AS in_words
         ) AS s
         OFFSET 0
     ) AS r;
 END;
-COMMENT ON FUNCTION licence_home.explained(text, licence_home.criterion, boolean, text, text[], text[], text[]) IS
+COMMENT ON FUNCTION licence_home_internal.explained(text, licence_home.criterion, boolean, text, text[], text[], text[]) IS
 'Internal: the sentence of a criterion under a ruling, and for not_met the remedy, from a row of criterion_rows() (words, null where there is none; in_force), filled with the values. Without a row in force nothing is proven.';
 
 CREATE FUNCTION licence_home.assess(profession text, home geometry, home_area_m2 numeric,
@@ -389,13 +389,13 @@ CREATE FUNCTION licence_home.assess(profession text, home geometry, home_area_m2
 BEGIN ATOMIC
     WITH once AS MATERIALIZED (
         SELECT j AS judged, j.category, j.owners_share, j.decider
-        FROM licence_home.judge(assess.profession, assess.home, assess.home_area_m2,
+        FROM licence_home_internal.judge(assess.profession, assess.home, assess.home_area_m2,
             assess.work_area_m2, assess.built_on, assess.employees, assess.people,
             assess.children, assess.on_date) AS j
     ), found AS (
         SELECT a.criterion, a.ruling, a.required, a.observed, a.pairs, a.pairs_ar, a.pairs_en
         FROM once AS o
-        CROSS JOIN LATERAL licence_home.assessed(o.judged, o.decider, assess.profession, assess.work_area_m2,
+        CROSS JOIN LATERAL licence_home_internal.assessed(o.judged, o.decider, assess.profession, assess.work_area_m2,
             assess.built_on, assess.employees, assess.people, assess.children, assess.on_date) AS a
         UNION ALL
         SELECT 'documents',
@@ -404,12 +404,12 @@ BEGIN ATOMIC
             NULL, '{}',
             ARRAY['list', string_agg(d.name_ar, '، ' ORDER BY d.position, d.document_type)],
             ARRAY['list', string_agg(d.name_en, ', ' ORDER BY d.position, d.document_type)]
-        FROM licence_home.documents_for(assess.profession, assess.built_on, assess.tenant,
+        FROM licence_home_internal.documents_for(assess.profession, assess.built_on, assess.tenant,
             NULL, assess.on_date) AS d
         UNION ALL
-        SELECT 'owner_approval', licence_home.owner_approval_is(assess.tenant, false),
-            'approval of owners holding ' || licence_home.plain(100 * o.owners_share) || ' %', NULL,
-            ARRAY['limit', licence_home.plain(100 * o.owners_share)], '{}', '{}'
+        SELECT 'owner_approval', licence_home_internal.owner_approval_is(assess.tenant, false),
+            'approval of owners holding ' || licence_home_internal.plain(100 * o.owners_share) || ' %', NULL,
+            ARRAY['limit', licence_home_internal.plain(100 * o.owners_share)], '{}', '{}'
         FROM once AS o
         WHERE assess.tenant IS NOT FALSE
         UNION ALL
@@ -418,7 +418,7 @@ BEGIN ATOMIC
             ARRAY['authority', string_agg(a.name_ar, '، ' ORDER BY a.authority)],
             ARRAY['authority', string_agg(a.name_en, ', ' ORDER BY a.authority)]
         FROM once AS o
-        CROSS JOIN LATERAL licence_home.authorities_for(assess.profession, o.category,
+        CROSS JOIN LATERAL licence_home_internal.authorities_for(assess.profession, o.category,
             assess.on_date) AS a
         HAVING count(*) > 0
         UNION ALL
@@ -426,16 +426,16 @@ BEGIN ATOMIC
         SELECT c.criterion, CASE c.stage WHEN 'I' THEN 'condition' ELSE 'not_proven' END,
             c.look_at_en, NULL, '{}', '{}', '{}'
         FROM once AS o
-        CROSS JOIN LATERAL licence_home.criteria_for(o.category, assess.on_date) AS c
-        WHERE c.stage = 'I' OR c.stage = 'A' AND c.criterion <> ALL (licence_home.decided_criteria())
+        CROSS JOIN LATERAL licence_home_internal.criteria_for(o.category, assess.on_date) AS c
+        WHERE c.stage = 'I' OR c.stage = 'A' AND c.criterion <> ALL (licence_home_internal.decided_criteria())
     )
     SELECT k.criterion, w.stage, x.ruling, k.required, k.observed, w.article,
         x.message_ar, x.message_en, x.remedy_ar, x.remedy_en
     FROM once AS o
     CROSS JOIN found AS k
-    LEFT JOIN LATERAL licence_home.criterion_rows(o.category, assess.on_date) AS w
+    LEFT JOIN LATERAL licence_home_internal.criterion_rows(o.category, assess.on_date) AS w
         ON w.criterion = k.criterion
-    CROSS JOIN LATERAL licence_home.explained(k.criterion, w.words, w.in_force, k.ruling,
+    CROSS JOIN LATERAL licence_home_internal.explained(k.criterion, w.words, w.in_force, k.ruling,
         k.pairs, k.pairs_ar, k.pairs_en) AS x
     ORDER BY w."position", k.criterion;
 END;

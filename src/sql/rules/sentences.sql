@@ -19,7 +19,7 @@ CREATE FUNCTION licence_home.in_force(valid daterange, withdrawn_at timestamptz,
 COMMENT ON FUNCTION licence_home.in_force(daterange, timestamptz, date) IS
 'Whether a dated row counts on a day: valid contains the day and the row is not withdrawn. Not true of a null day or an infinite one.';
 
-CREATE FUNCTION licence_home.edition_on(on_date date)
+CREATE FUNCTION licence_home_internal.edition_on(on_date date)
     RETURNS TABLE (edition text, decider text, max_area_share numeric, max_area_m2 numeric,
         max_employees integer, max_people integer, max_children integer, owners_share numeric,
         edge_tolerance_m numeric, licence_months integer, found bigint)
@@ -32,10 +32,10 @@ BEGIN ATOMIC
     FROM licence_home.edition AS e
     WHERE licence_home.in_force(e.valid, e.withdrawn_at, edition_on.on_date);
 END;
-COMMENT ON FUNCTION licence_home.edition_on(date) IS
+COMMENT ON FUNCTION licence_home_internal.edition_on(date) IS
 'Internal: the edition in force on a day, no row where there is none; found: how many there are. Two where one is due, as a transaction may have them before it commits, prove nothing.';
 
-CREATE FUNCTION licence_home.profession_on(profession text, on_date date)
+CREATE FUNCTION licence_home_internal.profession_on(profession text, on_date date)
     RETURNS TABLE (code text, category text, name_ar text, name_en text, takes_children boolean,
         jordanians_only boolean, needs_construction_certificate boolean, found bigint)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -49,7 +49,7 @@ BEGIN ATOMIC
     WHERE p.code = profession_on.profession
         AND licence_home.in_force(p.valid, p.withdrawn_at, profession_on.on_date);
 END;
-COMMENT ON FUNCTION licence_home.profession_on(text, date) IS
+COMMENT ON FUNCTION licence_home_internal.profession_on(text, date) IS
 'Internal: a profession as the list of a day has it, no row where it is not listed; found: how many rows there are (see edition_on).';
 
 CREATE FUNCTION licence_home.fill(template text, VARIADIC pairs text[]) RETURNS text

@@ -18,14 +18,14 @@ CREATE FUNCTION licence_home.working_days_between(from_day date, to_day date) RE
 COMMENT ON FUNCTION licence_home.working_days_between(date, date) IS
 'How many working days come after from_day, up to and with to_day; negative where to_day comes first. The opposite of add_working_days(). Null for null and infinity.';
 
-CREATE FUNCTION licence_home.holiday_changed() RETURNS trigger
+CREATE FUNCTION licence_home_internal.holiday_changed() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_holiday_changed' LANGUAGE C;
-COMMENT ON FUNCTION licence_home.holiday_changed() IS
+COMMENT ON FUNCTION licence_home_internal.holiday_changed() IS
 'Lets every session read the calendar anew. It touches no case: the date of a deadline is computed.';
 CREATE TRIGGER z_holiday_changed AFTER INSERT OR UPDATE OR DELETE ON licence_home.holiday
-    FOR EACH ROW EXECUTE FUNCTION licence_home.holiday_changed();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.holiday_changed();
 CREATE TRIGGER z_holiday_truncated AFTER TRUNCATE ON licence_home.holiday
-    FOR EACH STATEMENT EXECUTE FUNCTION licence_home.holiday_changed();
+    FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.holiday_changed();
 -- also in a restore and for rows that a subscription brings
 ALTER TABLE licence_home.holiday ENABLE ALWAYS TRIGGER z_holiday_changed;
 ALTER TABLE licence_home.holiday ENABLE ALWAYS TRIGGER z_holiday_truncated;

@@ -38,22 +38,22 @@ COMMENT ON TABLE licence_home.appointment_rule IS
 'How appointments of inspections are made: for how many minutes the inspector is at the home, and at most how many days ahead.';
 
 CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.working_hours
-    FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.rule_guard();
 CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.working_hours
-    FOR EACH STATEMENT EXECUTE FUNCTION licence_home.rule_guard();
+    FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.rule_guard();
 CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.working_hours
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_coverage(
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home_internal.rule_coverage(
         'sparse', 'season', 'weekday', 'opens');
 CREATE CONSTRAINT TRIGGER rule_coverage_some AFTER UPDATE ON licence_home.working_hours
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.withdrawn_at IS NOT NULL)
-    EXECUTE FUNCTION licence_home.rule_coverage('some');
+    EXECUTE FUNCTION licence_home_internal.rule_coverage('some');
 
 CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.appointment_rule
-    FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.rule_guard();
 CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.appointment_rule
-    FOR EACH STATEMENT EXECUTE FUNCTION licence_home.rule_guard();
+    FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.rule_guard();
 CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.appointment_rule
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_coverage(
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home_internal.rule_coverage(
         'gapless');
 
 CREATE FUNCTION licence_home.working_hours_on(day date)
@@ -100,9 +100,9 @@ COMMENT ON TABLE licence_home.home_rule IS
 'What a home can be: its area is at most max_home_m2, and a footprint (which may be of the whole building) at most footprint_times as large as the area of the home.';
 
 CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.home_rule
-    FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.rule_guard();
 CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.home_rule
-    FOR EACH STATEMENT EXECUTE FUNCTION licence_home.rule_guard();
+    FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.rule_guard();
 CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.home_rule
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_coverage(
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home_internal.rule_coverage(
         'gapless');

@@ -17,7 +17,7 @@ CREATE FUNCTION licence_home.missing_credentials(gateway text) RETURNS text[]
           AND g.valid @> licence_home.today() AND g.withdrawn_at IS NULL
           AND n.name NOT IN ('to', 'to_digits', 'text', 'id', 'coding', 'from')
           AND NOT EXISTS (SELECT FROM licence_home.sms_gateway_credential AS c
-                          WHERE c.gateway = g.gateway AND c.name = n.name AND c.host = licence_home.sms_host(g.url));
+                          WHERE c.gateway = g.gateway AND c.name = n.name AND c.host = licence_home_internal.sms_host(g.url));
     END;
 COMMENT ON FUNCTION licence_home.missing_credentials(text) IS
 'Names of the credentials that a gateway in force today has placeholders for and that are not in sms_gateway_credential, or were entered for another host: without them the sender refuses its row (LH017). An empty array where none is missing.';

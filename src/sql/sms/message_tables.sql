@@ -176,11 +176,11 @@ CREATE TABLE licence_home.sms_retention (
 COMMENT ON TABLE licence_home.sms_retention IS
 'How long a settled message stays in the tables at work (archive_after it was written), and how long its text is kept at all (keep; a month is dropped whole).';
 CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.sms_retention
-    FOR EACH ROW EXECUTE FUNCTION licence_home.rule_guard();
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.rule_guard();
 CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.sms_retention
-    FOR EACH STATEMENT EXECUTE FUNCTION licence_home.rule_guard();
+    FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.rule_guard();
 CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.sms_retention
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home.rule_coverage('gapless');
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home_internal.rule_coverage('gapless');
 
 CREATE TABLE licence_home.sms_history (
     message_id   bigint NOT NULL,
@@ -232,15 +232,15 @@ COMMENT ON TABLE licence_home.sender_identity IS
 -- The views of all of them.
 -- ---------------------------------------------------------------------
 
-CREATE FUNCTION licence_home.sms_id(message_id bigint, series integer) RETURNS text
+CREATE FUNCTION licence_home_internal.sms_id(message_id bigint, series integer) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN sms_id.message_id::text || CASE WHEN sms_id.series > 1 THEN '.' || sms_id.series ELSE '' END;
-COMMENT ON FUNCTION licence_home.sms_id(bigint, integer) IS
+COMMENT ON FUNCTION licence_home_internal.sms_id(bigint, integer) IS
 'Internal: the id that a gateway is given for a message, {id}: its number, and when an official had it resent, a point and the number of the series.';
 
-CREATE FUNCTION licence_home.sms_turn() RETURNS text
+CREATE FUNCTION licence_home_internal.sms_turn() RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_sms_turn' LANGUAGE C STABLE PARALLEL RESTRICTED;
-COMMENT ON FUNCTION licence_home.sms_turn() IS
+COMMENT ON FUNCTION licence_home_internal.sms_turn() IS
 'Internal: what a message waits for that nothing of its own keeps: its turn, or, if all gateways rest or none is in force, one that works or is in force.';
 
 CREATE VIEW licence_home.sms_status WITH (security_invoker = true) AS
@@ -254,7 +254,7 @@ CREATE VIEW licence_home.sms_status WITH (security_invoker = true) AS
         CASE WHEN q.status = 'waiting' THEN
             CASE WHEN q.parked THEN 'an earlier message to the same person'
                 WHEN q.wake_at IS NOT NULL THEN q.reason
-                ELSE (SELECT licence_home.sms_turn()) END
+                ELSE (SELECT licence_home_internal.sms_turn()) END
         END AS waits_for,
         coalesce(q.attempts, t.attempt, 0) AS attempts,
         coalesce(q.wake_at, q.turn) AS next_attempt_at,
@@ -263,7 +263,7 @@ CREATE VIEW licence_home.sms_status WITH (security_invoker = true) AS
         coalesce(q.claim, t.claim) AS claim,
         coalesce(q.gateway, t.gateway) AS gateway,
         CASE WHEN coalesce(q.attempts, t.attempt) > 0 THEN coalesce(t.gateway_message_id,
-            licence_home.sms_id(l.message_id, coalesce(q.series, t.series))) END AS gateway_message_id,
+            licence_home_internal.sms_id(l.message_id, coalesce(q.series, t.series))) END AS gateway_message_id,
         l.created_at,
         coalesce(q.claimed_at, t.claimed_at) AS claimed_at,
         CASE WHEN q.message_id IS NOT NULL THEN NULL

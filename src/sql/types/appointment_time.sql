@@ -7,25 +7,25 @@
 -- their times do, and those of two inspectors never.
 -- ---------------------------------------------------------------------
 
-CREATE TYPE licence_home.appointment_bound AS (inspector text COLLATE "C", at timestamptz);
-COMMENT ON TYPE licence_home.appointment_bound IS
+CREATE TYPE licence_home_internal.appointment_bound AS (inspector text COLLATE "C", at timestamptz);
+COMMENT ON TYPE licence_home_internal.appointment_bound IS
 'Internal: an inspector at a moment.';
-CREATE TYPE licence_home.appointment_time AS RANGE (
-    subtype = licence_home.appointment_bound,
-    multirange_type_name = licence_home.appointment_times);
-COMMENT ON TYPE licence_home.appointment_time IS
+CREATE TYPE licence_home_internal.appointment_time AS RANGE (
+    subtype = licence_home_internal.appointment_bound,
+    multirange_type_name = licence_home_internal.appointment_times);
+COMMENT ON TYPE licence_home_internal.appointment_time IS
 'Internal: the time of an inspector from one moment to another.';
-COMMENT ON TYPE licence_home.appointment_times IS
+COMMENT ON TYPE licence_home_internal.appointment_times IS
 'Internal: several of them.';
 
 -- Their constructors, out of the way of tools that read the catalogue.
-COMMENT ON FUNCTION licence_home.appointment_time(licence_home.appointment_bound, licence_home.appointment_bound) IS
+COMMENT ON FUNCTION licence_home_internal.appointment_time(licence_home_internal.appointment_bound, licence_home_internal.appointment_bound) IS
 E'@name time_of_appointment\n@omit\nInternal: from the first bound, and before the second.';
-COMMENT ON FUNCTION licence_home.appointment_time(licence_home.appointment_bound, licence_home.appointment_bound, text) IS
+COMMENT ON FUNCTION licence_home_internal.appointment_time(licence_home_internal.appointment_bound, licence_home_internal.appointment_bound, text) IS
 E'@name time_of_appointment_by_bounds\n@omit\nInternal: with or without each bound, as the text says.';
-COMMENT ON FUNCTION licence_home.appointment_times() IS
+COMMENT ON FUNCTION licence_home_internal.appointment_times() IS
 E'@name no_time_of_appointment\n@omit\nInternal: none.';
-COMMENT ON FUNCTION licence_home.appointment_times(licence_home.appointment_time) IS
+COMMENT ON FUNCTION licence_home_internal.appointment_times(licence_home_internal.appointment_time) IS
 E'@name one_time_of_appointment\n@omit\nInternal: one.';
-COMMENT ON FUNCTION licence_home.appointment_times(licence_home.appointment_time[]) IS
+COMMENT ON FUNCTION licence_home_internal.appointment_times(licence_home_internal.appointment_time[]) IS
 E'@name several_time_of_appointment\n@omit\nInternal: several.';

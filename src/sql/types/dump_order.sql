@@ -20,21 +20,21 @@
 -- Rows written into pg_depend by hand would be lost at the first upgrade.
 -- ---------------------------------------------------------------------
 
-CREATE TABLE licence_home.types_sorted (
+CREATE TABLE licence_home_internal.types_sorted (
     application_no licence_home.application_no,
     licence_no     licence_home.licence_no,
     phone_number   licence_home.phone_number,
     national_no    licence_home.national_no
 ) PARTITION BY RANGE (application_no, licence_no, phone_number, national_no);
-COMMENT ON TABLE licence_home.types_sorted IS
+COMMENT ON TABLE licence_home_internal.types_sorted IS
 'Holds nothing. For pg_dump: what names its row comes after the B-tree operator classes of the four types.';
 
-CREATE TABLE licence_home.types_hashed (
+CREATE TABLE licence_home_internal.types_hashed (
     application_no licence_home.application_no,
     licence_no     licence_home.licence_no,
     phone_number   licence_home.phone_number,
     national_no    licence_home.national_no,
-    CONSTRAINT types_hashed_types_first CHECK (NULL::licence_home.types_sorted IS NULL)
+    CONSTRAINT types_hashed_types_first CHECK (NULL::licence_home_internal.types_sorted IS NULL)
 ) PARTITION BY HASH (application_no, licence_no, phone_number, national_no);
-COMMENT ON TABLE licence_home.types_hashed IS
+COMMENT ON TABLE licence_home_internal.types_hashed IS
 'Holds nothing. For pg_dump: what names its row comes after all operator classes of the four types.';

@@ -301,8 +301,8 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL (
         SELECT count(*) AS professions
         FROM licence_home.profession AS p
-        LEFT JOIN LATERAL licence_home.class_ruling(a.class, p.code, p.category, check_zones.on_date) AS ra ON true
-        LEFT JOIN LATERAL licence_home.class_ruling(b.class, p.code, p.category, check_zones.on_date) AS rb ON true
+        LEFT JOIN LATERAL licence_home_internal.class_ruling(a.class, p.code, p.category, check_zones.on_date) AS ra ON true
+        LEFT JOIN LATERAL licence_home_internal.class_ruling(b.class, p.code, p.category, check_zones.on_date) AS rb ON true
         WHERE licence_home.in_force(p.valid, p.withdrawn_at, check_zones.on_date)
             AND ra.ruling IS DISTINCT FROM rb.ruling
             AND s.area >= 1
@@ -320,7 +320,7 @@ BEGIN ATOMIC
         GROUP BY z.class
     ) AS z
     CROSS JOIN licence_home.profession AS p
-    LEFT JOIN LATERAL licence_home.class_ruling(z.class, p.code, p.category, check_zones.on_date) AS r ON true
+    LEFT JOIN LATERAL licence_home_internal.class_ruling(z.class, p.code, p.category, check_zones.on_date) AS r ON true
     WHERE licence_home.in_force(p.valid, p.withdrawn_at, check_zones.on_date) AND r.ruling IS NULL
     GROUP BY z.class
     ORDER BY 1, 2, 3;

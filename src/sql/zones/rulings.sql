@@ -15,31 +15,31 @@
 -- that uses it.
 -- ---------------------------------------------------------------------
 
-CREATE FUNCTION licence_home.refuse_srid_0(home geometry) RETURNS geometry
+CREATE FUNCTION licence_home_internal.refuse_srid_0(home geometry) RETURNS geometry
     AS 'MODULE_PATHNAME', 'licence_home_refuse_srid_0'
     LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION licence_home.refuse_srid_0(geometry) IS
+COMMENT ON FUNCTION licence_home_internal.refuse_srid_0(geometry) IS
 'Internal: raises 22023, because a geometry without a reference system could be anywhere.';
 
 -- Maps and phones write a point or a footprint as a collection of one.
-CREATE FUNCTION licence_home.single_part(home geometry) RETURNS geometry
+CREATE FUNCTION licence_home_internal.single_part(home geometry) RETURNS geometry
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN ST_IsCollection(single_part.home) AND ST_NumGeometries(single_part.home) = 1
         THEN ST_CollectionHomogenize(single_part.home) ELSE single_part.home END;
-COMMENT ON FUNCTION licence_home.single_part(geometry) IS
+COMMENT ON FUNCTION licence_home_internal.single_part(geometry) IS
 'Internal: a geometry of several parts that has just one, as that part; any other as it is.';
 
 -- (a function that is not inlined: no plan has the table that most homes need
 -- no look at)
-CREATE FUNCTION licence_home.is_srid(srid integer) RETURNS boolean
+CREATE FUNCTION licence_home_internal.is_srid(srid integer) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT EXISTS (SELECT FROM spatial_ref_sys AS s WHERE s.srid = is_srid.srid);
 END;
-COMMENT ON FUNCTION licence_home.is_srid(integer) IS
+COMMENT ON FUNCTION licence_home_internal.is_srid(integer) IS
 'Internal: whether PostGIS knows a reference system by that number.';
 
-CREATE FUNCTION licence_home.usable_home(home geometry)
+CREATE FUNCTION licence_home_internal.usable_home(home geometry)
     RETURNS TABLE (geom geometry, fault text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
@@ -70,13 +70,13 @@ BEGIN ATOMIC
                 SELECT k.home, k.srid, k.kind,
                     CASE
                         WHEN k.home IS NULL THEN 'none'
-                        WHEN k.srid = 0 THEN ST_AsText(licence_home.refuse_srid_0(k.home))
+                        WHEN k.srid = 0 THEN ST_AsText(licence_home_internal.refuse_srid_0(k.home))
                         WHEN ST_IsEmpty(k.home) THEN 'empty'
                         WHEN k.kind NOT IN ('ST_Point', 'ST_Polygon', 'ST_MultiPolygon',
                             'ST_CurvePolygon', 'ST_MultiSurface') THEN 'kind'
                         -- before anything that takes longer with each
                         WHEN ST_NPoints(k.home) > 1000 THEN 'corners'
-                        WHEN k.srid <> 4326 AND NOT licence_home.is_srid(k.srid) THEN 'system'
+                        WHEN k.srid <> 4326 AND NOT licence_home_internal.is_srid(k.srid) THEN 'system'
                         -- what does not lie near the kingdom in its own
                         -- system is not transformed: PROJ would raise an error
                         WHEN k.srid <> 4326 AND (k.home && ST_Transform(
@@ -84,7 +84,7 @@ BEGIN ATOMIC
                     END AS fault
                 FROM (
                     SELECT p.home, ST_SRID(p.home) AS srid, ST_GeometryType(p.home) AS kind
-                    FROM (SELECT licence_home.single_part(usable_home.home) AS home OFFSET 0) AS p
+                    FROM (SELECT licence_home_internal.single_part(usable_home.home) AS home OFFSET 0) AS p
                     OFFSET 0
                 ) AS k
                 OFFSET 0
@@ -95,18 +95,18 @@ BEGIN ATOMIC
     ) AS f
     OFFSET 0;
 END;
-COMMENT ON FUNCTION licence_home.usable_home(geometry) IS
+COMMENT ON FUNCTION licence_home_internal.usable_home(geometry) IS
 'Internal: one row with the home as a point or footprint in longitude and latitude (SRID 4326, two dimensions, no arcs), from any known SRID; or geom null and a fault: none, empty, kind (neither point nor footprint), system (not in spatial_ref_sys), coordinates (not on the globe), far (not near the kingdom), corners (more than 1,000), extent (wider than a degree, such as across the antimeridian), invalid. SRID 0 is an error, 22023.';
 
-CREATE FUNCTION licence_home.narrowing(geom geometry) RETURNS double precision
+CREATE FUNCTION licence_home_internal.narrowing(geom geometry) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN cos(radians(least(greatest(abs(ST_YMin(narrowing.geom)), abs(ST_YMax(narrowing.geom))), 89)));
-COMMENT ON FUNCTION licence_home.narrowing(geometry) IS
+COMMENT ON FUNCTION licence_home_internal.narrowing(geometry) IS
 'Internal: by what a degree of longitude is shorter than one of latitude, at the latitude of a usable home.';
 
 -- Each distance is used once: what is used twice keeps a function from being
 -- inlined when a subquery gives it.
-CREATE FUNCTION licence_home.zone_reach(zone geometry, geom geometry, millimetre double precision,
+CREATE FUNCTION licence_home_internal.zone_reach(zone geometry, geom geometry, millimetre double precision,
         surely double precision, east double precision, metres double precision)
     RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -120,16 +120,16 @@ CREATE FUNCTION licence_home.zone_reach(zone geometry, geom geometry, millimetre
             THEN 1
         ELSE 0
     END;
-COMMENT ON FUNCTION licence_home.zone_reach(geometry, geometry, double precision, double precision, double precision, double precision) IS
+COMMENT ON FUNCTION licence_home_internal.zone_reach(geometry, geometry, double precision, double precision, double precision, double precision) IS
 'Internal: 2 where a usable home lies in a zone (to a millimetre, so on an edge too), 1 where the zone is within so many metres of it on the ground, else 0. In degrees: millimetre, to the east; surely, which is not more than metres in any direction; east, which is not less.';
 
-CREATE FUNCTION licence_home.zones_by(geom geometry, on_date date, metres double precision,
+CREATE FUNCTION licence_home_internal.zones_by(geom geometry, on_date date, metres double precision,
         narrowing double precision)
     RETURNS TABLE (class text, reach integer, zone geometry)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
     SELECT z.class,
-        licence_home.zone_reach(z.geom, zones_by.geom, 0.001 / (110000 * zones_by.narrowing),
+        licence_home_internal.zone_reach(z.geom, zones_by.geom, 0.001 / (110000 * zones_by.narrowing),
             zones_by.metres / 111700, zones_by.metres / (110000 * zones_by.narrowing), zones_by.metres),
         z.geom
     FROM licence_home.zone AS z
@@ -137,36 +137,36 @@ BEGIN ATOMIC
             zones_by.metres / 110000)
         AND licence_home.in_force(z.valid, z.withdrawn_at, zones_by.on_date);
 END;
-COMMENT ON FUNCTION licence_home.zones_by(geometry, date, double precision, double precision) IS
+COMMENT ON FUNCTION licence_home_internal.zones_by(geometry, date, double precision, double precision) IS
 'Internal: the zones in force on a day that may reach a usable home, and zone_reach() of each. Degrees decide what they can, since distances on the globe are dear: a degree of latitude has 110 to 111.7 km, one of longitude as much at most and at least 110 km by the cosine of the latitude (narrowing). Simple, so that it becomes a join of the query around it.';
 
-CREATE FUNCTION licence_home.zones_near(geom geometry, on_date date, metres numeric)
+CREATE FUNCTION licence_home_internal.zones_near(geom geometry, on_date date, metres numeric)
     RETURNS TABLE (class text, inside boolean, zone geometry)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
     SELECT n.class, n.reach = 2, n.zone
     FROM (
         -- once a home: numeric to double precision goes by way of a text
-        SELECT least(greatest(zones_near.metres, 0), 10000)::double precision AS metres, licence_home.narrowing(zones_near.geom) AS narrowing
+        SELECT least(greatest(zones_near.metres, 0), 10000)::double precision AS metres, licence_home_internal.narrowing(zones_near.geom) AS narrowing
         WHERE ST_SRID(zones_near.geom) = 4326
         OFFSET 0
     ) AS r
     CROSS JOIN LATERAL (
         SELECT z.class, z.reach, z.zone
-        FROM licence_home.zones_by(zones_near.geom, zones_near.on_date, r.metres, r.narrowing) AS z
+        FROM licence_home_internal.zones_by(zones_near.geom, zones_near.on_date, r.metres, r.narrowing) AS z
         OFFSET 0
     ) AS n
     WHERE n.reach > 0;
 END;
-COMMENT ON FUNCTION licence_home.zones_near(geometry, date, numeric) IS
+COMMENT ON FUNCTION licence_home_internal.zones_near(geometry, date, numeric) IS
 'Internal: the zones in force on a day that a usable home lies in or that lie within so many metres of it (see zone_reach).';
 
-CREATE FUNCTION licence_home.home_place(home geometry, on_date date, tolerance_m numeric)
+CREATE FUNCTION licence_home_internal.home_place(home geometry, on_date date, tolerance_m numeric)
     RETURNS TABLE (geom geometry, fault text, classes text[], inside boolean[], unzoned double precision)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT h.geom, h.fault, z.classes, z.inside, z.unzoned
-    FROM licence_home.usable_home(home_place.home) AS h
+    FROM licence_home_internal.usable_home(home_place.home) AS h
     CROSS JOIN LATERAL (
         SELECT array_agg(n.class) AS classes,
             array_agg(n.inside) AS inside,
@@ -178,16 +178,16 @@ BEGIN ATOMIC
                         ST_Union(n.zone) FILTER (WHERE ST_Dimension(h.geom) > 0), h.geom))
                     / nullif(ST_Area(h.geom), 0)
             END AS unzoned
-        FROM licence_home.zones_near(h.geom, home_place.on_date,
+        FROM licence_home_internal.zones_near(h.geom, home_place.on_date,
             greatest(home_place.tolerance_m, 0.001)) AS n
         WHERE home_place.tolerance_m IS NOT NULL
     ) AS z
     OFFSET 0;
 END;
-COMMENT ON FUNCTION licence_home.home_place(geometry, date, numeric) IS
+COMMENT ON FUNCTION licence_home_internal.home_place(geometry, date, numeric) IS
 'Internal: what the map of a day says of a home, one row: the usable geometry or its fault, the class of each zone at the home or within the tolerance (metres), whether the home lies in it, and the share (0 to 1) of a footprint in no zone. 22023 for SRID 0.';
 
-CREATE FUNCTION licence_home.every_class_ruling(profession text, category text, on_date date,
+CREATE FUNCTION licence_home_internal.every_class_ruling(profession text, category text, on_date date,
         classes text[] DEFAULT NULL)
     RETURNS TABLE (class text, ruling text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 20
@@ -201,44 +201,44 @@ BEGIN ATOMIC
     -- two rows where one is due cannot be written; if they were, refer wins
     ORDER BY r.class COLLATE "C", r.profession NULLS LAST, r.category NULLS LAST, r.ruling DESC;
 END;
-COMMENT ON FUNCTION licence_home.every_class_ruling(text, text, date, text[]) IS
+COMMENT ON FUNCTION licence_home_internal.every_class_ruling(text, text, date, text[]) IS
 'Internal: what the rules of a day say of zone classes (null: of all): the row of the profession, else of its category, else of any profession; no row for a class of which nothing is said.';
 
-CREATE FUNCTION licence_home.class_ruling(class text, profession text, category text, on_date date)
+CREATE FUNCTION licence_home_internal.class_ruling(class text, profession text, category text, on_date date)
     RETURNS TABLE (ruling text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT r.ruling
-    FROM licence_home.every_class_ruling(class_ruling.profession, class_ruling.category,
+    FROM licence_home_internal.every_class_ruling(class_ruling.profession, class_ruling.category,
         class_ruling.on_date, ARRAY[class_ruling.class]) AS r;
 END;
-COMMENT ON FUNCTION licence_home.class_ruling(text, text, text, date) IS
+COMMENT ON FUNCTION licence_home_internal.class_ruling(text, text, text, date) IS
 'Internal: every_class_ruling() of one class.';
 
-CREATE FUNCTION licence_home.is_zoned(unzoned double precision) RETURNS boolean
+CREATE FUNCTION licence_home_internal.is_zoned(unzoned double precision) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (is_zoned.unzoned <= 0.001) IS TRUE;
-COMMENT ON FUNCTION licence_home.is_zoned(double precision) IS
+COMMENT ON FUNCTION licence_home_internal.is_zoned(double precision) IS
 'Internal: whether a home lies in zones, but for a thousandth of its footprint at most, which may be the map''s rounding. unzoned: as home_place() has it.';
 
-CREATE FUNCTION licence_home.place_verdict(low text, high text, inner_low text, unruled boolean,
+CREATE FUNCTION licence_home_internal.place_verdict(low text, high text, inner_low text, unruled boolean,
         unzoned double precision, listed boolean)
     RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
         WHEN place_verdict.listed IS NOT TRUE OR place_verdict.inner_low IS NULL OR place_verdict.unruled THEN 'unknown'
-        WHEN NOT licence_home.is_zoned(place_verdict.unzoned) OR place_verdict.low <> place_verdict.high THEN 'refer'
+        WHEN NOT licence_home_internal.is_zoned(place_verdict.unzoned) OR place_verdict.low <> place_verdict.high THEN 'refer'
         ELSE place_verdict.low
     END;
-COMMENT ON FUNCTION licence_home.place_verdict(text, text, text, boolean, double precision, boolean) IS
+COMMENT ON FUNCTION licence_home_internal.place_verdict(text, text, text, boolean, double precision, boolean) IS
 'Internal: the ruling on a profession (listed: it is on the list) at a home, by the least and the greatest of the rulings of the zones at the home or within the tolerance, the least of those that it lies in, and whether one of these has none. unknown: in no zone, or in one without a ruling; refer: zones of different rulings, or part of the footprint (more than a thousandth) in no zone; else the ruling of them all.';
 
-CREATE FUNCTION licence_home.place_ruling(classes text[], inside boolean[], unzoned double precision,
+CREATE FUNCTION licence_home_internal.place_ruling(classes text[], inside boolean[], unzoned double precision,
         profession text, category text, on_date date)
     RETURNS TABLE (ruling text, inner_ruling text, unruled boolean)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT licence_home.place_verdict(r.low, r.high, r.inner_low, r.unruled, place_ruling.unzoned,
+    SELECT licence_home_internal.place_verdict(r.low, r.high, r.inner_low, r.unruled, place_ruling.unzoned,
             place_ruling.category IS NOT NULL),
         CASE WHEN r.inner_low = r.inner_high THEN r.inner_low END,
         r.unruled
@@ -249,18 +249,18 @@ BEGIN ATOMIC
             max(coalesce(c.ruling, 'unknown')) FILTER (WHERE z.inside) AS inner_high,
             bool_or(c.ruling IS NULL) FILTER (WHERE z.inside) AS unruled
         FROM unnest(place_ruling.classes, place_ruling.inside) AS z (class, inside)
-        LEFT JOIN licence_home.every_class_ruling(place_ruling.profession, place_ruling.category,
+        LEFT JOIN licence_home_internal.every_class_ruling(place_ruling.profession, place_ruling.category,
             place_ruling.on_date, place_ruling.classes) AS c ON c.class = z.class
     ) AS r
     OFFSET 0;
 END;
-COMMENT ON FUNCTION licence_home.place_ruling(text[], boolean[], double precision, text, text, date) IS
+COMMENT ON FUNCTION licence_home_internal.place_ruling(text[], boolean[], double precision, text, text, date) IS
 'Internal: the ruling on a profession (with its category; null: not on the list) under the rules of a day where home_place says the home lies: place_verdict() over every_class_ruling(), one row. inner_ruling: the one ruling of the zones that the home lies in, null where they differ. unruled: one of these has none.';
 
-CREATE FUNCTION licence_home.zone_is(zones text, language text) RETURNS text
+CREATE FUNCTION licence_home_internal.zone_is(zones text, language text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE zone_is.language WHEN 'ar' THEN 'تنظيم الموقع ' ELSE 'the zone is ' END || zone_is.zones;
-COMMENT ON FUNCTION licence_home.zone_is(text, text) IS
+COMMENT ON FUNCTION licence_home_internal.zone_is(text, text) IS
 'Internal: the reason of a ruling where no more is to be said than the zone, in a language (ar, else English).';
 
 CREATE FUNCTION licence_home.zone_words(geom geometry, fault text, unzoned double precision,
@@ -304,14 +304,14 @@ BEGIN ATOMIC
                         ELSE ST_Area(ST_Intersection(ST_Union(n.zone), zone_words.geom))
                             / nullif(ST_Area(zone_words.geom), 0)
                     END AS share
-                FROM licence_home.zones_near(zone_words.geom, zone_words.on_date,
+                FROM licence_home_internal.zones_near(zone_words.geom, zone_words.on_date,
                     greatest(zone_words.tolerance_m, 0.001)) AS n
                 WHERE zone_words.tolerance_m IS NOT NULL
                 GROUP BY n.class
             ) AS z
             LEFT JOIN licence_home.zone_class AS zc ON zc.class = z.class
                 AND licence_home.in_force(zc.valid, zc.withdrawn_at, zone_words.on_date)
-            LEFT JOIN LATERAL licence_home.class_ruling(z.class, zone_words.profession,
+            LEFT JOIN LATERAL licence_home_internal.class_ruling(z.class, zone_words.profession,
                 zone_words.category, zone_words.on_date) AS r ON true
         ) AS c
         OFFSET 0
@@ -335,7 +335,7 @@ BEGIN ATOMIC
         ('overlap', 'تلتقي في الموقع مناطق مختلفة الأحكام: {zones}', 'zones of different rulings meet at the location: {zones}'),
         ('across', 'يقع المنزل على مناطق مختلفة الأحكام: {shares}', 'the home lies across zones of different rulings: {shares}'),
         ('edge', 'الموقع قريب من منطقة مختلفة الحكم: {near}', 'a zone of another ruling is near: {near}'),
-        ('class', licence_home.zone_is('{zones}', 'ar'), licence_home.zone_is('{zones}', 'en'))
+        ('class', licence_home_internal.zone_is('{zones}', 'ar'), licence_home_internal.zone_is('{zones}', 'en'))
     ) AS w (reason, ar, en) ON w.reason = CASE
         WHEN zone_words.ruling NOT IN ('refer', 'unknown') THEN NULL
         WHEN zone_words.fault IS NOT NULL THEN zone_words.fault
@@ -348,7 +348,7 @@ BEGIN ATOMIC
         WHEN n.zones_en IS NULL THEN 'outside'
         WHEN zone_words.category IS NULL THEN 'profession'
         WHEN zone_words.unruled THEN 'unruled'
-        WHEN NOT licence_home.is_zoned(zone_words.unzoned) THEN 'unzoned'
+        WHEN NOT licence_home_internal.is_zoned(zone_words.unzoned) THEN 'unzoned'
         WHEN zone_words.inner_ruling IS NULL AND ST_Dimension(zone_words.geom) = 0 THEN 'overlap'
         WHEN zone_words.inner_ruling IS NULL THEN 'across'
         WHEN n.near_en IS NOT NULL THEN 'edge'
@@ -356,11 +356,12 @@ BEGIN ATOMIC
     END;
 END;
 COMMENT ON FUNCTION licence_home.zone_words(geometry, text, double precision, text, text, boolean, text, text, date, numeric) IS
-'Internal: what home_place and place_ruling found, in words, one row: the class of the zone that holds most of the home, the names of the zones that it lies in and, for refer and unknown, the reason, in both languages, with shares or distances.';
+'What home_place and place_ruling found, in words, one row: the class of the zone that holds most of the home, the names of the zones that it lies in and, for refer and unknown, the reason, in both languages, with shares or distances.';
 
 -- PL/pgSQL, because it keeps its plan, and the query of one case does not
--- carry a plan that few cases need.
-CREATE FUNCTION licence_home.zone_told(geom geometry, fault text, unzoned double precision,
+-- carry a plan that few cases need.  Its body finds zone_words by name, as the
+-- caller: so that one is not in licence_home_internal.
+CREATE FUNCTION licence_home_internal.zone_told(geom geometry, fault text, unzoned double precision,
         ruling text, inner_ruling text, unruled boolean,
         profession text, category text, on_date date, tolerance_m numeric)
     RETURNS TABLE (zones_ar text, zones_en text, why_ar text, why_en text)
@@ -373,24 +374,24 @@ BEGIN
         FROM licence_home.zone_words($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS w;
 END;
 $$;
-COMMENT ON FUNCTION licence_home.zone_told(geometry, text, double precision, text, text, boolean, text, text, date, numeric) IS
+COMMENT ON FUNCTION licence_home_internal.zone_told(geometry, text, double precision, text, text, boolean, text, text, date, numeric) IS
 'Internal: zone_words(), for where it is needed now and then.';
 
-CREATE FUNCTION licence_home.zone_finding(profession text, home geometry, on_date date, tolerance_m numeric)
+CREATE FUNCTION licence_home_internal.zone_finding(profession text, home geometry, on_date date, tolerance_m numeric)
     RETURNS TABLE (ruling text, zone_class text, zones_ar text, zones_en text, why_ar text, why_en text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT v.ruling, w.zone_class, w.zones_ar, w.zones_en, w.why_ar, w.why_en
-    FROM licence_home.home_place(zone_finding.home, zone_finding.on_date, zone_finding.tolerance_m) AS h
+    FROM licence_home_internal.home_place(zone_finding.home, zone_finding.on_date, zone_finding.tolerance_m) AS h
     LEFT JOIN licence_home.profession AS p ON p.code = zone_finding.profession
         AND licence_home.in_force(p.valid, p.withdrawn_at, zone_finding.on_date)
-    CROSS JOIN LATERAL licence_home.place_ruling(h.classes, h.inside, h.unzoned,
+    CROSS JOIN LATERAL licence_home_internal.place_ruling(h.classes, h.inside, h.unzoned,
         zone_finding.profession, p.category, zone_finding.on_date) AS v
     CROSS JOIN LATERAL licence_home.zone_words(h.geom, h.fault, h.unzoned, v.ruling, v.inner_ruling,
         v.unruled, zone_finding.profession, p.category, zone_finding.on_date,
         zone_finding.tolerance_m) AS w;
 END;
-COMMENT ON FUNCTION licence_home.zone_finding(text, geometry, date, numeric) IS
+COMMENT ON FUNCTION licence_home_internal.zone_finding(text, geometry, date, numeric) IS
 'Internal: the ruling on a profession at a home under the map of a day, with its explanation (see zone_words), one row. tolerance_m: metres on the ground within which another ruling makes it refer. 22023 for SRID 0.';
 
 CREATE FUNCTION licence_home.ruling_at(profession text, home geometry, on_date date)
@@ -401,7 +402,7 @@ BEGIN ATOMIC
     FROM (SELECT) AS once
     LEFT JOIN licence_home.edition AS e
         ON licence_home.in_force(e.valid, e.withdrawn_at, ruling_at.on_date)
-    CROSS JOIN LATERAL licence_home.home_place(ruling_at.home, ruling_at.on_date,
+    CROSS JOIN LATERAL licence_home_internal.home_place(ruling_at.home, ruling_at.on_date,
         e.edge_tolerance_m) AS h
     -- a unit, of which the planner keeps the answers (Memoize): of a million
     -- homes few lie differently
@@ -410,7 +411,7 @@ BEGIN ATOMIC
         FROM (SELECT) AS once
         LEFT JOIN licence_home.profession AS p ON p.code = ruling_at.profession
             AND licence_home.in_force(p.valid, p.withdrawn_at, ruling_at.on_date)
-        CROSS JOIN LATERAL licence_home.place_ruling(h.classes, h.inside, h.unzoned,
+        CROSS JOIN LATERAL licence_home_internal.place_ruling(h.classes, h.inside, h.unzoned,
             ruling_at.profession, p.category, ruling_at.on_date) AS v
         OFFSET 0
     ) AS v;
@@ -430,19 +431,19 @@ $$;
 COMMENT ON FUNCTION licence_home.zone_ruling(text, geometry, date) IS
 'Whether the profession may be practised at the home by the map and the rules of the day: permitted, refer (left to whoever decides), prohibited, or unknown (in no zone, no usable location, no rule), which blocks. home: a point or a footprint in any known SRID; SRID 0 is an error, 22023. A zone of another ruling within edge_tolerance_m metres of the edition makes it refer. For a table of homes, see ruling_at. Source: the zoning map and zone_ruling rows, illustrative until the municipality replaces them.';
 
-CREATE FUNCTION licence_home.every_place_ruling(classes text[], inside boolean[], unzoned double precision,
+CREATE FUNCTION licence_home_internal.every_place_ruling(classes text[], inside boolean[], unzoned double precision,
         on_date date)
     RETURNS TABLE (profession text, ruling text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 50
 BEGIN ATOMIC
     SELECT p.code, v.ruling
     FROM licence_home.profession AS p
-    CROSS JOIN LATERAL licence_home.place_ruling(every_place_ruling.classes, every_place_ruling.inside,
+    CROSS JOIN LATERAL licence_home_internal.place_ruling(every_place_ruling.classes, every_place_ruling.inside,
         every_place_ruling.unzoned, p.code, p.category, every_place_ruling.on_date) AS v
     WHERE licence_home.in_force(p.valid, p.withdrawn_at, every_place_ruling.on_date)
     ORDER BY p.code;
 END;
-COMMENT ON FUNCTION licence_home.every_place_ruling(text[], boolean[], double precision, date) IS
+COMMENT ON FUNCTION licence_home_internal.every_place_ruling(text[], boolean[], double precision, date) IS
 'Internal: place_ruling for every profession on the list of the day. A set of its own, which the planner keeps like the answers of ruling_at.';
 
 CREATE FUNCTION licence_home.permitted_professions(home geometry, on_date date)
@@ -451,16 +452,16 @@ CREATE FUNCTION licence_home.permitted_professions(home geometry, on_date date)
 BEGIN ATOMIC
     SELECT r.profession, r.ruling
     FROM licence_home.edition AS e
-    CROSS JOIN LATERAL licence_home.home_place(permitted_professions.home, permitted_professions.on_date,
+    CROSS JOIN LATERAL licence_home_internal.home_place(permitted_professions.home, permitted_professions.on_date,
         e.edge_tolerance_m) AS h
-    CROSS JOIN LATERAL licence_home.every_place_ruling(h.classes, h.inside, h.unzoned,
+    CROSS JOIN LATERAL licence_home_internal.every_place_ruling(h.classes, h.inside, h.unzoned,
         permitted_professions.on_date) AS r
     WHERE licence_home.in_force(e.valid, e.withdrawn_at, permitted_professions.on_date);
 END;
 COMMENT ON FUNCTION licence_home.permitted_professions(geometry, date) IS
 'Every profession on the list of the day with the ruling that zone_ruling gives for it at the home, by code; no row on a day without an edition. 22023 for SRID 0. The planner sees through it: FROM homes AS h CROSS JOIN LATERAL licence_home.permitted_professions(h.geom, licence_home.today()) screens a whole city, every home and every profession, as one index join.';
 
-CREATE FUNCTION licence_home.district_at(geom geometry, on_date date)
+CREATE FUNCTION licence_home_internal.district_at(geom geometry, on_date date)
     RETURNS TABLE (district integer, name_ar text, name_en text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
@@ -472,5 +473,5 @@ BEGIN ATOMIC
         AND licence_home.in_force(d.valid, d.withdrawn_at, district_at.on_date)
     ORDER BY d.withdrawn_at, d.district;
 END;
-COMMENT ON FUNCTION licence_home.district_at(geometry, date) IS
+COMMENT ON FUNCTION licence_home_internal.district_at(geometry, date) IS
 'Internal: the district of a usable home on a day; a footprint''s by a point on it, on a shared border the lower number. No row outside the city.';
