@@ -61,9 +61,16 @@ static SavedPlan letter_lock = SAVED_PLAN("SELECT 1 FROM licence_home.sms_letter
 static SavedPlan message_lock = SAVED_PLAN("SELECT q.status FROM licence_home.sms_queue AS q"
 	" WHERE q.message_id = $1 AND q.series = $2 AND q.status <> 'sending' FOR UPDATE SKIP LOCKED");
 
+/*
+ * Nothing is delivered before it was written, or tomorrow.  Clocks of networks
+ * are wrong, and a report that is refused comes again for ever: the moment is
+ * moved to the nearest one that can be, and received_at is our own.
+ */
 static SavedPlan report_insert = SAVED_PLAN("INSERT INTO licence_home.sms_delivery_report"
 	" (message_id, series, status, gateway_message_id, at, received_at)"
-	" VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (message_id, series, status) DO NOTHING");
+	" SELECT $1, $2, $3, $4, least(greatest($5, l.created_at), $6), $6"
+	" FROM licence_home.sms_letter AS l WHERE l.message_id = $1"
+	" ON CONFLICT (message_id, series, status) DO NOTHING");
 
 /*
  * Whatever the network says of a message, the gateway had it: it waits for

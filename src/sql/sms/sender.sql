@@ -50,7 +50,7 @@ CREATE FUNCTION licence_home.sms_report(gateway_message_id text, status text, at
     AS 'MODULE_PATHNAME', 'licence_home_sms_report'
     LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION licence_home.sms_report(text, text, timestamptz) IS
-'Takes in a delivery report, in any order, any number of times: true when the message''s status moved. status: delivered, failed, buffered, accepted, rejected, or Kannel''s 1, 2, 4, 8, 16. delivered is final. at null: now. A report for an unknown message changes nothing.';
+'Takes in a delivery report, in any order, any number of times: true when the message''s status moved. status: delivered, failed, buffered, accepted, rejected, or Kannel''s 1, 2, 4, 8, 16. delivered is final. at null: now; one before the message was written or after now becomes that moment. A report for an unknown message changes nothing.';
 
 CREATE FUNCTION licence_home.arm_sender() RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_arm_sender'
