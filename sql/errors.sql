@@ -127,3 +127,23 @@ SELECT pg_temp.hint('portal', :'no', 'UPDATE licence_home.application SET parcel
 SELECT story.new_case_in('inspection_scheduled') AS no \gset
 CALL story.inspect(:'no', 'failed', '{sign}');
 SELECT pg_temp.hint('inspector', :'no', 'SELECT licence_home.perform($1, ''refer_to_committee'')');
+
+-- An effect that finds no rule takes no step: what was promised is not lost in
+-- silence.  (Only a superuser behind the triggers can take such a rule away.)
+SELECT story.new_case_in('committee_review') AS no \gset
+CALL story.decide(:'no');
+BEGIN;
+SET LOCAL session_replication_role = replica;
+UPDATE licence_home.fee_rule SET withdrawn_at = licence_home.now();
+SET LOCAL session_replication_role = origin;
+SELECT story.take('committee', :'no', 'approve');
+ROLLBACK;
+SELECT story.look(:'no');
+SELECT story.new_case_in('fee_due') AS no \gset
+BEGIN;
+SET LOCAL session_replication_role = replica;
+UPDATE licence_home.edition SET withdrawn_at = licence_home.now();
+SET LOCAL session_replication_role = origin;
+SELECT code, said FROM story.attempt(NULL, :'no', format('SELECT story.pay(%L)', :'no'));
+ROLLBACK;
+SELECT story.look(:'no');
