@@ -60,8 +60,9 @@ sub upgrade
             '-s', $dir, '-p', $from->port, '-P', $to->port ],
         '<', \undef, '>', \$log, '2>&1');
     my $status = $?;
-    diag($log, map { slurp_file($_) =~ /(.{0,2000}(?:error|ERROR).{0,2000})/s ? "$_:\n$1\n" : () }
-            glob($to->data_dir . '/pg_upgrade_output.d/*/log/pg_upgrade_dump_*.log'))
+    # what it says itself names a log at most; the error stands at the end of that
+    diag($log, map { join("", "$_:\n", substr(slurp_file($_), -2000), "\n") }
+            glob($to->data_dir . '/pg_upgrade_output.d/*/log/pg_upgrade_{dump_*,utility,server}.log'))
         if $status;
     return $status == 0;
 }
