@@ -3,7 +3,7 @@
 #   make && make install && make installcheck
 #
 # builds with PGXS against the pg_config found first on PATH.  The rooms of
-# src/ are described in doc/design.md.
+# src/ are described in doc/design.md, and each by its README.md.
 
 EXTENSION = licence_home
 

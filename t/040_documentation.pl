@@ -9,6 +9,7 @@ use utf8;
 use FindBin;
 use Encode qw(decode encode);
 use IPC::Run ();
+use JSON::PP qw(decode_json);
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -224,8 +225,9 @@ none_lack('every placeholder of a template is described', grep { $reference !~ /
 # GitHub's name for a heading.
 sub anchor { return lc($_[0]) =~ s/[^\w -]//gr =~ s/ /-/gr }
 
-my %pages = map { $_ => text_of($_) } 'README.md', 'CHANGELOG.md', map { "doc/$_" }
-  grep { /\.md$/ } do { opendir my $dir, "$top/doc" or die; readdir $dir };
+# The pages of the checkout: at the top, in doc/ and in the folders of src/.
+my %pages = map { $_ => text_of($_) } map { s{^\Q$top\E/}{}r }
+  map { glob "$top/$_" } '*.md', 'doc/*.md', 'src/*/README.md', 'src/*/*/README.md';
 my @broken;
 for my $page (keys %pages)
 {
@@ -235,7 +237,7 @@ for my $page (keys %pages)
         next if $link =~ /^https?:/;
         my ($file, $anchor) = $link =~ /^([^#]*)#?(.*)$/;
         my $target = $file eq '' ? $page : ($folder // '') . $file;
-        $target =~ s{[^/]+/\.\./}{};
+        1 while $target =~ s{[^/.]+/\.\./}{};
         if (!-e "$top/$target") { push @broken, "$page: $link" }
         elsif ($anchor ne '')
         {
@@ -245,6 +247,42 @@ for my $page (keys %pages)
     }
 }
 none_lack('every link leads somewhere', @broken);
+
+# --- readable at 120 columns, and a README for each folder -------------------
+
+# Tables aside, and what stands in a block of code as some program wrote it.
+my @wide;
+for my $page (keys %pages)
+{
+    my $text = $pages{$page} =~ s/^```.*?^```$//gmsr;
+    push @wide, map { "$page: " . substr $_, 0, 60 } grep { length > 120 && !/^ *\|/ && !/^ {4}/ } split /\n/, $text;
+}
+none_lack('every page is readable at 120 columns', @wide);
+
+my @unnamed;
+for my $file (map { s{^\Q$top\E/}{}r } map { glob "$top/src/$_" } '*/*.c', '*/*/*.c')
+{
+    my ($folder, $name) = $file =~ m{^(.*)/(.*)$};
+    push @unnamed, $file if ($pages{"$folder/README.md"} // '') !~ /`\Q$name\E`/;
+}
+none_lack('every file in C is named by the README of its folder', @unnamed);
+my @gone;
+for my $page (grep { m{^src/} } keys %pages)
+{
+    my ($folder) = $page =~ m{^(.*)/};
+    push @gone, map { "$page: $_" } grep { !-e "$top/$folder/$_" } $pages{$page} =~ /^\|[^|]*?`(\w+\.c)`/mg;
+}
+none_lack('every file that such a README names exists', @gone);
+
+# --- what packagers read ------------------------------------------------------
+
+my $meta = decode_json(slurp_file("$top/META.json"));
+my ($version) = slurp_file("$top/licence_home.control") =~ /^default_version = '(.*)'/m;
+is($meta->{version}, $version, 'META.json has the version of the control file');
+none_lack('META.json has what PGXN asks for',
+    grep { !$meta->{$_} } qw(name abstract version maintainer license provides meta-spec));
+none_lack('what META.json provides exists', grep { !-e "$top/$_" }
+      map { @{$_}{qw(file docfile)} } values %{ $meta->{provides} });
 
 # --- the README, typed ------------------------------------------------------
 
@@ -299,6 +337,15 @@ for my $question (@asked)
 {
     my $answer = typed('tour', "$question;");
     unlike($answer, qr/ERROR/, 'operations.md asks: ' . encode('UTF-8', $question =~ s/\s+/ /gr));
+}
+
+SKIP:
+{
+    skip 'libraries have no version before PostgreSQL 18', 1
+      if $node->safe_psql('postgres', 'SHOW server_version_num') < 180000;
+    is($node->safe_psql('tour', "LOAD 'licence_home';
+        SELECT module_name, version FROM pg_get_loaded_modules() WHERE module_name = 'licence_home'"),
+        "licence_home|$version", 'the loaded library says its name and version');
 }
 
 $node->stop;

@@ -7,7 +7,7 @@
  * acknowledges a report when the transaction that took it in has committed:
  * neither a restart of PostgreSQL nor one of Kannel loses it, and one that was
  * taken in but not acknowledged comes again, which changes nothing.  No web
- * server and no other process stands between.  doc/design.md says why
+ * server and no other process stands between.  doc/decisions.md says why
  * bearerbox's own storage in PostgreSQL and smsbox's requests will not do.
  *
  * The backend waits with no transaction, and begins a short one when there is
