@@ -1,6 +1,7 @@
 -- What a case's answers tell of other work at the home: whether its own work
 -- area fits beside it, and never how large another person's is.
 SET licence_home.clock = '2026-03-01 10:00+03';
+SET jit = off;
 \pset format unaligned
 \pset tuples_only on
 
@@ -22,9 +23,9 @@ BEGIN
         'SELECT licence_home.is_eligible($1)::text',
         'SELECT string_agg(f::text, E''\n'') FROM licence_home_internal.case_fee($1, 5) AS f',
         'SELECT string_agg(n::text, E''\n'') FROM licence_home.next_actions($1) AS n',
-        'SELECT string_agg(c::text, E''\n'') FROM licence_home.caseload_report() AS c WHERE c.application_no = $1',
+        'SELECT string_agg(c::text, E''\n'') FROM licence_home.caseload_report(''2026-03-01'') AS c WHERE c.application_no = $1',
         'SELECT licence_home.perform($1, ''submit'')',
-        'SELECT string_agg(c::text, E''\n'') FROM licence_home.caseload_report() AS c WHERE c.application_no = $1',
+        'SELECT string_agg(c::text, E''\n'') FROM licence_home.caseload_report(''2026-03-01'') AS c WHERE c.application_no = $1',
         'SELECT string_agg(concat_ws('' '', e.action, e.note), E''\n'') FROM licence_home.application_event AS e WHERE e.application_no = $1',
         'SELECT string_agg(m.body, E''\n'') FROM licence_home.sms_message AS m WHERE m.application_no = $1']
     LOOP
@@ -65,7 +66,7 @@ END $$;
 SELECT who, count(DISTINCT told) FILTER (WHERE area <= 13) AS answers_where_it_fits,
     count(DISTINCT told) FILTER (WHERE area > 13) AS answers_where_it_does_not, count(DISTINCT told) AS answers
 FROM unnest('{portal,clerk,inspector,committee,director,cashier,analyst,admin,sender,nobody}'::text[]) WITH ORDINALITY AS w (who, n)
-CROSS JOIN unnest('{1,7.77,13,13.01,14.5,17.77}'::numeric[]) AS area
+CROSS JOIN unnest('{1,13,13.01,17.77}'::numeric[]) AS area
 CROSS JOIN LATERAL pg_temp.told_beside(area, who, :'mine', :'other')
 GROUP BY who, n ORDER BY n;
 
