@@ -58,11 +58,25 @@ ROLLBACK TO again;
 
 -- ground that would be in no zone any more is asked for: a map replaces the whole one before it
 CREATE TABLE part AS SELECT fid, kind, geom FROM staging WHERE fid < 3;
-SAVEPOINT lost;
-SELECT * FROM import_zones('part', 'kind', '2026-07-01', 'two zones');
-\echo SQLSTATE :LAST_ERROR_SQLSTATE
-ROLLBACK TO lost;
-SELECT defect, refused, detail, area_m2 FROM import_zones('part', 'kind', '2026-07-01', 'two zones', dry_run => true) ORDER BY area_m2;
+-- (whether what is lost on both sides of a border that was reprojected is one
+-- piece or two is GEOS's choice, and so are a few square metres)
+DO $$
+DECLARE
+    message text;
+    hint text;
+BEGIN
+    PERFORM import_zones('part', 'kind', '2026-07-01', 'two zones');
+EXCEPTION WHEN SQLSTATE 'LH021' THEN
+    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+    RAISE NOTICE '%', regexp_replace(message, '[12] defects', '… defects') USING HINT = hint;
+END $$;
+WITH lost AS (
+    SELECT * FROM import_zones('part', 'kind', '2026-07-01', 'two zones', dry_run => true)
+)
+SELECT defect, refused, bool_and(detail ~ '^no zone any more at POINT\([0-9. ]+\), where [a-z_, ]+ was$') AS says_where,
+    (SELECT string_agg(DISTINCT c, ', ' ORDER BY c) FROM lost, regexp_split_to_table(substring(detail FROM 'where (.*) was$'), ', ') AS c) AS classes,
+    round(sum(area_m2), -2) AS area_m2
+  FROM lost GROUP BY defect, refused;
 SELECT count(*) FILTER (WHERE upper_inf(valid)) AS open FROM zone WHERE withdrawn_at IS NULL;
 -- a piece as large as is let pass; what the new map adds is no loss
 UPDATE part SET geom = ST_Union(geom, pg_temp.box(-5, 0, 0, 10)) WHERE fid = 1;
