@@ -43,28 +43,34 @@ sub version
     return int($node->config_data('--version') =~ /PostgreSQL (\d+)/ && $1);
 }
 
-# Upgrade a cluster that is stopped to another; the log if that fails.
+# Upgrade a cluster that is stopped to another; what it logged if that fails.
 sub upgrade
 {
     my ($from, $to) = @_;
     my $log = '';
     my $bin = $to->config_data('--bindir');
     my $dir = PostgreSQL::Test::Utils::tempdir_short;
-    my $there = -e "$bin/pg_upgrade";
-    ok($there, 'there is pg_upgrade') or return 0;
 
     # its folder for the old server's socket
     chdir $dir or die "$dir: $!";
     IPC::Run::run([ "$bin/pg_upgrade", '-d', $from->data_dir, '-D', $to->data_dir,
             '-b', $from->config_data('--bindir'), '-B', $bin,
             '-s', $dir, '-p', $from->port, '-P', $to->port ],
-        '<', \undef, '>', \$log, '2>&1');
-    my $status = $?;
-    # what it says itself names a log at most; the error stands at the end of that
-    diag($log, map { join("", "$_:\n", substr(slurp_file($_), -2000), "\n") }
-            glob($to->data_dir . '/pg_upgrade_output.d/*/log/pg_upgrade_{dump_*,utility,server}.log'))
-        if $status;
-    return $status == 0;
+        '<', \undef, '>', \$log, '2>&1') and return undef;
+    # what it says itself names a log at most; the errors stand in those
+    my @logs = map { slurp_file($_) } glob($to->data_dir . '/pg_upgrade_output.d/*/log/pg_upgrade_{dump_*,utility}.log');
+    return join "\n", $log, map { /^(?=.*ERROR:)(.*(?:\n.*){0,5})/mg } @logs;
+}
+
+# Whether a database with one table, and nothing of ours, fails as well.
+sub fails_without_us
+{
+    my ($from, $to) = map { cluster($_) } @_;
+    $from->start;
+    $from->safe_psql('postgres', 'CREATE TABLE shelf (place int)');
+    $from->stop;
+    my ($error) = (upgrade($from, $to) // '') =~ /(ERROR: .*)/;
+    return $error;
 }
 
 # Two answers are the same; what differs is shown.
@@ -99,7 +105,8 @@ ORDER BY 1};
 
 # --- a database in use ------------------------------------------------------
 
-my $node = cluster(shift @servers);
+my $first = shift @servers;
+my $node = cluster($first);
 $node->start;
 $node->safe_psql('postgres', 'CREATE DATABASE city');
 Cases::prepare($node, 'city');
@@ -127,14 +134,19 @@ like($hashing, qr/\|[1-9]\d*\|0$/m, 'some bodies group');
 
 # --- one server after the other ---------------------------------------------
 
+my $server = $first;
 while (@servers)
 {
-    my $next = cluster(shift @servers);
+    my $of_next = shift @servers;
+    my $next = cluster($of_next);
     my $title = version($node) . ' to ' . version($next);
 
     subtest $title => sub {
         $node->stop;
-        ok(upgrade($node, $next), "pg_upgrade of $title") or return;
+        my $trouble = upgrade($node, $next);
+        my $known = defined $trouble ? fails_without_us($server, $of_next) : undef;
+        plan(skip_all => "these two releases cannot upgrade any table: $known") if defined $known;
+        is($trouble, undef, "pg_upgrade of $title") or return;
         $next->start;
         my $sql = sub { $next->safe_psql('city', @_) };
 
@@ -152,7 +164,7 @@ while (@servers)
         is($sql->('SELECT * FROM licence_home.verify_restore()'), '', '... and verify_restore() has still no complaint');
         $contents = contents($next, 'city');
     } or last;
-    $node = $next;
+    ($node, $server) = ($next, $of_next);
 }
 
 $node->stop;
