@@ -66,7 +66,7 @@ SELECT v.what, f.ruling, f.why_en
     (4, 'two parts in two rulings', ST_Collect(pg_temp.box(35.901, 31.501, 35.9011, 31.5011), pg_temp.box(35.915, 31.501, 35.9151, 31.5011))),
     (5, 'an empty collection', 'SRID=4326;GEOMETRYCOLLECTION EMPTY'),
     (6, 'an empty footprint', 'SRID=4326;MULTIPOLYGON EMPTY'),
-    (7, 'a collection', ST_ForceCollection(pg_temp.at(35.9015, 31.5015))),
+    (7, 'a collection', ST_ForceCollection(ST_Collect(pg_temp.at(35.9015, 31.5015), pg_temp.at(35.9016, 31.5015)))),
     (8, 'two points', 'SRID=4326;MULTIPOINT((35.9015 31.5015), (35.9016 31.5015))'),
     (9, 'across the antimeridian', 'SRID=4326;POLYGON((179.9999 31, -179.9999 31, -179.9999 31.0001, 179.9999 31.0001, 179.9999 31))'),
     (10, 'beyond the antimeridian', 'SRID=4326;POINT(180.001 31)'),

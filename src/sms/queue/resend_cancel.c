@@ -87,17 +87,6 @@ check_found(bool found, int64 message_id)
 				 err_column("sms_message", "message_id")));
 }
 
-/* Refuse an intervention without a reason. */
-static void
-check_reason(const char *reason)
-{
-	if (reason[strspn(reason, " \t\r\n")] == '\0')
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a message is resent or cancelled for a reason"),
-				 errhint("Say why; it is kept with the message and never sent.")));
-}
-
 /* Lock a message and see how it stands. */
 static Subject
 lock_message(OwnerScope *scope, int64 message_id)
@@ -193,7 +182,6 @@ licence_home_resend_sms(PG_FUNCTION_ARGS)
 	OwnerScope	scope;
 	Subject		subject;
 
-	check_reason(reason);
 	check_found(ExecAsInvoker(&seen_query, Int8Arg(message_id)) == 1, message_id);
 	EnterOwner(&scope, OWNER_WRITES);
 	subject = lock_message(&scope, message_id);
@@ -214,7 +202,6 @@ licence_home_cancel_sms(PG_FUNCTION_ARGS)
 	OwnerScope	scope;
 	Subject		subject;
 
-	check_reason(reason);
 	check_found(ExecAsInvoker(&seen_query, Int8Arg(message_id)) == 1, message_id);
 	EnterOwner(&scope, OWNER_WRITES);
 	subject = lock_message(&scope, message_id);
