@@ -1,5 +1,6 @@
 -- For whom a transaction acts, and who works.
 \set VERBOSITY default
+\pset format unaligned
 SELECT set_config('licence_home.clock', '2026-03-01 10:00+03', false) <> '' AS clock;
 
 -- A registration that did not happen leaves the transaction acting for whom it did before.

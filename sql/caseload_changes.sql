@@ -24,8 +24,8 @@ SELECT sum AS rules FROM rules \gset
 -- What the administrator reads.
 CREATE FUNCTION pg_temp.changes(rules_on date DEFAULT NULL) RETURNS SETOF text
     LANGUAGE sql STABLE AS $$
-    SELECT format('%s: %s, now %s; %s, now %s; %s%s', n.name, c.verdict_before, c.verdict_after, coalesce(licence_home_internal.plain(c.fee_before), 'no fee'),
-        coalesce(licence_home_internal.plain(c.fee_after), 'no fee'), array_to_string(c.changed, ' '),
+    SELECT format('%s: %s, now %s; %s, now %s; %s%s', n.name, c.verdict_before, c.verdict_after, coalesce(trim_scale(c.fee_before)::text, 'no fee'),
+        coalesce(trim_scale(c.fee_after)::text, 'no fee'), array_to_string(c.changed, ' '),
         regexp_replace(E'\n' || c.why_en, E'\n', E'\n    ', 'g'))
     FROM licence_home.caseload_changes('2026-02-24', '2026-02-24', changes.rules_on) AS c JOIN named AS n USING (application_no)
     ORDER BY n.name

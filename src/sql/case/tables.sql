@@ -173,7 +173,7 @@ CREATE TABLE licence_home.document (
     reviewed_at  timestamptz,
     reviewed_by  text,
     reviewed_at_event integer,
-    CONSTRAINT document_expires_after_issue CHECK (expires_on >= issued_on)
+    CONSTRAINT document_expires_after_issue CHECK (expires_on >= issued_on OR NOT isfinite(issued_on))
 );
 CREATE INDEX document_of_application ON licence_home.document (application_no, document_type, document_id);
 COMMENT ON TABLE licence_home.document IS
@@ -293,7 +293,7 @@ CREATE TABLE licence_home.external_approval (
     reviewed_at  timestamptz,
     reviewed_by  text,
     reviewed_at_event integer,
-    CONSTRAINT approval_expires_after_issue CHECK (expires_on >= issued_on)
+    CONSTRAINT approval_expires_after_issue CHECK (expires_on >= issued_on OR NOT isfinite(issued_on))
 );
 CREATE INDEX external_approval_of_application ON licence_home.external_approval (application_no, authority, external_approval_id);
 COMMENT ON TABLE licence_home.external_approval IS

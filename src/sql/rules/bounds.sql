@@ -83,5 +83,5 @@ END $$;
 -- What no single value shows.
 ALTER TABLE licence_home.fee_rule ADD CONSTRAINT fee_rule_area_is_one
     CHECK (coalesce(lower(area_m2) >= 0 AND lower(area_m2) < 1e6, true) AND coalesce(upper(area_m2) < 1e6, true));
-ALTER TABLE licence_home.sms_retention ADD CONSTRAINT sms_retention_ends
-    CHECK (archive_after <= interval '10 years' AND keep <= interval '100 years');
+ALTER TABLE licence_home.sms_retention ADD CONSTRAINT sms_retention_archives_in_time CHECK (archive_after <= interval '10 years'),
+    ADD CONSTRAINT sms_retention_ends CHECK (keep <= interval '100 years');

@@ -24,8 +24,12 @@ COMMENT ON FUNCTION licence_home_internal.refuse_srid_0(geometry) IS
 -- Maps and phones write a point or a footprint as a collection of one.
 CREATE FUNCTION licence_home_internal.single_part(home geometry) RETURNS geometry
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN ST_IsCollection(single_part.home) AND ST_NumGeometries(single_part.home) = 1
-        THEN ST_CollectionHomogenize(single_part.home) ELSE single_part.home END;
+    BEGIN ATOMIC
+        SELECT CASE WHEN ST_IsCollection(i.part) AND ST_NumGeometries(i.part) = 1
+            THEN ST_GeometryN(i.part, 1) ELSE i.part END
+        FROM (SELECT CASE WHEN ST_IsCollection(single_part.home) AND ST_NumGeometries(single_part.home) = 1
+            THEN ST_GeometryN(single_part.home, 1) ELSE single_part.home END AS part OFFSET 0) AS i;
+    END;
 COMMENT ON FUNCTION licence_home_internal.single_part(geometry) IS
 'Internal: a geometry of several parts that has just one, as that part; any other as it is.';
 
