@@ -248,28 +248,50 @@ apt_get() {
     rm -f "$log"
 }
 
-# Make sure that there are the server's headers for a version of PostgreSQL, and
-# set headers to their folder.  Their package depends on clang and LLVM, 80 MB
-# that we do not use; so where it is not installed, it is unpacked into a
-# folder of our own, for this run and the next.
+# Make sure that there are the headers of the server that is installed for a
+# version of PostgreSQL, and set headers to their folder.  Their package depends
+# on clang and LLVM, 80 MB that we do not use; so where it is not installed, it
+# is unpacked into a folder of our own, for this run and the next.  They must be
+# of the server's own minor version: a newer header may call what an older
+# server lacks.
 need_headers() {
-    local incoming
+    local package=postgresql-server-dev-$1 server
     headers=/usr/include/postgresql/$1
-    [ ! -d "$headers/server" ] || return 0
-    headers=/var/cache/licence_home/include-$1
+    server=$(dpkg-query -W -f '${Version}' "postgresql-$1")
+    [ "$(dpkg-query -W -f '${db:Status-Status} ${Version}' "$package" 2>/dev/null)" != "installed $server" ] ||
+        return 0
+    headers=/var/cache/licence_home/include-$server
     [ ! -d "$headers/server" ] || return 0
 
     need_root
-    say "Fetching the headers of PostgreSQL $1"
+    if ! fetch_headers "$1" "$server"; then
+        # the archive has gone on to another minor version: follow it
+        apt_get install "postgresql-$1"
+        server=$(dpkg-query -W -f '${Version}' "postgresql-$1")
+        headers=/var/cache/licence_home/include-$server
+        fetch_headers "$1" "$server" || die "no package $package of version $server"
+    fi
+}
+
+# Unpack the headers of a version of PostgreSQL, of that package version, to the
+# folder that need_headers set.
+fetch_headers() {
+    local incoming status=0
+
+    [ ! -d "$headers/server" ] || return 0
+    say "Fetching the headers of PostgreSQL $2"
     incoming=$(mktemp -d)
     chmod 777 "$incoming"
-    (cd "$incoming" && apt-get -qq download "postgresql-server-dev-$1") ||
-        die "no package postgresql-server-dev-$1"
-    dpkg -x "$incoming"/*.deb "$incoming/unpacked"
-    mkdir -p "${headers%/*}"
-    rm -rf "$headers"
-    mv "$incoming/unpacked/usr/include/postgresql/$1" "$headers"
+    if (cd "$incoming" && apt-get -qq download "postgresql-server-dev-$1=$2") &&
+        dpkg -x "$incoming"/*.deb "$incoming/unpacked"; then
+        mkdir -p "${headers%/*}"
+        rm -rf "$headers"
+        mv "$incoming/unpacked/usr/include/postgresql/$1" "$headers"
+    else
+        status=1
+    fi
     rm -rf "$incoming"
+    return "$status"
 }
 
 service_policy=/usr/sbin/policy-rc.d
@@ -369,14 +391,12 @@ make_prefix() {
     local part
 
     need_headers "$version"
-    for part in "lib/postgresql/$version" "share/postgresql/$version" include/postgresql; do
+    for part in "lib/postgresql/$version" "share/postgresql/$version"; do
         as_postgres mkdir -p "$work/usr/${part%/*}"
-        [ ! -d "/usr/$part" ] || as_postgres cp -rs "/usr/$part" "$work/usr/$part"
+        as_postgres cp -rs "/usr/$part" "$work/usr/$part"
     done
-    if [ ! -d "$work/usr/include/postgresql/$version" ]; then
-        as_postgres mkdir -p "$work/usr/include/postgresql"
-        as_postgres cp -rs "$headers" "$work/usr/include/postgresql/$version"
-    fi
+    as_postgres mkdir -p "$work/usr/include/postgresql"
+    as_postgres cp -rs "$headers" "$work/usr/include/postgresql/$version"
     rm -r "$pg_bin"
     as_postgres cp -r --preserve=mode "/usr/lib/postgresql/$version/bin" "$pg_bin"
     # a copy that was installed there, whatever its version and its bitcode
