@@ -85,7 +85,9 @@ sub try
         SELECT 'info', p.method, '$url' || p.path, p.headers, p.body, p.body_encoding, 'GAM', p.accepted, p.retry,
             p.message_id_pattern, $ca, 1, '[2020-01-01,)', 'test', 'unknown'
         FROM licence_home.sms_gateway_profile AS p WHERE p.profile = 'infobip';
-        INSERT INTO licence_home.sms_gateway_credential VALUES ('info', 'api_key', 'Inf0bip-key') ON CONFLICT DO NOTHING});
+        -- (a credential belongs to the host of the address that it was given for)
+        DELETE FROM licence_home.sms_gateway_credential;
+        INSERT INTO licence_home.sms_gateway_credential VALUES ('info', 'api_key', 'Inf0bip-key')});
     my @sent = $messages->owe(map { $people++; { applicant_id => $people, language => "'ar'", body => "'نص رقم $people'" } } 1 .. $count // 1);
     my ($code, $out, $err) = $node->psql('postgres', "CALL licence_home.send_pending_sms('20 s', true)");
     my $state = $messages->state(@sent);
@@ -119,6 +121,7 @@ like($error, qr/certificate|subject name/i, '... and it says so');
 
 ($result, $error) = try($url =~ s/localhost/127.0.0.1/r, $ours, $server{good});
 is($result, 'waiting, 0 requests', '... also where the address is right');
+like($error, qr/certificate|subject name/i, '... for the same reason');
 
 ($result, $error) = try($url, $ours, $server{good});
 is($result, 'accepted, 1 requests', 'after all that the right one still works');
