@@ -21,13 +21,14 @@ CREATE FUNCTION licence_home_internal.refuse_srid_0(home geometry) RETURNS geome
 COMMENT ON FUNCTION licence_home_internal.refuse_srid_0(geometry) IS
 'Internal: raises 22023, because a geometry without a reference system could be anywhere.';
 
--- Maps and phones write a point or a footprint as a collection of one.
+-- Maps and phones write a point or a footprint as a collection of one, and even
+-- that as one.  (Without ST_IsCollection: PostGIS 3.5 reads past the few bytes
+-- that it takes of a geometry there.  What is no collection has one part, itself.)
 CREATE FUNCTION licence_home_internal.single_part(home geometry) RETURNS geometry
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
-        SELECT CASE WHEN ST_IsCollection(i.part) AND ST_NumGeometries(i.part) = 1
-            THEN ST_GeometryN(i.part, 1) ELSE i.part END
-        FROM (SELECT CASE WHEN ST_IsCollection(single_part.home) AND ST_NumGeometries(single_part.home) = 1
+        SELECT CASE WHEN ST_NumGeometries(i.part) = 1 THEN ST_GeometryN(i.part, 1) ELSE i.part END
+        FROM (SELECT CASE WHEN ST_NumGeometries(single_part.home) = 1
             THEN ST_GeometryN(single_part.home, 1) ELSE single_part.home END AS part OFFSET 0) AS i;
     END;
 COMMENT ON FUNCTION licence_home_internal.single_part(geometry) IS
