@@ -19,7 +19,7 @@ extern TimestampTz ClockMoment(void);
 extern DateADT ClockDay(TimestampTz at);
 
 /* The minutes since midnight there. */
-extern int ClockMinute(TimestampTz at);
+extern int	ClockMinute(TimestampTz at);
 
 /* The last second of a day in Amman. */
 extern TimestampTz ClockEndOfDay(DateADT day);

@@ -60,4 +60,7 @@ extern int	err_table(const char *table);
 extern int	err_column(const char *table, const char *column);
 extern int	err_constraint(const char *table, const char *constraint);
 
+/* … (as an escape: pg_bsd_indent loses the byte 0x80 in code) */
+#define ELLIPSIS "\342\200\246"
+
 #endif							/* LICENCE_HOME_ERRORS_H */

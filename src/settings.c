@@ -10,10 +10,10 @@
 #include "settings.h"
 #include "sms/http/addresses.h"
 
-char *clock_setting = NULL;
-char *acting_applicant_setting = NULL;
-char *acting_official_setting = NULL;
-char *sms_gateway_addresses_setting = NULL;
+char	   *clock_setting = NULL;
+char	   *acting_applicant_setting = NULL;
+char	   *acting_official_setting = NULL;
+char	   *sms_gateway_addresses_setting = NULL;
 int			language_setting = LANGUAGE_BOTH;
 int			error_detail_setting = DETAIL_TEXT;
 

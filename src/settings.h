@@ -10,7 +10,7 @@
 #ifndef LICENCE_HOME_SETTINGS_H
 #define LICENCE_HOME_SETTINGS_H
 
-extern char *clock_setting;				/* licence_home.clock */
+extern char *clock_setting;		/* licence_home.clock */
 extern char *acting_applicant_setting;	/* licence_home.acting_applicant */
 extern char *acting_official_setting;	/* licence_home.acting_official */
 extern char *sms_gateway_addresses_setting; /* licence_home.sms_gateway_addresses */
@@ -30,8 +30,8 @@ typedef enum ErrorDetail
 	DETAIL_JSON
 } ErrorDetail;
 
-extern int	language_setting;			/* a Language */
-extern int	error_detail_setting;		/* an ErrorDetail */
+extern int	language_setting;	/* a Language */
+extern int	error_detail_setting;	/* an ErrorDetail */
 
 extern void DefineSettings(void);
 

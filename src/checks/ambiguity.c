@@ -123,8 +123,8 @@ FindAmbiguity(const Graph *graph, List *defects)
 	}
 
 	/*
-	 * Neighbours, and neighbours but one: of three targets two share the guard
-	 * of a pair, so no longer distance is needed.
+	 * Neighbours, and neighbours but one: of three targets two share the
+	 * guard of a pair, so no longer distance is needed.
 	 */
 	qsort(sights, count, sizeof(Sight), by_action);
 	for (int i = 1; i < count; i++)

@@ -26,6 +26,7 @@
 #include "miscadmin.h"
 
 #include "checks/facts.h"
+#include "errors.h"
 
 static const struct
 {
@@ -194,7 +195,11 @@ learn_step(GraphStep *step)
 		{
 			if (strcmp(outcomes[j].effect, step->effects[i]) != 0)
 				continue;
-			/* what an effect ends, the step's preconditions have not proved for later */
+
+			/*
+			 * what an effect ends, the step's preconditions have not proved
+			 * for later
+			 */
 			step->makes = (step->makes & ~outcomes[j].ends) | outcomes[j].makes;
 			step->ends = (step->ends & ~outcomes[j].makes) | outcomes[j].ends;
 		}
@@ -308,7 +313,7 @@ WalkFact(const Graph *graph, Facts fact)
 		int			state = node / 2;
 		const GraphState *from = &graph->states[state];
 		bool		stays = (node % 2 != 0 && (from->ends & fact) == 0) ||
-			(from->makes & fact) != 0;
+		(from->makes & fact) != 0;
 
 		CHECK_FOR_INTERRUPTS();
 		for (int i = graph->out.first[state]; i < graph->out.first[state + 1]; i++)
@@ -316,7 +321,7 @@ WalkFact(const Graph *graph, Facts fact)
 			int			index = graph->out.steps[i];
 			const GraphStep *step = &graph->steps[index];
 			bool		known = (stays && (step->ends & fact) == 0) ||
-				(step->makes & fact) != 0;
+			(step->makes & fact) != 0;
 			bool	   *seen = known ? walk.with : walk.without;
 			int			next = 2 * step->to + (known ? 1 : 0);
 
@@ -351,7 +356,7 @@ WalkedPath(const Graph *graph, const Walk *walk, int state, bool with)
 	}
 	initStringInfo(&path);
 	if (walk->came_by[node] >= 0)
-		appendStringInfoString(&path, "…, ");
+		appendStringInfoString(&path, ELLIPSIS ", ");
 	for (int i = count - 1; i >= 0; i--)
 		appendStringInfo(&path, "%s%s", actions[i], i > 0 ? ", " : "");
 	return path.data;

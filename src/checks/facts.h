@@ -21,21 +21,30 @@
 #define EV_INSPECTION_CANCEL	((Facts) 1 << 6)
 #define EV_INSPECTION_FINDING	((Facts) 1 << 7)
 #define EV_DECISION				((Facts) 1 << 8)
-#define EV_REQUIREMENT			((Facts) 1 << 9)	/* of an authority's approval */
+#define EV_REQUIREMENT			((Facts) 1 << 9)	/* of an authority's
+													 * approval */
 #define EV_APPROVAL				((Facts) 1 << 10)
 #define EV_APPROVAL_REVIEW		((Facts) 1 << 11)
 
 /* What steps prove and make. */
-#define FACT_RULES				((Facts) 1 << 12)	/* the day that judges the case */
-#define FACT_ELIGIBLE			((Facts) 1 << 13)	/* as the application is now */
-#define FACT_DECIDED			((Facts) 1 << 14)	/* to approve, nothing changed since */
-#define FACT_INSPECTED			((Facts) 1 << 15)	/* passed, nothing changed since */
+#define FACT_RULES				((Facts) 1 << 12)	/* the day that judges the
+													 * case */
+#define FACT_ELIGIBLE			((Facts) 1 << 13)	/* as the application is
+													 * now */
+#define FACT_DECIDED			((Facts) 1 << 14)	/* to approve, nothing
+													 * changed since */
+#define FACT_INSPECTED			((Facts) 1 << 15)	/* passed, nothing changed
+													 * since */
 #define FACT_BILL				((Facts) 1 << 16)
-#define FACT_BILL_FITS			((Facts) 1 << 17)	/* nothing it follows from changed since */
-#define FACT_UNPAID				((Facts) 1 << 18)	/* a bill is open and not known to be paid */
+#define FACT_BILL_FITS			((Facts) 1 << 17)	/* nothing it follows from
+													 * changed since */
+#define FACT_UNPAID				((Facts) 1 << 18)	/* a bill is open and not
+													 * known to be paid */
 #define FACT_PAID				((Facts) 1 << 19)	/* the bill that is open */
-#define FACT_ASKED				((Facts) 1 << 20)	/* an authority can be required */
-#define FACT_PENDING			((Facts) 1 << 21)	/* an inspection is to come */
+#define FACT_ASKED				((Facts) 1 << 20)	/* an authority can be
+													 * required */
+#define FACT_PENDING			((Facts) 1 << 21)	/* an inspection is to
+													 * come */
 #define FACT_LICENSED			((Facts) 1 << 22)
 #define FACT_COUNT				23
 
@@ -43,7 +52,8 @@
 typedef struct Need
 {
 	const char *guard;
-	Facts		here;			/* one of these can be written in the state itself */
+	Facts		here;			/* one of these can be written in the state
+								 * itself */
 	Facts		before[3];		/* of each that is not 0, one is there by then */
 	Facts		proves;			/* what is known once it has held */
 	Facts		disproves;

@@ -23,7 +23,8 @@ typedef enum GraphRole
 	ROLE_PORTAL,
 	ROLE_CLERK,
 	ROLE_INSPECTOR,
-	ROLE_DECIDER,				/* committee or director, or whom the edition names */
+	ROLE_DECIDER,				/* committee or director, or whom the edition
+								 * names */
 	ROLE_CASHIER,
 	ROLE_SENDER,
 	ROLE_ADMIN,
@@ -92,7 +93,8 @@ typedef struct Graph
 	Adjacency	in;
 	IdleEvidence *idle;
 	int			idle_count;
-	bool		inspects;		/* evidence of inspections is written somewhere */
+	bool		inspects;		/* evidence of inspections is written
+								 * somewhere */
 } Graph;
 
 extern Graph *ReadGraph(OwnerScope *scope, const char *workflow, int32 version);

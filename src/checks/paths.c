@@ -25,6 +25,7 @@ static const struct
 	const char *defect;
 	const char *where;
 }			demands[] = {
+
 	{"make_invoice", "a bill is made", ALWAYS, FACT_RULES, "bills_without_rules",
 	"the rules that price it are not fixed (effect \"fix_rules\")"},
 	{"make_invoice", "a bill is made", WITH_INSPECTIONS, FACT_INSPECTED, "bills_before_area_is_known",

@@ -107,7 +107,7 @@ licence_home_sms_template_guard(PG_FUNCTION_ARGS)
 	char	   *language = column_of(rel, tuple, "language");
 	char	   *body = column_of(rel, tuple, "body");
 	char	   *max_parts = column_of(rel, tuple, "max_parts");
-	ParsedTemplate		parsed;
+	ParsedTemplate parsed;
 	OwnerScope	scope;
 
 	/* NOT NULL constraints say so better. */
@@ -141,12 +141,12 @@ static void
 refuse_missing_language(OwnerScope *scope, Relation rel, const char *template)
 {
 	static SavedPlan find = SAVED_PLAN("WITH t AS (SELECT r.language, range_agg(r.valid) AS days FROM licence_home.sms_template r"
-		"  WHERE r.template = $1 AND r.withdrawn_at IS NULL GROUP BY r.language)"
-		" SELECT l.language, other.language, other.days - coalesce(own.days, '{}')"
-		" FROM (VALUES ('ar'), ('en')) l (language)"
-		" JOIN t other ON other.language <> l.language"
-		" LEFT JOIN t own ON own.language = l.language"
-		" WHERE NOT coalesce(own.days, '{}') @> other.days ORDER BY 1");
+									   "  WHERE r.template = $1 AND r.withdrawn_at IS NULL GROUP BY r.language)"
+									   " SELECT l.language, other.language, other.days - coalesce(own.days, '{}')"
+									   " FROM (VALUES ('ar'), ('en')) l (language)"
+									   " JOIN t other ON other.language <> l.language"
+									   " LEFT JOIN t own ON own.language = l.language"
+									   " WHERE NOT coalesce(own.days, '{}') @> other.days ORDER BY 1");
 	Rows		rows = ExecPlan(scope, &find, TextArg(template));
 
 	if (rows.count == 0)
@@ -165,12 +165,12 @@ static void
 refuse_workflow_defects(OwnerScope *scope, Relation rel, const char *template)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT w.workflow, w.version FROM licence_home.workflow w"
-		" WHERE w.published_at IS NOT NULL AND w.withdrawn_at IS NULL"
-		" AND (EXISTS (SELECT FROM licence_home.workflow_transition t WHERE t.workflow = w.workflow"
-		"   AND t.version = w.version AND $1 = ANY (t.messages))"
-		"  OR EXISTS (SELECT FROM licence_home.workflow_state s WHERE s.workflow = w.workflow"
-		"   AND s.version = w.version AND s.deadline_template = $1))"
-		" ORDER BY w.workflow, w.version");
+									   " WHERE w.published_at IS NOT NULL AND w.withdrawn_at IS NULL"
+									   " AND (EXISTS (SELECT FROM licence_home.workflow_transition t WHERE t.workflow = w.workflow"
+									   "   AND t.version = w.version AND $1 = ANY (t.messages))"
+									   "  OR EXISTS (SELECT FROM licence_home.workflow_state s WHERE s.workflow = w.workflow"
+									   "   AND s.version = w.version AND s.deadline_template = $1))"
+									   " ORDER BY w.workflow, w.version");
 	Rows		workflows = ExecPlan(scope, &find, TextArg(template));
 
 	for (uint64 i = 0; i < workflows.count; i++)
@@ -202,9 +202,9 @@ static void
 check_texts(OwnerScope *scope, const char *template)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT t.template, t.language, t.body, t.max_parts FROM licence_home.sms_template t"
-		" WHERE t.withdrawn_at IS NULL AND ($1 IS NULL OR t.template = $1)"
-		" AND coalesce(upper(t.valid) > licence_home.today(), true)"
-		" ORDER BY t.sms_template_id");
+									   " WHERE t.withdrawn_at IS NULL AND ($1 IS NULL OR t.template = $1)"
+									   " AND coalesce(upper(t.valid) > licence_home.today(), true)"
+									   " ORDER BY t.sms_template_id");
 	Rows		texts = ExecPlan(scope, &find, TextArg(template));
 
 	for (uint64 i = 0; i < texts.count; i++)

@@ -77,7 +77,7 @@ check_working_hours(OwnerScope *scope, const Appointment *appointment)
 	static SavedPlan next = SAVED_PLAN("SELECT licence_home.add_working_days($1, 1)");
 	DateADT		day = ClockDay(appointment->from);
 	Rows		rows = ExecPlan(scope, &find, DateArg(day),
-								  MomentArg(appointment->from), MomentArg(appointment->until));
+								MomentArg(appointment->from), MomentArg(appointment->until));
 	char	   *hours;
 	bool		works;
 	bool		isnull;

@@ -119,7 +119,7 @@ review_row(Writing *writing, KeptQuery *newer, const char *kind_column)
 {
 	static const char *const allowed[] = {"review", "review_note"};
 	List	   *changed = CheckOnlyChanged(writing, allowed, lengthof(allowed),
-											 "Insert a new row instead; a review changes review and review_note alone.");
+										   "Insert a new row instead; a review changes review and review_note alone.");
 	bool		isnull;
 	int32		reviewed_at_event;
 
@@ -313,7 +313,8 @@ licence_home_approval_requirement_guard(PG_FUNCTION_ARGS)
 
 	ReadTrigger(&writing, fcinfo, "approval_requirement");
 	if (InOwnerScope())
-		return PointerGetDatum(writing.new);	/* the effect require_approvals */
+		return PointerGetDatum(writing.new);	/* the effect
+												 * require_approvals */
 	BeginWriting(&writing, CaseOf(&writing));
 	if (!writing.insert)
 		CheckOnlyChanged(&writing, NULL, 0, "Insert another requirement.");

@@ -191,7 +191,7 @@ close_inspection(Writing *writing)
 		"measured_work_area_m2", "findings", "inspector"
 	};
 	List	   *changed = CheckOnlyChanged(writing, allowed, lengthof(allowed),
-											 "A new date is a new inspection.");
+										   "A new date is a new inspection.");
 	char	   *before = TupleText(writing->old, writing->desc, "outcome");
 	char	   *outcome = TupleText(writing->new, writing->desc, "outcome");
 	const char *operation = "close";

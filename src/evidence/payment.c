@@ -66,7 +66,10 @@ static bool
 is_repeated(OwnerScope *scope, Datum reference, Datum invoice_no, Datum amount,
 			bool amount_is_null)
 {
-	/* as people and networks write it: blanks, case, digits make no other payment */
+	/*
+	 * as people and networks write it: blanks, case, digits make no other
+	 * payment
+	 */
 	Datum		folded = PointerGetDatum(FoldText(DatumGetTextPP(reference), FOLD_REFERENCE));
 	static KeptQuery find = KEPT_QUERY("tbm",
 									   "SELECT p.invoice_no = $2 AND p.amount = $3, p.invoice_no, p.amount, "
@@ -185,7 +188,7 @@ payment_step(OwnerScope *scope, const LockedCase *locked)
 	Transition *transition = PaymentStep(TransitionsFrom(scope, locked->application_no,
 														 locked->workflow, locked->version,
 														 locked->state));
-	Step		step = {.application_no = locked->application_no,.events = locked->events};
+	Step		step = {.application_no = locked->application_no, .events = locked->events};
 
 	if (transition == NULL || AskGuards(scope, &step, transition) != NIL)
 		return NULL;

@@ -98,7 +98,7 @@ StampInsert(Writing *writing, bool with_event)
 /* Only these columns may differ; a row of evidence is not rewritten. */
 List *
 CheckOnlyChanged(Writing *writing, const char *const *allowed, int count,
-				   const char *hint)
+				 const char *hint)
 {
 	List	   *changed = ChangedColumns(writing->old, writing->new,
 										 writing->desc);

@@ -93,7 +93,7 @@ shown(char *value)
 {
 	if (strlen(value) <= VALUE_SHOWN)
 		return value;
-	return psprintf("%.*s…", pg_mbcliplen(value, strlen(value), VALUE_SHOWN), value);
+	return psprintf("%.*s" ELLIPSIS, pg_mbcliplen(value, strlen(value), VALUE_SHOWN), value);
 }
 
 static int64

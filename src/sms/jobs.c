@@ -37,6 +37,7 @@ static const struct
 	const char *schedule;
 	const char *command;
 }			jobs[] = {
+
 	{"licence_home: send SMS", "* * * * *",
 	"CALL licence_home.send_pending_sms()"},
 	{"licence_home: take in SMS reports", "* * * * *",
@@ -136,7 +137,7 @@ check_run_as(const char *run_as)
 	Oid			role = get_role_oid(run_as, false);
 	HeapTuple	tuple = SearchSysCache1(AUTHOID, ObjectIdGetDatum(role));
 	bool		can_login = HeapTupleIsValid(tuple) &&
-		((Form_pg_authid) GETSTRUCT(tuple))->rolcanlogin;
+	((Form_pg_authid) GETSTRUCT(tuple))->rolcanlogin;
 
 	if (HeapTupleIsValid(tuple))
 		ReleaseSysCache(tuple);

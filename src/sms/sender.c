@@ -28,11 +28,13 @@
 #define POLL_MS 200				/* for new messages, when none waits */
 #define LINGER_MS 8				/* for more answers to record at once, */
 #define LULL_MS 1				/* while they come */
-#define TICK_MS 1000			/* for recovery, doubts and waits that are over */
+#define TICK_MS 1000			/* for recovery, doubts and waits that are
+								 * over */
 #define SIGN_MS 5000			/* for a sign of life */
-#define SWEEP_MS 60000			/* of the whole queue, for what nothing else meets */
+#define SWEEP_MS 60000			/* of the whole queue, for what nothing else
+								 * meets */
 #define RELOAD_MS 5000			/* for the gateway's row */
-#define MAX_REQUESTS 128			/* the most that sms_gateway.connections says */
+#define MAX_REQUESTS 128		/* the most that sms_gateway.connections says */
 #define BREAKER_WINDOW 20		/* of so many answers, */
 #define BREAKER_FAILURES 10		/* so many failures make a gateway rest */
 
@@ -57,8 +59,9 @@ typedef struct SenderRun
 	int64		next_sign;
 	int64		next_sweep;
 	int64		next_reload;
-	int64		done_since;	/* the first answer that is not recorded; 0: none */
-	int64		done_last;	/* the last one that was seen */
+	int64		done_since;		/* the first answer that is not recorded; 0:
+								 * none */
+	int64		done_last;		/* the last one that was seen */
 	int			done;			/* how many there are */
 	bool		disarmed;
 	bool		warned;			/* that there is no gateway to send through */
@@ -67,7 +70,7 @@ typedef struct SenderRun
 	int			in_flight_count;
 	int			claimed;		/* at the last look */
 	Breaker		breaker;
-	HttpClient    *client;
+	HttpClient *client;
 	SmsGateway *gateway;		/* NULL: none to send through now */
 	char	   *gateway_version;
 	MemoryContext gateway_context;
@@ -150,7 +153,7 @@ judge_gateway(SenderRun *run, OwnerScope *scope,
 	{
 		const AttemptResult *result = &results[i];
 		bool		failed = result->outcome == OUTCOME_RETRY ||
-			result->outcome == OUTCOME_IN_DOUBT;
+		result->outcome == OUTCOME_IN_DOUBT;
 
 		if (result->late)
 			continue;			/* which says nothing of the gateway */
@@ -178,7 +181,7 @@ judge_gateway(SenderRun *run, OwnerScope *scope,
 static void
 record_done(SenderRun *run, OwnerScope *scope)
 {
-	HttpClient    *client = run->client;
+	HttpClient *client = run->client;
 	AttemptResult *results = palloc(client->nrequests * sizeof(AttemptResult));
 	int			n = 0;
 
@@ -199,7 +202,7 @@ release_done(SenderRun *run)
 {
 	for (int i = 0; i < run->client->nrequests; i++)
 	{
-		HttpRequest	   *request = &run->client->requests[i];
+		HttpRequest *request = &run->client->requests[i];
 
 		if (request->done)
 		{
@@ -347,7 +350,7 @@ claim(SenderRun *run, OwnerScope *scope, int places, SmsLetter *letters)
 static void
 start_requests(SenderRun *run, const SmsLetter *letters, int n)
 {
-	HttpRequest	   *request = run->client->requests;
+	HttpRequest *request = run->client->requests;
 
 	for (int i = 0; i < n; i++)
 	{

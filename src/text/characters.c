@@ -116,7 +116,10 @@ static const CharacterRow rows[] = {
 	SIGN(0x061D, 0x061E),
 	SIGN_AS(0x061F, 0x061F, '?'),
 
-	/* Arabic: letters, and those that Persian, Urdu and Kurdish keyboards have */
+	/*
+	 * Arabic: letters, and those that Persian, Urdu and Kurdish keyboards
+	 * have
+	 */
 	LETTER(0x0620, 0x0620, 0x064A), /* Kashmiri yeh */
 	LETTER(0x0621, 0x0621, 0),	/* hamza on the line */
 	LETTER(0x0629, 0x0629, 0x0647), /* teh marbuta: heh */
@@ -156,7 +159,8 @@ static const CharacterRow rows[] = {
 	LETTER(0x06C1, 0x06C1, 0x0647), /* heh goal */
 	LETTER(0x06C3, 0x06C3, 0x0647), /* teh marbuta goal */
 	LETTER(0x06C4, 0x06CB, 0x0648), /* waw with signs above */
-	LETTER(0x06CC, 0x06CE, 0x064A), /* Farsi yeh, yeh with tail and with small v */
+	LETTER(0x06CC, 0x06CE, 0x064A), /* Farsi yeh, yeh with tail and with small
+									 * v */
 	LETTER(0x06CF, 0x06CF, 0x0648), /* waw with dot above */
 	LETTER(0x06D0, 0x06D2, 0x064A), /* e, yeh with dots below, yeh barree */
 	SIGN_AS(0x06D4, 0x06D4, '.'),	/* full stop */
@@ -340,24 +344,42 @@ LookUpCharacter(pg_wchar c)
 
 	/* nearly every text: small letters, of ASCII and of Arabic */
 	if ((c >= 'a' && c <= 'z') || (c >= 0x062A && c <= 0x063A))
-		return (Character) {CHARACTER_LETTER, c};
+		return (Character)
+	{
+		CHARACTER_LETTER, c
+	};
 
 	row = find_row(c);
 	if (row == NULL)
 	{
 		/* the last two of each plane are no characters */
 		if ((c & 0xFFFE) == 0xFFFE)
-			return (Character) {CHARACTER_INVISIBLE, 0};
-		return (Character) {CHARACTER_LETTER, c};
+			return (Character)
+		{
+			CHARACTER_INVISIBLE, 0
+		};
+		return (Character)
+		{
+			CHARACTER_LETTER, c
+		};
 	}
 	switch (row->rule)
 	{
 		case ITSELF:
-			return (Character) {row->kind, c};
+			return (Character)
+			{
+				row->kind, c
+			};
 		case ALL:
-			return (Character) {row->kind, row->plain};
+			return (Character)
+			{
+				row->kind, row->plain
+			};
 		case FROM:
-			return (Character) {row->kind, row->plain + (c - row->first)};
+			return (Character)
+			{
+				row->kind, row->plain + (c - row->first)
+			};
 	}
 	pg_unreachable();
 }

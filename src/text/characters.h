@@ -15,7 +15,8 @@ typedef enum CharacterKind
 	CHARACTER_BLANK,
 	CHARACTER_TATWEEL,			/* draws letters apart, and says nothing */
 	CHARACTER_MARK,				/* sits on a letter: vowels, hamza, accents */
-	CHARACTER_INVISIBLE			/* directs, joins or controls the text around it */
+	CHARACTER_INVISIBLE			/* directs, joins or controls the text around
+								 * it */
 } CharacterKind;
 
 typedef struct Character
@@ -23,9 +24,9 @@ typedef struct Character
 	CharacterKind kind;
 
 	/*
-	 * What it is written for: the digit in ASCII, the small letter, the Arabic
-	 * letter for a variant, one dash for all.  0: nothing; of a letter, nothing in
-	 * a name.
+	 * What it is written for: the digit in ASCII, the small letter, the
+	 * Arabic letter for a variant, one dash for all.  0: nothing; of a
+	 * letter, nothing in a name.
 	 */
 	pg_wchar	plain;
 } Character;

@@ -15,8 +15,8 @@ typedef enum FoldStrength
 	FOLD_REFERENCE,				/* and letters: references, media types */
 	FOLD_PLACE,					/* and the article, brackets; blanks between
 								 * two digits count: parcels, units */
-	FOLD_NAME					/* and all punctuation; words stay apart: names
-								 * of persons and things */
+	FOLD_NAME					/* and all punctuation; words stay apart:
+								 * names of persons and things */
 } FoldStrength;
 
 /*

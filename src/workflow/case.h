@@ -30,8 +30,8 @@ extern bool LockCase(OwnerScope *scope, int64 application_no,
  * Gives the group in which it may, such as "clerk".
  */
 extern char *CheckEvidenceRight(OwnerScope *scope, const LockedCase *locked,
-							   const char *evidence, const char *operation,
-							   Oid caller);
+								const char *evidence, const char *operation,
+								Oid caller);
 
 /* The same question, answered without an error. */
 extern bool HasEvidenceRight(OwnerScope *scope, const LockedCase *locked,

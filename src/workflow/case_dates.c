@@ -26,9 +26,9 @@ typedef enum Anchor
 {
 	ANY_DAY,
 	THIS_DAY,
-	SUBMISSION_DAY,					/* the day of the first submission */
-	BILL_DAY,						/* the day of the case's first bill */
-	APPOINTMENT_DAY					/* the day of the pending appointment */
+	SUBMISSION_DAY,				/* the day of the first submission */
+	BILL_DAY,					/* the day of the case's first bill */
+	APPOINTMENT_DAY				/* the day of the pending appointment */
 } Anchor;
 
 typedef struct CaseDateRule

@@ -67,7 +67,10 @@ ExtendedDeadline(OwnerScope *scope, int64 application_no, const char *state,
 	};
 	Rows		rows;
 
-	/* What is out of reach, the precondition later_date refuses with its reason. */
+	/*
+	 * What is out of reach, the precondition later_date refuses with its
+	 * reason.
+	 */
 	if (!has_until || DATE_NOT_FINITE(until) || until <= deadline.began_on ||
 		until > deadline.began_on + 366 * 20)
 		return deadline;

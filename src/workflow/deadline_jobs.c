@@ -29,21 +29,21 @@ typedef struct DeadlineJob
 
 /* Cases in states that can lapse, whose deadline is over and was told. */
 static KeptQuery overdue_query = KEPT_QUERY("t",
-	"SELECT a.application_no FROM licence_home.application AS a"
-	" WHERE a.due_at < licence_home.now() AND EXISTS ("
-	"  SELECT FROM licence_home.workflow_transition AS t WHERE t.workflow = a.workflow"
-	"  AND t.version = a.workflow_version AND t.from_state = a.state AND $1 = ANY (t.guards))"
-	" AND NOT EXISTS (SELECT FROM licence_home_internal.case_lapse_objections(a.application_no, a.state))"
-	" ORDER BY a.due_at, a.application_no");
+											"SELECT a.application_no FROM licence_home.application AS a"
+											" WHERE a.due_at < licence_home.now() AND EXISTS ("
+											"  SELECT FROM licence_home.workflow_transition AS t WHERE t.workflow = a.workflow"
+											"  AND t.version = a.workflow_version AND t.from_state = a.state AND $1 = ANY (t.guards))"
+											" AND NOT EXISTS (SELECT FROM licence_home_internal.case_lapse_objections(a.application_no, a.state))"
+											" ORDER BY a.due_at, a.application_no");
 
 /* Cases whose deadline is now later than the date that was told. */
 static KeptQuery moved_query = KEPT_QUERY("t",
-	"SELECT a.application_no FROM licence_home.application AS a"
-	" WHERE a.due_at IS NOT NULL AND EXISTS ("
-	"  SELECT FROM licence_home.workflow_transition AS t WHERE t.workflow = a.workflow"
-	"  AND t.version = a.workflow_version AND t.from_state = a.state AND $1 = ANY (t.guards))"
-	" AND NOT EXISTS (SELECT FROM licence_home_internal.case_retelling_objections(a.application_no, a.state))"
-	" ORDER BY a.due_at, a.application_no");
+										  "SELECT a.application_no FROM licence_home.application AS a"
+										  " WHERE a.due_at IS NOT NULL AND EXISTS ("
+										  "  SELECT FROM licence_home.workflow_transition AS t WHERE t.workflow = a.workflow"
+										  "  AND t.version = a.workflow_version AND t.from_state = a.state AND $1 = ANY (t.guards))"
+										  " AND NOT EXISTS (SELECT FROM licence_home_internal.case_retelling_objections(a.application_no, a.state))"
+										  " ORDER BY a.due_at, a.application_no");
 
 /* Take the job's step of a case, if it is still due. */
 static JobOutcome

@@ -170,7 +170,7 @@ ChangesAsJson(List *changed, HeapTuple old, HeapTuple new, TupleDesc desc)
 /* Note one column to replace. */
 void
 ReplaceColumn(RowChange *change, TupleDesc desc, const char *column,
-		Datum value, bool isnull)
+			  Datum value, bool isnull)
 {
 	int			attno = SPI_fnumber(desc, column);
 	Form_pg_attribute attr = TupleDescAttr(desc, attno - 1);

@@ -300,7 +300,7 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	List	   *transitions = TransitionsFrom(scope, application_no, workflow,
 											  version, from);
 	Transition *transition = FindStep(transitions, application_no, from, to, request,
-											  caller);
+									  caller);
 	Transition *onward = NULL;
 	const char *reached = to;
 	char	   *unsaid = NULL;
@@ -343,7 +343,7 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 		derive_place(scope, change, desc, new);
 	if (onward != NULL)
 		ReplaceColumn(change, desc, "state",
-				PointerGetDatum(cstring_to_text(reached)), false);
+					  PointerGetDatum(cstring_to_text(reached)), false);
 	if (HasName(transition->guards, "deadline_moved"))
 		set_deadline(step, change, desc, MovedDeadline(scope, application_no, from));
 	else if (HasName(transition->effects, "extend_deadline"))
@@ -355,13 +355,13 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 		set_deadline(step, change, desc,
 					 DeadlineOfState(scope, workflow, version, reached));
 		ReplaceColumn(change, desc, "state_since",
-				TimestampTzGetDatum(ClockNow()), false);
+					  TimestampTzGetDatum(ClockNow()), false);
 	}
 	count_events(change, desc, step, onward ? 2 : 1);
 	ReplaceColumn(change, desc, "step_note", (Datum) 0, true);
 	if (step->reason != NULL)
 		ReplaceColumn(change, desc, "closure_reason",
-				CStringGetTextDatum(step->reason), false);
+					  CStringGetTextDatum(step->reason), false);
 }
 
 /* An amendment without a step is an event too. */
@@ -653,8 +653,8 @@ licence_home_application_step(PG_FUNCTION_ARGS)
 				 errmsg("application_step() is an AFTER row trigger")));
 
 	step = TakePendingStep(DatumGetInt64(TupleValue(trigdata->tg_newtuple,
-												RelationGetDescr(trigdata->tg_relation),
-												"application_no", &isnull)));
+													RelationGetDescr(trigdata->tg_relation),
+													"application_no", &isnull)));
 	if (step == NULL)
 	{
 		refuse_unprepared(trigdata);
@@ -665,8 +665,8 @@ licence_home_application_step(PG_FUNCTION_ARGS)
 	if (step->transition == NULL)
 	{
 		char	   *state = TupleText(trigdata->tg_newtuple,
-									 RelationGetDescr(trigdata->tg_relation),
-									 "state");
+									  RelationGetDescr(trigdata->tg_relation),
+									  "state");
 
 		if (step->profession_changed)
 			FollowProfession(&scope, step, step->events + 1);

@@ -43,7 +43,7 @@ OweMessages(OwnerScope *scope, const Step *step, const Transition *transition,
 	if (HasName(transition->effects, "take_back_messages") &&
 		CancelMessages(scope, step->application_no,
 					   EnteringEvent(scope, step->application_no,
-									  transition->from_state, event_no),
+									 transition->from_state, event_no),
 					   false, "its step was taken back") == 0)
 		return;
 	messages = told_anew(scope, step, transition, event_no);

@@ -54,7 +54,8 @@ typedef struct Step
 	int64		application_no;
 	Transition *transition;
 	Transition *onward;			/* a waived fee's way on to the licence */
-	char	   *unsaid;			/* the message of the state passed over, or NULL */
+	char	   *unsaid;			/* the message of the state passed over, or
+								 * NULL */
 	char	   *note;
 	char	   *reason;
 	bool		has_until;

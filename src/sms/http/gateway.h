@@ -37,11 +37,11 @@ typedef struct SmsGateway
 	uint64		serial;			/* of each loading another */
 	bool		probing;		/* paused, but one message may try */
 	char	   *origin;			/* of the URL: protocol, host and port */
-	struct RequestTemplate *target;		/* the rest of it */
+	struct RequestTemplate *target; /* the rest of it */
 	int			nheaders;
 	struct RequestTemplate **headers;
 	struct curl_slist *fixed_headers;	/* NULL: they vary with the letter */
-	struct RequestTemplate *body;			/* NULL: a GET */
+	struct RequestTemplate *body;	/* NULL: a GET */
 	char	   *sender_id;		/* or NULL */
 	char	   *gsm7_code;
 	char	   *ucs2_code;
@@ -61,7 +61,7 @@ typedef struct SmsGateway
 	Secret	   *secrets;
 	List	   *elsewhere;		/* names of those that belong to other hosts */
 	int			nredacted;
-	struct RedactedText *redacted;		/* the secrets, as answers may show them */
+	struct RedactedText *redacted;	/* the secrets, as answers may show them */
 } SmsGateway;
 
 /* What a request says. */

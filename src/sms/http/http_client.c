@@ -66,7 +66,7 @@ before_request(void *arg, char *remote_ip pg_attribute_unused(),
 			   int remote_port pg_attribute_unused(),
 			   int local_port pg_attribute_unused())
 {
-	HttpRequest	   *request = arg;
+	HttpRequest *request = arg;
 
 	if (request->begun > 0)
 		return CURL_PREREQFUNC_ABORT;
@@ -96,7 +96,7 @@ up_to_limit(HttpRequest *request, size_t *size, size_t len)
 static size_t
 on_answer(char *data, size_t size, size_t nmemb, void *arg)
 {
-	HttpRequest	   *request = arg;
+	HttpRequest *request = arg;
 	size_t		len = size * nmemb;
 	size_t		kept = Min(request->answer_size, ANSWER_KEPT);
 
@@ -110,7 +110,7 @@ static size_t
 on_header(char *data pg_attribute_unused(), size_t size, size_t nmemb,
 		  void *arg)
 {
-	HttpRequest	   *request = arg;
+	HttpRequest *request = arg;
 
 	return up_to_limit(request, &request->headers_size, size * nmemb);
 }
@@ -163,7 +163,7 @@ initialize_curl(void)
 HttpClient *
 OpenHttpClient(int nrequests)
 {
-	HttpClient    *client = palloc0(sizeof(HttpClient));
+	HttpClient *client = palloc0(sizeof(HttpClient));
 
 	initialize_curl();
 	client->context = CurrentMemoryContext;
@@ -203,7 +203,7 @@ CloseHttpClient(HttpClient *client)
 	block_signals(&signals);
 	for (int i = 0; i < client->nrequests; i++)
 	{
-		HttpRequest	   *request = &client->requests[i];
+		HttpRequest *request = &client->requests[i];
 
 		if (request->easy != NULL)
 		{
@@ -311,8 +311,8 @@ prepare_request(HttpClient *client, HttpRequest *request, const SmsGateway *gate
 		initStringInfo(&request->text);
 		initStringInfo(&request->body);
 		request->headers = AllocSetContextCreate(client->context,
-												"headers of an SMS",
-												ALLOCSET_START_SMALL_SIZES);
+												 "headers of an SMS",
+												 ALLOCSET_START_SMALL_SIZES);
 		MemoryContextSwitchTo(old);
 		request->easy = curl_easy_init();
 		if (request->easy == NULL)
@@ -363,7 +363,7 @@ keep_letter(HttpRequest *request, const SmsLetter *letter)
 
 void
 StartHttpRequest(HttpClient *client, HttpRequest *request, const SmsGateway *gateway,
-			const SmsLetter *letter)
+				 const SmsLetter *letter)
 {
 	const char *coding = message_coding(gateway, letter);
 	CURLMcode	rc;
@@ -414,7 +414,7 @@ HttpRequestAnswer(const HttpRequest *request, const SmsGateway *gateway)
 	if (request->answer_size == 0)
 		return NULL;
 	return RedactAnswer(gateway, request->letter.to, request->letter.body,
-						 request->answer);
+						request->answer);
 }
 
 /* Note what a request has come to. */
@@ -446,7 +446,7 @@ collect(HttpClient *client)
 	while ((message = curl_multi_info_read(client->multi, &left)) != NULL)
 	{
 		CURL	   *easy = message->easy_handle;
-		HttpRequest	   *request;
+		HttpRequest *request;
 
 		if (message->msg != CURLMSG_DONE)
 			continue;

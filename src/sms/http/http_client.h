@@ -27,7 +27,7 @@ typedef struct HttpRequest
 	StringInfoData text;
 	StringInfoData body;		/* of the request, read by libcurl */
 	MemoryContext headers;		/* for those that vary, or NULL */
-	int			begun;		/* how often libcurl began to send it */
+	int			begun;			/* how often libcurl began to send it */
 	bool		late;			/* it had expired, and was not sent */
 	CURLcode	result;
 	long		http_status;
@@ -45,7 +45,7 @@ typedef struct HttpClient
 	MemoryContext context;		/* lives as long as the client */
 	CURLM	   *multi;
 	int			nrequests;
-	HttpRequest	   *requests;
+	HttpRequest *requests;
 	StringInfoData target;		/* of the request at hand */
 	SocketSet	sockets;
 } HttpClient;
@@ -58,7 +58,7 @@ extern void CheckAuthorities(char *pem);
 
 /* Send a letter off in a free place. */
 extern void StartHttpRequest(HttpClient *client, HttpRequest *request,
-						const SmsGateway *gateway, const SmsLetter *letter);
+							 const SmsGateway *gateway, const SmsLetter *letter);
 
 /* Make a place free again. */
 extern void ReleaseHttpRequest(HttpRequest *request);

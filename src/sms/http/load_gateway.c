@@ -31,37 +31,37 @@
 
 /* Of those that may send, the first; else the first, said to be paused. */
 static SavedPlan gateway_query = SAVED_PLAN(
-	"SELECT g.gateway, " RESTS ","
-	" p.gateway IS NOT NULL, g.sender_id, g.url, g.headers, g.body,"
-	" g.body_encoding, g.gsm7_code, g.ucs2_code, g.accepted, g.retry,"
-	" g.credentials, g.permanent, g.message_id_pattern, g.ca, g.connections,"
-	" coalesce(g.rate, 0)::double precision, g.burst, g.connect_timeout_ms,"
-	" g.answer_timeout_ms, g.connection_idle_s,"
-	" (EXTRACT(epoch FROM g.doubt_wait) * 1000000)::bigint"
-	" FROM licence_home.sms_gateway g"
-	" LEFT JOIN licence_home.sms_gateway_pause p ON p.gateway = g.gateway"
-	" WHERE g.valid @> $1 AND g.withdrawn_at IS NULL"
-	" ORDER BY " RESTS ", g.priority DESC, g.gateway LIMIT 1");
+											"SELECT g.gateway, " RESTS ","
+											" p.gateway IS NOT NULL, g.sender_id, g.url, g.headers, g.body,"
+											" g.body_encoding, g.gsm7_code, g.ucs2_code, g.accepted, g.retry,"
+											" g.credentials, g.permanent, g.message_id_pattern, g.ca, g.connections,"
+											" coalesce(g.rate, 0)::double precision, g.burst, g.connect_timeout_ms,"
+											" g.answer_timeout_ms, g.connection_idle_s,"
+											" (EXTRACT(epoch FROM g.doubt_wait) * 1000000)::bigint"
+											" FROM licence_home.sms_gateway g"
+											" LEFT JOIN licence_home.sms_gateway_pause p ON p.gateway = g.gateway"
+											" WHERE g.valid @> $1 AND g.withdrawn_at IS NULL"
+											" ORDER BY " RESTS ", g.priority DESC, g.gateway LIMIT 1");
 
 /* What LoadGateway reads, as one text that changes when it does. */
 static SavedPlan version_query = SAVED_PLAN(
-	"SELECT concat_ws(' ',"
-	" (SELECT string_agg(concat(g.sms_gateway_id, ':', g.xmin, ':', p.xmin, ':', " RESTS "), ' '"
-	"   ORDER BY g.sms_gateway_id)"
-	"  FROM licence_home.sms_gateway g"
-	"  LEFT JOIN licence_home.sms_gateway_pause p ON p.gateway = g.gateway"
-	"  WHERE g.valid @> $1 AND g.withdrawn_at IS NULL),"
-	" (SELECT string_agg(concat(c.gateway, ':', c.name, ':', c.xmin), ' ' ORDER BY c.gateway, c.name)"
-	"  FROM licence_home.sms_gateway_credential c))");
+											"SELECT concat_ws(' ',"
+											" (SELECT string_agg(concat(g.sms_gateway_id, ':', g.xmin, ':', p.xmin, ':', " RESTS "), ' '"
+											"   ORDER BY g.sms_gateway_id)"
+											"  FROM licence_home.sms_gateway g"
+											"  LEFT JOIN licence_home.sms_gateway_pause p ON p.gateway = g.gateway"
+											"  WHERE g.valid @> $1 AND g.withdrawn_at IS NULL),"
+											" (SELECT string_agg(concat(c.gateway, ':', c.name, ':', c.xmin), ' ' ORDER BY c.gateway, c.name)"
+											"  FROM licence_home.sms_gateway_credential c))");
 
 static SavedPlan secret_query = SAVED_PLAN(
-	"SELECT c.name, c.secret FROM licence_home.sms_gateway_credential c"
-	" WHERE c.gateway = $1 AND c.host = licence_home_internal.sms_host($2) ORDER BY c.name");
+										   "SELECT c.name, c.secret FROM licence_home.sms_gateway_credential c"
+										   " WHERE c.gateway = $1 AND c.host = licence_home_internal.sms_host($2) ORDER BY c.name");
 
 /* Those that were entered when the gateway's url led elsewhere, or nowhere. */
 static SavedPlan elsewhere_query = SAVED_PLAN(
-	"SELECT c.name FROM licence_home.sms_gateway_credential c"
-	" WHERE c.gateway = $1 AND c.host IS DISTINCT FROM licence_home_internal.sms_host($2)");
+											  "SELECT c.name FROM licence_home.sms_gateway_credential c"
+											  " WHERE c.gateway = $1 AND c.host IS DISTINCT FROM licence_home_internal.sms_host($2)");
 
 /* A value that is the same for every letter, or NULL. */
 static const char *
@@ -98,8 +98,8 @@ static RequestTemplate *
 compile(SmsGateway *gateway, const char *source, Encoding encoding)
 {
 	char	   *unknown;
-	RequestTemplate    *template = ParseRequestTemplate(source, encoding, find_value,
-										 gateway, &unknown);
+	RequestTemplate *template = ParseRequestTemplate(source, encoding, find_value,
+													 gateway, &unknown);
 
 	if (template == NULL && belongs_elsewhere(gateway, unknown))
 		ereport(ERROR,
@@ -142,7 +142,7 @@ load_secrets(OwnerScope *scope, SmsGateway *gateway, const char *url,
 	Rows		rows = ExecPlan(scope, &secret_query, TextArg(gateway->name), TextArg(url));
 
 	gateway->nsecrets = (int) rows.count;
-	MemoryContextSwitchTo(context);	/* SPI has left for its own */
+	MemoryContextSwitchTo(context); /* SPI has left for its own */
 	gateway->secrets = palloc0(gateway->nsecrets * sizeof(Secret));
 	for (int i = 0; i < gateway->nsecrets; i++)
 	{

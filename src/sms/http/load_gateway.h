@@ -13,7 +13,8 @@ typedef struct GatewayFound
 {
 	char	   *name;			/* of the first one in force */
 	bool		paused;			/* it rests */
-	char	   *unusable;		/* what is wrong with its row or its credentials */
+	char	   *unusable;		/* what is wrong with its row or its
+								 * credentials */
 } GatewayFound;
 
 /* The gateway to send through now, allocated in a context, or NULL. */

@@ -196,7 +196,7 @@ redact(char *text, const RedactedText *redacted)
 	while (*text != '\0')
 	{
 		const char *end = may_begin(*text, first[0]) ?
-			match_hidden(text, redacted) : NULL;
+		match_hidden(text, redacted) : NULL;
 
 		if (end == NULL)
 			text++;
@@ -214,7 +214,7 @@ hide(const char *utf8, int len)
 {
 	const unsigned char *s = (const unsigned char *) utf8;
 	const unsigned char *end = s + len;
-	RedactedText		redacted = {0, palloc((len + 1) * sizeof(unsigned int))};
+	RedactedText redacted = {0, palloc((len + 1) * sizeof(unsigned int))};
 
 	for (; s < end; s += pg_utf_mblen(s))
 		redacted.chars[redacted.nchars++] = utf8_to_unicode(s);
@@ -282,7 +282,7 @@ redact_message(char *text, const char *to, const char *body)
 	int			to_len = strlen(to);
 	const char *utf8 = pg_server_to_any(body, strlen(body), PG_UTF8);
 	int			body_len = strlen(utf8);
-	RedactedText		redacted;
+	RedactedText redacted;
 
 	if (to_len >= SUBSCRIBER_DIGITS && len >= SUBSCRIBER_DIGITS)
 	{
@@ -327,7 +327,7 @@ ReadableAnswer(const char *answer)
 
 char *
 RedactAnswer(const SmsGateway *gateway, const char *to, const char *body,
-			  const char *answer)
+			 const char *answer)
 {
 	char	   *text = pstrdup(answer);
 	char	   *clean;

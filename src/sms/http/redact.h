@@ -23,7 +23,7 @@ extern void PrepareRedaction(SmsGateway *gateway);
  * letter's number and text, and not long.
  */
 extern char *RedactAnswer(const SmsGateway *gateway, const char *to,
-						   const char *body, const char *answer);
+						  const char *body, const char *answer);
 
 /* Redact the gateway's credentials in a text in UTF-8. */
 extern void RedactSecrets(const SmsGateway *gateway, char *text);

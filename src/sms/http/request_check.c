@@ -110,7 +110,7 @@ check_placeholders(const Checked *row, const char *text)
 		if (placeholder.nargs !=
 			(strcmp(placeholder.name, "basic") == 0 ? PLACEHOLDER_MAX_ARGS : 0))
 			RefuseColumn(row, psprintf("The placeholder \"%.*s\" does not exist.",
-						 (int) (placeholder.end - s), s),
+									   (int) (placeholder.end - s), s),
 						 PLACEHOLDER_HINT);
 		if (strcmp(placeholder.name, "from") == 0 &&
 			SPI_fnumber(RelationGetDescr(row->rel), "sender_id") > 0 &&
@@ -290,7 +290,7 @@ sample_body(const char *body, Encoding encoding)
 
 	initStringInfo(&sample);
 	WriteRequestTemplate(&sample, ParseRequestTemplate(body, encoding, any_value, NULL, &unknown),
-			  &letter, any_value(NULL, NULL));
+						 &letter, any_value(NULL, NULL));
 	return sample.data;
 }
 

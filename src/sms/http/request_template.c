@@ -20,6 +20,7 @@
 #include "utils/builtins.h"
 #include "utils/json.h"
 
+#include "errors.h"
 #include "sms/http/request_template.h"
 
 #define ID_MAX 40				/* two numbers with a point between */
@@ -28,7 +29,7 @@
 static const struct
 {
 	const char *name;
-	RequestVariable		word;
+	RequestVariable word;
 }			words[] = {
 	{"to", WORD_TO},
 	{"to_digits", WORD_TO_DIGITS},
@@ -178,7 +179,7 @@ append_basic(StringInfo out, const GatewayPlaceholder *placeholder,
 		values[i] = find(gateway, placeholder->args[i]);
 		if (values[i] == NULL)
 		{
-			*unknown = "basic:…";	/* whoever wrote no names wrote secrets */
+			*unknown = "basic:" ELLIPSIS;	/* no names: secrets */
 			return false;
 		}
 	}
@@ -227,10 +228,10 @@ add_part(RequestTemplate *template, RequestVariable word, const char *literal, i
 
 RequestTemplate *
 ParseRequestTemplate(const char *source, Encoding encoding,
-			   FindValue find, const void *gateway, char **unknown)
+					 FindValue find, const void *gateway, char **unknown)
 {
 	const char *utf8 = pg_server_to_any(source, strlen(source), PG_UTF8);
-	RequestTemplate    *template = palloc0(sizeof(RequestTemplate));
+	RequestTemplate *template = palloc0(sizeof(RequestTemplate));
 	StringInfoData literal;
 	int			nbraces = 0;
 
@@ -244,7 +245,7 @@ ParseRequestTemplate(const char *source, Encoding encoding,
 	for (const char *s = utf8; *s != '\0';)
 	{
 		GatewayPlaceholder placeholder;
-		RequestVariable		word;
+		RequestVariable word;
 
 		if (*s != '{' || !ScanPlaceholder(s, &placeholder))
 		{
@@ -294,7 +295,7 @@ word_value(RequestVariable word, const SmsLetter *letter, const char *coding, ch
 
 void
 WriteRequestTemplate(StringInfo out, const RequestTemplate *template, const SmsLetter *letter,
-			 const char *coding)
+					 const char *coding)
 {
 	for (int i = 0; i < template->nparts; i++)
 	{

@@ -42,7 +42,7 @@ typedef struct GatewayPlaceholder
 
 typedef struct StencilPart
 {
-	RequestVariable		word;
+	RequestVariable word;
 	char	   *literal;		/* in UTF-8, encoded */
 	int			len;
 } StencilPart;
@@ -70,12 +70,12 @@ extern RequestVariable FindWord(const char *name);
  * written to unknown, and NULL is the result.
  */
 extern RequestTemplate *ParseRequestTemplate(const char *source, Encoding encoding,
-							   FindValue find, const void *gateway,
-							   char **unknown);
+											 FindValue find, const void *gateway,
+											 char **unknown);
 
 /* Write it for a letter behind what is there; coding is what {coding} says. */
 extern void WriteRequestTemplate(StringInfo out, const RequestTemplate *template,
-						 const SmsLetter *letter, const char *coding);
+								 const SmsLetter *letter, const char *coding);
 
 /* Does a template have a word? */
 extern bool RequestTemplateHas(const RequestTemplate *template, RequestVariable word);

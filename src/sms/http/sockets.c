@@ -42,7 +42,7 @@ watched_socket(SocketSet *set, curl_socket_t fd)
 	if (fd >= set->nwatched)
 	{
 		int			n = Max(2 * set->nwatched, fd + 64);
-		WatchedSocket    *watched = realloc(set->watched, n * sizeof(WatchedSocket));
+		WatchedSocket *watched = realloc(set->watched, n * sizeof(WatchedSocket));
 
 		if (watched == NULL)
 			return NULL;
@@ -82,7 +82,7 @@ on_socket(CURL *easy pg_attribute_unused(), curl_socket_t fd, int what,
 		  void *arg, void *unused pg_attribute_unused())
 {
 	SocketSet  *set = arg;
-	WatchedSocket    *watched = watched_socket(set, fd);
+	WatchedSocket *watched = watched_socket(set, fd);
 
 	if (watched == NULL)
 	{
@@ -107,7 +107,7 @@ open_socket(void *arg, curlsocktype purpose pg_attribute_unused(),
 			struct curl_sockaddr *address)
 {
 	Refusal    *refusal = arg;
-	WatchedSocket    *watched;
+	WatchedSocket *watched;
 	curl_socket_t fd;
 
 	if (!AddressAllowed(&address->addr))
@@ -136,7 +136,8 @@ open_socket(void *arg, curlsocktype purpose pg_attribute_unused(),
 		ReleaseExternalFD();
 		return CURL_SOCKET_BAD;
 	}
-	*watched = (WatchedSocket) {.kept = true};
+	memset(watched, 0, sizeof(*watched));
+	watched->kept = true;
 	return fd;
 }
 
@@ -147,7 +148,7 @@ close_socket(void *arg, curl_socket_t fd)
 	SocketSet  *set = arg;
 
 	if (fd < set->nwatched)
-		set->watched[fd] = (WatchedSocket) {0};
+		memset(&set->watched[fd], 0, sizeof(WatchedSocket));
 	ReleaseExternalFD();
 	return close(fd);
 }
@@ -234,7 +235,7 @@ ready_sockets(SocketSet *set, ReadySocket *ready, int nready)
 	{
 		curl_socket_t fd = occurred[i].data.fd;
 		uint32		events = occurred[i].events;
-		WatchedSocket    *watched = &set->watched[fd];
+		WatchedSocket *watched = &set->watched[fd];
 
 		if (watched->wanted == 0)
 		{
@@ -257,7 +258,10 @@ WaitForSockets(SocketSet *set, long timeout_ms,
 	WaitEvent	occurred;
 	int			n = ready_sockets(set, ready, nready);
 
-	/* Under load something is always ready, and nothing needs to be waited for. */
+	/*
+	 * Under load something is always ready, and nothing needs to be waited
+	 * for.
+	 */
 	if (n > 0)
 		return n;
 	InvalidateCatalogSnapshotConditionally();

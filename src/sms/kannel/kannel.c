@@ -49,7 +49,7 @@ typedef struct KannelRun
 static SavedPlan boxes_query = SAVED_PLAN("SELECT b.box, host(b.host), b.port::text FROM licence_home.kannel_box AS b ORDER BY b.box");
 
 static SavedPlan state_note = SAVED_PLAN("UPDATE licence_home.kannel_box AS b SET connected_at = $2, trouble = $3"
-	" WHERE b.box = $1 AND (b.connected_at, b.trouble) IS DISTINCT FROM ($2, $3)");
+										 " WHERE b.box = $1 AND (b.connected_at, b.trouble) IS DISTINCT FROM ($2, $3)");
 
 static SavedPlan report_note = SAVED_PLAN("UPDATE licence_home.kannel_box AS b SET reported_at = $2 WHERE b.box = $1");
 

@@ -33,7 +33,7 @@
 
 /* How long messages stay, by the rule of the day; no row: for ever. */
 static SavedPlan retention_query = SAVED_PLAN("SELECT $2 - r.archive_after, $2 - r.keep FROM licence_home.sms_retention AS r"
-	" WHERE licence_home.in_force(r.valid, r.withdrawn_at, $1)");
+											  " WHERE licence_home.in_force(r.valid, r.withdrawn_at, $1)");
 
 /*
  * Of a letter l and what is still to be done about it, q: nothing.  A doubt that
@@ -56,15 +56,15 @@ static SavedPlan retention_query = SAVED_PLAN("SELECT $2 - r.archive_after, $2 -
  * that somebody has in hand are left for another day.
  */
 static SavedPlan settled_query = SAVED_PLAN("WITH settled AS MATERIALIZED ("
-	" SELECT l.message_id, date_trunc('month', l.created_at AT TIME ZONE 'Asia/Amman') AS month"
-	" FROM licence_home.sms_letter AS l"
-	" LEFT JOIN licence_home.sms_queue AS q ON q.message_id = l.message_id"
-	" WHERE l.created_at < $1 AND " IS_SETTLED
-	" ORDER BY l.message_id LIMIT " BATCH " FOR UPDATE OF l SKIP LOCKED)"
-	" SELECT s.message_id, to_char(s.month, '\"sms_history_\"YYYY_MM'),"
-	"  " AS_MOMENT("s.month") ", " AS_MOMENT("(s.month + interval '1 month')")
-	" FROM settled AS s WHERE s.month = (SELECT min(o.month) FROM settled AS o)"
-	" ORDER BY s.message_id");
+											" SELECT l.message_id, date_trunc('month', l.created_at AT TIME ZONE 'Asia/Amman') AS month"
+											" FROM licence_home.sms_letter AS l"
+											" LEFT JOIN licence_home.sms_queue AS q ON q.message_id = l.message_id"
+											" WHERE l.created_at < $1 AND " IS_SETTLED
+											" ORDER BY l.message_id LIMIT " BATCH " FOR UPDATE OF l SKIP LOCKED)"
+											" SELECT s.message_id, to_char(s.month, '\"sms_history_\"YYYY_MM'),"
+											"  " AS_MOMENT("s.month") ", " AS_MOMENT("(s.month + interval '1 month')")
+											" FROM settled AS s WHERE s.month = (SELECT min(o.month) FROM settled AS o)"
+											" ORDER BY s.message_id");
 
 /*
  * %s is the table of a month.  All parts see the messages as they were, once
@@ -91,14 +91,14 @@ static SavedPlan settled_query = SAVED_PLAN("WITH settled AS MATERIALIZED ("
 
 /* Months that need not be kept any longer: their tables. */
 static SavedPlan old_months_query = SAVED_PLAN("SELECT c.relname::text FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid"
-	" WHERE i.inhparent = 'licence_home.sms_history'::regclass"
-	"  AND c.relname ~ '^sms_history_[0-9]{4}_[0-9]{2}$'"
-	"  AND (to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month') AT TIME ZONE 'Asia/Amman' <= $1"
-	" ORDER BY c.relname");
+											   " WHERE i.inhparent = 'licence_home.sms_history'::regclass"
+											   "  AND c.relname ~ '^sms_history_[0-9]{4}_[0-9]{2}$'"
+											   "  AND (to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month') AT TIME ZONE 'Asia/Amman' <= $1"
+											   " ORDER BY c.relname");
 
 static SavedPlan forget_runs_query = SAVED_PLAN("DELETE FROM licence_home.sms_run AS r"
-	" WHERE r.ended_at < $1 - interval '" RUNS_KEPT "'"
-	" AND NOT EXISTS (SELECT FROM licence_home.sms_queue AS q WHERE q.claim = r.claim AND q.status = 'sending')");
+												" WHERE r.ended_at < $1 - interval '" RUNS_KEPT "'"
+												" AND NOT EXISTS (SELECT FROM licence_home.sms_queue AS q WHERE q.claim = r.claim AND q.status = 'sending')");
 
 /* Run a command that is put together here. */
 static void

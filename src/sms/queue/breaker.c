@@ -32,49 +32,49 @@
 
 /* What somebody has in hand stays as they leave it; the next failure comes soon. */
 static SavedPlan pause_query = SAVED_PLAN(
-	FREE_PAUSE
-	", moved AS (UPDATE licence_home.sms_gateway_pause AS p SET why = $3,"
-	"  paused_at = least(p.paused_at, $2), probe_at = $2 + $4 * interval '1 second'"
-	"  FROM free AS f WHERE p.gateway = f.gateway)"
-	" INSERT INTO licence_home.sms_gateway_pause (gateway, paused_at, probe_at, why)"
-	" SELECT $1, $2, $2 + $4 * interval '1 second', $3"
-	" WHERE NOT EXISTS (SELECT FROM licence_home.sms_gateway_pause AS p WHERE p.gateway = $1)"
-	" ON CONFLICT (gateway) DO NOTHING");
+										  FREE_PAUSE
+										  ", moved AS (UPDATE licence_home.sms_gateway_pause AS p SET why = $3,"
+										  "  paused_at = least(p.paused_at, $2), probe_at = $2 + $4 * interval '1 second'"
+										  "  FROM free AS f WHERE p.gateway = f.gateway)"
+										  " INSERT INTO licence_home.sms_gateway_pause (gateway, paused_at, probe_at, why)"
+										  " SELECT $1, $2, $2 + $4 * interval '1 second', $3"
+										  " WHERE NOT EXISTS (SELECT FROM licence_home.sms_gateway_pause AS p WHERE p.gateway = $1)"
+										  " ON CONFLICT (gateway) DO NOTHING");
 
 static SavedPlan resume_query = SAVED_PLAN(
-	FREE_PAUSE
-	"DELETE FROM licence_home.sms_gateway_pause AS p USING free AS f WHERE p.gateway = f.gateway");
+										   FREE_PAUSE
+										   "DELETE FROM licence_home.sms_gateway_pause AS p USING free AS f WHERE p.gateway = f.gateway");
 
 static SavedPlan take_probe_query = SAVED_PLAN(
-	FREE_PAUSE
-	"UPDATE licence_home.sms_gateway_pause AS p"
-	" SET probe_at = $2 + $3 * interval '1 second', paused_at = least(p.paused_at, $2)"
-	" FROM free AS f WHERE p.gateway = f.gateway"
-	" AND (p.probe_at <= $2 OR " CLOCK_WAS_SET_BACK("p.paused_at", "$2") ")");
+											   FREE_PAUSE
+											   "UPDATE licence_home.sms_gateway_pause AS p"
+											   " SET probe_at = $2 + $3 * interval '1 second', paused_at = least(p.paused_at, $2)"
+											   " FROM free AS f WHERE p.gateway = f.gateway"
+											   " AND (p.probe_at <= $2 OR " CLOCK_WAS_SET_BACK("p.paused_at", "$2") ")");
 
 static SavedPlan return_probe_query = SAVED_PLAN(
-	FREE_PAUSE
-	"UPDATE licence_home.sms_gateway_pause AS p SET probe_at = $2"
-	" FROM free AS f WHERE p.gateway = f.gateway");
+												 FREE_PAUSE
+												 "UPDATE licence_home.sms_gateway_pause AS p SET probe_at = $2"
+												 " FROM free AS f WHERE p.gateway = f.gateway");
 
 static SavedPlan bucket_query = SAVED_PLAN(
-	"INSERT INTO licence_home.sms_gateway_bucket AS b (gateway, tokens, filled_at)"
-	" VALUES ($1, $3, $4)"
-	" ON CONFLICT (gateway) DO UPDATE SET filled_at = excluded.filled_at,"
-	"  tokens = least($3::float8, b.tokens + $2::float8"
-	"   * greatest(extract(epoch FROM excluded.filled_at - b.filled_at), 0)::float8)"
-	" RETURNING floor(b.tokens)::integer");
+										   "INSERT INTO licence_home.sms_gateway_bucket AS b (gateway, tokens, filled_at)"
+										   " VALUES ($1, $3, $4)"
+										   " ON CONFLICT (gateway) DO UPDATE SET filled_at = excluded.filled_at,"
+										   "  tokens = least($3::float8, b.tokens + $2::float8"
+										   "   * greatest(extract(epoch FROM excluded.filled_at - b.filled_at), 0)::float8)"
+										   " RETURNING floor(b.tokens)::integer");
 
 static SavedPlan turn_query = SAVED_PLAN(
-	"SELECT CASE WHEN count(*) = 0 THEN 'a gateway that is in force'"
-	" WHEN count(p.gateway) = count(*) THEN 'a gateway that works'"
-	" ELSE 'its turn' END"
-	" FROM licence_home.sms_gateway AS g"
-	" LEFT JOIN licence_home.sms_gateway_pause AS p ON p.gateway = g.gateway"
-	" WHERE licence_home.in_force(g.valid, g.withdrawn_at, licence_home.today())");
+										 "SELECT CASE WHEN count(*) = 0 THEN 'a gateway that is in force'"
+										 " WHEN count(p.gateway) = count(*) THEN 'a gateway that works'"
+										 " ELSE 'its turn' END"
+										 " FROM licence_home.sms_gateway AS g"
+										 " LEFT JOIN licence_home.sms_gateway_pause AS p ON p.gateway = g.gateway"
+										 " WHERE licence_home.in_force(g.valid, g.withdrawn_at, licence_home.today())");
 
 static SavedPlan take_query = SAVED_PLAN(
-	"UPDATE licence_home.sms_gateway_bucket SET tokens = tokens - $2 WHERE gateway = $1");
+										 "UPDATE licence_home.sms_gateway_bucket SET tokens = tokens - $2 WHERE gateway = $1");
 
 void
 PauseGateway(OwnerScope *scope, const char *gateway, const char *why, int64 wait_s)

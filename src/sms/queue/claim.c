@@ -45,7 +45,7 @@
 #include "spi/plan.h"
 #include "sms/queue/claim.h"
 
-#define LANE_AGEING "interval '1 hour'"		/* LANE_AGEING_US */
+#define LANE_AGEING "interval '1 hour'" /* LANE_AGEING_US */
 #define FRONT_MARGIN (2 * USECS_PER_SEC)
 #define LOOK_BACK_MS 1000		/* at the earliest, after the last time */
 #define LOOK_BACK_SHARE 40		/* and so many times as long as it took */
@@ -309,7 +309,7 @@ free_others(OwnerScope *scope, const ClaimRun *run, Recipients *closed,
 			Recipients *pressing)
 {
 	int			freed = AdvanceRecipients(scope, run, closed->ids, closed->n) +
-		WakeRecipients(scope, run, pressing->ids, pressing->n);
+	WakeRecipients(scope, run, pressing->ids, pressing->n);
 
 	closed->n = pressing->n = 0;
 	return freed;

@@ -13,7 +13,8 @@
 #include "sms/queue/told.h"
 
 #define SMS_LANES 10			/* sms_queue.lane is 0 to 9 */
-#define LANE_AGEING_US USECS_PER_HOUR	/* what a step up is worth, see claim.c */
+#define LANE_AGEING_US USECS_PER_HOUR	/* what a step up is worth, see
+										 * claim.c */
 
 /*
  * Up to where a run has served each lane.  What stands before is gone, or
@@ -102,7 +103,7 @@ extern int	RecordAccepted(ClaimRun *run, const AttemptResult *results,
 extern int	AdvanceRecipients(OwnerScope *scope, const ClaimRun *run,
 							  const int64 *applicants, int n);
 extern int	WakeRecipients(OwnerScope *scope, const ClaimRun *run,
-							const int64 *applicants, int n);
+						   const int64 *applicants, int n);
 extern void WakeMessages(OwnerScope *scope, ClaimRun *run);
 extern void SweepQueue(OwnerScope *scope);
 

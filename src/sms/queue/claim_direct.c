@@ -272,7 +272,11 @@ take(DirectClaim *claim, const Lane *lane, Datum phone)
 
 	result = heap_update(claim->queue.table, &lane->slot->tts_tid, new, claim->command,
 						 InvalidSnapshot, false, &failure, &lockmode, &indexes);
-	/* A lock of our own, left by the query that freed it, is nothing to wait for. */
+
+	/*
+	 * A lock of our own, left by the query that freed it, is nothing to wait
+	 * for.
+	 */
 	if (result == TM_BeingModified && TransactionIdIsCurrentTransactionId(failure.xmax))
 		result = heap_update(claim->queue.table, &lane->slot->tts_tid, new, claim->command,
 							 InvalidSnapshot, true, &failure, &lockmode, &indexes);

@@ -36,18 +36,18 @@ static const struct
  * with the series where it was resent.  One that never left has no report.
  */
 static SavedPlan message_find = SAVED_PLAN("SELECT t.message_id, t.series::integer FROM licence_home.sms_attempt AS t"
-	" WHERE t.gateway_message_id = $1"
-	" UNION ALL"
-	" SELECT l.message_id, i.series FROM (SELECT"
-	"  CASE WHEN $1 ~ '^[0-9]{1,18}([.][0-9]{1,4})?$' THEN split_part($1, '.', 1)::bigint END,"
-	"  CASE WHEN $1 ~ '^[0-9]{1,18}[.][0-9]{1,4}$' THEN split_part($1, '.', 2)::integer ELSE 1 END"
-	" ) AS i (message_id, series)"
-	" JOIN licence_home.sms_letter AS l ON l.message_id = i.message_id"
-	" WHERE EXISTS (SELECT FROM licence_home.sms_attempt AS t"
-	"   WHERE t.message_id = l.message_id AND t.series = i.series)"
-	"  OR EXISTS (SELECT FROM licence_home.sms_queue AS q"
-	"   WHERE q.message_id = l.message_id AND q.series = i.series AND q.status = 'sending')"
-	" LIMIT 1");
+										   " WHERE t.gateway_message_id = $1"
+										   " UNION ALL"
+										   " SELECT l.message_id, i.series FROM (SELECT"
+										   "  CASE WHEN $1 ~ '^[0-9]{1,18}([.][0-9]{1,4})?$' THEN split_part($1, '.', 1)::bigint END,"
+										   "  CASE WHEN $1 ~ '^[0-9]{1,18}[.][0-9]{1,4}$' THEN split_part($1, '.', 2)::integer ELSE 1 END"
+										   " ) AS i (message_id, series)"
+										   " JOIN licence_home.sms_letter AS l ON l.message_id = i.message_id"
+										   " WHERE EXISTS (SELECT FROM licence_home.sms_attempt AS t"
+										   "   WHERE t.message_id = l.message_id AND t.series = i.series)"
+										   "  OR EXISTS (SELECT FROM licence_home.sms_queue AS q"
+										   "   WHERE q.message_id = l.message_id AND q.series = i.series AND q.status = 'sending')"
+										   " LIMIT 1");
 
 /* So that it is not archived while its report is taken in. */
 static SavedPlan letter_lock = SAVED_PLAN("SELECT 1 FROM licence_home.sms_letter AS l WHERE l.message_id = $1 FOR KEY SHARE");
@@ -59,7 +59,7 @@ static SavedPlan letter_lock = SAVED_PLAN("SELECT 1 FROM licence_home.sms_letter
  * of.
  */
 static SavedPlan message_lock = SAVED_PLAN("SELECT q.status FROM licence_home.sms_queue AS q"
-	" WHERE q.message_id = $1 AND q.series = $2 AND q.status <> 'sending' FOR UPDATE SKIP LOCKED");
+										   " WHERE q.message_id = $1 AND q.series = $2 AND q.status <> 'sending' FOR UPDATE SKIP LOCKED");
 
 /*
  * Nothing is delivered before it was written, or tomorrow.  Clocks of networks
@@ -67,10 +67,10 @@ static SavedPlan message_lock = SAVED_PLAN("SELECT q.status FROM licence_home.sm
  * moved to the nearest one that can be, and received_at is our own.
  */
 static SavedPlan report_insert = SAVED_PLAN("INSERT INTO licence_home.sms_delivery_report"
-	" (message_id, series, status, gateway_message_id, at, received_at)"
-	" SELECT $1, $2, $3, $4, least(greatest($5, l.created_at), $6), $6"
-	" FROM licence_home.sms_letter AS l WHERE l.message_id = $1"
-	" ON CONFLICT (message_id, series, status) DO NOTHING");
+											" (message_id, series, status, gateway_message_id, at, received_at)"
+											" SELECT $1, $2, $3, $4, least(greatest($5, l.created_at), $6), $6"
+											" FROM licence_home.sms_letter AS l WHERE l.message_id = $1"
+											" ON CONFLICT (message_id, series, status) DO NOTHING");
 
 /*
  * Whatever the network says of a message, the gateway had it: it waits for
@@ -78,7 +78,7 @@ static SavedPlan report_insert = SAVED_PLAN("INSERT INTO licence_home.sms_delive
  * report.
  */
 static SavedPlan message_settle = SAVED_PLAN("DELETE FROM licence_home.sms_queue AS q"
-	" WHERE q.message_id = $1 AND q.series = $2 AND q.status <> 'sending'");
+											 " WHERE q.message_id = $1 AND q.series = $2 AND q.status <> 'sending'");
 
 /* The status of a message as its reports make it. */
 static SavedPlan message_status = SAVED_PLAN("SELECT s.status FROM licence_home.sms_status AS s WHERE s.message_id = $1");

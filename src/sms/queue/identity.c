@@ -30,17 +30,17 @@
 #define HOST_NAME_SIZE 256
 
 static SavedPlan identity_look = SAVED_PLAN("SELECT 1 FROM licence_home.sender_identity"
-	" WHERE system_identifier = $1 AND timeline = $2 AND directory = $3"
-	" AND database = $4::oid AND host = $5");
+											" WHERE system_identifier = $1 AND timeline = $2 AND directory = $3"
+											" AND database = $4::oid AND host = $5");
 
 static SavedPlan identity_write = SAVED_PLAN("INSERT INTO licence_home.sender_identity AS s (system_identifier,"
-	" timeline, directory, database, host, armed_at, armed_by)"
-	" VALUES ($1, $2, $3, $4::oid, $5, $6, $7)"
-	" ON CONFLICT (only_row) DO UPDATE SET"
-	" system_identifier = excluded.system_identifier,"
-	" timeline = excluded.timeline, directory = excluded.directory,"
-	" database = excluded.database, host = excluded.host,"
-	" armed_at = excluded.armed_at, armed_by = excluded.armed_by WHERE $8");
+											 " timeline, directory, database, host, armed_at, armed_by)"
+											 " VALUES ($1, $2, $3, $4::oid, $5, $6, $7)"
+											 " ON CONFLICT (only_row) DO UPDATE SET"
+											 " system_identifier = excluded.system_identifier,"
+											 " timeline = excluded.timeline, directory = excluded.directory,"
+											 " database = excluded.database, host = excluded.host,"
+											 " armed_at = excluded.armed_at, armed_by = excluded.armed_by WHERE $8");
 
 /* Refuse to think about sending on a standby. */
 static void

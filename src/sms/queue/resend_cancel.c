@@ -38,41 +38,41 @@ static SavedPlan seen_query = SAVED_PLAN("SELECT 1 FROM licence_home.sms_letter 
 
 /* Against others who intervene, and against being archived; not against reports. */
 static SavedPlan lock_letter = SAVED_PLAN("SELECT a.erased_at IS NOT NULL, coalesce(l.useless_from <= $2, false), l.unwanted_why,"
-	" l.deadline_no IS NOT NULL, l.deadline_no IS NOT NULL AND NOT EXISTS ("
-	"  SELECT FROM licence_home.current_deadline AS d"
-	"  WHERE d.application_no = l.application_no AND d.deadline_no = l.deadline_no)"
-	", l.application_no FROM licence_home.sms_letter AS l"
-	" LEFT JOIN licence_home.applicant AS a ON a.applicant_id = l.applicant_id"
-	" WHERE l.message_id = $1 FOR NO KEY UPDATE OF l");
+										  " l.deadline_no IS NOT NULL, l.deadline_no IS NOT NULL AND NOT EXISTS ("
+										  "  SELECT FROM licence_home.current_deadline AS d"
+										  "  WHERE d.application_no = l.application_no AND d.deadline_no = l.deadline_no)"
+										  ", l.application_no FROM licence_home.sms_letter AS l"
+										  " LEFT JOIN licence_home.applicant AS a ON a.applicant_id = l.applicant_id"
+										  " WHERE l.message_id = $1 FOR NO KEY UPDATE OF l");
 
 static SavedPlan lock_queue = SAVED_PLAN("SELECT q.status, q.open FROM licence_home.sms_queue AS q"
-	" WHERE q.message_id = $1 FOR UPDATE");
+										 " WHERE q.message_id = $1 FOR UPDATE");
 
 static SavedPlan status_query = SAVED_PLAN("SELECT s.status FROM licence_home.sms_status AS s WHERE s.message_id = $1");
 
 static SavedPlan note_query = SAVED_PLAN("INSERT INTO licence_home.sms_intervention (message_id, action, was, reason, actor, role, at)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7)");
+										 " VALUES ($1, $2, $3, $4, $5, $6, $7)");
 
 /* A new series: the attempts and reports of the former count no more. */
 static SavedPlan resend_query = SAVED_PLAN("INSERT INTO licence_home.sms_queue AS q (message_id, applicant_id, lane, turn, expires_at,"
-	"  send_from, send_until, series, attempts, deadline_no)"
-	" SELECT l.message_id, l.applicant_id, l.priority, $2, least($2 + l.lasts, l.useless_from),"
-	"  l.send_from, l.send_until, 1 + greatest(t.series, o.series, 1), coalesce(t.attempt, 0), l.deadline_no"
-	" FROM licence_home.sms_letter AS l"
-	" LEFT JOIN licence_home.sms_queue AS o ON o.message_id = l.message_id"
-	" LEFT JOIN LATERAL (SELECT t.series, t.attempt FROM licence_home.sms_attempt AS t"
-	"  WHERE t.message_id = l.message_id ORDER BY t.attempt DESC LIMIT 1) AS t ON true"
-	" WHERE l.message_id = $1"
-	" ON CONFLICT (message_id) DO UPDATE SET status = 'waiting', open = true, parked = false,"
-	"  turn = excluded.turn, wake_at = NULL, expires_at = excluded.expires_at,"
-	"  send_from = excluded.send_from, send_until = excluded.send_until,"
-	"  series = excluded.series, failures = 0, resent = false, reason = NULL");
+										   "  send_from, send_until, series, attempts, deadline_no)"
+										   " SELECT l.message_id, l.applicant_id, l.priority, $2, least($2 + l.lasts, l.useless_from),"
+										   "  l.send_from, l.send_until, 1 + greatest(t.series, o.series, 1), coalesce(t.attempt, 0), l.deadline_no"
+										   " FROM licence_home.sms_letter AS l"
+										   " LEFT JOIN licence_home.sms_queue AS o ON o.message_id = l.message_id"
+										   " LEFT JOIN LATERAL (SELECT t.series, t.attempt FROM licence_home.sms_attempt AS t"
+										   "  WHERE t.message_id = l.message_id ORDER BY t.attempt DESC LIMIT 1) AS t ON true"
+										   " WHERE l.message_id = $1"
+										   " ON CONFLICT (message_id) DO UPDATE SET status = 'waiting', open = true, parked = false,"
+										   "  turn = excluded.turn, wake_at = NULL, expires_at = excluded.expires_at,"
+										   "  send_from = excluded.send_from, send_until = excluded.send_until,"
+										   "  series = excluded.series, failures = 0, resent = false, reason = NULL");
 
 static SavedPlan cancel_query = SAVED_PLAN("UPDATE licence_home.sms_queue AS q"
-	" SET status = CASE q.status WHEN 'waiting' THEN " ENDS_AS("'cancelled'") " ELSE q.status END,"
-	"  turn = NULL, wake_at = NULL, parked = false, open = false,"
-	"  reason = CASE q.status WHEN 'waiting' THEN 'an official cancelled it' ELSE q.reason END"
-	" WHERE q.message_id = $1");
+										   " SET status = CASE q.status WHEN 'waiting' THEN " ENDS_AS("'cancelled'") " ELSE q.status END,"
+										   "  turn = NULL, wake_at = NULL, parked = false, open = false,"
+										   "  reason = CASE q.status WHEN 'waiting' THEN 'an official cancelled it' ELSE q.reason END"
+										   " WHERE q.message_id = $1");
 
 /* Refuse what the caller does not see, or what was archived meanwhile. */
 static void

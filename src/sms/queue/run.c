@@ -21,26 +21,26 @@
 #include "sms/queue/claim.h"
 
 static SavedPlan begin_query = SAVED_PLAN("INSERT INTO licence_home.sms_run (claim, started_at, seen_at, run_by)"
-	" VALUES (nextval('licence_home.sms_claim_no'), $1, $1, $2) RETURNING claim");
+										  " VALUES (nextval('licence_home.sms_claim_no'), $1, $1, $2) RETURNING claim");
 
 static SavedPlan note_query = SAVED_PLAN("UPDATE licence_home.sms_run SET seen_at = $2, accepted = $4, other = $5,"
-	" ended_at = CASE WHEN $3 THEN $2 END WHERE claim = $1");
+										 " ended_at = CASE WHEN $3 THEN $2 END WHERE claim = $1");
 
 static SavedPlan living_query = SAVED_PLAN("SELECT r.claim FROM licence_home.sms_run AS r"
-	" WHERE r.ended_at IS NULL AND r.claim <> $1 ORDER BY r.claim");
+										   " WHERE r.ended_at IS NULL AND r.claim <> $1 ORDER BY r.claim");
 
 /* A report that came in the meantime settles the doubt at once. */
 static SavedPlan recover_query = SAVED_PLAN("WITH lost AS ("
-	" UPDATE licence_home.sms_queue AS q"
-	"  SET status = 'in_doubt', turn = NULL, reason = 'the sender ended before an answer came',"
-	"   wake_at = $2 + coalesce((SELECT max(g.doubt_wait) FROM licence_home.sms_gateway AS g"
-	"    WHERE g.gateway = q.gateway AND g.withdrawn_at IS NULL), interval '1 minute')"
-	"  WHERE q.status = 'sending' AND q.claim = $1"
-	"  RETURNING q.message_id, q.attempts, q.series, q.resent, q.phone, q.gateway, q.reason, q.claimed_at)"
-	" INSERT INTO licence_home.sms_attempt (message_id, attempt, series, resent, outcome, claim,"
-	"  phone, claimed_at, recorded_at, gateway, error)"
-	" SELECT l.message_id, l.attempts, l.series, l.resent, 'in_doubt', $1,"
-	"  l.phone, l.claimed_at, $2, l.gateway, l.reason FROM lost AS l");
+											" UPDATE licence_home.sms_queue AS q"
+											"  SET status = 'in_doubt', turn = NULL, reason = 'the sender ended before an answer came',"
+											"   wake_at = $2 + coalesce((SELECT max(g.doubt_wait) FROM licence_home.sms_gateway AS g"
+											"    WHERE g.gateway = q.gateway AND g.withdrawn_at IS NULL), interval '1 minute')"
+											"  WHERE q.status = 'sending' AND q.claim = $1"
+											"  RETURNING q.message_id, q.attempts, q.series, q.resent, q.phone, q.gateway, q.reason, q.claimed_at)"
+											" INSERT INTO licence_home.sms_attempt (message_id, attempt, series, resent, outcome, claim,"
+											"  phone, claimed_at, recorded_at, gateway, error)"
+											" SELECT l.message_id, l.attempts, l.series, l.resent, 'in_doubt', $1,"
+											"  l.phone, l.claimed_at, $2, l.gateway, l.reason FROM lost AS l");
 
 static SavedPlan close_run_query = SAVED_PLAN("UPDATE licence_home.sms_run SET ended_at = seen_at, broke_off = true WHERE claim = $1");
 

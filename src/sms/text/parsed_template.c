@@ -29,9 +29,9 @@ refuse_brace(const ParsedTemplate *parsed, const char *at)
 			(errcode(ERRCODE_LH_BAD_MESSAGE),
 			 *at == '{' ?
 			 errmsg_case(parsed->application_no, "SMS template \"%s\" (%s) has a brace that is not closed",
-					parsed->template, parsed->language) :
+						 parsed->template, parsed->language) :
 			 errmsg_case(parsed->application_no, "SMS template \"%s\" (%s) has a brace that is not opened",
-					parsed->template, parsed->language),
+						 parsed->template, parsed->language),
 			 errdetail("It stands before \"%.*s\".",
 					   pg_mbcliplen(at + 1, strlen(at + 1), 20), at + 1),
 			 errhint("Braces enclose the name of a placeholder, and stand for nothing else."),
@@ -45,14 +45,14 @@ refuse_name(const ParsedTemplate *parsed, const char *name, int len)
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_BAD_MESSAGE),
 			 errmsg_case(parsed->application_no, "SMS template \"%s\" (%s) has the unknown placeholder \"{%.*s}\"",
-					parsed->template, parsed->language, len, name),
+						 parsed->template, parsed->language, len, name),
 			 errhint("The placeholders are %s.", PlaceholderNames()),
 			 err_column("sms_template", "body")));
 }
 
 void
 ParseTemplate(ParsedTemplate *parsed, int64 application_no, const char *template,
-		  const char *language, const char *body)
+			  const char *language, const char *body)
 {
 	const char *s = body;
 
@@ -63,7 +63,7 @@ ParseTemplate(ParsedTemplate *parsed, int64 application_no, const char *template
 	parsed->nfields = 0;
 	while (*(s += strcspn(s, "{}")) != '\0')
 	{
-		TemplateField  *field = &parsed->fields[parsed->nfields];
+		TemplateField *field = &parsed->fields[parsed->nfields];
 		int			len = strcspn(s + 1, "{}");
 
 		if (*s == '}' || s[1 + len] != '}')
@@ -167,7 +167,7 @@ CheckCharacters(const ParsedTemplate *parsed, const char *text)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_BAD_MESSAGE),
 					 errmsg_case(parsed->application_no, "SMS \"%s\" (%s) has the character U+%04X, which has no shape",
-							parsed->template, parsed->language, c),
+								 parsed->template, parsed->language, c),
 					 errhint("Leave control characters, marks of direction and joiners out: they cost room, and some telephones show a box."),
 					 err_column("sms_template", "body")));
 	}

@@ -22,12 +22,12 @@ typedef struct TemplateField
 
 typedef struct ParsedTemplate
 {
-	int64		application_no;	/* for errors; 0: it is not filled for a case */
+	int64		application_no; /* for errors; 0: it is not filled for a case */
 	const char *template;
 	const char *language;
 	const char *body;
 	int			nfields;
-	TemplateField	fields[FORM_MAX_FIELDS];
+	TemplateField fields[FORM_MAX_FIELDS];
 } ParsedTemplate;
 
 /*
@@ -35,7 +35,7 @@ typedef struct ParsedTemplate
  * its braces or placeholders are wrong.
  */
 extern void ParseTemplate(ParsedTemplate *parsed, int64 application_no, const char *template,
-					  const char *language, const char *body);
+						  const char *language, const char *body);
 
 /* Put it together with the first items of each list, at most so many. */
 extern char *RenderTemplate(const ParsedTemplate *parsed, int max_items);

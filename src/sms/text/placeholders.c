@@ -82,7 +82,7 @@ static Placeholder placeholders[] = {
 	{"weekday", PLACEHOLDER_APPOINTMENT, "pending inspection",
 		SOURCE_STEP, "inspection_ahead", NULL,
 		VALUE(PENDING_INSPECTION(WEEKDAYS
-			  "[1 + extract(dow FROM i.scheduled_for AT TIME ZONE 'Asia/Amman')::integer]")),
+								 "[1 + extract(dow FROM i.scheduled_for AT TIME ZONE 'Asia/Amman')::integer]")),
 	KNOWN("SELECT NULL::text, w.name FROM unnest(" WEEKDAYS ") w (name)")},
 
 	{"date", PLACEHOLDER_APPOINTMENT, "pending inspection",
@@ -114,8 +114,8 @@ static Placeholder placeholders[] = {
 			  "    WHERE c.application_no = $1 AND p.valid @> $3 AND p.withdrawn_at IS NULL))"
 			  "  ORDER BY v.category NULLS LAST LIMIT 1) k ON true"
 			  " WHERE f.ruling = 'not_met' ORDER BY k.position, f.criterion"),
-	KNOWN("SELECT DISTINCT NULL::text, " BY_LANGUAGE("v.label_ar", "v.label_en")
-		  " FROM licence_home.criterion v WHERE v.withdrawn_at IS NULL")},
+		KNOWN("SELECT DISTINCT NULL::text, " BY_LANGUAGE("v.label_ar", "v.label_en")
+			  " FROM licence_home.criterion v WHERE v.withdrawn_at IS NULL")},
 
 	/* What is wrong in the application itself counts as incorrect. */
 	{"deficiencies", PLACEHOLDER_LIST, "document and no column found missing or incorrect",
@@ -132,10 +132,10 @@ static Placeholder placeholders[] = {
 			  "  FROM licence_home.application_finding f"
 			  "  WHERE f.application_no = $1 AND f.settled_at_event IS NULL GROUP BY f.field"
 			  ") w ORDER BY w.review DESC, w.kind, w.id"),
-	KNOWN("SELECT " GROUP_OF("r.review") ", n.name"
-		  " FROM (SELECT " NAMES_IN("document_type")
-		  "  UNION SELECT " NAMES_IN("application_field") ") n (name)"
-		  " CROSS JOIN (VALUES ('missing'), ('incorrect')) r (review)")},
+		KNOWN("SELECT " GROUP_OF("r.review") ", n.name"
+			  " FROM (SELECT " NAMES_IN("document_type")
+			  "  UNION SELECT " NAMES_IN("application_field") ") n (name)"
+			  " CROSS JOIN (VALUES ('missing'), ('incorrect')) r (review)")},
 
 	{"approval_deficiencies", PLACEHOLDER_LIST, "approval found missing or incorrect",
 		SOURCE_STEP, "approval_deficient", NULL,
@@ -145,16 +145,16 @@ static Placeholder placeholders[] = {
 			  "  ORDER BY authority, external_approval_id DESC) w"
 			  " WHERE w.review IN ('missing', 'incorrect')"
 			  " ORDER BY w.review DESC, w.external_approval_id"),
-	KNOWN("SELECT " GROUP_OF("r.review") ", n.name"
-		  " FROM (SELECT DISTINCT " NAMES_IN("authority") ") n (name)"
-		  " CROSS JOIN (VALUES ('missing'), ('incorrect')) r (review)")},
+		KNOWN("SELECT " GROUP_OF("r.review") ", n.name"
+			  " FROM (SELECT DISTINCT " NAMES_IN("authority") ") n (name)"
+			  " CROSS JOIN (VALUES ('missing'), ('incorrect')) r (review)")},
 
 	{"decider", PLACEHOLDER_VALUE, "decider, whom its edition or its workflow names",
 		SOURCE_CASE, NULL, NULL,
 		VALUE("SELECT licence_home.decider_name(d, $2) FROM licence_home_internal.case_decider($1) d"
 			  " WHERE d IS NOT NULL"),
-	KNOWN("SELECT NULL::text, licence_home.decider_name(d, $2)"
-		  " FROM unnest('{committee,director}'::text[]) d")},
+		KNOWN("SELECT NULL::text, licence_home.decider_name(d, $2)"
+			  " FROM unnest('{committee,director}'::text[]) d")},
 
 	{"reason", PLACEHOLDER_VALUE, "decision with a reason",
 		SOURCE_STEP, "decision_refused", NULL,

@@ -21,8 +21,8 @@ typedef enum PlaceholderSource
 {
 	SOURCE_CASE,				/* every case that owes a message has it */
 	SOURCE_STEP,				/* a guard of the step that owes the message */
-	SOURCE_PATH,				/* a guard or an effect of that step, or of one
-								 * on every path to it */
+	SOURCE_PATH,				/* a guard or an effect of that step, or of
+								 * one on every path to it */
 	SOURCE_STATE				/* the state reached has target_days */
 } PlaceholderSource;
 

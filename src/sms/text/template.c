@@ -19,19 +19,19 @@
 #include "sms/text/template.h"
 
 static SavedPlan template_query = SAVED_PLAN("SELECT t.body, t.max_parts, t.priority, t.doubt,"
-	" (EXTRACT(epoch FROM t.expires_after) * 1000000)::bigint,"
-	" coalesce((SELECT min(g.ucs2_part) FROM licence_home.sms_gateway g"
-	"   WHERE g.valid @> $3 AND g.withdrawn_at IS NULL), 67),"
-	" t.send_from::text, t.send_until::text"
-	" FROM licence_home.sms_template t"
-	" WHERE t.template = $1 AND t.language = $2 AND t.valid @> $3 AND t.withdrawn_at IS NULL");
+											 " (EXTRACT(epoch FROM t.expires_after) * 1000000)::bigint,"
+											 " coalesce((SELECT min(g.ucs2_part) FROM licence_home.sms_gateway g"
+											 "   WHERE g.valid @> $3 AND g.withdrawn_at IS NULL), 67),"
+											 " t.send_from::text, t.send_until::text"
+											 " FROM licence_home.sms_template t"
+											 " WHERE t.template = $1 AND t.language = $2 AND t.valid @> $3 AND t.withdrawn_at IS NULL");
 
 static SavedPlan appointment_query = SAVED_PLAN("SELECT i.scheduled_for FROM licence_home.inspection i"
-	" WHERE i.application_no = $1 AND i.outcome = 'pending'");
+												" WHERE i.application_no = $1 AND i.outcome = 'pending'");
 
 /* What waits to be told is told as it was named. */
 static SavedPlan deadline_query = SAVED_PLAN("SELECT licence_home.end_of_day(CASE WHEN d.told_at IS NULL THEN d.date_named ELSE d.due_on END),"
-	" d.deadline_no FROM licence_home.current_deadline d WHERE d.application_no = $1");
+											 " d.deadline_no FROM licence_home.current_deadline d WHERE d.application_no = $1");
 
 /* Refuse a placeholder that stands for nothing, or for a thing without a name. */
 static void
@@ -42,7 +42,7 @@ refuse_unfilled(const ParsedTemplate *parsed, const TemplateField *field, DateAD
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_BAD_MESSAGE),
 			 errmsg_case(parsed->application_no, "SMS \"%s\" (%s) cannot be filled in: there is nothing for {%s}",
-					parsed->template, parsed->language, placeholder->name),
+						 parsed->template, parsed->language, placeholder->name),
 			 field->nitems == 0 ?
 			 errdetail("The case has no %s.", placeholder->what) :
 			 errdetail("The case has one, but its name is not in force on %s, the day by whose rules the case is judged.",
@@ -171,9 +171,9 @@ FillTemplate(OwnerScope *scope, int64 application_no, const char *template,
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_BAD_MESSAGE),
 				 errmsg_case(application_no, "no SMS template \"%s\" in the language \"%s\" is in force today",
-						template, recipient->language),
+							 template, recipient->language),
 				 errhint("Publish it in licence_home.sms_template, in both languages."),
-			 err_table("sms_template")));
+				 err_table("sms_template")));
 	body = RowText(rows, 0, 1);
 	max_parts = RowInt4(rows, 0, 2);
 	text.priority = RowInt4(rows, 0, 3);

@@ -30,8 +30,8 @@ typedef struct SmsText
 	char	   *send_from;		/* hours of the day in Amman, or NULL: any */
 	char	   *send_until;
 	int64		lasts;			/* how long it may leave, in microseconds */
-	TimestampTz useless_from;	/* the appointment that it announces, or the end
-								 * of the deadline's day; or infinity */
+	TimestampTz useless_from;	/* the appointment that it announces, or the
+								 * end of the deadline's day; or infinity */
 	int64		deadline_no;	/* of case_deadline: what it names; or 0 */
 } SmsText;
 

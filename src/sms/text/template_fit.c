@@ -36,8 +36,8 @@ typedef struct Known
 
 /* A part must fit through the narrowest of the gateways to come. */
 static SavedPlan narrowest_part = SAVED_PLAN("SELECT coalesce(min(g.ucs2_part), 67) FROM licence_home.sms_gateway g"
-	" WHERE g.withdrawn_at IS NULL"
-	" AND coalesce(upper(g.valid) > licence_home.today(), true)");
+											 " WHERE g.withdrawn_at IS NULL"
+											 " AND coalesce(upper(g.valid) > licence_home.today(), true)");
 
 /* Read what a placeholder of a template can stand for. */
 static void
