@@ -409,7 +409,7 @@ sender_process() {
 }
 
 measure_memory() {
-    local pid= tries sender growth
+    local pid='' tries sender growth
     say "Sending $backlog messages in one run, its memory sampled"
     fill "$backlog"
     start_gateway

@@ -330,11 +330,12 @@ parse_clock(const char *text, ClockValue *value)
 static bool
 replace_setting(char **newval, const char *text)
 {
-	char	   *copy = guc_malloc(LOG, strlen(text) + 1);
+	size_t		size = strlen(text) + 1;
+	char	   *copy = guc_malloc(LOG, size);
 
 	if (copy == NULL)
 		return false;
-	strcpy(copy, text);
+	memcpy(copy, text, size);
 	guc_free(*newval);
 	*newval = copy;
 	return true;

@@ -1,4 +1,5 @@
-# What tools/check, tools/demo and .ci/run share.  To be sourced by bash:
+# shellcheck shell=bash
+# What tools/check, tools/lint, tools/demo and .ci/run share.  To be sourced by bash:
 #
 #   . "$(dirname "$0")/lib.sh"
 #
@@ -151,6 +152,11 @@ packages_for() {
         libcurl4-openssl-dev libipc-run-perl kannel kannel-extras gdal-bin \
         "postgresql-$1" \
         "postgresql-$1-cron" "postgresql-$1-postgis-3"
+}
+
+# The packages that tools/lint needs.
+packages_for_lint() {
+    echo pg-bsd-indent cppcheck clang-tidy shellcheck perltidy
 }
 
 # The packages that the client programs of the tests need (t/clients).

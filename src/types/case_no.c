@@ -67,7 +67,7 @@ parse(const CaseNoKind *kind, const char *text, CaseNo *no)
 
 	if (!FoldNumber(text, folded))
 		return false;
-	if (pg_ascii_toupper((unsigned char) *s++) != kind->letter)
+	if ((char) pg_ascii_toupper((unsigned char) *s++) != kind->letter)
 		return false;
 	*no = 0;
 	return read_part(&s, YEAR_DIGITS, no) &&

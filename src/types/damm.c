@@ -19,7 +19,7 @@
 
 #include "damm.h"
 
-static const int8 damm_table[10][10] = {
+static const uint8 damm_table[10][10] = {
 	{0, 3, 1, 7, 5, 9, 8, 6, 4, 2},
 	{7, 0, 9, 2, 1, 5, 4, 8, 6, 3},
 	{4, 2, 0, 6, 8, 7, 1, 3, 5, 9},

@@ -63,7 +63,7 @@ state_after(OwnerScope *scope, CaseState *found, const StepRequest *request)
 {
 	List	   *candidates = NIL;
 	Transition *best = NULL;
-	int			fewest = 0;
+	int			fewest = PG_INT32_MAX;
 	ListCell   *cell;
 
 	foreach(cell, found->transitions)
@@ -78,12 +78,13 @@ state_after(OwnerScope *scope, CaseState *found, const StepRequest *request)
 						found->state, NULL, request->action);
 	if (list_length(candidates) == 1)
 		return ((Transition *) linitial(candidates))->to_state;
+	best = linitial(candidates);
 	foreach(cell, candidates)
 	{
 		Transition *transition = lfirst(cell);
 		int			objections = list_length(AskGuards(scope, &found->step, transition));
 
-		if (best == NULL || objections < fewest)
+		if (objections < fewest)
 		{
 			best = transition;
 			fewest = objections;

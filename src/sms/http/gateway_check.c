@@ -196,7 +196,7 @@ licence_home_sms_gateway_check(PG_FUNCTION_ARGS)
 }
 
 /* Refuse a credential without showing anything of it. */
-static void
+pg_noreturn static void
 refuse_credential(const char *column, const char *hint)
 {
 	ereport(ERROR,
