@@ -27,8 +27,8 @@ INSERT INTO workflow (workflow, version, name_ar, name_en, valid, source, certai
 INSERT INTO workflow_state (workflow, version, state, kind, name_ar, name_en, source, certainty)
     VALUES ('draft', 1, 'start', 'start', 'س', 's', 'test', 'likely');
 UPDATE workflow_state SET waits_for = 'clerk' WHERE workflow = 'draft';
-DELETE FROM workflow_state WHERE workflow = 'draft';
-DELETE FROM workflow WHERE workflow = 'draft';
+SELECT discard_workflow('draft', 1);
+SELECT count(*) AS drafts FROM workflow WHERE workflow = 'draft';
 ROLLBACK;
 
 -- What is loaded, and how much of it nobody here knows.

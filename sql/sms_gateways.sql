@@ -200,7 +200,11 @@ INSERT INTO licence_home.sms_gateway_credential VALUES ('evil', 'username', 'x',
 ROLLBACK TO s;
 UPDATE licence_home.sms_gateway SET withdrawn_at = licence_home.now() WHERE gateway = 'smsbox';
 SELECT licence_home.add_gateway('smsbox', 'kannel', 'http://sms.example.jo', 'GAM') AS missing;
-DELETE FROM licence_home.sms_gateway_credential WHERE gateway = 'smsbox' AND name = 'username';
+SELECT licence_home.remove_credential('smsbox', 'password ');
+ROLLBACK TO s;
+UPDATE licence_home.sms_gateway SET withdrawn_at = licence_home.now() WHERE gateway = 'smsbox';
+SELECT licence_home.add_gateway('smsbox', 'kannel', 'http://sms.example.jo', 'GAM') AS missing;
+SELECT licence_home.remove_credential('smsbox', 'username');
 INSERT INTO licence_home.sms_gateway_credential VALUES ('smsbox', 'username', 'anew');
 SELECT licence_home.missing_credentials('smsbox');
 ROLLBACK;

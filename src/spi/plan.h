@@ -145,6 +145,20 @@ NullArg(ArgType type)
 	return DatumArg(type, (Datum) 0, true);
 }
 
+/* The argument n of the function that is called. */
+static inline PlanArg
+FunctionArg(FunctionCallInfo fcinfo, int n, ArgType type)
+{
+	return DatumArg(type, fcinfo->args[n].value, fcinfo->args[n].isnull);
+}
+
+/* How an error shows a text argument. */
+static inline const char *
+ShownArg(FunctionCallInfo fcinfo, int n)
+{
+	return fcinfo->args[n].isnull ? "null" : TextDatumGetCString(fcinfo->args[n].value);
+}
+
 static inline PlanArg
 CaseArg(int64 application_no)
 {

@@ -106,7 +106,7 @@ compile(SmsGateway *gateway, const char *source, Encoding encoding)
 				(errcode(ERRCODE_LH_SENDER),
 				 errmsg("the credential \"%s\" of SMS gateway \"%s\" was not entered for its host",
 						unknown, gateway->name),
-				 errhint("If it is to go to that host, delete it from licence_home.sms_gateway_credential and insert it again."),
+				 errhint("If it is to go to that host, remove it by licence_home.remove_credential() and insert it again."),
 				 err_table("sms_gateway_credential")));
 	if (template == NULL)
 		ereport(ERROR,

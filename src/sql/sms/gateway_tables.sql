@@ -161,4 +161,4 @@ CREATE TABLE licence_home.sms_gateway_pause (
     why          text NOT NULL
 );
 COMMENT ON TABLE licence_home.sms_gateway_pause IS
-'Gateways that send nothing for now, and why. At probe_at one message tries whether it works again; DELETE of the row ends the pause at once.';
+'Gateways that send nothing for now, and why. At probe_at one message tries whether it works again; resume_gateway() ends the pause at once.';

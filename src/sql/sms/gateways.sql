@@ -59,3 +59,17 @@ END;
 $$;
 COMMENT ON FUNCTION licence_home.add_gateway(text, text, text, text, daterange) IS
 'Makes a row of sms_gateway from a profile in force: url is what stands before the profile''s path (null: the profile''s base_url), sender_id the name or number that messages come from, valid its days (null: from today on). Gives the names of the credentials that are still to be inserted. LH019 for an unknown profile, 22004 where a url is needed, LH017 for a row that cannot be used. Runs with the caller''s rights.';
+
+-- What is taken away is by functions (src/sms/removals.c): a role that may
+-- DELETE may also LOCK TABLE.
+CREATE FUNCTION licence_home.resume_gateway(gateway text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'licence_home_resume_gateway'
+    LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION licence_home.resume_gateway(text) IS
+'Ends a gateway''s pause at once: true when it was paused. LH019 where there is no such gateway.';
+
+CREATE FUNCTION licence_home.remove_credential(gateway text, name text) RETURNS void
+    AS 'MODULE_PATHNAME', 'licence_home_remove_credential'
+    LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION licence_home.remove_credential(text, text) IS
+'Removes a row of sms_gateway_credential. LH019 where there is none.';
