@@ -92,10 +92,69 @@ recorded(1, 0, 'one in a session that is terminated');
 is($node->safe_psql('postgres', "SELECT count(DISTINCT actor), min(actor), bool_and(at BETWEEN now() - interval '1 hour' AND now())
     FROM licence_home.applicant_lookup WHERE actor <> current_user"), '1|portal|t', 'it says who looked, and when');
 
+# Who loops has one worker at a time, and loses no record.
+portal(map { ('BEGIN;', $look, 'ROLLBACK;') } 1 .. 60);
+recorded(60, 0, 'one transaction after the other that is rolled back');
+
+# Workers that cannot go on: there are two in the cluster, and the rest is the log's.
+sub workers
+{
+    my ($count) = @_;
+    return $node->poll_query_until('postgres', qq(SELECT count(*) = $count FROM pg_stat_activity
+        WHERE backend_type = 'licence_home record writer' AND ($count = 0 OR wait_event_type = 'Lock')));
+}
+sub logged
+{
+    my ($from, $pattern) = @_;
+    my $log = slurp_file($node->logfile, $from);
+    return scalar(() = $log =~ /could not be written.*\n.*DETAIL: .*"actor": "portal".*\n.*HINT: .*$pattern/g);
+}
+sub wait_logged
+{
+    my ($from, $pattern, $name) = @_;
+    for (1 .. 1200)
+    {
+        last if logged($from, $pattern);
+        select undef, undef, undef, 0.05;
+    }
+    is(logged($from, $pattern), 1, $name);
+}
+my $undone = sprintf($insert, '9871234509');
+my $lock = Session->new($node->connstr('postgres'));
+my @portals = map { Session->new($node->connstr('postgres'), 'SET SESSION AUTHORIZATION portal;') } 1 .. 4;
+my $size = -s $node->logfile;
+$lock->must('BEGIN; LOCK TABLE licence_home.applicant_lookup IN SHARE MODE');
+$_->must("BEGIN; $undone; ROLLBACK") for @portals;
+workers(2) or die 'not two workers';
+is(logged($size, 'As many background workers'), 2, 'two workers at once in a cluster, whoever asks; more is in the log');
+$size = -s $node->logfile;
+$portals[0]->must("BEGIN; $undone; ROLLBACK");
+is(logged($size, q(this session's last transaction)), 1, '... and one of a session, which waits for it for a while only');
+$size = -s $node->logfile;
+is($node->safe_psql('postgres', q(SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity
+    WHERE backend_type = 'licence_home record writer' LIMIT 1) AS w)), 1, 'a worker is terminated');
+wait_logged($size, 'ended before it had written it', '... and its record is in the log');
+$lock->must('COMMIT');
+recorded(0, 1, 'what could go on is recorded');
+workers(0) or die 'workers remain';
+$_->must("BEGIN; $undone; ROLLBACK") for @portals[2, 3];
+recorded(0, 2, 'and there are workers again');
+
+# The server stops while a worker waits, and while one is not even begun.
+$lock->must('BEGIN; LOCK TABLE licence_home.applicant_lookup IN SHARE MODE');
+$portals[0]->must("BEGIN; $undone; ROLLBACK");
+workers(1) or die 'no worker';
+$portals[1]->must("BEGIN; $undone");
+$size = -s $node->logfile;
+$node->stop('fast');
+is(logged($size, ''), 2, 'a server that stops leaves what is not written in the log');
+$node->start;
+$_->close for $lock, @portals;
+
 # No worker to be had: the record is in the server's log.
 $node->append_conf('postgresql.conf', 'max_worker_processes = 0');
 $node->restart;
-my $size = -s $node->logfile;
+$size = -s $node->logfile;
 portal('BEGIN;', $look, $miss, 'ROLLBACK;');
 my $log = slurp_file($node->logfile, $size);
 like($log, qr/could not be written.*\n.*"actor": "portal", "applicant_id": 1\}/, 'where no worker can be had the log says who looked for whom');

@@ -15,26 +15,39 @@
  *		PREPARE TRANSACTION		all go to a worker: nobody here will learn
  *								whether it is committed
  *
- * The batch is a segment of dynamic shared memory, pinned until the worker has
- * committed.  Where no worker can be had, the records are lines of the
- * server's log.  Only a crash of the server loses them.
+ * The batch is a segment of dynamic shared memory.  Workers are few: a backend
+ * has one at most, since its next look-up waits for it, and the cluster as many
+ * as slots.c says, so that nobody who loops takes every worker process there
+ * is.  Who finds none writes the records to the server's log, and so does a
+ * worker that is ended before it has written them:
+ *
+ *		backend		a slot, the batch, the worker registered
+ *		worker		owns the batch from its first line on (Batch.owned)
+ *		backend		before its next look-up, and before it exits: is the batch
+ *					owned?  If the worker never came, the log
+ *
+ * Only a crash of the server loses records.
  */
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "nodes/pg_list.h"
 #include "pgstat.h"
+#include "port/atomics.h"
 #include "postmaster/bgworker.h"
 #include "storage/dsm.h"
 #include "storage/ipc.h"
+#include "tcop/tcopprot.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
 #include "compat.h"
 #include "records/records.h"
+#include "records/slots.h"
 #include "spi/plan.h"
 
 /* The query of each kind: $1 is the record. */
@@ -56,13 +69,25 @@ typedef struct KeptRecord
 /* In TopTransactionContext; NIL between transactions. */
 static List *kept_records = NIL;
 
+/* How long a look-up waits for the worker of the one before. */
+#define PATIENCE_MS 5000
+
 /* What a worker is handed: count times a kind and a text with its null. */
 typedef struct Batch
 {
 	Oid			database;
+	pg_atomic_uint32 owned;		/* 1: by the worker, who sees it to its end */
 	uint32		count;
 	char		data[FLEXIBLE_ARRAY_MEMBER];
 } Batch;
+
+/* The batch that this backend handed over last; NULL: none is on its way. */
+static dsm_segment *handed_over = NULL;
+static BackgroundWorkerHandle * its_worker = NULL;
+
+/* Of a worker: its slot, and its batch until that is written. */
+static WriterSlot my_slot;
+static dsm_segment *unwritten = NULL;
 
 PGDLLEXPORT void licence_home_record_main(Datum main_arg);
 
@@ -83,6 +108,7 @@ pack(List *records, Batch *batch)
 	if (batch != NULL)
 	{
 		batch->database = MyDatabaseId;
+		pg_atomic_init_u32(&batch->owned, 0);
 		batch->count = 0;
 	}
 	foreach(cell, records)
@@ -105,11 +131,35 @@ pack(List *records, Batch *batch)
 	return size;
 }
 
-/* Start a worker for a batch; false where none can be had. */
-static bool
-start_worker(dsm_segment *segment)
+/* What no row could be made of. */
+static void
+log_record(const char *json, const char *why)
 {
+	ereport(LOG,
+			(errmsg("a record of a transaction that was rolled back could not be written"),
+			 errdetail_log("%s", json),
+			 errhint("%s", why)));
+}
+
+static void
+log_batch(const Batch *batch, const char *why)
+{
+	const char *at = batch->data;
+
+	for (uint32 i = 0; i < batch->count; i++)
+	{
+		log_record(at + 1, why);
+		at += strlen(at + 1) + 2;
+	}
+}
+
+/* Start a worker for a batch; NULL where none can be had. */
+static BackgroundWorkerHandle *
+start_worker(dsm_segment *segment, WriterSlot slot)
+{
+	MemoryContext context = MemoryContextSwitchTo(TopMemoryContext);
 	BackgroundWorker worker = {0};
+	BackgroundWorkerHandle *handle = NULL;
 
 	worker.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION;
 	worker.bgw_start_time = BgWorkerStart_RecoveryFinished;
@@ -119,25 +169,106 @@ start_worker(dsm_segment *segment)
 	strlcpy(worker.bgw_name, "licence_home record writer", BGW_MAXLEN);
 	strlcpy(worker.bgw_type, "licence_home record writer", BGW_MAXLEN);
 	worker.bgw_main_arg = UInt32GetDatum(dsm_segment_handle(segment));
-	return RegisterDynamicBackgroundWorker(&worker, NULL);
+	memcpy(worker.bgw_extra, &slot, sizeof(slot));
+	if (!RegisterDynamicBackgroundWorker(&worker, &handle))
+		handle = NULL;
+	MemoryContextSwitchTo(context);
+	return handle;
 }
 
-/* Hand the records that were undone to a worker; false where none can be had. */
+/* Hand the records that were undone to a worker, in a slot; false where none can be had. */
 static bool
-hand_over(List *records)
+hand_over_in(List *records, WriterSlot slot)
 {
 	dsm_segment *segment = dsm_create(pack(records, NULL), DSM_CREATE_NULL_IF_MAXSEGMENTS);
-	bool		started;
+	BackgroundWorkerHandle *worker;
 
 	if (segment == NULL)
 		return false;
 	(void) pack(records, dsm_segment_address(segment));
 	dsm_pin_segment(segment);
-	started = start_worker(segment);
-	if (!started)
+	worker = start_worker(segment, slot);
+	if (worker == NULL)
+	{
 		dsm_unpin_segment(dsm_segment_handle(segment));
+		dsm_detach(segment);
+		return false;
+	}
+	handed_over = segment;
+	its_worker = worker;
+	return true;
+}
+
+/* The batch that was handed over is the worker's, or the log's: forget it. */
+static void
+forget_handed_over(void)
+{
+	dsm_segment *segment = handed_over;
+	Batch	   *batch = dsm_segment_address(segment);
+	uint32		nobody = 0;
+
+	/* only one of us may say that it is theirs */
+	if (pg_atomic_compare_exchange_u32(&batch->owned, &nobody, 1))
+	{
+		log_batch(batch, "The background worker did not start.");
+		dsm_unpin_segment(dsm_segment_handle(segment));
+	}
+	handed_over = NULL;
 	dsm_detach(segment);
-	return started;
+	pfree(its_worker);
+	its_worker = NULL;
+}
+
+/* Wait until the last batch is owned, or written; false: that takes too long. */
+static bool
+wait_for_worker(bool written)
+{
+	Batch	   *batch;
+	pid_t		pid;
+
+	if (handed_over == NULL)
+		return true;
+	batch = dsm_segment_address(handed_over);
+	for (int waited = 0; waited < PATIENCE_MS; waited++)
+	{
+		if (GetBackgroundWorkerPid(its_worker, &pid) == BGWH_STOPPED ||
+			(!written && pg_atomic_read_u32(&batch->owned) == 1))
+		{
+			forget_handed_over();
+			return true;
+		}
+		CHECK_FOR_INTERRUPTS();
+		pg_usleep(1000);
+	}
+	return false;
+}
+
+/* before_shmem_exit: the batch must have an owner. */
+static void
+at_exit(int code pg_attribute_unused(), Datum arg pg_attribute_unused())
+{
+	if (!wait_for_worker(false))
+		forget_handed_over();
+}
+
+/* Hand the records that were undone to a worker; or why that is not possible. */
+static const char *
+hand_over(List *records)
+{
+	WriterSlot	slot;
+
+	if (RecoveryInProgress())
+		return "The server is a standby.";
+	if (handed_over != NULL)
+		return "The background worker of this session's last transaction has not ended.";
+	if (!TakeWriterSlot(&slot))
+		return "As many background workers as may be write records already.";
+	if (!hand_over_in(records, slot))
+	{
+		ReleaseWriterSlot(slot);
+		return "No background worker could be had: see max_worker_processes.";
+	}
+	return NULL;
 }
 
 /* Hand them over, or else write them to the server's log.  Raises nothing. */
@@ -146,14 +277,17 @@ save_undone(List *records)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
-	volatile bool handed = false;
+	const char *volatile why = "An error prevented it.";
 	ListCell   *cell;
 
 	PG_TRY();
 	{
 		/* a segment would belong to a transaction that is ending */
 		CurrentResourceOwner = NULL;
-		handed = hand_over(records);
+		why = hand_over(records);
+		/* a session that ends looks after its batch now or never */
+		if (why == NULL && proc_exit_inprogress)
+			at_exit(0, (Datum) 0);
 	}
 	PG_CATCH();
 	{
@@ -162,17 +296,14 @@ save_undone(List *records)
 	}
 	PG_END_TRY();
 	CurrentResourceOwner = owner;
-	if (handed)
+	if (why == NULL)
 		return;
 	foreach(cell, records)
 	{
 		KeptRecord *record = lfirst(cell);
 
 		if (record->undone)
-			ereport(LOG,
-					(errmsg("a record of a transaction that was rolled back could not be written"),
-					 errdetail_log("%s", record->json),
-					 errhint("No background worker could be had: see max_worker_processes.")));
+			log_record(record->json, why);
 	}
 }
 
@@ -212,16 +343,15 @@ static void
 at_subend(SubXactEvent event, SubTransactionId subid,
 		  SubTransactionId parent, void *arg pg_attribute_unused())
 {
-	ListCell   *cell;
-
 	if (event != SUBXACT_EVENT_COMMIT_SUB && event != SUBXACT_EVENT_ABORT_SUB)
 		return;
-	foreach(cell, kept_records)
+	/* what was remembered since the savepoint began is its own, to the last */
+	for (int i = list_length(kept_records) - 1; i >= 0; i--)
 	{
-		KeptRecord *record = lfirst(cell);
+		KeptRecord *record = list_nth(kept_records, i);
 
 		if (record->subid != subid)
-			continue;
+			break;
 		record->subid = parent;
 		if (event == SUBXACT_EVENT_ABORT_SUB)
 			record->undone = true;
@@ -233,11 +363,17 @@ static void
 remember(RecordKind kind, const char *json)
 {
 	static bool registered = false;
-	MemoryContext context = MemoryContextSwitchTo(TopTransactionContext);
-	KeptRecord *record = palloc(sizeof(KeptRecord));
+	MemoryContext context;
+	KeptRecord *record;
 
+	AttachWriterSlots();
+	/* one worker a session: whoever loops waits for it */
+	(void) wait_for_worker(true);
+	context = MemoryContextSwitchTo(TopTransactionContext);
+	record = palloc(sizeof(KeptRecord));
 	if (!registered)
 	{
+		before_shmem_exit(at_exit, (Datum) 0);
 		RegisterXactCallback(at_end, NULL);
 		RegisterSubXactCallback(at_subend, NULL);
 		registered = true;
@@ -264,37 +400,70 @@ KeepRecord(RecordKind kind, const char *json, bool in_row)
 	LeaveOwner(&scope);
 }
 
-/* The background worker: write a batch in a transaction of its own. */
-void
-licence_home_record_main(Datum main_arg)
+/* before_shmem_exit of the worker, whatever ends it. */
+static void
+end_worker(int code pg_attribute_unused(), Datum arg pg_attribute_unused())
 {
-	dsm_handle	handle = DatumGetUInt32(main_arg);
-	dsm_segment *segment;
-	Batch	   *batch;
-	const char *at;
+	if (unwritten != NULL)
+	{
+		log_batch(dsm_segment_address(unwritten), "The background worker ended before it had written it.");
+		dsm_unpin_segment(dsm_segment_handle(unwritten));
+		unwritten = NULL;
+	}
+	ReleaseWriterSlot(my_slot);
+}
+
+/* The batch that the worker is handed; false: it is not its own any more. */
+static bool
+own_batch(dsm_handle handle)
+{
+	dsm_segment *segment = dsm_attach(handle);
+	uint32		nobody = 0;
+
+	if (segment == NULL ||
+		!pg_atomic_compare_exchange_u32(&((Batch *) dsm_segment_address(segment))->owned, &nobody, 1))
+		return false;
+	dsm_pin_mapping(segment);
+	unwritten = segment;
+	return true;
+}
+
+static void
+write_batch(const Batch *batch)
+{
+	const char *at = batch->data;
 	OwnerScope	scope;
 
-	BackgroundWorkerUnblockSignals();
-	segment = dsm_attach(handle);
-	if (segment == NULL)
-		return;					/* the server has restarted in between */
-	dsm_pin_mapping(segment);
-	batch = dsm_segment_address(segment);
-	BackgroundWorkerInitializeConnectionByOid(batch->database, InvalidOid, 0);
 	StartTransactionCommand();
 	PushActiveSnapshot(GetTransactionSnapshot());
 	EnterOwner(&scope, OWNER_WRITES);
-	at = batch->data;
 	for (uint32 i = 0; i < batch->count; i++)
 	{
-		RecordKind	kind = (RecordKind) *at;
-
-		write_record(&scope, kind, at + 1);
+		CHECK_FOR_INTERRUPTS();
+		write_record(&scope, (RecordKind) *at, at + 1);
 		at += strlen(at + 1) + 2;
 	}
 	LeaveOwner(&scope);
 	PopActiveSnapshot();
 	CommitTransactionCommand();
-	dsm_unpin_segment(handle);
-	dsm_detach(segment);
+}
+
+/* The background worker: write a batch in a transaction of its own. */
+void
+licence_home_record_main(Datum main_arg)
+{
+	memcpy(&my_slot, MyBgworkerEntry->bgw_extra, sizeof(my_slot));
+	AttachWriterSlots();
+	OccupyWriterSlot(my_slot);
+	before_shmem_exit(end_worker, (Datum) 0);
+	/* so that an end comes where end_worker can follow it */
+	pqsignal(SIGTERM, die);
+	BackgroundWorkerUnblockSignals();
+	if (!own_batch(DatumGetUInt32(main_arg)))
+		return;
+	BackgroundWorkerInitializeConnectionByOid(((Batch *) dsm_segment_address(unwritten))->database,
+											  InvalidOid, 0);
+	write_batch(dsm_segment_address(unwritten));
+	dsm_unpin_segment(dsm_segment_handle(unwritten));
+	unwritten = NULL;
 }
