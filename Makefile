@@ -28,9 +28,10 @@ SQL_TOPICS = \
 	base/schema base/clock base/actor \
 	privileges/roles \
 	types/application_no types/licence_no types/national_no types/phone_number types/casts types/text \
-	types/comments types/dump_order types/appointment_time base/jobs \
+	types/comments types/dump_order types/appointment_time \
+	base/make_table rules/make_rule_table \
 	rules/tables rules/triggers rules/indexes \
-	case/workflow_evidence case/tables case/deadline_tables \
+	case/workflow_evidence case/tables case/deadline_tables base/jobs \
 	rules/sentences \
 	sms/gateway_tables sms/message_tables sms/texts \
 	case/check_workflow \
@@ -47,10 +48,9 @@ SQL_TOPICS = \
 	amman/evidence amman/workflow amman/gateway_profiles amman/messages \
 	amman/labels amman/working_hours amman/districts amman/zone_spellings amman/zones amman/professions \
 	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees amman/load_rules \
-	privileges/dump_order privileges/restore rules/bounds privileges/switchover \
+	privileges/restore privileges/switchover \
 	rules/column_comments case/column_comments sms/column_comments privileges/column_comments privileges/smart_comments \
-	privileges/owner privileges/privileges privileges/given_columns \
-	privileges/row_security
+	privileges/owner privileges/privileges
 SQL_PARTS = $(SQL_TOPICS:%=$(srcdir)/src/sql/%.sql)
 # (PGXS has an INSTALL_SCRIPT of its own.)
 EXTENSION_SQL = $(EXTENSION)--$(EXTVERSION).sql

@@ -1,4 +1,4 @@
--- No value is without a bound: src/sql/rules/bounds.sql.
+-- No value is without a bound: src/sql/base/make_table.sql.
 SET licence_home.clock = '2026-03-01 10:00+03';
 \pset format unaligned
 \pset tuples_only on

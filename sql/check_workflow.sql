@@ -261,7 +261,7 @@ ROLLBACK TO published;
 -- the next version takes over on a day
 INSERT INTO workflow (workflow, version, name_ar, name_en, valid, source, certainty)
     VALUES ('by_director', 2, 'س', 'x', '[2027-01-01,)', 'test', 'likely');
-INSERT INTO workflow_state SELECT workflow, 2, state, kind, waits_for, target_days, grace_days,
+INSERT INTO workflow_state (workflow, version, state, kind, waits_for, target_days, grace_days, deadline_template, name_ar, name_en, source, certainty) SELECT workflow, 2, state, kind, waits_for, target_days, grace_days,
         deadline_template, name_ar, name_en, source, certainty
     FROM workflow_state WHERE workflow = 'by_director';
 INSERT INTO workflow_transition SELECT workflow, 2, action, from_state, to_state, role, guards, effects,
@@ -276,7 +276,7 @@ SELECT version, valid FROM workflow WHERE workflow = 'by_director' ORDER BY vers
 ROLLBACK TO published;
 INSERT INTO workflow (workflow, version, name_ar, name_en, valid, source, certainty)
     VALUES ('by_director', 2, 'س', 'x', '[2027-01-01,)', 'test', 'likely');
-INSERT INTO workflow_state SELECT workflow, 2, state, kind, waits_for, target_days, grace_days,
+INSERT INTO workflow_state (workflow, version, state, kind, waits_for, target_days, grace_days, deadline_template, name_ar, name_en, source, certainty) SELECT workflow, 2, state, kind, waits_for, target_days, grace_days,
         deadline_template, name_ar, name_en, source, certainty
     FROM workflow_state WHERE workflow = 'by_director';
 INSERT INTO workflow_transition SELECT workflow, 2, action, from_state, to_state, role, guards, effects,

@@ -25,6 +25,7 @@ EXCEPTION WHEN OTHERS THEN
     END IF;
     message := regexp_replace(message, '_id \d+', '_id N', 'g');
     detail := regexp_replace(detail, '(_id |contains \()\d+', '\1N', 'g');
+    detail := regexp_replace(detail, '\d{4}-\d\d-\d\d \d\d:[0-9:.+]+, \w+, \w+', 'MOMENT, PERSON, LOGIN', 'g');
     RETURN NEXT;
 END $$;
 
@@ -75,9 +76,9 @@ CROSS JOIN LATERAL pg_temp.try(format('UPDATE %I SET %I = %s', c.relname, a.attn
     END)) AS t
 WHERE w.attname = 'withdrawn_at' AND c.relname <> 'sms_gateway';       -- (there is none)
 SELECT count(DISTINCT table_name) AS tables, count(*) > 200 AS many,
-    count(*) FILTER (WHERE state = 'LH011') = count(*) FILTER (WHERE column_name <> 'withdrawn_at') AS all_edits_refused
+    count(*) FILTER (WHERE state = 'LH011') = count(*) FILTER (WHERE column_name NOT IN ('withdrawn_at', 'withdrawal')) AS all_edits_refused
 FROM edit;
-SELECT * FROM edit WHERE state <> 'LH011' AND column_name <> 'withdrawn_at' ORDER BY table_name, column_name;
+SELECT * FROM edit WHERE state <> 'LH011' AND column_name NOT IN ('withdrawn_at', 'withdrawal') ORDER BY table_name, column_name;
 
 \echo == closing
 -- the last one, before its successor is written
@@ -225,7 +226,7 @@ SELECT * FROM pg_temp.try('DELETE FROM workflow');
 -- between two versions there is no day without one
 SELECT * FROM pg_temp.try('INSERT INTO workflow (workflow, version, name_ar, name_en, valid, source, certainty)'
     ' VALUES (''first_issue'', 2, ''س'', ''x'', ''[2030-02-01,)'', ''test'', ''likely'')',
-    'INSERT INTO workflow_state SELECT workflow, 2, state, kind, waits_for, target_days, grace_days, deadline_template,'
+    'INSERT INTO workflow_state (workflow, version, state, kind, waits_for, target_days, grace_days, deadline_template, name_ar, name_en, source, certainty) SELECT workflow, 2, state, kind, waits_for, target_days, grace_days, deadline_template,'
     ' name_ar, name_en, source, certainty FROM workflow_state WHERE version = 1',
     'INSERT INTO workflow_transition SELECT workflow, 2, action, from_state, to_state, role, guards, effects, messages,'
     ' source, certainty FROM workflow_transition WHERE version = 1',

@@ -12,6 +12,8 @@ SELECT c.relname || ': ' || string_agg(a.attname, ', ' ORDER BY a.attnum)
 FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r' AND a.atttypid = 'text'::regtype AND c.relname !~ '^(sms|sender|kannel|restored|job)'
     AND NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conrelid = c.oid AND k.contype = 'c' AND k.conkey = ARRAY[a.attnum])
+    -- (every rule row says who wrote it)
+    AND NOT (a.attname IN ('recorded_by', 'session_role') AND EXISTS (SELECT FROM pg_attribute AS r WHERE r.attrelid = c.oid AND r.attname = 'certainty'))
 GROUP BY c.relname ORDER BY c.relname COLLATE "C";
 
 \echo == each that counts, with texts that cannot be seen

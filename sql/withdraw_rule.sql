@@ -12,7 +12,7 @@ SET CONSTRAINTS ALL DEFERRED;
 CREATE FUNCTION pg_temp.coming(rule_table regclass, day date) RETURNS SETOF text
     LANGUAGE plpgsql AS $$
 BEGIN
-    RETURN QUERY EXECUTE format('SELECT (to_jsonb(r) - %L - ''valid'' - ''withdrawn_at'')::text FROM %s AS r '
+    RETURN QUERY EXECUTE format('SELECT (to_jsonb(r) - %L - ''valid'' - ''withdrawn_at'' - ''recorded_at'' - ''closed_at'')::text FROM %s AS r '
         'WHERE r.withdrawn_at IS NULL AND r.valid @> $1 ORDER BY 1', split_part(rule_table::text, '.', -1) || '_id', rule_table) USING day;
 END $$;
 -- Close the rows of a table on a day, let copies of them that differ begin there,
@@ -27,7 +27,7 @@ DECLARE
     today text[] := ARRAY(SELECT pg_temp.coming(rule_table, '2026-03-01'));
 BEGIN
     SELECT string_agg(quote_ident(a.attname), ', ') INTO columns FROM pg_attribute AS a
-    WHERE a.attrelid = rule_table AND a.attnum > 1 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attname NOT IN ('valid', 'withdrawn_at');
+    WHERE a.attrelid = rule_table AND a.attnum > 1 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attname NOT IN ('valid', 'recorded_at', 'recorded_by', 'session_role', 'closed_at', 'withdrawn_at', 'withdrawal');
     EXECUTE format('CREATE TEMP TABLE old ON COMMIT DROP AS SELECT * FROM %s WHERE withdrawn_at IS NULL AND valid @> ''2027-02-03''::date AND %s',
         rule_table, only_rows);
     EXECUTE format('UPDATE %s AS r SET valid = daterange(lower(r.valid), ''2027-02-03'') FROM old WHERE r.%I = old.%2$I', rule_table, id);
@@ -160,7 +160,7 @@ BEGIN
     INSERT INTO workflow (workflow, version, name_ar, name_en, valid, source, certainty)
         SELECT workflow, to_version, name_ar, name_en, valid, source, certainty FROM workflow
         WHERE workflow = 'first_issue' AND version = from_version;
-    INSERT INTO workflow_state SELECT workflow, to_version, state, kind, waits_for, target_days, grace_days, deadline_template,
+    INSERT INTO workflow_state (workflow, version, state, kind, waits_for, target_days, grace_days, deadline_template, name_ar, name_en, source, certainty) SELECT workflow, to_version, state, kind, waits_for, target_days, grace_days, deadline_template,
         name_ar, name_en, source, certainty FROM workflow_state WHERE workflow = 'first_issue' AND version = from_version;
     INSERT INTO workflow_transition SELECT workflow, to_version, action, from_state, to_state, role, guards, effects, messages,
         source, certainty FROM workflow_transition WHERE workflow = 'first_issue' AND version = from_version;

@@ -5,7 +5,7 @@
  * A text of a gigabyte, an amount of 1e120000 and a year 1415 are no facts,
  * whoever writes them, and break what reads them later: a sum, a report, a
  * message.  bounds() is the first row trigger of each table that somebody may
- * write.  Its arguments, made in src/sql/rules/bounds.sql, are one for
+ * write.  Its arguments, made in src/sql/base/make_table.sql, are one for
  * each column:
  *
  *		note text 4000					at most so many characters

@@ -258,7 +258,7 @@ licence_home_rule_coverage(PG_FUNCTION_ARGS)
 		refuse_gap_in_bands(&scope, &coverage);
 	if ((coverage.gapless || coverage.some) && TRIGGER_FIRED_BY_UPDATE(data->tg_event) &&
 		was_in_force(data->tg_trigtuple, RelationGetDescr(data->tg_relation)) &&
-		!ColumnIsNull(tuple, RelationGetDescr(data->tg_relation), "withdrawn_at"))
+		!ColumnIsNull(tuple, RelationGetDescr(data->tg_relation), "withdrawal"))
 		refuse_lost_days(&scope, &coverage, data->tg_trigtuple);
 	LeaveOwner(&scope);
 	return PointerGetDatum(NULL);

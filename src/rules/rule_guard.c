@@ -7,6 +7,16 @@
  * deleted.  It can be closed (valid ends earlier, but not on a day by which a
  * case was judged already) or withdrawn, and another row takes its place.
  *
+ * A withdrawal says what it is (withdrawal):
+ *
+ *	corrected	the successor counts in the row's place, for old cases too
+ *	void		the row never counted
+ *	from_today	the row counted until today, and open cases keep it
+ *
+ * Of the first two withdrawn_at is set, and the row counts for no day.  The
+ * third ends valid today and leaves withdrawn_at null: who asks which rule was
+ * in force on a day needs no other question.
+ *
  * rule_guard is a BEFORE row trigger, and a BEFORE statement trigger for
  * TRUNCATE.  Its arguments are pairs, a column and the "table.column" where
  * the code in it must be found: one dated row names another by its code, and
@@ -169,11 +179,92 @@ check_insert(OwnerScope *scope, Relation rel, HeapTuple new, Trigger *trigger)
 
 	if (!ColumnIsNull(new, desc, "withdrawn_at"))
 		refuse_birth(rel, "withdrawn_at");
+	if (!ColumnIsNull(new, desc, "withdrawal"))
+		refuse_birth(rel, "withdrawal");
 	if (SPI_fnumber(desc, "published_at") > 0 && !is_unpublished(desc, new))
 		refuse_birth(rel, "published_at");
 	(void) period_of(desc, new);
 	for (int i = 0; i + 1 < trigger->tgnargs; i += 2)
 		check_reference(scope, rel, new, trigger->tgargs[i], trigger->tgargs[i + 1]);
+}
+
+/* What the rules write in every row, whether it is published or not. */
+static bool
+is_kept(const char *column)
+{
+	return strcmp(column, "recorded_at") == 0 || strcmp(column, "recorded_by") == 0 ||
+		strcmp(column, "session_role") == 0 || strcmp(column, "closed_at") == 0;
+}
+
+static HeapTuple
+set_column(HeapTuple tuple, TupleDesc desc, const char *column, Datum value, bool isnull)
+{
+	int			number = ColumnNumber(desc, column);
+
+	return heap_modify_tuple_by_cols(tuple, desc, 1, &number, &value, &isnull);
+}
+
+/* From today on the rule counts no more; cases that were judged by it keep it. */
+static HeapTuple
+end_today(OwnerScope *scope, Relation rel, HeapTuple old, HeapTuple new)
+{
+	static SavedPlan shorten = SAVED_PLAN("SELECT $1::daterange * daterange(NULL, $2)");
+	TupleDesc	desc = RelationGetDescr(rel);
+	DateADT		today = ClockDay(ClockMoment());
+	Period		days = period_of(desc, old);
+	char	   *relied_on;
+	Datum		valid;
+	bool		isnull;
+
+	if (days.has_from && days.from >= today)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_PUBLISHED),
+				 errmsg("%s has no day before today", RuleName(rel, old)),
+				 errdetail("It is valid in %s.", ColumnOutput(old, desc, "valid")),
+				 errhint("What never counted is withdrawn as void."),
+				 errtablecol(rel, ColumnNumber(desc, "withdrawal"))));
+	if (days.has_to && days.to <= today)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_PUBLISHED),
+				 errmsg("%s has ended already", RuleName(rel, old)),
+				 errdetail("It is valid in %s.", ColumnOutput(old, desc, "valid")),
+				 errhint("Withdraw it as corrected, and insert the row that is to count for its days."),
+				 errtablecol(rel, ColumnNumber(desc, "withdrawal"))));
+	relied_on = day_relied_on(scope, days, today);
+	if (relied_on != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_PUBLISHED),
+				 errmsg("%s cannot end today: cases were judged by it today",
+						RuleName(rel, old)),
+				 errdetail("Cases submitted on %s were judged by the rules of that day.",
+						   relied_on),
+				 errhint("End its valid tomorrow; or withdraw it as corrected, and insert the row that is to count for these cases too."),
+				 errtablecol(rel, ColumnNumber(desc, "withdrawal"))));
+	valid = RowDatum(ExecPlan(scope, &shorten, TextArg(ColumnOutput(old, desc, "valid")),
+							  DateArg(today)), 0, 1, &isnull);
+	new = set_column(new, desc, "valid", valid, false);
+	return set_column(new, desc, "withdrawn_at", (Datum) 0, true);
+}
+
+/*
+ * The row, withdrawn.  A client that sets withdrawn_at alone withdraws what has
+ * begun as corrected, and what has not as void.
+ */
+static HeapTuple
+withdraw(OwnerScope *scope, Relation rel, HeapTuple old, HeapTuple new)
+{
+	TupleDesc	desc = RelationGetDescr(rel);
+	char	   *kind = ColumnText(new, desc, "withdrawal");
+	Period		days = period_of(desc, old);
+
+	if (!RuleColumnDiffers(desc, old, new, ColumnNumber(desc, "withdrawal")))
+		kind = days.has_from && days.from > ClockDay(ClockMoment()) ? "void" : "corrected";
+	if (kind == NULL)
+		refuse_change(rel, old, "withdrawal");
+	if (strcmp(kind, "from_today") == 0)
+		return end_today(scope, rel, old, new);
+	new = set_column(new, desc, "withdrawal", CStringGetTextDatum(kind), false);
+	return set_column(new, desc, "withdrawn_at", TimestampTzGetDatum(ClockNow()), false);
 }
 
 /*
@@ -186,7 +277,8 @@ check_update(OwnerScope *scope, Relation rel, HeapTuple old, HeapTuple new)
 	TupleDesc	desc = RelationGetDescr(rel);
 	bool		unpublished = is_unpublished(desc, old);
 	Datum		now = TimestampTzGetDatum(ClockNow());
-	bool		not_null = false;
+	bool		withdrawn = false;
+	HeapTuple	result = new;
 
 	for (int column = 1; column <= desc->natts; column++)
 	{
@@ -196,20 +288,30 @@ check_update(OwnerScope *scope, Relation rel, HeapTuple old, HeapTuple new)
 		if (attribute->attisdropped || attribute->attgenerated != '\0' ||
 			!RuleColumnDiffers(desc, old, new, column))
 			continue;
-		if (strcmp(name, "published_at") == 0 && unpublished)
-			new = heap_modify_tuple_by_cols(new, desc, 1, &column, &now, &not_null);
-		else if (unpublished && strcmp(name, "withdrawn_at") != 0)
+		if (is_kept(name))
+			refuse_change(rel, old, name);
+		else if (strcmp(name, "published_at") == 0 && unpublished)
+			result = set_column(result, desc, name, now, false);
+		else if (strcmp(name, "withdrawn_at") == 0 || strcmp(name, "withdrawal") == 0)
+		{
+			if (!ColumnIsNull(old, desc, "withdrawn_at"))
+				refuse_change(rel, old, name);
+			withdrawn = true;
+		}
+		else if (unpublished)
 			continue;
 		else if (!ColumnIsNull(old, desc, "withdrawn_at"))
 			refuse_change(rel, old, name);
-		else if (strcmp(name, "withdrawn_at") == 0)
-			new = heap_modify_tuple_by_cols(new, desc, 1, &column, &now, &not_null);
 		else if (strcmp(name, "valid") == 0)
 			check_closing(scope, rel, old, new);
 		else
 			refuse_change(rel, old, name);
 	}
-	return new;
+	if (withdrawn)
+		result = withdraw(scope, rel, old, result);
+	if (!unpublished && RuleColumnDiffers(desc, old, result, ColumnNumber(desc, "valid")))
+		result = set_column(result, desc, "closed_at", now, false);
+	return result;
 }
 
 PG_FUNCTION_INFO_V1(licence_home_rule_guard);

@@ -16,6 +16,7 @@ CREATE TABLE licence_home.job_run (
 CREATE INDEX job_run_of_job ON licence_home.job_run (job, started_at);
 COMMENT ON TABLE licence_home.job_run IS
 'Runs of the daily jobs: when each began and ended (null: it runs, or it died), as whom, and how many cases or pieces of work were done, skipped because somebody had them in hand, and failed (job_failure). Kept for 400 days. The sender has sms_run.';
+CALL licence_home_internal.make_table('licence_home.job_run');
 
 CREATE TABLE licence_home.job_failure (
     failure_no   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -31,3 +32,4 @@ CREATE TABLE licence_home.job_failure (
 CREATE INDEX job_failure_of_run ON licence_home.job_failure (run_no);
 COMMENT ON TABLE licence_home.job_failure IS
 'Errors of the daily jobs: the case (application_no) or other thing (about) that failed, and the error. The job went on with the others.';
+CALL licence_home_internal.make_table('licence_home.job_failure');

@@ -12,11 +12,6 @@ CREATE FUNCTION licence_home.act_as(employee text) RETURNS void
 COMMENT ON FUNCTION licence_home.act_as(text) IS
 'A back office with one login for many says which official works, until the end of the transaction; events record it.';
 
-CREATE FUNCTION licence_home.acting_applicant() RETURNS bigint
-    AS 'MODULE_PATHNAME', 'licence_home_acting_applicant' LANGUAGE C STABLE LEAKPROOF PARALLEL SAFE;
-COMMENT ON FUNCTION licence_home.acting_applicant() IS
-'The applicant for whom this transaction acts, or null.';
-
 CREATE FUNCTION licence_home.find_applicant(kind text, identity_no text) RETURNS bigint
     AS 'MODULE_PATHNAME', 'licence_home_find_applicant' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.find_applicant(text, text) IS

@@ -10,14 +10,17 @@
 CREATE SEQUENCE licence_home.application_serial AS bigint MAXVALUE 99999999;
 COMMENT ON SEQUENCE licence_home.application_serial IS
 'Serials of application numbers; never restarts.';
+CALL licence_home_internal.make_sequence('licence_home.application_serial');
 
 CREATE SEQUENCE licence_home.licence_serial AS bigint MAXVALUE 99999999;
 COMMENT ON SEQUENCE licence_home.licence_serial IS
 'Serials of licence numbers; never restarts.';
+CALL licence_home_internal.make_sequence('licence_home.licence_serial');
 
 CREATE SEQUENCE licence_home.invoice_serial AS bigint START WITH 10000001;
 COMMENT ON SEQUENCE licence_home.invoice_serial IS
 'Numbers of bills; never restarts.';
+CALL licence_home_internal.make_sequence('licence_home.invoice_serial');
 
 -- What the sequences above gave and nobody has used (src/workflow/number_pool.c).
 CREATE TABLE licence_home.number_pool (
@@ -27,6 +30,7 @@ CREATE TABLE licence_home.number_pool (
 );
 COMMENT ON TABLE licence_home.number_pool IS
 'Numbers that are free. A case, a licence or a bill takes one by deleting its row, so a rollback gives it back. Filled from application_serial, licence_serial and invoice_serial when no row is left.';
+CALL licence_home_internal.make_table('licence_home.number_pool');
 
 CREATE FUNCTION licence_home_internal.take_number(kind text) RETURNS bigint
     AS 'MODULE_PATHNAME', 'licence_home_take_number' LANGUAGE C STRICT VOLATILE;
@@ -65,6 +69,11 @@ CREATE TABLE licence_home.applicant (
 );
 COMMENT ON TABLE licence_home.applicant IS
 'Who applies. identity_no: a citizen''s national number (10 digits), a resident''s personal number (5 to 20 digits, its length is not known), an establishment''s number (9 digits, likely). It is stored with ASCII digits, without blanks and marks, whatever the keyboard (fold_plain), like representative_identity_no. erased_at: since when this person is to be left alone; no message goes there any more.';
+CALL licence_home_internal.make_case_table('licence_home.applicant', inserts => 'portal', updates => 'portal',
+    kept => ARRAY['registered_at', 'erased_at']);
+CREATE POLICY applicants_own ON licence_home.applicant TO licence_home_portal
+    USING (applicant_id = licence_home.acting_applicant())
+    WITH CHECK (applicant_id = licence_home.acting_applicant());
 
 CREATE TABLE licence_home.applicant_lookup (
     lookup_no    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -74,6 +83,7 @@ CREATE TABLE licence_home.applicant_lookup (
 );
 COMMENT ON TABLE licence_home.applicant_lookup IS
 'Each call of find_applicant, and each INSERT of somebody who is registered already, rolled back or not: who looked, and whom they found (null: nobody). The identity number that was asked for is not kept.';
+CALL licence_home_internal.make_case_table('licence_home.applicant_lookup');
 
 -- That the column has a default tells object mappers that the database numbers
 -- a case, and to ask it for the number.
@@ -128,6 +138,13 @@ CREATE INDEX application_due ON licence_home.application (due_at) WHERE due_at I
 CREATE INDEX application_by_home ON licence_home.application USING gist (home);
 COMMENT ON TABLE licence_home.application IS
 'Cases. A step is an UPDATE of state; the triggers decide. Areas in square metres. judged_on: the day in Amman of the first submission, whose rules judge the case for its life. The default of state stands for the start of another workflow that has no state of that name. due_at: a lower bound of the deadline, for the index; current_deadline has its date. step_note: the note of a step taken by UPDATE; it moves to the event and reads back as null. events: how many events the case has. known_at: when the last of them came to be known.';
+CALL licence_home_internal.make_case_table('licence_home.application', inserts => 'portal', updates => 'readers',
+    kept => ARRAY['application_no', 'workflow_version', 'district', 'zone_class', 'edition', 'judged_on',
+        'submitted_at', 'state_since', 'due_at', 'closure_reason', 'step_note', 'events', 'known_at',
+        'created_at']);
+CREATE POLICY applicants_own ON licence_home.application TO licence_home_portal
+    USING (applicant_id = licence_home.acting_applicant())
+    WITH CHECK (applicant_id = licence_home.acting_applicant());
 
 CREATE TABLE licence_home.application_event (
     event_no     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -153,6 +170,7 @@ CREATE TABLE licence_home.application_event (
 );
 COMMENT ON TABLE licence_home.application_event IS
 'What happened to each case, append-only. actor: the person; role: current_user; session_role: session_user; at: the transaction''s moment; known_at: the moment at which the event was written, with the case locked, later than that of the event before; changes: old and new values of amended columns; digest: SHA-256 over salt, note and changes, where there are any, so that these can be taken away, salt and all, while the chain stays whole; hash: SHA-256 over this event, its digest and the hash of the one before in its case; format: how that is computed. application_no has no foreign key: the trigger writes what it has just locked, and verify_restore() checks.';
+CALL licence_home_internal.make_case_table('licence_home.application_event');
 
 CREATE TABLE licence_home.document (
     document_id  bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
@@ -178,6 +196,8 @@ CREATE TABLE licence_home.document (
 CREATE INDEX document_of_application ON licence_home.document (application_no, document_type, document_id);
 COMMENT ON TABLE licence_home.document IS
 'Documents of a case; the latest of its type counts. The bytes of an attachment live elsewhere: attachment_locator says where, attachment_sha256 which. expires_on is the last day of validity.';
+CALL licence_home_internal.make_case_table('licence_home.document', inserts => 'portal, clerk', updates => 'clerk',
+    kept => ARRAY['recorded_at', 'recorded_by', 'at_event', 'reviewed_at', 'reviewed_by', 'reviewed_at_event']);
 
 CREATE TABLE licence_home.application_finding (
     finding_id   bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
@@ -193,6 +213,8 @@ CREATE TABLE licence_home.application_finding (
 CREATE INDEX finding_of_application ON licence_home.application_finding (application_no) WHERE settled_at_event IS NULL;
 COMMENT ON TABLE licence_home.application_finding IS
 'What an official found wrong in the application itself. It opens the column to the applicant until the application comes back. found_value: the value that was wrong, kept by the trigger.';
+CALL licence_home_internal.make_case_table('licence_home.application_finding', inserts => 'clerk, inspector',
+    kept => ARRAY['found_value', 'recorded_at', 'recorded_by', 'at_event', 'settled_at_event']);
 
 CREATE TABLE licence_home.inspection (
     inspection_id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
@@ -226,6 +248,9 @@ CREATE TABLE licence_home.inspection (
 CREATE INDEX inspection_of_application ON licence_home.inspection (application_no, inspection_id);
 COMMENT ON TABLE licence_home.inspection IS
 'Inspections of a home: the clerk makes one, the inspector closes it. Measured areas in square metres. scheduled_until: when the visit is over, by appointment_rule, kept by the trigger; no inspector has two pending ones at a time.';
+CALL licence_home_internal.make_case_table('licence_home.inspection', inserts => 'clerk', updates => 'clerk, inspector',
+    kept => ARRAY['inspected_at', 'measured_home_area_m2', 'measured_work_area_m2', 'findings', 'recorded_at',
+        'scheduled_until', 'recorded_by', 'at_event', 'closed_at', 'closed_by', 'closed_at_event']);
 
 CREATE TABLE licence_home.inspection_finding (
     inspection_finding_id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
@@ -239,6 +264,10 @@ CREATE TABLE licence_home.inspection_finding (
 CREATE INDEX finding_of_inspection ON licence_home.inspection_finding (inspection_id, criterion, inspection_finding_id);
 COMMENT ON TABLE licence_home.inspection_finding IS
 'What the inspector found on each criterion of the checklist; the latest of a criterion counts.';
+CALL licence_home_internal.make_case_table('licence_home.inspection_finding', inserts => 'inspector',
+    kept => ARRAY['recorded_at', 'recorded_by']);
+CREATE POLICY applicants_own ON licence_home.inspection_finding TO licence_home_portal
+    USING (inspection_id IN (SELECT i.inspection_id FROM licence_home.inspection AS i));
 
 CREATE TABLE licence_home.decision (
     decision_id  bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
@@ -258,6 +287,8 @@ CREATE TABLE licence_home.decision (
 CREATE INDEX decision_of_application ON licence_home.decision (application_no, decision_id);
 COMMENT ON TABLE licence_home.decision IS
 'Decisions of the committee or the director, as the edition of the case says. reason: a code of licence_home.reason. decided_as: the role in which the decision was written, kept by the trigger.';
+CALL licence_home_internal.make_case_table('licence_home.decision', inserts => 'committee, director',
+    kept => ARRAY['decided_as', 'recorded_at', 'recorded_by', 'at_event']);
 
 CREATE TABLE licence_home.approval_requirement (
     approval_requirement_id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
@@ -272,6 +303,8 @@ CREATE TABLE licence_home.approval_requirement (
 );
 COMMENT ON TABLE licence_home.approval_requirement IS
 'Authorities whose approval a case needs. basis: profession (from the catalogue; only the rules write it) or decision (the decider asked). ended_at_event: the event that changed the profession to one that needs this approval no more; null: it is required.';
+CALL licence_home_internal.make_case_table('licence_home.approval_requirement', inserts => 'committee, director',
+    kept => ARRAY['recorded_at', 'recorded_by', 'ended_at_event']);
 
 CREATE TABLE licence_home.external_approval (
     external_approval_id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
@@ -298,6 +331,8 @@ CREATE TABLE licence_home.external_approval (
 CREATE INDEX external_approval_of_application ON licence_home.external_approval (application_no, authority, external_approval_id);
 COMMENT ON TABLE licence_home.external_approval IS
 'Answers of other authorities; the latest of an authority counts.';
+CALL licence_home_internal.make_case_table('licence_home.external_approval', inserts => 'portal', updates => 'clerk',
+    kept => ARRAY['recorded_at', 'recorded_by', 'at_event', 'reviewed_at', 'reviewed_by', 'reviewed_at_event']);
 
 CREATE TABLE licence_home.invoice (
     invoice_no   bigint PRIMARY KEY DEFAULT licence_home_internal.take_number('invoice'),
@@ -312,6 +347,7 @@ CREATE TABLE licence_home.invoice (
 );
 COMMENT ON TABLE licence_home.invoice IS
 'Bills, made by the step into fee_due. amount in JOD; priced_on: the day whose schedule prices the case; due_on: the date that the payer was last told; area_m2: the inspected area.';
+CALL licence_home_internal.make_case_table('licence_home.invoice');
 
 CREATE TABLE licence_home.invoice_line (
     invoice_no   bigint NOT NULL REFERENCES licence_home.invoice,
@@ -323,6 +359,9 @@ CREATE TABLE licence_home.invoice_line (
 );
 COMMENT ON TABLE licence_home.invoice_line IS
 'Lines of a bill: item, the rule it follows from, and the amount in JOD (a waiver''s or discount''s is negative).';
+CALL licence_home_internal.make_case_table('licence_home.invoice_line');
+CREATE POLICY applicants_own ON licence_home.invoice_line TO licence_home_portal
+    USING (invoice_no IN (SELECT i.invoice_no FROM licence_home.invoice AS i));
 
 CREATE TABLE licence_home.payment (
     payment_id   bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
@@ -340,6 +379,10 @@ CREATE TABLE licence_home.payment (
 CREATE INDEX payment_of_invoice ON licence_home.payment (invoice_no);
 COMMENT ON TABLE licence_home.payment IS
 'Money that moved. amount in JOD, exact to the fils. A second notification of one payment changes nothing.';
+CALL licence_home_internal.make_case_table('licence_home.payment', inserts => 'cashier',
+    kept => ARRAY['recorded_at', 'recorded_by']);
+CREATE POLICY applicants_own ON licence_home.payment TO licence_home_portal
+    USING (invoice_no IN (SELECT i.invoice_no FROM licence_home.invoice AS i));
 
 CREATE TABLE licence_home.licence (
     licence_no   licence_home.licence_no PRIMARY KEY
@@ -352,3 +395,4 @@ CREATE TABLE licence_home.licence (
 );
 COMMENT ON TABLE licence_home.licence IS
 'Licences, made by the step into issued.';
+CALL licence_home_internal.make_case_table('licence_home.licence');

@@ -34,11 +34,6 @@ CREATE TRIGGER application_guard BEFORE INSERT OR UPDATE ON licence_home.applica
 CREATE TRIGGER application_step AFTER UPDATE ON licence_home.application
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.application_step();
 
-CREATE FUNCTION licence_home_internal.given_columns() RETURNS trigger
-    AS 'MODULE_PATHNAME', 'licence_home_given_columns' LANGUAGE C;
-COMMENT ON FUNCTION licence_home_internal.given_columns() IS
-'Takes null for the default, and refuses what a client gives where the rules write: numbers, and the columns that are its arguments.';
-
 CREATE FUNCTION licence_home_internal.document_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_document_guard' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.document_guard() IS 'Guards the rows of document.';
@@ -131,24 +126,3 @@ CREATE TRIGGER deadline_told_guard BEFORE UPDATE ON licence_home.deadline_told
 CREATE TRIGGER applicant_lookup_guard BEFORE INSERT OR UPDATE ON licence_home.applicant_lookup
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
 
-CREATE FUNCTION licence_home_internal.never_deleted() RETURNS trigger
-    AS 'MODULE_PATHNAME', 'licence_home_never_deleted' LANGUAGE C;
-COMMENT ON FUNCTION licence_home_internal.never_deleted() IS
-'Refuses DELETE and TRUNCATE to everybody.';
-DO $$
-DECLARE
-    name text;
-BEGIN
-    FOREACH name IN ARRAY ARRAY['applicant', 'applicant_lookup', 'application', 'application_event', 'document',
-        'application_finding', 'inspection', 'inspection_finding', 'decision',
-        'approval_requirement', 'external_approval', 'invoice', 'invoice_line',
-        'payment', 'licence', 'case_deadline', 'deadline_told', 'sms_letter', 'sms_attempt', 'sms_delivery_report', 'sms_intervention',
-        'sms_history']
-    LOOP
-        EXECUTE format('CREATE TRIGGER %I BEFORE DELETE ON licence_home.%I '
-            'FOR EACH ROW EXECUTE FUNCTION licence_home_internal.never_deleted(%s)', name || '_never_deleted', name,
-            CASE WHEN name ~ '^sms_' THEN '''archived''' END);
-        EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON licence_home.%I '
-            'FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.never_deleted()', name || '_never_truncated', name);
-    END LOOP;
-END $$;

@@ -10,17 +10,11 @@ CREATE TABLE licence_home.workflow_evidence (
         'inspection', 'inspection_finding', 'decision', 'approval_requirement', 'external_approval')),
     operation    text NOT NULL CHECK (operation IN ('insert', 'review', 'close', 'cancel', 'amend')),
     role         text NOT NULL CHECK (role IN ('portal', 'clerk', 'inspector', 'decider', 'committee', 'director', 'cashier', 'sender', 'admin')),
-    source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
-    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
     PRIMARY KEY (workflow, version, state, evidence, operation, role),
     FOREIGN KEY (workflow, version) REFERENCES licence_home.workflow,
     FOREIGN KEY (workflow, version, state) REFERENCES licence_home.workflow_state
 );
 COMMENT ON TABLE licence_home.workflow_evidence IS
 'Which role may write which evidence in which state. Operations: insert a row; review a document or an approval; close an inspection, or cancel it; amend the application itself (every column in the state where the workflow starts, elsewhere those found wrong).';
+CALL licence_home_internal.make_workflow_table('licence_home.workflow_evidence');
 
-CREATE TRIGGER workflow_rows_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.workflow_evidence
-    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.workflow_rows_guard();
-CREATE TRIGGER workflow_rows_guard_truncate BEFORE TRUNCATE ON licence_home.workflow_evidence
-    FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.workflow_rows_guard();

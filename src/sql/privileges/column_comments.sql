@@ -8,7 +8,10 @@ DECLARE
     shared constant jsonb := '{
         "application_no": "The case.",
         "valid": "Days on which the rule is in force, upper bound excluded.",
-        "withdrawn_at": "When the row was withdrawn, which turned out wrong: it never counted; null: it counts.",
+        "withdrawn_at": "When the row was withdrawn, which turned out wrong: it counts for no day; null: it counts for those of valid.",
+        "withdrawal": "What kind of withdrawal: corrected (its successor counts, for old cases too), void (it never counted) or from_today (valid was ended that day, and open cases keep it); null: none.",
+        "closed_at": "When valid was last ended earlier.",
+        "session_role": "The login that wrote the row.",
         "source": "Where the rule comes from.",
         "certainty": "How sure that is: official (of an instrument that is named), card, press, likely, or unknown: nobody here knows the rule, replace it.",
         "instrument": "Number of the instrument (instructions, decision, gazette) that says so; official rules have one.",

@@ -10,12 +10,9 @@ DECLARE
     found record;
 BEGIN
     FOR found IN
-        SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind, c.oid::regclass AS name
+        SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind, c.oid::regclass AS name
         FROM pg_class AS c
-        WHERE c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND c.relkind IN ('r', 'p', 'v', 'S')
-          AND NOT EXISTS (SELECT FROM pg_depend AS d      -- identity sequences follow their table
-                          WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i'
-                            AND c.relkind = 'S')
+        WHERE c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND c.relkind IN ('p', 'v')
     LOOP
         EXECUTE format('ALTER %s %s OWNER TO licence_home_owner', found.kind, found.name);
     END LOOP;

@@ -54,7 +54,8 @@ BEGIN
             WHEN found.name = ANY (of_the_caseload) THEN caseload_readers
             -- answers about cases, run as the owner by a function that asks for the case first
             WHEN found.name ~ '^case_' OR found.name IN ('event_digest', 'event_hash', 'licence_facts', 'documents_of', 'approvals_of',
-                'sharing_told', 'workflow_decider', 'take_number', 'chain_breaks', 'all_broken_events', 'licence_defects') THEN NULL
+                'sharing_told', 'workflow_decider', 'take_number', 'chain_breaks', 'all_broken_events', 'licence_defects',
+                'role_list', 'bound_columns', 'make_table', 'make_sequence', 'make_case_table', 'let_clients_write', 'add_origin', 'add_record', 'make_rule_table', 'make_workflow_table') THEN NULL
             WHEN found.name = 'act_for' THEN 'licence_home_portal'
             WHEN found.name = 'act_as' THEN staff || ', licence_home_cashier, licence_home_admin'
             WHEN found.name = 'find_applicant' THEN 'licence_home_portal, licence_home_clerk'
@@ -92,56 +93,18 @@ BEGIN
             EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO licence_home_monitor', found.signature);
         END IF;
     END LOOP;
-
-    -- Rule tables: read by all, written by the administrator of rules.
-    FOR found IN
-        SELECT c.relname
-        FROM pg_class AS c
-        WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r'
-          AND (EXISTS (SELECT FROM pg_attribute AS t
-                       WHERE t.attrelid = c.oid AND t.attname = 'certainty' AND NOT t.attisdropped))
-    LOOP
-        EXECUTE format('GRANT SELECT ON licence_home.%I TO %s', found.relname,
-            CASE found.relname WHEN 'sms_gateway' THEN 'licence_home_admin, licence_home_sender' ELSE everyone END);
-        EXECUTE format('GRANT INSERT ON licence_home.%I TO licence_home_admin', found.relname);
-    END LOOP;
-
-    -- UPDATE by column, on all columns: a mapper may write the whole row and
-    -- lock it, but LOCK TABLE, which stops everybody, asks for the table.  So
-    -- does DELETE, which nobody has: functions discard what is no record.
-    FOR found IN
-        SELECT c.relname,
-            (SELECT string_agg(quote_ident(t.attname), ', ' ORDER BY t.attnum) FROM pg_attribute AS t
-             WHERE t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped) AS columns,
-            coalesce(u.roles, 'licence_home_admin') AS roles
-        FROM pg_class AS c
-        LEFT JOIN (VALUES ('applicant', 'licence_home_portal'),
-            ('application', readers),
-            ('document', 'licence_home_clerk'),
-            ('external_approval', 'licence_home_clerk'),
-            ('inspection', 'licence_home_clerk, licence_home_inspector'),
-            ('sms_gateway_credential', 'licence_home_admin'),
-            ('kannel_box', 'licence_home_admin')) AS u (relname, roles) ON u.relname = c.relname
-        WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r'
-          AND (u.roles IS NOT NULL OR EXISTS (SELECT FROM pg_attribute AS t
-               WHERE t.attrelid = c.oid AND t.attname = 'certainty' AND NOT t.attisdropped))
-    LOOP
-        EXECUTE format('GRANT UPDATE (%s) ON licence_home.%I TO %s', found.columns, found.relname, found.roles);
-    END LOOP;
 END $$;
 
--- Case tables.  Object mappers name every column when they insert and update;
--- the triggers refuse what may not be given (given_columns.sql) or changed.
+-- Case tables.  Who inserts and updates stands beside each (let_clients_write).
+-- DELETE has nobody, since LOCK TABLE goes with it: functions discard what is no record.
 GRANT SELECT ON licence_home.applicant TO licence_home_portal, licence_home_clerk;
 GRANT SELECT (applicant_id, kind, name_ar, name_en, phone, language)
     ON licence_home.applicant TO licence_home_inspector;
 GRANT SELECT (applicant_id, kind, name_ar, name_en)
     ON licence_home.applicant TO licence_home_committee, licence_home_director;
-GRANT INSERT ON licence_home.applicant TO licence_home_portal;
 
 GRANT SELECT ON licence_home.application
     TO licence_home_portal, licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
-GRANT INSERT ON licence_home.application TO licence_home_portal;
 GRANT SELECT (application_no, applicant_id, profession, state, due_at, step_note),
     UPDATE (application_no, applicant_id, profession, state, due_at, step_note)
     ON licence_home.application TO licence_home_cashier;
@@ -175,17 +138,13 @@ GRANT SELECT (event_no, application_no, case_event, action, from_state, to_state
 
 GRANT SELECT ON licence_home.document, licence_home.latest_document
     TO licence_home_portal, licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
-GRANT INSERT ON licence_home.document TO licence_home_portal, licence_home_clerk;
 
 GRANT SELECT ON licence_home.application_finding
     TO licence_home_portal, licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
-GRANT INSERT ON licence_home.application_finding TO licence_home_clerk, licence_home_inspector;
 
 GRANT SELECT ON licence_home.inspection, licence_home.latest_inspection,
         licence_home.inspection_finding, licence_home.latest_inspection_finding
     TO licence_home_portal, licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
-GRANT INSERT ON licence_home.inspection TO licence_home_clerk;
-GRANT INSERT ON licence_home.inspection_finding TO licence_home_inspector;
 GRANT SELECT (inspection_id, application_no, scheduled_for, scheduled_until, outcome, inspected_at,
         measured_home_area_m2, measured_work_area_m2, recorded_at, closed_at)
     ON licence_home.inspection TO licence_home_analyst;
@@ -195,15 +154,12 @@ GRANT SELECT ON licence_home.decision, licence_home.current_decision
 GRANT SELECT (decision_id, application_no, outcome, reason, decided_on, recorded_at, at_event)
     ON licence_home.decision TO licence_home_portal, licence_home_analyst;
 GRANT SELECT (conditions) ON licence_home.decision TO licence_home_portal;
-GRANT INSERT ON licence_home.decision TO licence_home_committee, licence_home_director;
 
 GRANT SELECT ON licence_home.approval_requirement
     TO licence_home_portal, licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
-GRANT INSERT ON licence_home.approval_requirement TO licence_home_committee, licence_home_director;
 
 GRANT SELECT ON licence_home.external_approval, licence_home.latest_approval
     TO licence_home_portal, licence_home_clerk, licence_home_committee, licence_home_director;
-GRANT INSERT ON licence_home.external_approval TO licence_home_portal;
 
 GRANT SELECT ON licence_home.invoice, licence_home.invoice_line
     TO licence_home_portal, licence_home_clerk, licence_home_committee, licence_home_director,
@@ -213,7 +169,6 @@ GRANT SELECT (payment_id, payment_reference, invoice_no, amount, paid_at, record
     ON licence_home.payment TO licence_home_portal;
 GRANT SELECT (payment_id, invoice_no, amount, paid_at, recorded_at)
     ON licence_home.payment TO licence_home_analyst;
-GRANT INSERT ON licence_home.payment TO licence_home_cashier;
 GRANT SELECT ON licence_home.refundable TO licence_home_clerk, licence_home_cashier;
 
 GRANT SELECT ON licence_home.licence
@@ -293,6 +248,5 @@ GRANT SELECT (gateway, valid, withdrawn_at) ON licence_home.sms_gateway TO licen
 GRANT SELECT (applicant_id, erased_at), UPDATE (erased_at) ON licence_home.applicant TO licence_home_admin;
 -- nobody reads a secret: the sender's code does so as the owner
 GRANT SELECT (gateway, name, host) ON licence_home.sms_gateway_credential TO licence_home_sender;
-GRANT SELECT (gateway, name, host), INSERT ON licence_home.sms_gateway_credential TO licence_home_admin;
+GRANT SELECT (gateway, name, host) ON licence_home.sms_gateway_credential TO licence_home_admin;
 GRANT SELECT ON licence_home.kannel_box TO licence_home_clerk, licence_home_sender, licence_home_admin;
-GRANT INSERT ON licence_home.kannel_box TO licence_home_admin;

@@ -4,18 +4,8 @@
 -- Every table's rows are the municipality's own, and every identity or
 -- sequence goes on where it was: pg_dump takes both.  While a restore copies
 -- them, the triggers of src/restore.c keep guards and foreign keys silent.
--- Tables made by a later part are found here by the catalogue, so that none
--- is forgotten; sql/catalogue.sql tests it.
+-- make_table() sees to both; sql/catalogue.sql tests that no table is forgotten.
 -- ---------------------------------------------------------------------
-
-CREATE FUNCTION licence_home_internal.restore_begin() RETURNS trigger
-    AS 'MODULE_PATHNAME', 'licence_home_restore_begin' LANGUAGE C;
-COMMENT ON FUNCTION licence_home_internal.restore_begin() IS
-'In a restore, keeps row triggers and foreign keys silent for the statement.';
-CREATE FUNCTION licence_home_internal.restore_end() RETURNS trigger
-    AS 'MODULE_PATHNAME', 'licence_home_restore_end' LANGUAGE C;
-COMMENT ON FUNCTION licence_home_internal.restore_end() IS
-'Ends what restore_begin began.';
 
 -- What a dump says of itself: see below.
 CREATE TABLE licence_home.restored_rows (
@@ -25,31 +15,10 @@ CREATE TABLE licence_home.restored_rows (
 );
 COMMENT ON TABLE licence_home.restored_rows IS
 'How many rows each table had in the dump from which this database was restored, and when that was made; empty where it was not restored. verify_restore() holds the tables against it.';
+CALL licence_home_internal.make_table('licence_home.restored_rows');
 COMMENT ON COLUMN licence_home.restored_rows.table_name IS 'the table; sms_message and sms_trail are views over several';
 COMMENT ON COLUMN licence_home.restored_rows.row_count IS 'the rows that the dump has of it';
 COMMENT ON COLUMN licence_home.restored_rows.dumped_at IS 'when the dump began, by the machine''s clock';
-
-DO $$
-DECLARE
-    found record;
-BEGIN
-    FOR found IN
-        SELECT c.oid, c.relname, c.relkind
-        FROM pg_class AS c
-        WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'S')
-        ORDER BY c.oid
-    LOOP
-        PERFORM pg_extension_config_dump(found.oid::regclass, '');
-        IF found.relkind = 'r' THEN
-            EXECUTE format('CREATE TRIGGER %I BEFORE INSERT ON licence_home.%I '
-                'FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.restore_begin()', 'a_restore_begin', found.relname);
-            EXECUTE format('CREATE TRIGGER %I AFTER INSERT ON licence_home.%I '
-                'FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.restore_end()', 'z_restore_end', found.relname);
-            EXECUTE format('ALTER TABLE licence_home.%I ENABLE ALWAYS TRIGGER a_restore_begin', found.relname);
-            EXECUTE format('ALTER TABLE licence_home.%I ENABLE ALWAYS TRIGGER z_restore_end', found.relname);
-        END IF;
-    END LOOP;
-END $$;
 
 -- What would keep a dump from being restored is refused (src/ddl_check.c).
 CREATE FUNCTION licence_home_internal.check_ddl() RETURNS event_trigger

@@ -1,5 +1,5 @@
 -- ---------------------------------------------------------------------
--- Taking a rule back before its day.
+-- Taking a rule back.
 --
 -- A rule that is to change is closed on a coming day, and its successor begins
 -- there.  If the change is called off, the successor is withdrawn, and what it
@@ -9,7 +9,7 @@
 -- rule_coverage.
 -- ---------------------------------------------------------------------
 
-CREATE FUNCTION licence_home.withdraw_rule(rule_table regclass, rule_id bigint) RETURNS SETOF bigint
+CREATE FUNCTION licence_home.withdraw_rule(rule_table regclass, rule_id bigint, kind text DEFAULT NULL) RETURNS SETOF bigint
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
     AS $$
@@ -27,7 +27,8 @@ BEGIN
     SELECT string_agg(format('p.%I', a.attname), ', ' ORDER BY a.attnum) INTO columns
     FROM pg_attribute AS a
     WHERE a.attrelid = rule_table AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
-        AND a.attname <> ALL (ARRAY[id, 'valid', 'withdrawn_at']);
+        AND a.attname <> ALL (ARRAY[id, 'valid', 'recorded_at', 'recorded_by', 'session_role', 'closed_at', 'withdrawn_at',
+            'withdrawal']);
     IF key IS NULL OR NOT EXISTS (SELECT FROM pg_attribute AS a
         WHERE a.attrelid = rule_table AND a.attname = id AND NOT a.attisdropped) THEN
         RAISE EXCEPTION 'a rule of % is not taken back one by one', coalesce(rule_table::text, 'no table')
@@ -50,14 +51,18 @@ BEGIN
             USING ERRCODE = 'LH019', TABLE = name, HINT = format('SELECT %I, valid FROM %s lists the rules.', id, rule_table);
     ELSIF withdrawn IS NOT NULL THEN
         RAISE EXCEPTION '% % is withdrawn already', id, rule_id USING ERRCODE = 'LH011', TABLE = name, COLUMN = 'withdrawn_at';
-    ELSIF (lower(days) > licence_home.today()) IS NOT TRUE THEN
+    ELSIF kind IS NULL AND (lower(days) > licence_home.today()) IS NOT TRUE THEN
         RAISE EXCEPTION '% % has begun', id, rule_id
             USING ERRCODE = 'LH011', TABLE = name, COLUMN = 'valid',
                   DETAIL = format('It is in force in %s, and cases may have been judged by it.', days),
-                  HINT = 'End its valid on a coming day; or if it was wrong from the first day, set withdrawn_at and insert '
-                      'the corrected row for the same dates.';
+                  HINT = 'End its valid on a coming day; or say what the withdrawal is: corrected (insert the row that counts '
+                      'in its place, for old cases too), void (it never counted) or from_today (open cases keep it).';
     END IF;
-    EXECUTE format('UPDATE %s AS r SET withdrawn_at = licence_home.now() WHERE r.%I = $1', rule_table, id) USING rule_id;
+    EXECUTE format('UPDATE %s AS r SET withdrawal = coalesce($2, ''void'') WHERE r.%I = $1', rule_table, id) USING rule_id, kind;
+    -- what it followed goes on where it never counted; else its successor is the caller's to write
+    IF kind IN ('corrected', 'from_today') THEN
+        RETURN;
+    END IF;
     RETURN QUERY EXECUTE format(
         'INSERT INTO %1$s (valid, %2$s) SELECT w.valid, %3$s FROM %1$s AS w JOIN %1$s AS p ON %4$s '
         'WHERE w.%5$I = $1 AND p.withdrawn_at IS NULL AND upper(p.valid) = lower(w.valid) '
@@ -69,8 +74,8 @@ BEGIN
         USING rule_id;
 END;
 $$;
-COMMENT ON FUNCTION licence_home.withdraw_rule(regclass, bigint) IS
-'Takes back a rule that has not begun: withdraws the row, and inserts a copy of what was closed for it (the row of the same key that ends on its first day) for its days; gives the ids of the copies, none where it followed nothing. What else was written for that change is taken back in the same transaction. LH011 for a rule that has begun or is withdrawn, LH019 for none of that id, 42809 for a table whose rules are taken back otherwise; at the end of the transaction LH012 and LH013 as for every rule.';
+COMMENT ON FUNCTION licence_home.withdraw_rule(regclass, bigint, text) IS
+'Takes back a rule. kind null: one that has not begun. void (as null): it never counted, and a copy of what was closed for it (the row of the same key that ends on its first day) takes its days; gives the ids of the copies, none where it followed nothing. corrected: the row that the caller inserts in the same transaction counts in its place, for old cases too. from_today: it ends today, and open cases keep it. What else was written for that change is taken back in the same transaction. LH011 for a rule that has begun (kind null) or is withdrawn, LH019 for none of that id, 42809 for a table whose rules are taken back otherwise; at the end of the transaction LH012 and LH013 as for every rule.';
 
 CREATE FUNCTION licence_home.withdraw_map(valid_from date) RETURNS bigint
     LANGUAGE plpgsql
@@ -85,7 +90,7 @@ BEGIN
                   DETAIL = 'Cases may have been judged by a map from its first day on.',
                   HINT = 'Only a map whose first day is still to come is taken back; import the one that is to follow it with a coming day.';
     END IF;
-    UPDATE licence_home.zone AS z SET withdrawn_at = licence_home.now()
+    UPDATE licence_home.zone AS z SET withdrawal = 'void'
     WHERE z.withdrawn_at IS NULL AND lower(z.valid) = valid_from;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'no map begins on %', to_char(valid_from, 'YYYY-MM-DD')

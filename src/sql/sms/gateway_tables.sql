@@ -58,26 +58,12 @@ CREATE TABLE licence_home.sms_gateway (
                    WHEN 'POST' THEN num_nulls(body, body_encoding) = 0
                    WHEN 'GET' THEN num_nonnulls(body, body_encoding) = 0
                    ELSE true
-               END),
-    valid        daterange NOT NULL,
-    withdrawn_at timestamptz,
-    source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
-    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
-    illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
-    CONSTRAINT sms_gateway_valid_is_a_period CHECK (NOT isempty(valid)
-        AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
+               END)
 );
 COMMENT ON TABLE licence_home.sms_gateway IS
 'How each SMS gateway is spoken to. url, headers and body have placeholders in braces: to (+9627…), to_digits, text, id (of the message), coding (gsm7_code or ucs2_code, as the text needs), from (sender_id), any name of sms_gateway_credential, and basic:user:password, two such names in base64 as Basic authentication wants them; each is encoded as its place needs: percent in the url and a form, escaped in XML, a whole string with its quotes in JSON, on one line in a header, which may not have the text. The host is written out. An answer is matched as "status body" by regular expressions, in this order: accepted, retry (refused, certainly not sent), credentials (the gateway is paused), permanent; what none matches leaves the message in doubt. message_id_pattern: its first group is the gateway''s id of the message; null: the gateway''s reports bring back our own. ucs2_part: characters in a part of a joined UCS-2 message. ca: certificates of the authorities to trust, PEM; null: the system''s. rate: messages a second; null: no limit. burst: messages that may go at once after a rest. connection_idle_s: how long a kept connection may rest, below the gateway''s own limit. doubt_wait: how long a delivery report may settle a doubt. doubt: what then, as the message''s template says, or hold (for a person), or resend (until it is clear, for gateways that take a message of one id once). Of those in force the one with the highest priority that is not paused sends.';
+CALL licence_home_internal.make_rule_table('licence_home.sms_gateway', ARRAY['sparse', 'gateway'], readers => 'admin, sender');
 
-CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.sms_gateway
-    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.rule_guard();
-CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.sms_gateway
-    FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.rule_guard();
-CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.sms_gateway
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home_internal.rule_coverage(
-        'sparse', 'gateway');
 CREATE TRIGGER sms_gateway_check BEFORE INSERT ON licence_home.sms_gateway
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.sms_gateway_check();
 
@@ -108,26 +94,12 @@ CREATE TABLE licence_home.sms_gateway_profile (
                    WHEN 'POST' THEN num_nulls(body, body_encoding) = 0
                    WHEN 'GET' THEN num_nonnulls(body, body_encoding) = 0
                    ELSE true
-               END),
-    valid        daterange NOT NULL,
-    withdrawn_at timestamptz,
-    source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
-    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
-    illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
-    CONSTRAINT sms_gateway_profile_valid_is_a_period CHECK (NOT isempty(valid)
-        AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
+               END)
 );
 COMMENT ON TABLE licence_home.sms_gateway_profile IS
 'How the gateways of a kind are spoken to: add_gateway() makes a row of sms_gateway from one. base_url: where the provider serves everybody; null: each customer or installation has its own. path: what follows it. The other columns are those of sms_gateway.';
+CALL licence_home_internal.make_rule_table('licence_home.sms_gateway_profile', ARRAY['sparse', 'profile']);
 
-CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.sms_gateway_profile
-    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.rule_guard();
-CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.sms_gateway_profile
-    FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.rule_guard();
-CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.sms_gateway_profile
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home_internal.rule_coverage(
-        'sparse', 'profile');
 CREATE TRIGGER sms_gateway_check BEFORE INSERT ON licence_home.sms_gateway_profile
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.sms_gateway_check();
 
@@ -148,6 +120,8 @@ CREATE TABLE licence_home.sms_gateway_credential (
 );
 COMMENT ON TABLE licence_home.sms_gateway_credential IS
 'What a gateway''s placeholders stand for that nobody else may read: user names, passwords, tokens. The sender reads it as the owner; it never shows in an error, a log, pg_stat_activity or a recorded answer. It belongs to the host of the gateway''s row when it was entered: a row with another url needs it entered again.';
+CALL licence_home_internal.make_table('licence_home.sms_gateway_credential');
+CALL licence_home_internal.let_clients_write('licence_home.sms_gateway_credential', 'admin', 'admin', ARRAY['host']);
 
 CREATE TRIGGER sms_credential_check BEFORE INSERT OR UPDATE ON licence_home.sms_gateway_credential
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.sms_credential_check();
@@ -162,3 +136,4 @@ CREATE TABLE licence_home.sms_gateway_pause (
 );
 COMMENT ON TABLE licence_home.sms_gateway_pause IS
 'Gateways that send nothing for now, and why. At probe_at one message tries whether it works again; resume_gateway() ends the pause at once.';
+CALL licence_home_internal.make_table('licence_home.sms_gateway_pause');

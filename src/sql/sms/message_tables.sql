@@ -27,6 +27,7 @@
 CREATE SEQUENCE licence_home.sms_claim_no AS bigint;
 COMMENT ON SEQUENCE licence_home.sms_claim_no IS
 'Fencing tokens: one for each run of the sender.';
+CALL licence_home_internal.make_sequence('licence_home.sms_claim_no');
 
 CREATE TABLE licence_home.sms_letter (
     message_id   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -54,6 +55,7 @@ CREATE TABLE licence_home.sms_letter (
 );
 COMMENT ON TABLE licence_home.sms_letter IS
 'Messages as the steps wrote them: to whom, the text and the parts (SMS) it needs, and the rules of its template on that day. Never changed, but for unwanted_at and unwanted_why. priority: 0 to 9; send_from, send_until: the hours of the day in Amman in which it may leave, null: any; lasts: how long after it was written (or resent) it may leave; useless_from: the appointment that it announces or the end of the day that it names as the deadline, after which it says nothing; deadline_no: the deadline that it names; unwanted_at: since when it is not sent any more, and unwanted_why: its case ended, its step was taken back, or a later message says the same. phone: the telephone on that day (sms_message has the one that counts). application_no and applicant_id have no foreign keys: the step writes what it has just locked, and verify_restore() checks.';
+CALL licence_home_internal.make_case_table('licence_home.sms_letter');
 
 -- No CHECK here and in sms_attempt: the executor takes each apart anew for
 -- every statement, which would be a tenth of what sending costs.  Only the
@@ -89,6 +91,9 @@ CREATE INDEX sms_queue_wake ON licence_home.sms_queue (wake_at) WHERE wake_at IS
 CREATE INDEX sms_queue_parked ON licence_home.sms_queue (applicant_id, message_id) WHERE parked;
 COMMENT ON TABLE licence_home.sms_queue IS
 'What is still to be done about a message: a row from when it is written until the gateway has accepted it, or for good where it ended otherwise. status as in sms_message. open: it stands in its recipient''s queue, and later ones to the same person wait. A waiting one has a turn (its place in its lane, the priority; it can go), or a wake_at (not before), or is parked behind an earlier one. in_doubt with wake_at: until then a delivery report may settle it; without: held for a person. attempts: how often the gateway was asked; failures: those that make the next wait longer; series: 1, and 1 more for each time an official had it resent; resent: it was sent once more after a doubt; claim: the run of the sender that has it, a fencing token; phone: the telephone when it was claimed; deadline_no: the deadline that it names, for the sender to note that it was told; reason: why it waits or ended.';
+CALL licence_home_internal.make_table('licence_home.sms_queue');
+CREATE POLICY applicants_own ON licence_home.sms_queue TO licence_home_portal
+    USING (message_id IN (SELECT l.message_id FROM licence_home.sms_letter AS l));
 
 CREATE TABLE licence_home.sms_attempt (
     message_id   bigint NOT NULL,
@@ -111,6 +116,9 @@ CREATE INDEX sms_attempt_reported ON licence_home.sms_attempt (gateway_message_i
     WHERE gateway_message_id IS NOT NULL;
 COMMENT ON TABLE licence_home.sms_attempt IS
 'What came of each attempt to send a message, append-only. outcome: accepted, retry (certainly not sent), credentials, permanent (refused for good), in_doubt. series and resent as sms_queue had them. gateway_message_id: the id that the gateway gave it, null where its reports bring back ours. answer: how the gateway''s answer began, credentials blotted out; error: what went wrong on the way.';
+CALL licence_home_internal.make_case_table('licence_home.sms_attempt');
+CREATE POLICY applicants_own ON licence_home.sms_attempt TO licence_home_portal
+    USING (message_id IN (SELECT l.message_id FROM licence_home.sms_letter AS l));
 
 CREATE TABLE licence_home.sms_delivery_report (
     message_id   bigint NOT NULL,
@@ -124,6 +132,9 @@ CREATE TABLE licence_home.sms_delivery_report (
 );
 COMMENT ON TABLE licence_home.sms_delivery_report IS
 'Delivery reports, append-only, each status of a series once; a repeat adds nothing.';
+CALL licence_home_internal.make_case_table('licence_home.sms_delivery_report');
+CREATE POLICY applicants_own ON licence_home.sms_delivery_report TO licence_home_portal
+    USING (message_id IN (SELECT l.message_id FROM licence_home.sms_letter AS l));
 
 CREATE TABLE licence_home.sms_intervention (
     intervention_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -138,6 +149,7 @@ CREATE TABLE licence_home.sms_intervention (
 CREATE INDEX sms_intervention_message ON licence_home.sms_intervention (message_id);
 COMMENT ON TABLE licence_home.sms_intervention IS
 'What officials did about messages by resend_sms and cancel_sms, append-only: the status before, why, who, in which role.';
+CALL licence_home_internal.make_case_table('licence_home.sms_intervention');
 
 CREATE TABLE licence_home.sms_run (
     claim        bigint PRIMARY KEY,
@@ -151,6 +163,7 @@ CREATE TABLE licence_home.sms_run (
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE licence_home.sms_run IS
 'Runs of the sender, by their fencing token: when each began, when it last said that it lives, when it ended (null: it runs, or it died), and what it did. broke_off: it ended by an error or a crash, as a later run found. These moments are the machine''s, not those of licence_home.clock: they tell whether a job runs.';
+CALL licence_home_internal.make_table('licence_home.sms_run');
 
 CREATE TABLE licence_home.sms_gateway_bucket (
     gateway      text PRIMARY KEY,
@@ -159,28 +172,18 @@ CREATE TABLE licence_home.sms_gateway_bucket (
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE licence_home.sms_gateway_bucket IS
 'The token bucket of a gateway that has a rate: how many messages may leave at once, since when. By the machine''s clock.';
+CALL licence_home_internal.make_table('licence_home.sms_gateway_bucket');
 
 CREATE TABLE licence_home.sms_retention (
     sms_retention_id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
     archive_after interval NOT NULL CHECK (archive_after >= interval '1 day'),
     keep         interval NOT NULL CHECK (keep >= interval '1 year'),
-    valid        daterange NOT NULL,
-    withdrawn_at timestamptz,
-    source       licence_home.visible_text NOT NULL,
-    certainty    text NOT NULL CHECK (certainty IN ('official', 'card', 'press', 'likely', 'unknown')),
-    instrument   licence_home.visible_text CONSTRAINT official_rule_names_its_instrument CHECK (certainty <> 'official' OR instrument IS NOT NULL),
-    illustrative boolean NOT NULL GENERATED ALWAYS AS (certainty = 'unknown') STORED,
-    CONSTRAINT sms_retention_valid_is_a_period CHECK (NOT isempty(valid)
-        AND coalesce(isfinite(lower(valid)), true) AND coalesce(isfinite(upper(valid)), true))
+    CONSTRAINT sms_retention_archives_in_time CHECK (archive_after <= interval '10 years'),
+    CONSTRAINT sms_retention_ends CHECK (keep <= interval '100 years')
 );
 COMMENT ON TABLE licence_home.sms_retention IS
 'How long a settled message stays in the tables at work (archive_after it was written), and how long its text is kept at all (keep; a month is dropped whole).';
-CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON licence_home.sms_retention
-    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.rule_guard();
-CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON licence_home.sms_retention
-    FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.rule_guard();
-CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON licence_home.sms_retention
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home_internal.rule_coverage('gapless');
+CALL licence_home_internal.make_rule_table('licence_home.sms_retention', ARRAY['gapless']);
 
 CREATE TABLE licence_home.sms_history (
     message_id   bigint NOT NULL,
@@ -213,6 +216,7 @@ CREATE INDEX sms_history_of_case ON licence_home.sms_history (application_no);
 CREATE INDEX sms_history_message ON licence_home.sms_history (message_id);
 COMMENT ON TABLE licence_home.sms_history IS
 'Messages that were settled long ago, as sms_message showed them; trail: their attempts, reports and interventions. archive_sms() puts them into tables that inherit from this one, one for each month of created_at, and drops a month whole when it need not be kept any longer. These tables are no part of the extension, so that pg_dump takes them like any other.';
+CALL licence_home_internal.make_case_table('licence_home.sms_history');
 
 CREATE TABLE licence_home.sender_identity (
     only_row     boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -227,6 +231,7 @@ CREATE TABLE licence_home.sender_identity (
 );
 COMMENT ON TABLE licence_home.sender_identity IS
 'Which database is armed to send: cluster, timeline, data directory (its file number), database and host (its name). A restored, copied or promoted one is another, and sends nothing until arm_sender() says so. jobs_since: since when pg_cron is to run the sender; null: no job is scheduled.';
+CALL licence_home_internal.make_table('licence_home.sender_identity');
 
 -- ---------------------------------------------------------------------
 -- The views of all of them.

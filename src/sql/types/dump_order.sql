@@ -10,7 +10,7 @@
 --
 -- The key of a partitioned table does depend on operator classes.  So there
 -- are two, which never have a partition or a row; a CHECK on each table with
--- a column of these types names the second one's row (privileges/dump_order.sql),
+-- a column of these types names the second one's row (make_table),
 -- and so do views and bodies by the tables that they read:
 --
 --   body, view --> table --> CHECK --> types_hashed --> CHECK --> types_sorted
