@@ -42,9 +42,6 @@ typedef struct ClockValue
 
 static ClockValue clock_value = {CLOCK_REAL, 0, 0};
 
-/* The city's time zone: the kingdom has one. */
-#define CITY_TIME_ZONE "Asia/Amman"
-
 /* Years that dates, numbers and messages can say. */
 #define MIN_YEAR 1
 #define MAX_YEAR 9999
@@ -484,4 +481,12 @@ Datum
 licence_home_today(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_DATEADT(ClockDay(ClockNow()));
+}
+
+PG_FUNCTION_INFO_V1(licence_home_city_time_zone);
+/* city_time_zone(): the zone in which days, hours and months are counted. */
+Datum
+licence_home_city_time_zone(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(CITY_TIME_ZONE));
 }

@@ -9,6 +9,9 @@
 #include "utils/date.h"
 #include "utils/guc.h"
 
+/* The city's time zone; SQL asks licence_home_internal.city_time_zone(). */
+#define CITY_TIME_ZONE "Asia/Amman"
+
 /* The transaction's time, as moved by licence_home.clock. */
 extern TimestampTz ClockNow(void);
 

@@ -24,7 +24,8 @@
 #include "actor.h"
 #include "clock.h"
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/plan.h"
+#include "spi/trigger.h"
 #include "evidence/writing.h"
 #include "workflow/case_dates.h"
 
@@ -46,7 +47,7 @@ check_days(Writing *writing)
 	for (int i = 0; i < (int) lengthof(days); i++)
 	{
 		bool		isnull;
-		DateADT		day = DatumGetDateADT(TupleValue(writing->new, writing->desc, days[i], &isnull));
+		DateADT		day = DatumGetDateADT(ColumnDatum(writing->new, writing->desc, days[i], &isnull));
 
 		if (!isnull)
 			CheckCaseDay(&writing->scope, writing->locked.application_no,
@@ -58,7 +59,7 @@ check_days(Writing *writing)
 static void
 insert_reviewable(Writing *writing)
 {
-	char	   *review = TupleText(writing->new, writing->desc, "review");
+	char	   *review = ColumnText(writing->new, writing->desc, "review");
 
 	CheckEvidenceRight(&writing->scope, &writing->locked, writing->evidence,
 					   "insert", writing->caller);
@@ -76,14 +77,11 @@ insert_reviewable(Writing *writing)
 static bool
 changed_since(Writing *writing, int32 events)
 {
-	static KeptQuery changed = KEPT_QUERY("ni",
-										  "SELECT 1 FROM licence_home.application_event "
+	static SavedPlan changed = SAVED_PLAN("SELECT 1 FROM licence_home.application_event "
 										  "WHERE application_no = $1 AND case_event > $2 AND changes IS NOT NULL");
-	Datum		values[2];
 
-	values[0] = Int64GetDatum(writing->locked.application_no);
-	values[1] = Int32GetDatum(events);
-	return RunKept(&writing->scope, &changed, values, NULL, 1) > 0;
+	return ExecPlanLimit(&writing->scope, &changed, 1,
+						 CaseArg(writing->locked.application_no), Int4Arg(events)).count > 0;
 }
 
 /*
@@ -91,31 +89,31 @@ changed_since(Writing *writing, int32 events)
  * the documents of a case means those that count.
  */
 static bool
-is_superseded(Writing *writing, KeptQuery *newer, const char *kind_column)
+is_superseded(Writing *writing, SavedPlan *newer, const char *kind_column)
 {
-	Datum		values[3];
 	bool		isnull;
+	Datum		kind = ColumnDatum(writing->old, writing->desc, kind_column, &isnull);
+	Datum		id = ColumnDatum(writing->old, writing->desc,
+								 psprintf("%s_id", writing->evidence), &isnull);
 
-	values[0] = Int64GetDatum(writing->locked.application_no);
-	values[1] = TupleValue(writing->old, writing->desc, kind_column, &isnull);
-	values[2] = TupleValue(writing->old, writing->desc,
-						   psprintf("%s_id", writing->evidence), &isnull);
-	if (RunKept(&writing->scope, newer, values, NULL, 1) == 0)
+	if (ExecPlanLimit(&writing->scope, newer, 1, CaseArg(writing->locked.application_no),
+					  DatumArg(ARG_TEXT, kind, false),
+					  DatumArg(ARG_INT8, id, false)).count == 0)
 		return false;
 	ereport(NOTICE,
 			(errmsg_case(writing->locked.application_no,
 						 "a newer row has taken the place of a row of %s, which stays as it is",
 						 writing->evidence),
 			 errdetail("It is \"%s\", reviewed as %s.",
-					   TupleText(writing->old, writing->desc, kind_column),
-					   TupleText(writing->old, writing->desc, "review")),
+					   ColumnText(writing->old, writing->desc, kind_column),
+					   ColumnText(writing->old, writing->desc, "review")),
 			 err_column(writing->evidence, "review")));
 	return true;
 }
 
 /* A document or an approval is reviewed; false: its row is passed by. */
 static bool
-review_row(Writing *writing, KeptQuery *newer, const char *kind_column)
+review_row(Writing *writing, SavedPlan *newer, const char *kind_column)
 {
 	static const char *const allowed[] = {"review", "review_note"};
 	List	   *changed = CheckOnlyChanged(writing, allowed, lengthof(allowed),
@@ -129,8 +127,8 @@ review_row(Writing *writing, KeptQuery *newer, const char *kind_column)
 					   "review", writing->caller);
 	if (is_superseded(writing, newer, kind_column))
 		return false;
-	reviewed_at_event = DatumGetInt32(TupleValue(writing->old, writing->desc,
-												 "reviewed_at_event", &isnull));
+	reviewed_at_event = DatumGetInt32(ColumnDatum(writing->old, writing->desc,
+												  "reviewed_at_event", &isnull));
 	if (!isnull && reviewed_at_event < writing->locked.events &&
 		!changed_since(writing, reviewed_at_event))
 		ereport(ERROR,
@@ -149,11 +147,9 @@ PG_FUNCTION_INFO_V1(licence_home_document_guard);
 Datum
 licence_home_document_guard(PG_FUNCTION_ARGS)
 {
-	static KeptQuery known = KEPT_QUERY("t",
-										"SELECT 1 FROM licence_home.document_type WHERE document_type = $1 "
+	static SavedPlan known = SAVED_PLAN("SELECT 1 FROM licence_home.document_type WHERE document_type = $1 "
 										"AND withdrawn_at IS NULL");
-	static KeptQuery newer = KEPT_QUERY("ntb",
-										"SELECT 1 FROM licence_home.document WHERE application_no = $1 "
+	static SavedPlan newer = SAVED_PLAN("SELECT 1 FROM licence_home.document WHERE application_no = $1 "
 										"AND document_type = $2 AND document_id > $3");
 	static const CodeColumn column = {
 		"document", "document_type", "document type", "document_type"
@@ -167,7 +163,7 @@ licence_home_document_guard(PG_FUNCTION_ARGS)
 	if (writing.insert)
 	{
 		CheckCode(&writing.scope, &known, &writing.locked, &column,
-				  TupleText(writing.new, writing.desc, "document_type"));
+				  ColumnText(writing.new, writing.desc, "document_type"));
 		insert_reviewable(&writing);
 	}
 	else if (!review_row(&writing, &newer, "document_type"))
@@ -180,16 +176,13 @@ PG_FUNCTION_INFO_V1(licence_home_external_approval_guard);
 Datum
 licence_home_external_approval_guard(PG_FUNCTION_ARGS)
 {
-	static KeptQuery required = KEPT_QUERY("nt",
-										   "SELECT 1 FROM licence_home.approval_requirement "
+	static SavedPlan required = SAVED_PLAN("SELECT 1 FROM licence_home.approval_requirement "
 										   "WHERE application_no = $1 AND authority = $2 "
 										   "AND ended_at_event IS NULL");
-	static KeptQuery newer = KEPT_QUERY("ntb",
-										"SELECT 1 FROM licence_home.external_approval WHERE application_no = $1 "
+	static SavedPlan newer = SAVED_PLAN("SELECT 1 FROM licence_home.external_approval WHERE application_no = $1 "
 										"AND authority = $2 AND external_approval_id > $3");
 	Writing		writing;
-	bool		isnull;
-	Datum		values[2];
+	char	   *authority;
 
 	ReadTrigger(&writing, fcinfo, "external_approval");
 	if (IsOwnUpdate(&writing))
@@ -198,14 +191,15 @@ licence_home_external_approval_guard(PG_FUNCTION_ARGS)
 	if (writing.insert)
 	{
 		insert_reviewable(&writing);
-		values[0] = Int64GetDatum(writing.locked.application_no);
-		values[1] = TupleValue(writing.new, writing.desc, "authority", &isnull);
-		if (!isnull && RunKept(&writing.scope, &required, values, NULL, 1) != 1)
+		authority = ColumnText(writing.new, writing.desc, "authority");
+		if (authority != NULL &&
+			ExecPlanLimit(&writing.scope, &required, 1, CaseArg(writing.locked.application_no),
+						  TextArg(authority)).count != 1)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_UNKNOWN_CODE),
 					 errmsg_case(writing.locked.application_no,
 								 "the approval of \"%s\" is not required",
-								 TextDatumGetCString(values[1])),
+								 authority),
 					 errhint("The authorities asked are in licence_home.approval_requirement."),
 					 err_column("external_approval", "authority")));
 	}
@@ -219,19 +213,15 @@ PG_FUNCTION_INFO_V1(licence_home_application_finding_guard);
 Datum
 licence_home_application_finding_guard(PG_FUNCTION_ARGS)
 {
-	static KeptQuery known = KEPT_QUERY("t",
-										"SELECT 1 FROM licence_home.application_field WHERE field = $1 "
+	static SavedPlan known = SAVED_PLAN("SELECT 1 FROM licence_home.application_field WHERE field = $1 "
 										"AND withdrawn_at IS NULL");
-	static KeptQuery value = KEPT_QUERY("nt",
-										"SELECT licence_home_internal.case_value($1, $2)");
+	static SavedPlan value = SAVED_PLAN("SELECT licence_home_internal.case_value($1, $2)");
 	static const CodeColumn column = {
 		"application_finding", "field", "column that can be found wrong",
 		"application_field"
 	};
 	Writing		writing;
-	Datum		values[2];
-	Datum		found;
-	bool		isnull;
+	char	   *field;
 
 	ReadTrigger(&writing, fcinfo, "application_finding");
 	if (IsOwnUpdate(&writing))
@@ -243,14 +233,16 @@ licence_home_application_finding_guard(PG_FUNCTION_ARGS)
 	{
 		CheckEvidenceRight(&writing.scope, &writing.locked, "application_finding",
 						   "insert", writing.caller);
-		CheckCode(&writing.scope, &known, &writing.locked, &column,
-				  TupleText(writing.new, writing.desc, "field"));
+		field = ColumnText(writing.new, writing.desc, "field");
+		CheckCode(&writing.scope, &known, &writing.locked, &column, field);
 		StampInsert(&writing, true);
-		values[0] = Int64GetDatum(writing.locked.application_no);
-		values[1] = TupleValue(writing.new, writing.desc, "field", &isnull);
-		if (!isnull && RunKept(&writing.scope, &value, values, NULL, 1) == 1)
+		if (field != NULL)
 		{
-			found = RowDatum(0, 1, &isnull);
+			Rows		rows = ExecPlan(&writing.scope, &value,
+										CaseArg(writing.locked.application_no), TextArg(field));
+			bool		isnull;
+			Datum		found = RowDatum(rows, 0, 1, &isnull);
+
 			ReplaceColumn(&writing.change, writing.desc, "found_value",
 						  found, isnull);
 		}
@@ -263,8 +255,7 @@ PG_FUNCTION_INFO_V1(licence_home_decision_guard);
 Datum
 licence_home_decision_guard(PG_FUNCTION_ARGS)
 {
-	static KeptQuery known = KEPT_QUERY("t",
-										"SELECT 1 FROM licence_home.reason WHERE reason = $1 AND purpose = 'refusal' "
+	static SavedPlan known = SAVED_PLAN("SELECT 1 FROM licence_home.reason WHERE reason = $1 AND purpose = 'refusal' "
 										"AND withdrawn_at IS NULL AND valid @> licence_home.today()");
 	static const CodeColumn column = {
 		"decision", "reason", "reason for a refusal", "reason"
@@ -283,15 +274,15 @@ licence_home_decision_guard(PG_FUNCTION_ARGS)
 		role = CheckEvidenceRight(&writing.scope, &writing.locked, "decision",
 								  "insert", writing.caller);
 		CheckCode(&writing.scope, &known, &writing.locked, &column,
-				  TupleText(writing.new, writing.desc, "reason"));
-		decided_on = DatumGetDateADT(TupleValue(writing.new, writing.desc,
-												"decided_on", &isnull));
+				  ColumnText(writing.new, writing.desc, "reason"));
+		decided_on = DatumGetDateADT(ColumnDatum(writing.new, writing.desc,
+												 "decided_on", &isnull));
 		if (!isnull)
 			CheckCaseDay(&writing.scope, writing.locked.application_no,
 						 "decision", "decided_on", decided_on);
 		StampInsert(&writing, true);
 		SetColumn(&writing, "decided_as", CStringGetTextDatum(role));
-		if (TupleText(writing.new, writing.desc, "decided_by") == NULL)
+		if (ColumnText(writing.new, writing.desc, "decided_by") == NULL)
 			SetColumn(&writing, "decided_by", CStringGetTextDatum(ActorName()));
 	}
 	return EndWriting(&writing);
@@ -302,8 +293,7 @@ PG_FUNCTION_INFO_V1(licence_home_approval_requirement_guard);
 Datum
 licence_home_approval_requirement_guard(PG_FUNCTION_ARGS)
 {
-	static KeptQuery known = KEPT_QUERY("t",
-										"SELECT 1 FROM licence_home.authority WHERE authority = $1 "
+	static SavedPlan known = SAVED_PLAN("SELECT 1 FROM licence_home.authority WHERE authority = $1 "
 										"AND withdrawn_at IS NULL AND valid @> licence_home.today()");
 	static const CodeColumn column = {
 		"approval_requirement", "authority", "authority", "authority"
@@ -323,8 +313,8 @@ licence_home_approval_requirement_guard(PG_FUNCTION_ARGS)
 		CheckEvidenceRight(&writing.scope, &writing.locked, "approval_requirement",
 						   "insert", writing.caller);
 		CheckCode(&writing.scope, &known, &writing.locked, &column,
-				  TupleText(writing.new, writing.desc, "authority"));
-		basis = TupleText(writing.new, writing.desc, "basis");
+				  ColumnText(writing.new, writing.desc, "authority"));
+		basis = ColumnText(writing.new, writing.desc, "basis");
 		if (basis != NULL && strcmp(basis, "profession") == 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_FROZEN),

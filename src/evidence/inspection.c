@@ -18,7 +18,8 @@
 #include "actor.h"
 #include "clock.h"
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/plan.h"
+#include "spi/trigger.h"
 #include "evidence/appointment.h"
 #include "evidence/writing.h"
 #include "workflow/case_dates.h"
@@ -30,16 +31,16 @@ appointment_of(Writing *writing)
 	Appointment appointment = {.application_no = writing->locked.application_no};
 	bool		isnull;
 
-	appointment.inspection_id = DatumGetInt64(TupleValue(writing->new, writing->desc, "inspection_id", &isnull));
-	appointment.inspector = TupleText(writing->new, writing->desc, "inspector");
-	appointment.from = DatumGetTimestampTz(TupleValue(writing->new, writing->desc, "scheduled_for", &isnull));
+	appointment.inspection_id = DatumGetInt64(ColumnDatum(writing->new, writing->desc, "inspection_id", &isnull));
+	appointment.inspector = ColumnText(writing->new, writing->desc, "inspector");
+	appointment.from = DatumGetTimestampTz(ColumnDatum(writing->new, writing->desc, "scheduled_for", &isnull));
 	if (isnull)
 		ereport(ERROR,
 				(errcode(ERRCODE_NOT_NULL_VIOLATION),
 				 errmsg_case(writing->locked.application_no, "an inspection has an appointment"),
 				 errhint("Set scheduled_for."),
 				 err_column("inspection", "scheduled_for")));
-	appointment.until = DatumGetTimestampTz(TupleValue(writing->new, writing->desc, "scheduled_until", &isnull));
+	appointment.until = DatumGetTimestampTz(ColumnDatum(writing->new, writing->desc, "scheduled_until", &isnull));
 	if (isnull)
 		appointment.until = appointment.from;
 	return appointment;
@@ -49,11 +50,9 @@ appointment_of(Writing *writing)
 static void
 insert_inspection(Writing *writing)
 {
-	static KeptQuery pending = KEPT_QUERY("n",
-										  "SELECT 1 FROM licence_home.inspection "
+	static SavedPlan pending = SAVED_PLAN("SELECT 1 FROM licence_home.inspection "
 										  "WHERE application_no = $1 AND outcome = 'pending'");
-	char	   *outcome = TupleText(writing->new, writing->desc, "outcome");
-	Datum		no = Int64GetDatum(writing->locked.application_no);
+	char	   *outcome = ColumnText(writing->new, writing->desc, "outcome");
 	Appointment appointment;
 
 	CheckEvidenceRight(&writing->scope, &writing->locked, "inspection",
@@ -66,7 +65,7 @@ insert_inspection(Writing *writing)
 							 outcome ? outcome : "(null)"),
 				 errhint("Insert it, schedule it, and let the inspector close it."),
 				 err_column("inspection", "outcome")));
-	if (RunKept(&writing->scope, &pending, &no, NULL, 1) == 1)
+	if (ExecPlanLimit(&writing->scope, &pending, 1, CaseArg(writing->locked.application_no)).count == 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NOT_NOW),
 				 errmsg_case(writing->locked.application_no, "the case has a pending inspection already"),
@@ -83,8 +82,8 @@ static void
 check_inspected_at(Writing *writing, bool is_result)
 {
 	bool		isnull;
-	TimestampTz at = DatumGetTimestampTz(TupleValue(writing->new, writing->desc,
-													"inspected_at", &isnull));
+	TimestampTz at = DatumGetTimestampTz(ColumnDatum(writing->new, writing->desc,
+													 "inspected_at", &isnull));
 
 	if (isnull && !is_result)
 		return;
@@ -102,27 +101,25 @@ check_inspected_at(Writing *writing, bool is_result)
 static void
 check_areas(Writing *writing)
 {
-	static KeptQuery find = KEPT_QUERY("nmm",
-									   "SELECT coalesce($2, a.home_area_m2) FROM licence_home.application AS a "
+	static SavedPlan find = SAVED_PLAN("SELECT coalesce($2, a.home_area_m2) FROM licence_home.application AS a "
 									   "WHERE a.application_no = $1 AND $3 > coalesce($2, a.home_area_m2)");
-	static const char *const columns[] = {"measured_home_area_m2", "measured_work_area_m2"};
-	Datum		values[3];
-	char		nulls[3] = {' ', ' ', ' '};
+	bool		no_home_area;
+	bool		no_work_area;
+	Datum		home_area = ColumnDatum(writing->new, writing->desc,
+										"measured_home_area_m2", &no_home_area);
+	Datum		work_area = ColumnDatum(writing->new, writing->desc,
+										"measured_work_area_m2", &no_work_area);
+	Rows		rows = ExecPlan(&writing->scope, &find,
+								CaseArg(writing->locked.application_no),
+								DatumArg(ARG_NUMERIC, home_area, no_home_area),
+								DatumArg(ARG_NUMERIC, work_area, no_work_area));
 
-	values[0] = Int64GetDatum(writing->locked.application_no);
-	for (int i = 0; i < (int) lengthof(columns); i++)
-	{
-		bool		isnull;
-
-		values[i + 1] = TupleValue(writing->new, writing->desc, columns[i], &isnull);
-		nulls[i + 1] = isnull ? 'n' : ' ';
-	}
-	if (RunKept(&writing->scope, &find, values, nulls, 1) == 1)
+	if (rows.count == 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_CHECK_VIOLATION),
 				 errmsg_case(writing->locked.application_no, "measured_work_area_m2 cannot be %s",
-							 DatumGetCString(DirectFunctionCall1(numeric_out, values[2]))),
-				 errdetail("The home has %s m²: no room for work is larger than the home.", RowText(0, 1)),
+							 ColumnOutput(writing->new, writing->desc, "measured_work_area_m2")),
+				 errdetail("The home has %s m²: no room for work is larger than the home.", RowText(rows, 0, 1)),
 				 errhint("A decimal point may be missing."),
 				 err_column("inspection", "measured_work_area_m2")));
 }
@@ -131,28 +128,24 @@ check_areas(Writing *writing)
 static void
 check_outcome(Writing *writing, const char *outcome)
 {
-	static KeptQuery unmet = KEPT_QUERY("nb",
-										"SELECT string_agg(c.criterion, ', ' ORDER BY c.criterion) "
+	static SavedPlan unmet = SAVED_PLAN("SELECT string_agg(c.criterion, ', ' ORDER BY c.criterion) "
 										"FROM (SELECT k.criterion FROM licence_home_internal.case_checklist($1) AS k "
 										"UNION SELECT f.criterion FROM licence_home.latest_inspection_finding AS f "
 										"WHERE f.inspection_id = $2 AND f.ruling = 'not_met') AS c "
 										"WHERE (SELECT f.ruling FROM licence_home.latest_inspection_finding AS f "
 										"WHERE f.inspection_id = $2 AND f.criterion = c.criterion) = 'met' IS NOT TRUE");
-	static KeptQuery not_met = KEPT_QUERY("nb",
-										  "SELECT 1 FROM licence_home.latest_inspection_finding AS f "
-										  "WHERE f.inspection_id = $2 AND f.ruling = 'not_met' AND $1 IS NOT NULL");
-	bool		no_home_area;
-	bool		no_work_area;
+	static SavedPlan not_met = SAVED_PLAN("SELECT 1 FROM licence_home.latest_inspection_finding AS f "
+										  "WHERE f.inspection_id = $1 AND f.ruling = 'not_met'");
 	bool		isnull;
-	Datum		values[2];
-	char	   *lacking;
+	Datum		id = ColumnDatum(writing->old, writing->desc, "inspection_id", &isnull);
 
-	values[0] = Int64GetDatum(writing->locked.application_no);
-	values[1] = TupleValue(writing->old, writing->desc, "inspection_id", &isnull);
 	if (strcmp(outcome, "passed") == 0)
 	{
-		TupleValue(writing->new, writing->desc, "measured_home_area_m2", &no_home_area);
-		TupleValue(writing->new, writing->desc, "measured_work_area_m2", &no_work_area);
+		bool		no_home_area = ColumnIsNull(writing->new, writing->desc, "measured_home_area_m2");
+		bool		no_work_area = ColumnIsNull(writing->new, writing->desc, "measured_work_area_m2");
+		char	   *lacking;
+		Rows		rows;
+
 		if (no_home_area || no_work_area)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_EVIDENCE_LACKING),
@@ -162,8 +155,9 @@ check_outcome(Writing *writing, const char *outcome)
 					 errhint("Set measured_home_area_m2 and measured_work_area_m2 in the same UPDATE."),
 					 err_column("inspection", no_home_area ? "measured_home_area_m2"
 								: "measured_work_area_m2")));
-		RunKept(&writing->scope, &unmet, values, NULL, 1);
-		lacking = RowText(0, 1);
+		rows = ExecPlan(&writing->scope, &unmet, CaseArg(writing->locked.application_no),
+						DatumArg(ARG_INT8, id, isnull));
+		lacking = RowText(rows, 0, 1);
 		if (lacking != NULL)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_EVIDENCE_LACKING),
@@ -173,7 +167,7 @@ check_outcome(Writing *writing, const char *outcome)
 					 err_column("inspection", "outcome")));
 	}
 	else if (strcmp(outcome, "failed") == 0 &&
-			 RunKept(&writing->scope, &not_met, values, NULL, 1) == 0)
+			 ExecPlanLimit(&writing->scope, &not_met, 1, DatumArg(ARG_INT8, id, isnull)).count == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_EVIDENCE_LACKING),
 				 errmsg_case(writing->locked.application_no,
@@ -192,8 +186,8 @@ close_inspection(Writing *writing)
 	};
 	List	   *changed = CheckOnlyChanged(writing, allowed, lengthof(allowed),
 										   "A new date is a new inspection.");
-	char	   *before = TupleText(writing->old, writing->desc, "outcome");
-	char	   *outcome = TupleText(writing->new, writing->desc, "outcome");
+	char	   *before = ColumnText(writing->old, writing->desc, "outcome");
+	char	   *outcome = ColumnText(writing->new, writing->desc, "outcome");
 	const char *operation = "close";
 	bool		pending;
 	Appointment appointment;
@@ -250,11 +244,9 @@ PG_FUNCTION_INFO_V1(licence_home_inspection_finding_guard);
 Datum
 licence_home_inspection_finding_guard(PG_FUNCTION_ARGS)
 {
-	static KeptQuery find = KEPT_QUERY("b",
-									   "SELECT application_no, outcome FROM licence_home.inspection "
+	static SavedPlan find = SAVED_PLAN("SELECT application_no, outcome FROM licence_home.inspection "
 									   "WHERE inspection_id = $1");
-	static KeptQuery known = KEPT_QUERY("t",
-										"SELECT 1 FROM licence_home.criterion WHERE criterion = $1 "
+	static SavedPlan known = SAVED_PLAN("SELECT 1 FROM licence_home.criterion WHERE criterion = $1 "
 										"AND withdrawn_at IS NULL");
 	static const CodeColumn column = {
 		"inspection_finding", "criterion", "criterion", "criterion"
@@ -264,18 +256,20 @@ licence_home_inspection_finding_guard(PG_FUNCTION_ARGS)
 	bool		isnull;
 	int64		application_no;
 	OwnerScope	scope;
+	Rows		rows;
 
 	ReadTrigger(&writing, fcinfo, "inspection_finding");
-	id = TupleValue(writing.new, writing.desc, "inspection_id", &isnull);
+	id = ColumnDatum(writing.new, writing.desc, "inspection_id", &isnull);
 	EnterOwner(&scope, OWNER_WRITES);
-	if (isnull || RunKept(&scope, &find, &id, NULL, 1) != 1)
+	rows = ExecPlan(&scope, &find, DatumArg(ARG_INT8, id, isnull));
+	if (rows.count != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_SUCH_CASE),
 				 isnull ? errmsg("a finding names its inspection, not null")
 				 : errmsg("there is no inspection " INT64_FORMAT, DatumGetInt64(id)),
 				 errhint("The pending inspections are in licence_home.inspection."),
 				 err_column("inspection_finding", "inspection_id")));
-	application_no = RowInt8(0, 1);
+	application_no = RowInt8(rows, 0, 1);
 	LeaveOwner(&scope);
 
 	BeginWriting(&writing, application_no);
@@ -286,15 +280,15 @@ licence_home_inspection_finding_guard(PG_FUNCTION_ARGS)
 		CheckEvidenceRight(&writing.scope, &writing.locked, "inspection_finding",
 						   "insert", writing.caller);
 		/* read again: the lock on the case may have been waited for */
-		if (RunKept(&writing.scope, &find, &id, NULL, 1) == 1 &&
-			strcmp(RowText(0, 2), "pending") != 0)
+		rows = ExecPlan(&writing.scope, &find, DatumArg(ARG_INT8, id, false));
+		if (rows.count == 1 && strcmp(RowText(rows, 0, 2), "pending") != 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_FROZEN),
-					 errmsg_case(application_no, "this inspection is closed as \"%s\"", RowText(0, 2)),
+					 errmsg_case(application_no, "this inspection is closed as \"%s\"", RowText(rows, 0, 2)),
 					 errhint("Findings are written before the inspection is closed."),
 					 err_column("inspection_finding", "inspection_id")));
 		CheckCode(&writing.scope, &known, &writing.locked, &column,
-				  TupleText(writing.new, writing.desc, "criterion"));
+				  ColumnText(writing.new, writing.desc, "criterion"));
 		StampInsert(&writing, false);
 	}
 	return EndWriting(&writing);

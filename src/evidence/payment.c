@@ -24,7 +24,8 @@
 #include "clock.h"
 #include "errors.h"
 #include "spi/key_lock.h"
-#include "spi/query.h"
+#include "spi/plan.h"
+#include "spi/trigger.h"
 #include "text/fold.h"
 #include "workflow/case.h"
 #include "workflow/case_dates.h"
@@ -34,18 +35,19 @@
 static int64
 case_of_bill(OwnerScope *scope, Datum invoice_no, bool isnull)
 {
-	static KeptQuery find = KEPT_QUERY("b",
-									   "SELECT application_no "
+	static SavedPlan find = SAVED_PLAN("SELECT application_no "
 									   "FROM licence_home.invoice WHERE invoice_no = $1");
 
-	if (isnull || RunKept(scope, &find, &invoice_no, NULL, 1) != 1)
+	Rows		rows = ExecPlan(scope, &find, DatumArg(ARG_INT8, invoice_no, isnull));
+
+	if (rows.count != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_UNKNOWN_BILL),
 				 isnull ? errmsg("a payment names the bill that it pays")
 				 : errmsg("there is no bill " INT64_FORMAT, DatumGetInt64(invoice_no)),
 				 errhint("Nothing was recorded. The bill number is in the message fees_due and in licence_home.invoice."),
 				 err_column("payment", "invoice_no")));
-	return RowInt8(0, 1);
+	return RowInt8(rows, 0, 1);
 }
 
 /* Lock the case of a bill. */
@@ -71,32 +73,28 @@ is_repeated(OwnerScope *scope, Datum reference, Datum invoice_no, Datum amount,
 	 * payment
 	 */
 	Datum		folded = PointerGetDatum(FoldText(DatumGetTextPP(reference), FOLD_REFERENCE));
-	static KeptQuery find = KEPT_QUERY("tbm",
-									   "SELECT p.invoice_no = $2 AND p.amount = $3, p.invoice_no, p.amount, "
+	static SavedPlan find = SAVED_PLAN("SELECT p.invoice_no = $2 AND p.amount = $3, p.invoice_no, p.amount, "
 									   "i.application_no FROM licence_home.payment AS p "
 									   "JOIN licence_home.invoice AS i USING (invoice_no) "
 									   "WHERE licence_home.fold_reference(p.payment_reference) = $1");
-	Datum		values[3];
-	char		nulls[3] = {' ', ' ', ' '};
+	Rows		rows;
 
 	LockKey(KEY_LOCK_PAYMENT,
 			hash_bytes_extended((unsigned char *) VARDATA_ANY(folded),
 								VARSIZE_ANY_EXHDR(folded), 0));
-	values[0] = folded;
-	values[1] = invoice_no;
-	values[2] = amount;
-	if (amount_is_null)
-		nulls[2] = 'n';
-	if (RunKept(scope, &find, values, nulls, 1) == 0)
+	rows = ExecPlanLimit(scope, &find, 1, DatumArg(ARG_TEXT, folded, false),
+						 DatumArg(ARG_INT8, invoice_no, false),
+						 DatumArg(ARG_NUMERIC, amount, amount_is_null));
+	if (rows.count == 0)
 		return false;
-	if (RowBool(0, 1))
+	if (RowBool(rows, 0, 1))
 		return true;
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_PAYMENT_CONFLICT),
-			 errmsg_case(RowInt8(0, 4), "payment \"%s\" is recorded already, and not as this one",
+			 errmsg_case(RowInt8(rows, 0, 4), "payment \"%s\" is recorded already, and not as this one",
 						 TextDatumGetCString(reference)),
 			 errdetail("It is recorded for bill %s, JOD %s.",
-					   RowText(0, 2), RowText(0, 3)),
+					   RowText(rows, 0, 2), RowText(rows, 0, 3)),
 			 errhint("Nothing was changed. Ask the payment service which is right."),
 			 err_column("payment", "payment_reference")));
 }
@@ -112,7 +110,7 @@ refuse_change(HeapTuple old, HeapTuple new, TupleDesc desc)
 
 	if (changed == NIL)
 		return new;
-	invoice_no = TupleValue(old, desc, "invoice_no", &isnull);
+	invoice_no = ColumnDatum(old, desc, "invoice_no", &isnull);
 	EnterOwner(&scope, OWNER_WRITES);
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_FROZEN),
@@ -127,9 +125,9 @@ PG_FUNCTION_INFO_V1(licence_home_payment_guard);
 Datum
 licence_home_payment_guard(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigdata = (TriggerData *) fcinfo->context;
-	TupleDesc	desc;
-	HeapTuple	new;
+	TriggerData *trigdata = CheckedTrigger(fcinfo, "payment_guard", BEFORE_ROW_TRIGGER);
+	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
+	HeapTuple	new = trigdata->tg_trigtuple;
 	RowChange	change = {.memory = CurrentMemoryContext};
 	LockedCase	locked;
 	OwnerScope	scope;
@@ -144,18 +142,11 @@ licence_home_payment_guard(PG_FUNCTION_ARGS)
 	bool		repeated = false;
 	int64		application_no;
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigdata->tg_event) ||
-		!TRIGGER_FIRED_FOR_ROW(trigdata->tg_event))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("payment_guard() is a BEFORE row trigger")));
-	new = trigdata->tg_trigtuple;
-	desc = RelationGetDescr(trigdata->tg_relation);
 	if (!TRIGGER_FIRED_BY_INSERT(trigdata->tg_event))
 		return PointerGetDatum(refuse_change(new, trigdata->tg_newtuple, desc));
-	invoice_no = TupleValue(new, desc, "invoice_no", &no_invoice);
-	reference = TupleValue(new, desc, "payment_reference", &no_reference);
-	amount = TupleValue(new, desc, "amount", &no_amount);
+	invoice_no = ColumnDatum(new, desc, "invoice_no", &no_invoice);
+	reference = ColumnDatum(new, desc, "payment_reference", &no_reference);
+	amount = ColumnDatum(new, desc, "amount", &no_amount);
 
 	EnterOwner(&scope, OWNER_WRITES);
 	application_no = case_of_bill(&scope, invoice_no, no_invoice);
@@ -164,7 +155,7 @@ licence_home_payment_guard(PG_FUNCTION_ARGS)
 	if (!repeated)
 	{
 		lock_bill(&scope, application_no, &locked);
-		paid_at = DatumGetTimestampTz(TupleValue(new, desc, "paid_at", &no_moment));
+		paid_at = DatumGetTimestampTz(ColumnDatum(new, desc, "paid_at", &no_moment));
 		if (!no_moment)
 			CheckCaseMoment(&scope, application_no, "payment", "paid_at", paid_at);
 	}
@@ -200,30 +191,26 @@ PG_FUNCTION_INFO_V1(licence_home_payment_issue);
 Datum
 licence_home_payment_issue(PG_FUNCTION_ARGS)
 {
-	static KeptQuery complete = KEPT_QUERY("b",
-										   "SELECT sum(p.amount) >= i.amount FROM licence_home.invoice AS i "
+	static SavedPlan complete = SAVED_PLAN("SELECT sum(p.amount) >= i.amount FROM licence_home.invoice AS i "
 										   "JOIN licence_home.payment AS p USING (invoice_no) "
 										   "WHERE i.invoice_no = $1 AND i.cancelled_at IS NULL GROUP BY i.amount");
-	TriggerData *trigdata = (TriggerData *) fcinfo->context;
+	TriggerData *trigdata = CheckedTrigger(fcinfo, "payment_issue", AFTER_ROW_TRIGGER);
 	StepRequest request = {0};
 	LockedCase	locked;
 	OwnerScope	scope;
 	Transition *transition;
 	Datum		invoice_no;
 	bool		isnull;
+	Rows		rows;
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigdata->tg_event) ||
-		!TRIGGER_FIRED_BY_INSERT(trigdata->tg_event))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("payment_issue() is an AFTER INSERT row trigger")));
 	request.caller = GetUserId();
-	invoice_no = TupleValue(trigdata->tg_trigtuple,
-							RelationGetDescr(trigdata->tg_relation),
-							"invoice_no", &isnull);
+	invoice_no = ColumnDatum(trigdata->tg_trigtuple,
+							 RelationGetDescr(trigdata->tg_relation),
+							 "invoice_no", &isnull);
 	EnterOwner(&scope, OWNER_WRITES);
 	lock_bill(&scope, case_of_bill(&scope, invoice_no, isnull), &locked);
-	if (RunKept(&scope, &complete, &invoice_no, NULL, 1) == 1 && RowBool(0, 1) &&
+	rows = ExecPlan(&scope, &complete, DatumArg(ARG_INT8, invoice_no, isnull));
+	if (rows.count == 1 && RowBool(rows, 0, 1) &&
 		(transition = payment_step(&scope, &locked)) != NULL)
 	{
 		request.application_no = locked.application_no;
@@ -242,39 +229,37 @@ PG_FUNCTION_INFO_V1(licence_home_record_payment);
 Datum
 licence_home_record_payment(PG_FUNCTION_ARGS)
 {
-	static KeptQuery insert = KEPT_QUERY("tbmz",
-										 "INSERT INTO licence_home.payment (payment_reference, invoice_no, amount, paid_at) "
+	static SavedPlan insert = SAVED_PLAN("INSERT INTO licence_home.payment (payment_reference, invoice_no, amount, paid_at) "
 										 "VALUES ($1, $2, $3, $4)");
-	static KeptQuery find = KEPT_QUERY("t",
-									   "SELECT payment_id, payment_reference, invoice_no, amount, paid_at "
+	static SavedPlan find = SAVED_PLAN("SELECT payment_id, payment_reference, invoice_no, amount, paid_at "
 									   "FROM licence_home.payment "
 									   "WHERE licence_home.fold_reference(payment_reference) = licence_home.fold_reference($1)");
-	Datum		values[4];
-	char		nulls[4] = {' ', ' ', ' ', ' '};
+	PlanArg		args[] = {
+		DatumArg(ARG_TEXT, PG_GETARG_DATUM(0), PG_ARGISNULL(0)),
+		DatumArg(ARG_INT8, PG_GETARG_DATUM(1), PG_ARGISNULL(1)),
+		DatumArg(ARG_NUMERIC, PG_GETARG_DATUM(2), PG_ARGISNULL(2)),
+		MomentArg(PG_ARGISNULL(3) ? ClockNow() : PG_GETARG_TIMESTAMPTZ(3))
+	};
 	Datum		row[6];
 	bool		row_nulls[6] = {false};
 	TupleDesc	desc;
 	MemoryContext outer = CurrentMemoryContext;
 	OwnerScope	scope;
 	bool		recorded;
+	Rows		rows;
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "record_payment() returns a row");
-	for (int i = 0; i < 3; i++)
-	{
-		nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
-		values[i] = PG_ARGISNULL(i) ? (Datum) 0 : PG_GETARG_DATUM(i);
-	}
-	values[3] = PG_ARGISNULL(3) ? TimestampTzGetDatum(ClockNow()) : PG_GETARG_DATUM(3);
-	recorded = RunAsCaller(&insert, values, nulls) == 1;
+	recorded = ExecSavedPlanAsInvoker(&insert, args, lengthof(args)) == 1;
 
 	EnterOwner(&scope, OWNER_WRITES);
-	if (RunKept(&scope, &find, values, nulls, 1) != 1)
+	rows = ExecSavedPlan(&scope, &find, 1, args, 1);
+	if (rows.count != 1)
 		elog(ERROR, "payment was not recorded");
 	for (int i = 0; i < 5; i++)
 	{
-		Form_pg_attribute attr = TupleDescAttr(SPI_tuptable->tupdesc, i);
-		Datum		value = RowDatum(0, i + 1, &row_nulls[i]);
+		Form_pg_attribute attr = TupleDescAttr(rows.table->tupdesc, i);
+		Datum		value = RowDatum(rows, 0, i + 1, &row_nulls[i]);
 		MemoryContext inner = MemoryContextSwitchTo(outer);
 
 		row[i] = SPI_datumTransfer(value, attr->attbyval, attr->attlen);

@@ -18,23 +18,21 @@
 #include "actor.h"
 #include "clock.h"
 #include "errors.h"
-#include "workflow/case_functions.h"
 #include "evidence/writing.h"
+#include "spi/trigger.h"
+#include "visible_case.h"
 
 /*
- * Enter the owner's scope, lock the case.  Row security checks a new row only
- * after this trigger: ask first whether the caller sees the case, or the
- * answer would tell a portal of other applicants' cases.
+ * Enter the owner's scope and lock the case.  Row security checks a row only
+ * after this trigger.  So ask first whether the caller sees the case: this
+ * trigger's errors must not tell a portal of other applicants' cases.
  */
 void
 BeginWriting(Writing *writing, int64 application_no)
 {
-	if (writing->insert)
-		CheckCaseVisible(application_no, false);
 	writing->change.memory = CurrentMemoryContext;
 	writing->change.count = 0;
 	writing->caller = GetUserId();
-	/* row security would say it, but only after this trigger's own errors */
 	CheckCaseVisible(application_no, false);
 	EnterOwner(&writing->scope, OWNER_WRITES);
 	if (!LockCase(&writing->scope, application_no, &writing->locked))
@@ -45,15 +43,8 @@ BeginWriting(Writing *writing, int64 application_no)
 void
 ReadTrigger(Writing *writing, FunctionCallInfo fcinfo, const char *evidence)
 {
-	TriggerData *trigdata = (TriggerData *) fcinfo->context;
+	TriggerData *trigdata = CheckedTrigger(fcinfo, evidence, BEFORE_ROW_TRIGGER);
 
-	if (!CALLED_AS_TRIGGER(fcinfo) ||
-		!TRIGGER_FIRED_BEFORE(trigdata->tg_event) ||
-		!TRIGGER_FIRED_FOR_ROW(trigdata->tg_event) ||
-		TRIGGER_FIRED_BY_DELETE(trigdata->tg_event))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("%s is guarded by a BEFORE INSERT OR UPDATE row trigger", evidence)));
 	writing->evidence = evidence;
 	writing->insert = TRIGGER_FIRED_BY_INSERT(trigdata->tg_event);
 	writing->old = writing->insert ? NULL : trigdata->tg_trigtuple;
@@ -66,8 +57,8 @@ int64
 CaseOf(Writing *writing)
 {
 	bool		isnull;
-	Datum		no = TupleValue(writing->old ? writing->old : writing->new,
-								writing->desc, "application_no", &isnull);
+	Datum		no = ColumnDatum(writing->old ? writing->old : writing->new,
+								 writing->desc, "application_no", &isnull);
 
 	if (isnull)
 		ereport(ERROR,

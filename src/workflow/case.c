@@ -8,33 +8,32 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "utils/builtins.h"
 
 #include "actor.h"
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "workflow/case.h"
 #include "workflow/workflow.h"
 
 bool
 LockCase(OwnerScope *scope, int64 application_no, LockedCase *locked)
 {
-	static KeptQuery lock = KEPT_QUERY("n",
-									   "SELECT state, workflow, workflow_version, events "
+	static SavedPlan lock = SAVED_PLAN("SELECT state, workflow, workflow_version, events "
 									   "FROM licence_home.application WHERE application_no = $1 "
 									   "FOR NO KEY UPDATE");
-	Datum		no = Int64GetDatum(application_no);
+	Rows		rows = ExecPlan(scope, &lock, CaseArg(application_no));
+	Datum		version;
 	bool		isnull;
 
-	if (RunKept(scope, &lock, &no, NULL, 1) != 1)
+	if (rows.count != 1)
 		return false;
 	locked->application_no = application_no;
-	locked->state = RowText(0, 1);
-	locked->workflow = RowText(0, 2);
-	locked->version = DatumGetInt32(RowDatum(0, 3, &isnull));
-	locked->events = RowInt4(0, 4);
-	if (isnull || locked->version == 0)
-		locked->version = WorkflowInForce(scope, application_no, locked->workflow);
+	locked->state = RowText(rows, 0, 1);
+	locked->workflow = RowText(rows, 0, 2);
+	version = RowDatum(rows, 0, 3, &isnull);
+	locked->version = isnull ? WorkflowInForce(scope, application_no, locked->workflow) :
+		DatumGetInt32(version);
+	locked->events = RowInt4(rows, 0, 4);
 	return true;
 }
 
@@ -43,27 +42,21 @@ static List *
 entitled_roles(OwnerScope *scope, const LockedCase *locked,
 			   const char *evidence, const char *operation)
 {
-	static KeptQuery find = KEPT_QUERY("titttn",
-									   "SELECT CASE w.role WHEN 'decider' THEN coalesce((SELECT e.decider "
+	static SavedPlan find = SAVED_PLAN("SELECT CASE w.role WHEN 'decider' THEN coalesce((SELECT e.decider "
 									   "FROM licence_home.application AS a JOIN licence_home.edition AS e "
 									   "ON licence_home.in_force(e.valid, e.withdrawn_at, a.judged_on) "
 									   "WHERE a.application_no = $6), 'committee') "
 									   "ELSE w.role END FROM licence_home.workflow_evidence AS w "
 									   "WHERE w.workflow = $1 AND w.version = $2 AND w.state = $3 "
 									   "AND w.evidence = $4 AND w.operation = $5 ORDER BY 1");
-	Datum		values[6];
+	Rows		rows = ExecPlan(scope, &find, TextArg(locked->workflow),
+								Int4Arg(locked->version), TextArg(locked->state),
+								TextArg(evidence), TextArg(operation),
+								CaseArg(locked->application_no));
 	List	   *roles = NIL;
-	uint64		count;
 
-	values[0] = CStringGetTextDatum(locked->workflow);
-	values[1] = Int32GetDatum(locked->version);
-	values[2] = CStringGetTextDatum(locked->state);
-	values[3] = CStringGetTextDatum(evidence);
-	values[4] = CStringGetTextDatum(operation);
-	values[5] = Int64GetDatum(locked->application_no);
-	count = RunKept(scope, &find, values, NULL, 0);
-	for (uint64 row = 0; row < count; row++)
-		roles = lappend(roles, RowText(row, 1));
+	for (uint64 row = 0; row < rows.count; row++)
+		roles = lappend(roles, RowText(rows, row, 1));
 	return roles;
 }
 
@@ -127,18 +120,14 @@ static char *
 other_states(OwnerScope *scope, const LockedCase *locked, const char *evidence,
 			 const char *operation)
 {
-	static KeptQuery find = KEPT_QUERY("titt",
-									   "SELECT string_agg(format('\"%s\" (%s)', w.state, w.role), ', ' ORDER BY w.state, w.role) "
+	static SavedPlan find = SAVED_PLAN("SELECT string_agg(format('\"%s\" (%s)', w.state, w.role), ', ' ORDER BY w.state, w.role) "
 									   "FROM licence_home.workflow_evidence AS w WHERE w.workflow = $1 "
 									   "AND w.version = $2 AND w.evidence = $3 AND w.operation = $4");
-	Datum		values[4];
+	Rows		rows = ExecPlan(scope, &find, TextArg(locked->workflow),
+								Int4Arg(locked->version), TextArg(evidence),
+								TextArg(operation));
 
-	values[0] = CStringGetTextDatum(locked->workflow);
-	values[1] = Int32GetDatum(locked->version);
-	values[2] = CStringGetTextDatum(evidence);
-	values[3] = CStringGetTextDatum(operation);
-	RunKept(scope, &find, values, NULL, 1);
-	return RowText(0, 1);
+	return RowText(rows, 0, 1);
 }
 
 /* Nobody may do it in this state. */
@@ -189,15 +178,12 @@ CheckEvidenceRight(OwnerScope *scope, const LockedCase *locked,
 }
 
 void
-CheckCode(OwnerScope *scope, KeptQuery *query, const LockedCase *locked,
+CheckCode(OwnerScope *scope, SavedPlan *query, const LockedCase *locked,
 		  const CodeColumn *column, const char *code)
 {
-	Datum		value;
-
 	if (code == NULL)
 		return;					/* NOT NULL says it, where it must be there */
-	value = CStringGetTextDatum(code);
-	if (RunKept(scope, query, &value, NULL, 1) == 1)
+	if (ExecPlanLimit(scope, query, 1, TextArg(code)).count == 1)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_UNKNOWN_CODE),

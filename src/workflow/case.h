@@ -5,9 +5,7 @@
 #ifndef LICENCE_HOME_CASE_H
 #define LICENCE_HOME_CASE_H
 
-#include "spi/owner.h"
-
-struct KeptQuery;
+#include "spi/plan.h"
 
 typedef struct LockedCase
 {
@@ -50,7 +48,7 @@ typedef struct CodeColumn
 	const char *codes;			/* the table of the codes */
 } CodeColumn;
 
-extern void CheckCode(OwnerScope *scope, struct KeptQuery *query,
+extern void CheckCode(OwnerScope *scope, SavedPlan *query,
 					  const LockedCase *locked, const CodeColumn *column,
 					  const char *code);
 

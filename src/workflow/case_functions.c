@@ -19,64 +19,38 @@
 
 #include "actor.h"
 #include "errors.h"
-#include "spi/query.h"
-#include "workflow/case_functions.h"
+#include "spi/plan.h"
+#include "visible_case.h"
 
-void
-RaiseNoSuchCase(int64 application_no)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_LH_NO_SUCH_CASE),
-			 errmsg_case(application_no, "there is no such case, or it is not one that you may see"),
-			 HasGroupRole(GetUserId(), "portal")
-			 ? errhint("A portal acts for one applicant in a transaction: SELECT licence_home.act_for(applicant_id).")
-			 : errhint("Compare the number with the message or the paper that it is on."),
-			 err_table("application")));
-}
-
-void
-CheckCaseVisible(int64 application_no, bool read_only)
-{
-	static KeptQuery find = KEPT_QUERY("n",
-									   "SELECT 1 FROM licence_home.application "
-									   "WHERE application_no OPERATOR(pg_catalog.=) $1");
-	Datum		no = Int64GetDatum(application_no);
-
-	if ((read_only ? LookAsCaller(&find, &no, NULL) : RunAsCaller(&find, &no, NULL)) != 1)
-		RaiseNoSuchCase(application_no);
-}
-
-/* Rows of a kept query, run as the owner, as the function's result. */
+/* The rows of a plan, run as the owner, as the function's result. */
 static Datum
-put_rows(FunctionCallInfo fcinfo, KeptQuery *query, Datum *values)
+put_rows(FunctionCallInfo fcinfo, SavedPlan *plan, const PlanArg *args, int nargs)
 {
 	OwnerScope	scope;
 
 	EnterOwner(&scope, OWNER_READS);
-	ReturnKept(fcinfo, &scope, query, values, NULL);
+	ReturnSavedPlan(fcinfo, &scope, plan, args, nargs);
 	LeaveOwner(&scope);
 	return (Datum) 0;
 }
 
 /* The same over ($1 application_no), for who may see the case. */
 static Datum
-rows_as_owner(FunctionCallInfo fcinfo, KeptQuery *query)
+rows_as_owner(FunctionCallInfo fcinfo, SavedPlan *plan)
 {
-	Datum		no = PG_GETARG_DATUM(0);
+	PlanArg		no = CaseArg(PG_GETARG_INT64(0));
 
-	CheckCaseVisible(DatumGetInt64(no), true);
-	return put_rows(fcinfo, query, &no);
+	CheckCaseVisible(PG_GETARG_INT64(0), true);
+	return put_rows(fcinfo, plan, &no, 1);
 }
 
 /* A row a criterion, under the rules of the day $2 or, if null, the case's. */
 static Datum
 explain_case(FunctionCallInfo fcinfo, bool before)
 {
-	static KeptQuery query = KEPT_QUERY("nd",
-										"SELECT criterion, stage, ruling, required, observed, article, "
+	static SavedPlan query = SAVED_PLAN("SELECT criterion, stage, ruling, required, observed, article, "
 										"message_ar, message_en, remedy_ar, remedy_en "
 										"FROM licence_home_internal.case_eligibility($1, $2)");
-	Datum		values[2];
 	OwnerScope	scope;
 
 	if (PG_ARGISNULL(0))
@@ -84,13 +58,12 @@ explain_case(FunctionCallInfo fcinfo, bool before)
 		InitMaterializedSRF(fcinfo, 0);
 		return (Datum) 0;
 	}
-	values[0] = PG_GETARG_DATUM(0);
-	values[1] = PG_ARGISNULL(1) ? (Datum) 0 : PG_GETARG_DATUM(1);
-	CheckCaseVisible(DatumGetInt64(values[0]), true);
+	CheckCaseVisible(PG_GETARG_INT64(0), true);
 	EnterOwner(&scope, OWNER_READS);
 	if (before)
 		PushSnapshotBefore();
-	ReturnKept(fcinfo, &scope, &query, values, PG_ARGISNULL(1) ? " n" : "  ");
+	ReturnPlan(fcinfo, &scope, &query, CaseArg(PG_GETARG_INT64(0)),
+			   DatumArg(ARG_DATE, PG_GETARG_DATUM(1), PG_ARGISNULL(1)));
 	if (before)
 		PopActiveSnapshot();
 	LeaveOwner(&scope);
@@ -118,17 +91,15 @@ PG_FUNCTION_INFO_V1(licence_home_is_eligible);
 Datum
 licence_home_is_eligible(PG_FUNCTION_ARGS)
 {
-	static KeptQuery query = KEPT_QUERY("n",
-										"SELECT count(*) > 0 AND count(*) FILTER (WHERE ruling IN ('not_met', 'not_proven')) = 0 "
+	static SavedPlan query = SAVED_PLAN("SELECT count(*) > 0 AND count(*) FILTER (WHERE ruling IN ('not_met', 'not_proven')) = 0 "
 										"FROM licence_home_internal.case_eligibility($1)");
-	Datum		no = PG_GETARG_DATUM(0);
+	int64		application_no = PG_GETARG_INT64(0);
 	OwnerScope	scope;
 	bool		eligible;
 
-	CheckCaseVisible(DatumGetInt64(no), true);
+	CheckCaseVisible(application_no, true);
 	EnterOwner(&scope, OWNER_READS);
-	RunKept(&scope, &query, &no, NULL, 1);
-	eligible = RowBool(0, 1);
+	eligible = RowBool(ExecPlan(&scope, &query, CaseArg(application_no)), 0, 1);
 	LeaveOwner(&scope);
 	PG_RETURN_BOOL(eligible);
 }
@@ -138,8 +109,7 @@ PG_FUNCTION_INFO_V1(licence_home_required_documents);
 Datum
 licence_home_required_documents(PG_FUNCTION_ARGS)
 {
-	static KeptQuery query = KEPT_QUERY("n",
-										"SELECT document_type, why_en, why_ar, lacking "
+	static SavedPlan query = SAVED_PLAN("SELECT document_type, why_en, why_ar, lacking "
 										"FROM licence_home_internal.case_documents($1) ORDER BY position, document_type");
 
 	return rows_as_owner(fcinfo, &query);
@@ -150,8 +120,7 @@ PG_FUNCTION_INFO_V1(licence_home_inspection_checklist);
 Datum
 licence_home_inspection_checklist(PG_FUNCTION_ARGS)
 {
-	static KeptQuery query = KEPT_QUERY("n",
-										"SELECT criterion, article, look_at_ar, look_at_en "
+	static SavedPlan query = SAVED_PLAN("SELECT criterion, article, look_at_ar, look_at_en "
 										"FROM licence_home_internal.case_checklist($1)");
 
 	return rows_as_owner(fcinfo, &query);
@@ -162,8 +131,7 @@ PG_FUNCTION_INFO_V1(licence_home_verify_events);
 Datum
 licence_home_verify_events(PG_FUNCTION_ARGS)
 {
-	static KeptQuery query = KEPT_QUERY("n",
-										"SELECT application_no, case_event, event_no, break "
+	static SavedPlan query = SAVED_PLAN("SELECT application_no, case_event, event_no, break "
 										"FROM licence_home_internal.case_broken_events($1)");
 
 	return rows_as_owner(fcinfo, &query);
@@ -174,11 +142,10 @@ PG_FUNCTION_INFO_V1(licence_home_verify_all_events);
 Datum
 licence_home_verify_all_events(PG_FUNCTION_ARGS)
 {
-	static KeptQuery query = KEPT_REPORT("",
-										 "SELECT application_no, case_event, event_no, break "
-										 "FROM licence_home_internal.all_broken_events()");
+	static SavedPlan query = SAVED_REPORT("SELECT application_no, case_event, event_no, break "
+										  "FROM licence_home_internal.all_broken_events()");
 
-	return put_rows(fcinfo, &query, NULL);
+	return put_rows(fcinfo, &query, NULL, 0);
 }
 
 PG_FUNCTION_INFO_V1(licence_home_verify_restore);
@@ -186,11 +153,10 @@ PG_FUNCTION_INFO_V1(licence_home_verify_restore);
 Datum
 licence_home_verify_restore(PG_FUNCTION_ARGS)
 {
-	static KeptQuery query = KEPT_REPORT("",
-										 "SELECT table_name, defect, row_key "
-										 "FROM licence_home_internal.restore_defects()");
+	static SavedPlan query = SAVED_REPORT("SELECT table_name, defect, row_key "
+										  "FROM licence_home_internal.restore_defects()");
 
-	return put_rows(fcinfo, &query, NULL);
+	return put_rows(fcinfo, &query, NULL, 0);
 }
 
 PG_FUNCTION_INFO_V1(licence_home_verify_licence);
@@ -198,11 +164,10 @@ PG_FUNCTION_INFO_V1(licence_home_verify_licence);
 Datum
 licence_home_verify_licence(PG_FUNCTION_ARGS)
 {
-	static KeptQuery query = KEPT_QUERY("l",
-										"SELECT valid, profession, profession_ar, profession_en, "
+	static SavedPlan query = SAVED_PLAN("SELECT valid, profession, profession_ar, profession_en, "
 										"district, district_ar, district_en, valid_until "
 										"FROM licence_home_internal.licence_facts($1)");
-	Datum		no = PG_GETARG_DATUM(0);
+	PlanArg		no = LicenceArg(PG_GETARG_INT64(0));
 
-	return put_rows(fcinfo, &query, &no);
+	return put_rows(fcinfo, &query, &no, 1);
 }

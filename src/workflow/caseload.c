@@ -8,33 +8,31 @@
 #include "fmgr.h"
 #include "utils/snapmgr.h"
 
-#include "spi/query.h"
+#include "clock.h"
+#include "spi/plan.h"
 
-/* The arguments of a function, and which of them are null. */
+#define REPORT_ARGS 3
+
+/* The arguments of a report, which are days; null where it has fewer. */
 static void
-read_arguments(FunctionCallInfo fcinfo, Datum *values, char *nulls)
+read_days(FunctionCallInfo fcinfo, PlanArg *args)
 {
 	for (int i = 0; i < PG_NARGS(); i++)
-	{
-		nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
-		values[i] = PG_ARGISNULL(i) ? (Datum) 0 : PG_GETARG_DATUM(i);
-	}
+		args[i] = DatumArg(ARG_DATE, PG_GETARG_DATUM(i), PG_ARGISNULL(i));
 }
 
 /* Run a report as the caller. */
 static Datum
-report_to_caller(FunctionCallInfo fcinfo, KeptQuery *query)
+report_to_caller(FunctionCallInfo fcinfo, SavedPlan *plan)
 {
-	Datum		values[3];
-	char		nulls[3];
+	PlanArg		args[REPORT_ARGS];
 
-	read_arguments(fcinfo, values, nulls);
-	ReturnKept(fcinfo, NULL, query, values, nulls);
+	read_days(fcinfo, args);
+	ReturnSavedPlan(fcinfo, NULL, plan, args, REPORT_ARGS);
 	return (Datum) 0;
 }
 
-static KeptQuery assess_caseload = KEPT_REPORT("ddd",
-											   "SELECT * FROM licence_home.caseload_assessment($1, $2, $3)");
+static SavedPlan assess_caseload = SAVED_REPORT("SELECT * FROM licence_home.caseload_assessment($1, $2, $3)");
 
 PG_FUNCTION_INFO_V1(licence_home_caseload_before);
 /*
@@ -58,13 +56,12 @@ PG_FUNCTION_INFO_V1(licence_home_caseload_report);
 Datum
 licence_home_caseload_report(PG_FUNCTION_ARGS)
 {
-	Datum		values[3];
-	char		nulls[3];
+	PlanArg		args[REPORT_ARGS];
 	OwnerScope	scope;
 
-	read_arguments(fcinfo, values, nulls);
+	read_days(fcinfo, args);
 	EnterOwner(&scope, OWNER_READS);
-	ReturnKept(fcinfo, &scope, &assess_caseload, values, nulls);
+	ReturnSavedPlan(fcinfo, &scope, &assess_caseload, args, REPORT_ARGS);
 	LeaveOwner(&scope);
 	return (Datum) 0;
 }
@@ -74,8 +71,7 @@ PG_FUNCTION_INFO_V1(licence_home_caseload_changes);
 Datum
 licence_home_caseload_changes(PG_FUNCTION_ARGS)
 {
-	static KeptQuery query = KEPT_REPORT("ddd",
-										 "SELECT * FROM licence_home.caseload_compared($1, $2, $3)");
+	static SavedPlan query = SAVED_REPORT("SELECT * FROM licence_home.caseload_compared($1, $2, $3)");
 
 	return report_to_caller(fcinfo, &query);
 }
@@ -85,8 +81,7 @@ PG_FUNCTION_INFO_V1(licence_home_caseload_change_counts);
 Datum
 licence_home_caseload_change_counts(PG_FUNCTION_ARGS)
 {
-	static KeptQuery query = KEPT_REPORT("ddd",
-										 "SELECT * FROM licence_home.caseload_counted($1, $2, $3)");
+	static SavedPlan query = SAVED_REPORT("SELECT * FROM licence_home.caseload_counted($1, $2, $3)");
 
 	return report_to_caller(fcinfo, &query);
 }
@@ -101,28 +96,26 @@ PG_FUNCTION_INFO_V1(licence_home_unproven_licences);
 Datum
 licence_home_unproven_licences(PG_FUNCTION_ARGS)
 {
-	static KeptQuery days = KEPT_QUERY("dd",
-									   "SELECT min(a.judged_on), max(a.judged_on) "
+	static SavedPlan days = SAVED_PLAN("SELECT min(a.judged_on), max(a.judged_on) "
 									   "FROM licence_home.licence AS l JOIN licence_home.application AS a USING (application_no) "
-									   "WHERE (l.issued_at AT TIME ZONE 'Asia/Amman')::date BETWEEN coalesce($1, '-infinity') AND coalesce($2, 'infinity')");
-	static KeptQuery prove = KEPT_REPORT("dddd",
-										 "SELECT * FROM licence_home_internal.licence_defects($1, $2, $3, $4) "
-										 "ORDER BY licence_no, defect, about");
-	Datum		values[4];
-	char		nulls[4];
+									   "WHERE (l.issued_at AT TIME ZONE '" CITY_TIME_ZONE "')::date BETWEEN coalesce($1, '-infinity') AND coalesce($2, 'infinity')");
+	static SavedPlan prove = SAVED_REPORT("SELECT * FROM licence_home_internal.licence_defects($1, $2, $3, $4) "
+										  "ORDER BY licence_no, defect, about");
+	PlanArg		args[4];
 	OwnerScope	scope;
+	Rows		rows;
 
-	read_arguments(fcinfo, values, nulls);
+	read_days(fcinfo, args);
 	EnterOwner(&scope, OWNER_READS);
-	RunKept(&scope, &days, values, nulls, 0);
+	rows = ExecSavedPlan(&scope, &days, 0, args, 2);
 	for (int i = 0; i < 2; i++)
 	{
 		bool		isnull;
+		Datum		day = RowDatum(rows, 0, i + 1, &isnull);
 
-		values[2 + i] = RowDatum(0, i + 1, &isnull);
-		nulls[2 + i] = isnull ? 'n' : ' ';
+		args[2 + i] = DatumArg(ARG_DATE, day, isnull);
 	}
-	ReturnKept(fcinfo, &scope, &prove, values, nulls);
+	ReturnSavedPlan(fcinfo, &scope, &prove, args, lengthof(args));
 	LeaveOwner(&scope);
 	return (Datum) 0;
 }

@@ -16,7 +16,8 @@
 
 #include "actor.h"
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/plan.h"
+#include "spi/trigger.h"
 #include "workflow/case.h"
 #include "workflow/workflow.h"
 
@@ -71,8 +72,7 @@ void
 CheckPreviousApplication(OwnerScope *scope, int64 application_no,
 						 Relation relation, HeapTuple new, TimestampTz begun)
 {
-	static KeptQuery find = KEPT_QUERY("nbzn",
-									   "SELECT $4 IS NULL OR (p.created_at, p.application_no) < ($3, $4), p.state, EXISTS ("
+	static SavedPlan find = SAVED_PLAN("SELECT $4 IS NULL OR (p.created_at, p.application_no) < ($3, $4), p.state, EXISTS ("
 									   "SELECT FROM licence_home.workflow_state AS s WHERE s.workflow = p.workflow "
 									   "AND s.version = coalesce(p.workflow_version, s.version) "
 									   "AND s.state = p.state AND s.kind = 'end') "
@@ -82,35 +82,41 @@ CheckPreviousApplication(OwnerScope *scope, int64 application_no,
 	int			attno = SPI_fnumber(desc, "previous_application");
 	char	   *previous = SPI_getvalue(new, desc, attno);
 	bool		isnull;
-	Datum		values[4];
+	PlanArg		args[4];
+	Datum		value;
+	Rows		rows;
 
 	if (previous == NULL)
 		return;
-	values[0] = TupleValue(new, desc, "previous_application", &isnull);
-	values[1] = TupleValue(new, desc, "applicant_id", &isnull);
+	value = ColumnDatum(new, desc, "previous_application", &isnull);
+	args[0] = DatumArg(ARG_APPLICATION_NO, value, isnull);
+	value = ColumnDatum(new, desc, "applicant_id", &isnull);
 	if (isnull)
 		return;					/* NOT NULL says it */
-	values[2] = TimestampTzGetDatum(begun);
+	args[1] = DatumArg(ARG_INT8, value, isnull);
+	args[2] = MomentArg(begun);
 	/* a case that has no number yet is later than all */
-	values[3] = TupleValue(new, desc, "application_no", &isnull);
-	if (RunKept(scope, &find, values, isnull ? "   n" : NULL, 1) != 1)
+	value = ColumnDatum(new, desc, "application_no", &isnull);
+	args[3] = DatumArg(ARG_APPLICATION_NO, value, isnull);
+	rows = ExecSavedPlan(scope, &find, 1, args, lengthof(args));
+	if (rows.count != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_SUCH_CASE),
 				 errmsg_case(application_no, "%s is no earlier application of this applicant", previous),
 				 errdetail("previous_application names one of the same applicant's own."),
 				 errhint("Leave previous_application out where there was none."),
 				 errtablecol(relation, attno)));
-	if (!RowBool(0, 1))
+	if (!RowBool(rows, 0, 1))
 		ereport(ERROR,
 				(errcode(ERRCODE_CHECK_VIOLATION),
 				 errmsg_case(application_no, "%s is not earlier than the application that names it", previous),
 				 errhint("previous_application names one that was begun, and has ended, before."),
 				 errtablecol(relation, attno)));
-	if (!RowBool(0, 3))
+	if (!RowBool(rows, 0, 3))
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NOT_NOW),
 				 errmsg_case(application_no, "%s has not ended", previous),
-				 errdetail("It is in state \"%s\".", RowText(0, 2)),
+				 errdetail("It is in state \"%s\".", RowText(rows, 0, 2)),
 				 errhint("An application that is open goes on by its own steps; licence_home.next_actions(application_no) lists them."),
 				 errtablecol(relation, attno)));
 }
@@ -124,11 +130,8 @@ void
 CheckAmendment(OwnerScope *scope, const LockedCase *locked, bool draft,
 			   List *changed, Oid caller)
 {
-	static KeptQuery open_columns = KEPT_QUERY("n",
-											   "SELECT column_name FROM licence_home_internal.case_open_columns($1)");
-	Datum		no = Int64GetDatum(locked->application_no);
+	static SavedPlan open_columns = SAVED_PLAN("SELECT column_name FROM licence_home_internal.case_open_columns($1)");
 	List	   *open = NIL;
-	uint64		count;
 	ListCell   *cell;
 	bool		amendable = HasEvidenceRight(scope, locked, "application",
 											 "amend", caller);
@@ -141,9 +144,10 @@ CheckAmendment(OwnerScope *scope, const LockedCase *locked, bool draft,
 	}
 	if (amendable)
 	{
-		count = RunKept(scope, &open_columns, &no, NULL, 0);
-		for (uint64 row = 0; row < count; row++)
-			open = lappend(open, RowText(row, 1));
+		Rows		rows = ExecPlan(scope, &open_columns, CaseArg(locked->application_no));
+
+		for (uint64 row = 0; row < rows.count; row++)
+			open = lappend(open, RowText(rows, row, 1));
 	}
 
 	foreach(cell, changed)

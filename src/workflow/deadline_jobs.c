@@ -12,11 +12,10 @@
 
 #include "fmgr.h"
 #include "miscadmin.h"
-#include "utils/builtins.h"
 
 #include "job_log.h"
 #include "spi/procedure.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "workflow/workflow.h"
 
 /* What a job looks for. */
@@ -28,8 +27,7 @@ typedef struct DeadlineJob
 } DeadlineJob;
 
 /* Cases in states that can lapse, whose deadline is over and was told. */
-static KeptQuery overdue_query = KEPT_QUERY("t",
-											"SELECT a.application_no FROM licence_home.application AS a"
+static SavedPlan overdue_query = SAVED_PLAN("SELECT a.application_no FROM licence_home.application AS a"
 											" WHERE a.due_at < licence_home.now() AND EXISTS ("
 											"  SELECT FROM licence_home.workflow_transition AS t WHERE t.workflow = a.workflow"
 											"  AND t.version = a.workflow_version AND t.from_state = a.state AND $1 = ANY (t.guards))"
@@ -37,8 +35,7 @@ static KeptQuery overdue_query = KEPT_QUERY("t",
 											" ORDER BY a.due_at, a.application_no");
 
 /* Cases whose deadline is now later than the date that was told. */
-static KeptQuery moved_query = KEPT_QUERY("t",
-										  "SELECT a.application_no FROM licence_home.application AS a"
+static SavedPlan moved_query = SAVED_PLAN("SELECT a.application_no FROM licence_home.application AS a"
 										  " WHERE a.due_at IS NOT NULL AND EXISTS ("
 										  "  SELECT FROM licence_home.workflow_transition AS t WHERE t.workflow = a.workflow"
 										  "  AND t.version = a.workflow_version AND t.from_state = a.state AND $1 = ANY (t.guards))"
@@ -49,22 +46,22 @@ static KeptQuery moved_query = KEPT_QUERY("t",
 static JobOutcome
 take_due_step(OwnerScope *scope, int64 application_no, void *argument)
 {
-	static KeptQuery lock = KEPT_QUERY("n",
-									   "SELECT a.state, a.workflow, a.workflow_version "
+	static SavedPlan lock = SAVED_PLAN("SELECT a.state, a.workflow, a.workflow_version "
 									   "FROM licence_home.application AS a "
 									   "JOIN licence_home.applicant AS p ON p.applicant_id = a.applicant_id "
 									   "WHERE a.application_no = $1 FOR NO KEY UPDATE OF a, p SKIP LOCKED");
 	const DeadlineJob *job = argument;
-	Datum		no = Int64GetDatum(application_no);
+	Rows		rows = ExecPlan(scope, &lock, CaseArg(application_no));
 	Step		step = {.application_no = application_no};
 	char	   *state;
 	List	   *transitions;
 	ListCell   *cell;
 
-	if (RunKept(scope, &lock, &no, NULL, 1) != 1)
+	if (rows.count != 1)
 		return JOB_SKIPPED;
-	state = RowText(0, 1);
-	transitions = TransitionsFrom(scope, application_no, RowText(0, 2), RowInt4(0, 3), state);
+	state = RowText(rows, 0, 1);
+	transitions = TransitionsFrom(scope, application_no, RowText(rows, 0, 2),
+								  RowInt4(rows, 0, 3), state);
 	foreach(cell, transitions)
 	{
 		Transition *transition = lfirst(cell);
@@ -85,25 +82,26 @@ take_due_step(OwnerScope *scope, int64 application_no, void *argument)
 
 /* The cases of a job, in memory that outlives the transaction. */
 static int64 *
-find_cases(KeptQuery *query, const DeadlineJob *job, uint64 *count)
+find_cases(SavedPlan *query, const DeadlineJob *job, uint64 *count)
 {
 	MemoryContext memory = CurrentMemoryContext;
-	Datum		guard = CStringGetTextDatum(job->guard);
 	OwnerScope	scope;
 	int64	   *cases;
+	Rows		rows;
 
 	BeginStep(&scope);
-	*count = RunKept(&scope, query, &guard, NULL, 0);
+	rows = ExecPlan(&scope, query, TextArg(job->guard));
+	*count = rows.count;
 	cases = MemoryContextAllocHuge(memory, Max(*count, 1) * sizeof(int64));
 	for (uint64 row = 0; row < *count; row++)
-		cases[row] = RowInt8(row, 1);
+		cases[row] = RowInt8(rows, row, 1);
 	EndStep(&scope);
 	return cases;
 }
 
 /* Run a job, case by case. */
 static void
-run_job(FunctionCallInfo fcinfo, const char *procedure, KeptQuery *query, DeadlineJob *job)
+run_job(FunctionCallInfo fcinfo, const char *procedure, SavedPlan *query, DeadlineJob *job)
 {
 	JobRun		run;
 	int64	   *cases;

@@ -12,27 +12,25 @@
 
 #include "utils/builtins.h"
 
+#include "clock.h"
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "sms/queue/enqueue.h"
 #include "workflow/workflow.h"
 
 typedef struct Effect
 {
 	const char *name;
-	KeptQuery	query;
+	SavedPlan	query;
 } Effect;
 
 static Effect effects[] = {
-	{"settle_findings", KEPT_QUERY("nit",
-								   "UPDATE licence_home.application_finding SET settled_at_event = $2 "
-								   "WHERE application_no = $1 AND settled_at_event IS NULL AND $3 IS NOT NULL")},
-	{"cancel_inspection", KEPT_QUERY("nit",
-									 "UPDATE licence_home.inspection SET outcome = 'cancelled', "
+	{"settle_findings", SAVED_PLAN("UPDATE licence_home.application_finding SET settled_at_event = $2 "
+								   "WHERE application_no = $1 AND settled_at_event IS NULL")},
+	{"cancel_inspection", SAVED_PLAN("UPDATE licence_home.inspection SET outcome = 'cancelled', "
 									 "closed_at = licence_home.now(), closed_by = $3, closed_at_event = $2 "
 									 "WHERE application_no = $1 AND outcome = 'pending'")},
-	{"require_approvals", KEPT_QUERY("nit",
-									 "WITH needed AS MATERIALIZED (SELECT n.authority "
+	{"require_approvals", SAVED_PLAN("WITH needed AS MATERIALIZED (SELECT n.authority "
 									 "FROM licence_home.application AS a "
 									 "JOIN LATERAL licence_home_internal.profession_on(a.profession, a.judged_on) AS p ON true "
 									 "CROSS JOIN LATERAL licence_home_internal.authorities_for(p.code, p.category, a.judged_on) AS n "
@@ -45,36 +43,31 @@ static Effect effects[] = {
 									 "SELECT $1, n.authority, 'profession', $3 FROM needed AS n "
 									 "WHERE NOT EXISTS (SELECT FROM licence_home.approval_requirement AS r "
 									 "WHERE r.application_no = $1 AND r.authority = n.authority AND r.ended_at_event IS NULL)")},
-	{"cancel_invoice", KEPT_QUERY("nit",
-								  "UPDATE licence_home.invoice SET cancelled_at = licence_home.now() "
+	{"cancel_invoice", SAVED_PLAN("UPDATE licence_home.invoice SET cancelled_at = licence_home.now() "
 								  "WHERE application_no = $1 AND cancelled_at IS NULL "
 								  "AND $2 IS NOT NULL AND $3 IS NOT NULL")},
-	{"make_invoice", KEPT_QUERY("nit",
-								"WITH lines AS MATERIALIZED ("
+	{"make_invoice", SAVED_PLAN("WITH lines AS MATERIALIZED ("
 								"SELECT f.item, f.rule, f.amount, f.area_m2, f.priced_on, row_number() OVER () AS line_no "
 								"FROM licence_home_internal.case_fee($1) AS f WHERE $2 IS NOT NULL AND $3 IS NOT NULL), "
 								"bill AS (INSERT INTO licence_home.invoice (application_no, amount, priced_on, due_on, area_m2) "
 								"SELECT $1, sum(l.amount), min(l.priced_on), "
-								"(SELECT (a.due_at AT TIME ZONE 'Asia/Amman')::date FROM licence_home.application AS a "
+								"(SELECT (a.due_at AT TIME ZONE '" CITY_TIME_ZONE "')::date FROM licence_home.application AS a "
 								"WHERE a.application_no = $1), min(l.area_m2) "
 								"FROM lines AS l HAVING count(*) > 0 RETURNING invoice_no) "
 								"INSERT INTO licence_home.invoice_line (invoice_no, line_no, item, rule, amount) "
 								"SELECT b.invoice_no, l.line_no, l.item, l.rule, l.amount FROM bill AS b, lines AS l")},
-	{"issue_licence", KEPT_QUERY("nit",
-								 "INSERT INTO licence_home.licence (application_no, valid) "
+	{"issue_licence", SAVED_PLAN("INSERT INTO licence_home.licence (application_no, valid) "
 								 "SELECT $1, daterange(licence_home.today(), "
 								 "(licence_home.today() + make_interval(months => e.licence_months))::date) "
 								 "FROM licence_home.application AS a JOIN licence_home.edition AS e "
 								 "ON licence_home.in_force(e.valid, e.withdrawn_at, a.judged_on) "
 								 "WHERE a.application_no = $1 AND $2 IS NOT NULL AND $3 IS NOT NULL")},
-	{"extend_deadline", KEPT_QUERY("nit",
-								   "UPDATE licence_home.invoice AS i "
-								   "SET due_on = (a.due_at AT TIME ZONE 'Asia/Amman')::date "
+	{"extend_deadline", SAVED_PLAN("UPDATE licence_home.invoice AS i "
+								   "SET due_on = (a.due_at AT TIME ZONE '" CITY_TIME_ZONE "')::date "
 								   "FROM licence_home.application AS a WHERE a.application_no = $1 "
 								   "AND i.application_no = $1 AND i.cancelled_at IS NULL "
 								   "AND $2 IS NOT NULL AND $3 IS NOT NULL")},
-	{"reopen_reviews", KEPT_QUERY("nit",
-								  "WITH undone AS (SELECT max(e.case_event) - 1 AS reviewed_at_event "
+	{"reopen_reviews", SAVED_PLAN("WITH undone AS (SELECT max(e.case_event) - 1 AS reviewed_at_event "
 								  "FROM licence_home.application_event AS e "
 								  "WHERE e.application_no = $1 AND e.from_state <> e.to_state AND e.case_event < $2), "
 								  "documents AS (UPDATE licence_home.document AS d SET reviewed_at_event = $2 FROM undone AS u "
@@ -82,8 +75,7 @@ static Effect effects[] = {
 								  "UPDATE licence_home.external_approval AS x SET reviewed_at_event = $2 FROM undone AS u "
 								  "WHERE x.application_no = $1 AND x.reviewed_at_event >= u.reviewed_at_event "
 								  "AND $3 IS NOT NULL")},
-	{"end_case", KEPT_QUERY("nit",
-							"WITH inspections AS (UPDATE licence_home.inspection SET outcome = 'cancelled', "
+	{"end_case", SAVED_PLAN("WITH inspections AS (UPDATE licence_home.inspection SET outcome = 'cancelled', "
 							"closed_at = licence_home.now(), closed_by = $3, closed_at_event = $2 "
 							"WHERE application_no = $1 AND outcome = 'pending') "
 							"UPDATE licence_home.invoice SET cancelled_at = licence_home.now() "
@@ -137,17 +129,21 @@ require_rows(const Effect *effect, int64 application_no, uint64 rows)
 				 err_table("edition")));
 }
 
+/* Run the query of an effect; how many rows it wrote. */
+static uint64
+run_effect(OwnerScope *scope, Effect *effect, const Step *step, int32 case_event)
+{
+	return ExecPlan(scope, &effect->query, CaseArg(step->application_no),
+					Int4Arg(case_event), TextArg(step->actor)).count;
+}
+
 /* Run the effects that the transition names, in its order. */
 void
 RunEffects(OwnerScope *scope, const Step *step,
 		   const Transition *transition, int32 case_event)
 {
-	Datum		values[3];
 	ListCell   *cell;
 
-	values[0] = Int64GetDatum(step->application_no);
-	values[1] = Int32GetDatum(case_event);
-	values[2] = CStringGetTextDatum(step->actor);
 	foreach(cell, transition->effects)
 	{
 		const char *name = lfirst(cell);
@@ -155,10 +151,10 @@ RunEffects(OwnerScope *scope, const Step *step,
 
 		/* a bill made anew takes the place of the one before */
 		if (strcmp(name, "make_invoice") == 0)
-			RunKept(scope, &find_effect("cancel_invoice")->query, values, NULL, 0);
+			run_effect(scope, find_effect("cancel_invoice"), step, case_event);
 		if (effect != NULL)
 			require_rows(effect, step->application_no,
-						 RunKept(scope, &effect->query, values, NULL, 0));
+						 run_effect(scope, effect, step, case_event));
 		else if (!IsEffect(name))
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_UNSOUND_WORKFLOW),
@@ -178,25 +174,19 @@ RunEffects(OwnerScope *scope, const Step *step,
 void
 FollowProfession(OwnerScope *scope, const Step *step, int32 case_event)
 {
-	static KeptQuery asked = KEPT_QUERY("n",
-										"SELECT 1 FROM licence_home.approval_requirement "
+	static SavedPlan asked = SAVED_PLAN("SELECT 1 FROM licence_home.approval_requirement "
 										"WHERE application_no = $1 AND basis = 'profession'");
-	Datum		values[3];
 
-	values[0] = Int64GetDatum(step->application_no);
-	values[1] = Int32GetDatum(case_event);
-	values[2] = CStringGetTextDatum(step->actor);
-	if (RunKept(scope, &asked, values, NULL, 1) > 0)
-		RunKept(scope, &find_effect("require_approvals")->query, values, NULL, 0);
+	if (ExecPlanLimit(scope, &asked, 1, CaseArg(step->application_no)).count > 0)
+		run_effect(scope, find_effect("require_approvals"), step, case_event);
 }
 
 /* Is there nothing to pay for this case? */
 bool
 FeeIsWaived(OwnerScope *scope, int64 application_no)
 {
-	static KeptQuery total = KEPT_QUERY("n",
-										"SELECT coalesce(sum(f.amount) = 0, false) FROM licence_home_internal.case_fee($1) AS f");
-	Datum		no = Int64GetDatum(application_no);
+	static SavedPlan total = SAVED_PLAN("SELECT coalesce(sum(f.amount) = 0, false) FROM licence_home_internal.case_fee($1) AS f");
+	Rows		rows = ExecPlan(scope, &total, CaseArg(application_no));
 
-	return RunKept(scope, &total, &no, NULL, 1) == 1 && RowBool(0, 1);
+	return rows.count == 1 && RowBool(rows, 0, 1);
 }

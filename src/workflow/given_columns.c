@@ -33,7 +33,7 @@
 
 #include "compat.h"
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "spi/trigger.h"
 #include "workflow/row.h"
 

@@ -5,26 +5,26 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
 #include "actor.h"
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/arrays.h"
+#include "spi/plan.h"
 #include "text/fold.h"
-#include "workflow/case_functions.h"
+#include "visible_case.h"
 #include "workflow/workflow.h"
 
 /* A case as perform() and next_actions() read it, without a lock. */
 typedef struct CaseState
 {
 	char	   *state;
+	int32		version;
 	List	   *transitions;
 	Step		step;			/* for asking guards */
 } CaseState;
@@ -33,24 +33,22 @@ typedef struct CaseState
 static void
 read_case(OwnerScope *scope, int64 application_no, CaseState *result)
 {
-	static KeptQuery find = KEPT_QUERY("n",
-									   "SELECT state, workflow, workflow_version "
+	static SavedPlan find = SAVED_PLAN("SELECT state, workflow, workflow_version "
 									   "FROM licence_home.application WHERE application_no = $1");
-	Datum		no = Int64GetDatum(application_no);
+	Rows		rows = ExecPlan(scope, &find, CaseArg(application_no));
 	char	   *workflow;
-	int32		version;
+	Datum		fixed;
 	bool		isnull;
 
-	if (RunKept(scope, &find, &no, NULL, 1) != 1)
+	if (rows.count != 1)
 		RaiseNoSuchCase(application_no);
-	result->state = RowText(0, 1);
-	workflow = RowText(0, 2);
+	result->state = RowText(rows, 0, 1);
+	workflow = RowText(rows, 0, 2);
 	result->step.application_no = application_no;
-	version = DatumGetInt32(RowDatum(0, 3, &isnull));
-	if (isnull)
-		version = WorkflowInForce(scope, application_no, workflow);
+	fixed = RowDatum(rows, 0, 3, &isnull);
+	result->version = isnull ? WorkflowInForce(scope, application_no, workflow) : DatumGetInt32(fixed);
 	result->transitions = TransitionsFrom(scope, application_no, workflow,
-										  version, result->state);
+										  result->version, result->state);
 }
 
 /*
@@ -127,15 +125,13 @@ PG_FUNCTION_INFO_V1(licence_home_perform);
 Datum
 licence_home_perform(PG_FUNCTION_ARGS)
 {
-	static KeptQuery reached = KEPT_QUERY("n",
-										  "SELECT state FROM licence_home.application WHERE application_no = $1");
 	StepRequest request = {0};
 	CaseState	found = {0};
 	OwnerScope	scope;
 	MemoryContext outer = CurrentMemoryContext;
 	MemoryContext inner;
-	Datum		no;
 	char	   *to_state;
+	ListCell   *cell;
 
 	if (PG_ARGISNULL(0))
 		RaiseNoSuchCase(0);
@@ -144,8 +140,7 @@ licence_home_perform(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_LH_NO_SUCH_STEP),
 				 errmsg_case(PG_GETARG_INT64(0), "a step is named by its action, not by null"),
 				 errhint("licence_home.next_actions(application_no) lists the actions.")));
-	no = PG_GETARG_DATUM(0);
-	request.application_no = DatumGetInt64(no);
+	request.application_no = PG_GETARG_INT64(0);
 	request.action = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	request.note = visible_argument(fcinfo, 2);
 	request.reason = visible_argument(fcinfo, 4);
@@ -160,20 +155,19 @@ licence_home_perform(PG_FUNCTION_ARGS)
 	/* the note of a closure may be its code, as clients write it */
 	if (request.reason == NULL && asks_reason(found.transitions, request.action))
 		request.reason = request.note;
+	to_state = state_after(&scope, &found, &request);
+	/* (a query leaves SPI's memory current, so switch after the last one) */
 	inner = MemoryContextSwitchTo(outer);
-	to_state = pstrdup(state_after(&scope, &found, &request));
+	to_state = pstrdup(to_state);
+	request.from_state = pstrdup(found.state);
+	request.version = found.version;
+	foreach(cell, found.transitions)
+		request.transitions = lappend(request.transitions, CopyTransition(lfirst(cell)));
 	MemoryContextSwitchTo(inner);
 	LeaveOwner(&scope);
 
 	TakeStep(&request, to_state, NULL);
-
-	EnterOwner(&scope, OWNER_WRITES);
-	RunKept(&scope, &reached, &no, NULL, 1);
-	inner = MemoryContextSwitchTo(outer);
-	to_state = RowText(0, 1);
-	MemoryContextSwitchTo(inner);
-	LeaveOwner(&scope);
-	PG_RETURN_TEXT_P(cstring_to_text(to_state));
+	PG_RETURN_TEXT_P(cstring_to_text(request.reached));
 }
 
 /* A text[] of the objections, in Arabic or in the session's language. */
@@ -191,8 +185,7 @@ texts_of(List *objections, bool arabic)
 		elements[count++] = CStringGetTextDatum(arabic ? objection->text_ar
 												: ObjectionText(objection));
 	}
-	return PointerGetDatum(construct_array(elements, count, TEXTOID, -1, false,
-										   TYPALIGN_INT));
+	return TextArray(elements, NULL, count);
 }
 
 PG_FUNCTION_INFO_V1(licence_home_next_actions);

@@ -17,10 +17,8 @@
 #include "utils/timestamp.h"
 
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "workflow/workflow.h"
-
-#define GUARD_ARGS "nttdt"
 
 /*
  * An inspection speaks of the home as the application then described it.  It
@@ -38,28 +36,25 @@ typedef struct Guard
 {
 	const char *name;
 	int			sqlstate;
-	KeptQuery	query;
+	SavedPlan	query;
 	const char *hint;
 } Guard;
 
 /* The latest document of each type, and so on: views of case/facts.sql. */
 static Guard guards[] = {
 	{"eligible", ERRCODE_LH_NOT_ELIGIBLE,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT format('%s: %s', criterion, message_en), message_ar, criterion "
+		SAVED_PLAN("SELECT format('%s: %s', criterion, message_en), message_ar, criterion "
 				   "FROM licence_home_internal.case_eligibility($1) "
 				   "WHERE ruling IN ('not_met', 'not_proven')"),
 	"licence_home.eligibility(application_no) gives every criterion, what was required, what was observed, and a remedy."},
 
 	{"documents_given", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT format('%s is not given', name_en), format('%s: لم تُقدَّم', name_ar), document_type "
+		SAVED_PLAN("SELECT format('%s is not given', name_en), format('%s: لم تُقدَّم', name_ar), document_type "
 				   "FROM licence_home_internal.case_documents($1) WHERE given IS NOT TRUE"),
 	"Insert a row into licence_home.document for each; licence_home.required_documents(application_no) lists them."},
 
 	{"deficiency_found", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT 'no document is reviewed missing or incorrect, and nothing is found wrong in the application', "
+		SAVED_PLAN("SELECT 'no document is reviewed missing or incorrect, and nothing is found wrong in the application', "
 				   "'لا وثيقة ناقصة أو غير صحيحة، ولا ملاحظة على الطلب' "
 				   "WHERE NOT EXISTS (SELECT FROM licence_home.latest_document "
 				   "WHERE application_no = $1 AND review IN ('missing', 'incorrect')) "
@@ -68,19 +63,16 @@ static Guard guards[] = {
 	"Review the document, or insert a row into licence_home.application_finding."},
 
 	{"deficiency_supplied", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar FROM licence_home_internal.case_unsupplied_documents($1) "
+		SAVED_PLAN("SELECT text_en, text_ar FROM licence_home_internal.case_unsupplied_documents($1) "
 				   "UNION ALL SELECT text_en, text_ar FROM licence_home_internal.case_unchanged_findings($1)"),
 	"Insert a new row into licence_home.document, or change the columns that were found wrong."},
 
 	{"correction_made", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar FROM licence_home_internal.case_unchanged_findings($1)"),
+		SAVED_PLAN("SELECT text_en, text_ar FROM licence_home_internal.case_unchanged_findings($1)"),
 	"Change the columns that were found wrong; they are in licence_home.application_finding."},
 
 	{"documents_accepted", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT licence_home_internal.case_lacking_text(name_en, lacking, 'en'), "
+		SAVED_PLAN("SELECT licence_home_internal.case_lacking_text(name_en, lacking, 'en'), "
 				   "licence_home_internal.case_lacking_text(name_ar, lacking, 'ar'), document_type "
 				   "FROM licence_home_internal.case_documents($1) WHERE lacking IS NOT NULL "
 				   "UNION ALL "
@@ -91,15 +83,13 @@ static Guard guards[] = {
 	"Review each required document as accepted, or return the application for what is lacking."},
 
 	{"inspection_ahead", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT 'no inspection is pending at a time still to come', 'لا كشف محدد في موعد قادم' "
+		SAVED_PLAN("SELECT 'no inspection is pending at a time still to come', 'لا كشف محدد في موعد قادم' "
 				   "WHERE NOT EXISTS (SELECT FROM licence_home.inspection "
 				   "WHERE application_no = $1 AND outcome = 'pending' AND scheduled_for > licence_home.now())"),
 	"Insert a row into licence_home.inspection with scheduled_for in the future."},
 
 	{"former_inspection_closed", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT 'the former inspection is not closed as no_access or cancelled', "
+		SAVED_PLAN("SELECT 'the former inspection is not closed as no_access or cancelled', "
 				   "'الكشف السابق لم يُغلق لتعذر الدخول أو للإلغاء' "
 				   "WHERE (SELECT i.outcome FROM licence_home.inspection AS i "
 				   "WHERE i.application_no = $1 AND i.closed_at_event = (SELECT max(e.case_event) "
@@ -108,8 +98,7 @@ static Guard guards[] = {
 	"Close the former inspection as no_access or cancelled, then insert the new one."},
 
 	{"inspection_failed", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT 'the latest inspection is not closed as failed with a criterion not met', "
+		SAVED_PLAN("SELECT 'the latest inspection is not closed as failed with a criterion not met', "
 				   "'لم يُغلق آخر كشف بعدم المطابقة مع بيان المخالفة' "
 				   "WHERE NOT EXISTS (SELECT FROM licence_home.latest_inspection AS i "
 				   "WHERE i.application_no = $1 AND i.outcome = 'failed' AND EXISTS ("
@@ -118,36 +107,30 @@ static Guard guards[] = {
 	"Insert the findings, then close the inspection: UPDATE licence_home.inspection SET outcome = 'failed'."},
 
 	{"inspection_done", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar, NULL, hint FROM licence_home_internal.case_inspection_objections($1, true) "
+		SAVED_PLAN("SELECT text_en, text_ar, NULL, hint FROM licence_home_internal.case_inspection_objections($1, true) "
 				   CHANGED_AFTER_INSPECTION),
 	"Close the inspection as passed with its measured areas, or as not_correctable; an area larger than declared is a criterion not met. licence_home.next_actions(application_no) lists the other steps."},
 
 	{"inspection_passed", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar, NULL, hint FROM licence_home_internal.case_inspection_objections($1, false)"),
+		SAVED_PLAN("SELECT text_en, text_ar, NULL, hint FROM licence_home_internal.case_inspection_objections($1, false)"),
 	"Only an inspection that passed can be followed by an approval; licence_home.next_actions(application_no) lists the other steps."},
 
 	{"inspection_passed_after_change", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar, NULL, hint FROM licence_home_internal.case_inspection_objections($1, false) "
+		SAVED_PLAN("SELECT text_en, text_ar, NULL, hint FROM licence_home_internal.case_inspection_objections($1, false) "
 				   CHANGED_AFTER_INSPECTION),
 	"Another inspection has to pass first."},
 
 	{"note_given", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT 'the step needs a note that says why', 'الخطوة تحتاج إلى ملاحظة تبيّن السبب' "
+		SAVED_PLAN("SELECT 'the step needs a note that says why', 'الخطوة تحتاج إلى ملاحظة تبيّن السبب' "
 				   "WHERE licence_home.is_visible($2) IS NOT TRUE"),
 	"Give it as the third argument of licence_home.perform(), or write step_note in the UPDATE."},
 
 	{"later_date", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar FROM licence_home_internal.case_extension_objections($1, $5, $4)"),
+		SAVED_PLAN("SELECT text_en, text_ar FROM licence_home_internal.case_extension_objections($1, $5, $4)"),
 	"licence_home.perform(application_no, action, note, until => date)."},
 
 	{"closure_reason", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT CASE WHEN $3 IS NULL THEN 'the step needs a reason code for closures' "
+		SAVED_PLAN("SELECT CASE WHEN $3 IS NULL THEN 'the step needs a reason code for closures' "
 				   "ELSE format('\"%s\" is no reason code for closures that is in force', $3) END, "
 				   "CASE WHEN $3 IS NULL THEN 'الخطوة تحتاج إلى رمز سبب للإغلاق' "
 				   "ELSE format('\"%s\" ليس رمز سبب ساريًا للإغلاق', $3) END "
@@ -156,37 +139,32 @@ static Guard guards[] = {
 	"The codes are in licence_home.reason where purpose = 'closure'; give one as the note of licence_home.perform(), or write closure_reason in the UPDATE."},
 
 	{"decision_approved", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT 'no decision to approve was recorded since the case came to be decided', "
+		SAVED_PLAN("SELECT 'no decision to approve was recorded since the case came to be decided', "
 				   "'لا قرار بالموافقة منذ إحالة الطلب' "
 				   "WHERE (SELECT d.outcome FROM licence_home.current_decision AS d "
 				   "WHERE d.application_no = $1) = 'approved' IS NOT TRUE"),
 	"Insert a row into licence_home.decision with outcome approved; the latest counts."},
 
 	{"decision_refused", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT 'no decision to refuse, with a reason, was recorded since the case came to be decided', "
+		SAVED_PLAN("SELECT 'no decision to refuse, with a reason, was recorded since the case came to be decided', "
 				   "'لا قرار مسبب بعدم الموافقة منذ إحالة الطلب' "
 				   "WHERE (SELECT d.outcome = 'refused' AND d.reason IS NOT NULL "
 				   "FROM licence_home.current_decision AS d WHERE d.application_no = $1) IS NOT TRUE"),
 	"Insert a row into licence_home.decision with outcome refused and a reason; the latest counts."},
 
 	{"approvals_needed", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT 'no authority''s approval is required: the fee is due next', "
+		SAVED_PLAN("SELECT 'no authority''s approval is required: the fee is due next', "
 				   "'لا موافقة خارجية مطلوبة: الخطوة التالية هي الرسوم' "
 				   "WHERE NOT EXISTS (SELECT FROM licence_home_internal.case_authorities($1))"),
 	"licence_home.perform(application_no, action) finds the right state by itself."},
 
 	{"approvals_not_needed", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT format('the approval of %s is required before the fee', n.name_en), "
+		SAVED_PLAN("SELECT format('the approval of %s is required before the fee', n.name_en), "
 				   "format('موافقة %s مطلوبة قبل الرسوم', n.name_ar), n.authority FROM licence_home_internal.case_authorities($1) AS n"),
 	"licence_home.perform(application_no, action) finds the right state by itself."},
 
 	{"approvals_answered", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT format('no answer with a reference from %s', n.name_en), format('لا رد برقم مرجعي من %s', n.name_ar), n.authority "
+		SAVED_PLAN("SELECT format('no answer with a reference from %s', n.name_en), format('لا رد برقم مرجعي من %s', n.name_ar), n.authority "
 				   "FROM licence_home_internal.case_authorities($1) AS n "
 				   "WHERE NOT EXISTS (SELECT FROM licence_home.latest_approval AS x "
 				   "WHERE x.application_no = $1 AND x.authority = n.authority "
@@ -196,27 +174,23 @@ static Guard guards[] = {
 	"Insert a row into licence_home.external_approval for each."},
 
 	{"approval_deficient", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT 'no approval is reviewed missing or incorrect', 'لا موافقة ناقصة أو غير صحيحة' "
+		SAVED_PLAN("SELECT 'no approval is reviewed missing or incorrect', 'لا موافقة ناقصة أو غير صحيحة' "
 				   "WHERE NOT EXISTS (SELECT FROM licence_home.latest_approval "
 				   "WHERE application_no = $1 AND review IN ('missing', 'incorrect'))"),
 	"Review the rows of licence_home.external_approval."},
 
 	{"approvals_supplied", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar FROM licence_home_internal.case_unsupplied_approvals($1)"),
+		SAVED_PLAN("SELECT text_en, text_ar FROM licence_home_internal.case_unsupplied_approvals($1)"),
 	"Insert a new row into licence_home.external_approval for each."},
 
 	{"approval_refused", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT 'no authority''s refusal is accepted as genuine', 'لا رفض من جهة خارجية ثبتت صحته' "
+		SAVED_PLAN("SELECT 'no authority''s refusal is accepted as genuine', 'لا رفض من جهة خارجية ثبتت صحته' "
 				   "WHERE NOT EXISTS (SELECT FROM licence_home.latest_approval "
 				   "WHERE application_no = $1 AND answer = 'refused' AND review = 'accepted')"),
 	"Review the answer: UPDATE licence_home.external_approval SET review = 'accepted'."},
 
 	{"approvals_accepted", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT licence_home_internal.case_lacking_text('the approval of ' || n.name_en, coalesce(l.lacking, 'pending'), 'en'), "
+		SAVED_PLAN("SELECT licence_home_internal.case_lacking_text('the approval of ' || n.name_en, coalesce(l.lacking, 'pending'), 'en'), "
 				   "licence_home_internal.case_lacking_text('موافقة ' || n.name_ar, coalesce(l.lacking, 'pending'), 'ar'), n.authority "
 				   "FROM licence_home_internal.case_authorities($1) AS n "
 				   "LEFT JOIN licence_home.latest_approval AS a ON a.application_no = $1 AND a.authority = n.authority "
@@ -232,8 +206,7 @@ static Guard guards[] = {
 	"Review each answer as accepted, or return the approvals for what is lacking."},
 
 	{"invoice_paid", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT format('bill %s is not paid in full: JOD %s of %s', i.invoice_no, p.paid, i.amount), "
+		SAVED_PLAN("SELECT format('bill %s is not paid in full: JOD %s of %s', i.invoice_no, p.paid, i.amount), "
 				   "format('الفاتورة %s غير مسددة بالكامل: %s من %s د.أ', i.invoice_no, p.paid, i.amount) "
 				   "FROM licence_home.invoice AS i CROSS JOIN LATERAL "
 				   "(SELECT coalesce(sum(q.amount), 0) AS paid FROM licence_home.payment AS q "
@@ -245,13 +218,11 @@ static Guard guards[] = {
 	"The licence is issued by the payment itself: licence_home.record_payment()."},
 
 	{"deadline_passed", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar FROM licence_home_internal.case_lapse_objections($1, $5)"),
+		SAVED_PLAN("SELECT text_en, text_ar FROM licence_home_internal.case_lapse_objections($1, $5)"),
 	"A lapse is the daily job's: licence_home.lapse_overdue()."},
 
 	{"deadline_moved", ERRCODE_LH_EVIDENCE_LACKING,
-		KEPT_QUERY(GUARD_ARGS,
-				   "SELECT text_en, text_ar FROM licence_home_internal.case_retelling_objections($1, $5)"),
+		SAVED_PLAN("SELECT text_en, text_ar FROM licence_home_internal.case_retelling_objections($1, $5)"),
 	"Telling a deadline again is the daily job's, when the calendar has moved it."},
 };
 
@@ -275,18 +246,18 @@ IsGuard(const char *name)
 
 /* The objection of a row of the guard's query. */
 static Objection *
-object(const Guard *guard, uint64 row)
+make_objection(const Guard *guard, Rows rows, uint64 row)
 {
-	char	   *text_en = RowText(row, 1);
-	char	   *text_ar = RowText(row, 2);
+	char	   *text_en = RowText(rows, row, 1);
+	char	   *text_ar = RowText(rows, row, 2);
 	Objection  *objection = palloc(sizeof(Objection));
 
 	objection->guard = guard->name;
 	objection->sqlstate = guard->sqlstate;
 	objection->hint = guard->hint;
-	if (SPI_tuptable->tupdesc->natts > 3 && RowText(row, 4) != NULL)
-		objection->hint = RowText(row, 4);
-	objection->subject = SPI_tuptable->tupdesc->natts > 2 ? RowText(row, 3) : NULL;
+	if (rows.table->tupdesc->natts > 3 && RowText(rows, row, 4) != NULL)
+		objection->hint = RowText(rows, row, 4);
+	objection->subject = rows.table->tupdesc->natts > 2 ? RowText(rows, row, 3) : NULL;
 	objection->text_en = text_en ? text_en : "not proven";
 	objection->text_ar = text_ar ? text_ar : "غير مثبت";
 	return objection;
@@ -296,24 +267,20 @@ object(const Guard *guard, uint64 row)
 List *
 AskGuards(OwnerScope *scope, const Step *step, const Transition *transition)
 {
-	Datum		values[5];
-	char		nulls[5] = {' ', ' ', ' ', ' ', ' '};
+	PlanArg		args[] = {
+		CaseArg(step->application_no),
+		TextArg(step->note),
+		TextArg(step->reason),
+		DatumArg(ARG_DATE, DateADTGetDatum(step->until), !step->has_until),
+		TextArg(transition->from_state)
+	};
 	List	   *objections = NIL;
 	ListCell   *cell;
-
-	values[0] = Int64GetDatum(step->application_no);
-	values[1] = step->note ? CStringGetTextDatum(step->note) : (Datum) 0;
-	values[2] = step->reason ? CStringGetTextDatum(step->reason) : (Datum) 0;
-	values[3] = DateADTGetDatum(step->until);
-	values[4] = CStringGetTextDatum(transition->from_state);
-	nulls[1] = step->note ? ' ' : 'n';
-	nulls[2] = step->reason ? ' ' : 'n';
-	nulls[3] = step->has_until ? ' ' : 'n';
 
 	foreach(cell, transition->guards)
 	{
 		Guard	   *guard = find_guard(lfirst(cell));
-		uint64		count;
+		Rows		rows;
 
 		if (guard == NULL)
 			ereport(ERROR,
@@ -322,9 +289,9 @@ AskGuards(OwnerScope *scope, const Step *step, const Transition *transition)
 								 transition->action, (char *) lfirst(cell)),
 					 errhint("licence_home.check_workflow() finds such defects before a workflow is published."),
 					 err_column("workflow_transition", "guards")));
-		count = RunKept(scope, &guard->query, values, nulls, 0);
-		for (uint64 row = 0; row < count; row++)
-			objections = lappend(objections, object(guard, row));
+		rows = ExecSavedPlan(scope, &guard->query, 0, args, lengthof(args));
+		for (uint64 row = 0; row < rows.count; row++)
+			objections = lappend(objections, make_objection(guard, rows, row));
 	}
 	return objections;
 }

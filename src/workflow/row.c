@@ -32,25 +32,6 @@ is_step_column(const char *column)
 	return false;
 }
 
-Datum
-TupleValue(HeapTuple tuple, TupleDesc desc, const char *column, bool *isnull)
-{
-	int			attno = SPI_fnumber(desc, column);
-
-	if (attno <= 0)
-		elog(ERROR, "table application has no column \"%s\"", column);
-	return heap_getattr(tuple, attno, desc, isnull);
-}
-
-char *
-TupleText(HeapTuple tuple, TupleDesc desc, const char *column)
-{
-	bool		isnull;
-	Datum		value = TupleValue(tuple, desc, column, &isnull);
-
-	return isnull ? NULL : TextDatumGetCString(value);
-}
-
 /* Equal by the type's own operator, so that 18 is 18.00. */
 bool
 EqualValues(Datum a, Datum b, Form_pg_attribute attr)

@@ -9,11 +9,6 @@
 #include "access/tupdesc.h"
 #include "nodes/pg_list.h"
 
-/* A column's value by name; the text form is NULL for null. */
-extern Datum TupleValue(HeapTuple tuple, TupleDesc desc, const char *column,
-						bool *isnull);
-extern char *TupleText(HeapTuple tuple, TupleDesc desc, const char *column);
-
 /* Equal by the type's own operator, so that 18 is 18.00. */
 extern bool EqualValues(Datum a, Datum b, Form_pg_attribute attr);
 

@@ -33,14 +33,15 @@
 #include "actor.h"
 #include "clock.h"
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/plan.h"
+#include "spi/trigger.h"
 #include "workflow/home_facts.h"
 #include "workflow/workflow.h"
 
 /* The request behind the UPDATE under way, if perform() or ours sent it. */
-static const StepRequest *current_request = NULL;
+static StepRequest *current_request = NULL;
 
-const StepRequest *
+StepRequest *
 CurrentRequest(int64 application_no)
 {
 	if (current_request != NULL &&
@@ -54,28 +55,25 @@ CurrentRequest(int64 application_no)
  * the daily job) or, with scope NULL, as the caller inside SPI (perform).
  */
 void
-TakeStep(const StepRequest *request, const char *to_state, OwnerScope *scope)
+TakeStep(StepRequest *request, const char *to_state, OwnerScope *scope)
 {
-	static KeptQuery as_owner = KEPT_QUERY("nt",
-										   "UPDATE licence_home.application SET state = $2 "
+	static SavedPlan as_owner = SAVED_PLAN("UPDATE licence_home.application SET state = $2 "
 										   "WHERE application_no = $1");
-	static KeptQuery as_caller = KEPT_QUERY("nt",
-											"UPDATE licence_home.application SET state = $2 "
+	static SavedPlan as_caller = SAVED_PLAN("UPDATE licence_home.application SET state = $2 "
 											"WHERE application_no OPERATOR(pg_catalog.=) $1");
-	const StepRequest *outer = current_request;
-	Datum		values[2];
+	StepRequest *outer = current_request;
+	PlanArg		no = CaseArg(request->application_no);
+	PlanArg		state = TextArg(to_state);
 	uint64		moved;
 
-	values[0] = Int64GetDatum(request->application_no);
-	values[1] = CStringGetTextDatum(to_state);
-
+	request->memory = CurrentMemoryContext;
 	current_request = request;
 	PG_TRY();
 	{
 		if (scope != NULL)
-			moved = RunKept(scope, &as_owner, values, NULL, 0);
+			moved = ExecPlan(scope, &as_owner, no, state).count;
 		else
-			moved = RunAsCaller(&as_caller, values, NULL);
+			moved = ExecAsInvoker(&as_caller, no, state);
 	}
 	PG_FINALLY();
 	{
@@ -124,21 +122,19 @@ static void
 fix_rules(OwnerScope *scope, RowChange *change, TupleDesc desc,
 		  int64 application_no, HeapTuple new, int32 version)
 {
-	static KeptQuery derive = KEPT_QUERY("gd",
-										 "SELECT edition, district, zone_class "
+	static SavedPlan derive = SAVED_PLAN("SELECT edition, district, zone_class "
 										 "FROM licence_home.place_and_edition($1, $2)");
 	static const char *const derived[] = {"edition", "district", "zone_class"};
+	DateADT		today = ClockDay(ClockNow());
 	bool		isnull;
-	char		nulls[2] = {' ', ' '};
-	Datum		values[2];
+	Datum		home;
+	Rows		rows;
 
-	TupleValue(new, desc, "submitted_at", &isnull);
-	if (!isnull)
+	if (!ColumnIsNull(new, desc, "submitted_at"))
 		return;					/* a later submission keeps the first's rules */
-	values[0] = TupleValue(new, desc, "home", &isnull);
-	nulls[0] = isnull ? 'n' : ' ';
-	values[1] = DateADTGetDatum(ClockDay(ClockNow()));
-	if (RunKept(scope, &derive, values, nulls, 2) != 1)
+	home = ColumnDatum(new, desc, "home", &isnull);
+	rows = ExecPlanLimit(scope, &derive, 2, DatumArg(ARG_GEOMETRY, home, isnull), DateArg(today));
+	if (rows.count != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_RULES),
 				 errmsg_case(application_no, "no edition of the instructions is in force today"),
@@ -147,11 +143,11 @@ fix_rules(OwnerScope *scope, RowChange *change, TupleDesc desc,
 
 	for (int i = 0; i < (int) lengthof(derived); i++)
 	{
-		Datum		value = RowDatum(0, i + 1, &isnull);
+		Datum		value = RowDatum(rows, 0, i + 1, &isnull);
 
 		ReplaceColumn(change, desc, derived[i], value, isnull);
 	}
-	ReplaceColumn(change, desc, "judged_on", values[1], false);
+	ReplaceColumn(change, desc, "judged_on", DateADTGetDatum(today), false);
 	ReplaceColumn(change, desc, "submitted_at", TimestampTzGetDatum(ClockNow()), false);
 	ReplaceColumn(change, desc, "workflow_version", Int32GetDatum(version), false);
 }
@@ -165,22 +161,21 @@ static void
 derive_place(OwnerScope *scope, RowChange *change, TupleDesc desc,
 			 HeapTuple new)
 {
-	static KeptQuery derive = KEPT_QUERY("gd",
-										 "SELECT district, zone_class FROM licence_home_internal.place_on($1, $2)");
+	static SavedPlan derive = SAVED_PLAN("SELECT district, zone_class FROM licence_home_internal.place_on($1, $2)");
 	static const char *const derived[] = {"district", "zone_class"};
+	bool		no_home;
 	bool		isnull;
-	char		nulls[2] = {' ', ' '};
-	Datum		values[2];
+	Datum		home = ColumnDatum(new, desc, "home", &no_home);
+	Datum		judged_on = ColumnDatum(new, desc, "judged_on", &isnull);
+	Rows		rows;
 
-	values[0] = TupleValue(new, desc, "home", &isnull);
-	nulls[0] = isnull ? 'n' : ' ';
-	values[1] = TupleValue(new, desc, "judged_on", &isnull);
 	if (isnull)
 		return;					/* no rules judge the case yet */
-	RunKept(scope, &derive, values, nulls, 1);
+	rows = ExecPlan(scope, &derive, DatumArg(ARG_GEOMETRY, home, no_home),
+					DatumArg(ARG_DATE, judged_on, false));
 	for (int i = 0; i < (int) lengthof(derived); i++)
 	{
-		Datum		value = RowDatum(0, i + 1, &isnull);
+		Datum		value = RowDatum(rows, 0, i + 1, &isnull);
 
 		ReplaceColumn(change, desc, derived[i], value, isnull);
 	}
@@ -203,15 +198,11 @@ static char *
 deadline_template(OwnerScope *scope, const char *workflow, int32 version,
 				  const char *state)
 {
-	static KeptQuery find = KEPT_QUERY("tit",
-									   "SELECT s.deadline_template FROM licence_home.workflow_state AS s "
+	static SavedPlan find = SAVED_PLAN("SELECT s.deadline_template FROM licence_home.workflow_state AS s "
 									   "WHERE s.workflow = $1 AND s.version = $2 AND s.state = $3");
-	Datum		values[3];
+	Rows		rows = ExecPlan(scope, &find, TextArg(workflow), Int4Arg(version), TextArg(state));
 
-	values[0] = CStringGetTextDatum(workflow);
-	values[1] = Int32GetDatum(version);
-	values[2] = CStringGetTextDatum(state);
-	return RunKept(scope, &find, values, NULL, 1) == 1 ? RowText(0, 1) : NULL;
+	return rows.count == 1 ? RowText(rows, 0, 1) : NULL;
 }
 
 /*
@@ -228,13 +219,28 @@ onward_step(OwnerScope *scope, int64 application_no, const char *workflow,
 	return transition && list_length(transition->guards) == 1 ? transition : NULL;
 }
 
+/*
+ * What the workflow offers from the state.  perform() has looked it up to find
+ * the state that its action leads to; unless the case has moved since, that
+ * holds.
+ */
+static List *
+offered_transitions(OwnerScope *scope, const StepRequest *request, int64 application_no,
+					const char *workflow, int32 version, const char *state)
+{
+	if (request != NULL && request->transitions != NIL && request->version == version &&
+		strcmp(request->from_state, state) == 0)
+		return request->transitions;
+	return TransitionsFrom(scope, application_no, workflow, version, state);
+}
+
 /* A client's note: the request's, else the one written into the UPDATE. */
 static char *
 note_of(const StepRequest *request, HeapTuple new, TupleDesc desc)
 {
 	if (request != NULL && request->note != NULL)
 		return pstrdup(request->note);
-	return TupleText(new, desc, "step_note");
+	return ColumnText(new, desc, "step_note");
 }
 
 /*
@@ -246,8 +252,8 @@ static char *
 reason_of(const StepRequest *request, const Step *step, HeapTuple old,
 		  HeapTuple new, TupleDesc desc)
 {
-	char	   *before = TupleText(old, desc, "closure_reason");
-	char	   *reason = TupleText(new, desc, "closure_reason");
+	char	   *before = ColumnText(old, desc, "closure_reason");
+	char	   *reason = ColumnText(new, desc, "closure_reason");
 
 	if (request != NULL && request->reason != NULL)
 		reason = pstrdup(request->reason);
@@ -272,8 +278,8 @@ read_events(Step *step, HeapTuple old, TupleDesc desc)
 	bool		isnull;
 	Datum		last;
 
-	step->events = DatumGetInt32(TupleValue(old, desc, "events", &isnull));
-	last = TupleValue(old, desc, "known_at", &isnull);
+	step->events = DatumGetInt32(ColumnDatum(old, desc, "events", &isnull));
+	last = ColumnDatum(old, desc, "known_at", &isnull);
 	step->known_at = NextKnownAt(DatumGetTimestampTz(last), isnull);
 }
 
@@ -289,16 +295,16 @@ count_events(RowChange *change, TupleDesc desc, const Step *step, int count)
 /* Everything about a step that the row and the workflow tell. */
 static void
 prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
-			 HeapTuple old, HeapTuple new, const StepRequest *request,
+			 HeapTuple old, HeapTuple new, StepRequest *request,
 			 Oid caller, char *changes, int32 version)
 {
 	bool		isnull;
-	int64		application_no = DatumGetInt64(TupleValue(old, desc, "application_no", &isnull));
-	char	   *workflow = TupleText(old, desc, "workflow");
-	char	   *from = TupleText(old, desc, "state");
-	char	   *to = TupleText(new, desc, "state");
-	List	   *transitions = TransitionsFrom(scope, application_no, workflow,
-											  version, from);
+	int64		application_no = DatumGetInt64(ColumnDatum(old, desc, "application_no", &isnull));
+	char	   *workflow = ColumnText(old, desc, "workflow");
+	char	   *from = ColumnText(old, desc, "state");
+	char	   *to = ColumnText(new, desc, "state");
+	List	   *transitions = offered_transitions(scope, request, application_no,
+												  workflow, version, from);
 	Transition *transition = FindStep(transitions, application_no, from, to, request,
 									  caller);
 	Transition *onward = NULL;
@@ -341,6 +347,8 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	else if (HasName(transition->guards, "eligible") ||
 			 HasName(transition->effects, "issue_licence"))
 		derive_place(scope, change, desc, new);
+	if (request != NULL)
+		request->reached = MemoryContextStrdup(request->memory, reached);
 	if (onward != NULL)
 		ReplaceColumn(change, desc, "state",
 					  PointerGetDatum(cstring_to_text(reached)), false);
@@ -370,7 +378,7 @@ prepare_amendment(RowChange *change, TupleDesc desc, HeapTuple old,
 				  Oid caller, char *changes)
 {
 	bool		isnull;
-	Step	   *step = AddPendingStep(DatumGetInt64(TupleValue(old, desc, "application_no", &isnull)));
+	Step	   *step = AddPendingStep(DatumGetInt64(ColumnDatum(old, desc, "application_no", &isnull)));
 
 	step->caller = caller;
 	step->actor = MemoryContextStrdup(step->memory, ActorName());
@@ -384,16 +392,16 @@ static void
 transform_home(OwnerScope *scope, RowChange *change, TupleDesc desc,
 			   HeapTuple new)
 {
-	static KeptQuery transform = KEPT_QUERY("g",
-											"SELECT licence_home.in_wgs84($1)");
+	static SavedPlan transform = SAVED_PLAN("SELECT licence_home.in_wgs84($1)");
 	bool		isnull;
-	Datum		home = TupleValue(new, desc, "home", &isnull);
+	Datum		home = ColumnDatum(new, desc, "home", &isnull);
 	Datum		result;
+	Rows		rows;
 
 	if (isnull)
 		return;
-	RunKept(scope, &transform, &home, NULL, 1);
-	result = RowDatum(0, 1, &isnull);
+	rows = ExecPlan(scope, &transform, DatumArg(ARG_GEOMETRY, home, false));
+	result = RowDatum(rows, 0, 1, &isnull);
 	ReplaceColumn(change, desc, "home", result, isnull);
 }
 
@@ -401,14 +409,13 @@ transform_home(OwnerScope *scope, RowChange *change, TupleDesc desc,
 static void
 number_case(OwnerScope *scope, RowChange *change, TupleDesc desc)
 {
-	static KeptQuery next = KEPT_QUERY("",
-									   "SELECT licence_home.application_no_make("
+	static SavedPlan next = SAVED_PLAN("SELECT licence_home.application_no_make("
 									   "extract(year FROM licence_home.today())::integer, "
 									   "licence_home_internal.take_number('application'))");
 	bool		isnull;
+	Rows		rows = ExecPlanNoArgs(scope, &next);
 
-	RunKept(scope, &next, NULL, NULL, 1);
-	ReplaceColumn(change, desc, "application_no", RowDatum(0, 1, &isnull), false);
+	ReplaceColumn(change, desc, "application_no", RowDatum(rows, 0, 1, &isnull), false);
 }
 
 /*
@@ -419,8 +426,7 @@ static HeapTuple
 begin_case(TriggerData *trigdata)
 {
 	/* The column's default, 'draft', may be no state of this workflow. */
-	static KeptQuery start = KEPT_QUERY("tt",
-										"SELECT s.state, coalesce($2 = 'draft', false) AND NOT EXISTS ("
+	static SavedPlan start = SAVED_PLAN("SELECT s.state, coalesce($2 = 'draft', false) AND NOT EXISTS ("
 										"SELECT FROM licence_home.workflow_state AS d WHERE d.workflow = s.workflow "
 										"AND d.version = s.version AND d.state = $2) FROM licence_home.workflow_state AS s "
 										"JOIN licence_home.workflow AS w USING (workflow, version) "
@@ -428,32 +434,29 @@ begin_case(TriggerData *trigdata)
 										"AND w.withdrawn_at IS NULL AND w.valid @> licence_home.today()");
 	HeapTuple	new = trigdata->tg_trigtuple;
 	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
-	char	   *state = TupleText(new, desc, "state");
-	char	   *workflow = TupleText(new, desc, "workflow");
+	char	   *state = ColumnText(new, desc, "state");
+	char	   *workflow = ColumnText(new, desc, "workflow");
 	RowChange	change = {.memory = CurrentMemoryContext};
 	OwnerScope	scope;
-	Datum		values[2];
-	char		nulls[2] = {' ', ' '};
+	Rows		rows;
 
 	EnterOwner(&scope, OWNER_WRITES);
-	values[0] = CStringGetTextDatum(workflow ? workflow : "");
-	values[1] = state ? CStringGetTextDatum(state) : (Datum) 0;
-	nulls[1] = state ? ' ' : 'n';
-	if (RunKept(&scope, &start, values, nulls, 2) != 1)
+	rows = ExecPlanLimit(&scope, &start, 2, TextArg(workflow), TextArg(state));
+	if (rows.count != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_RULES),
 				 errmsg("no workflow \"%s\" is in force today",
 						workflow ? workflow : "(null)"),
 				 errhint("licence_home.workflow lists those in force; an administrator publishes others."),
 				 err_column("application", "workflow")));
-	if (RowBool(0, 2))
+	if (RowBool(rows, 0, 2))
 		ReplaceColumn(&change, desc, "state",
-					  CStringGetTextDatum(RowText(0, 1)), false);
-	else if (state == NULL || strcmp(state, RowText(0, 1)) != 0)
+					  CStringGetTextDatum(RowText(rows, 0, 1)), false);
+	else if (state == NULL || strcmp(state, RowText(rows, 0, 1)) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_SUCH_STEP),
 				 errmsg("a case begins in state \"%s\", not in \"%s\"",
-						RowText(0, 1), state ? state : "(null)"),
+						RowText(rows, 0, 1), state ? state : "(null)"),
 				 errhint("Insert the application without a state, then take its steps one by one."),
 				 err_column("application", "state")));
 	CheckHomeFacts(&scope, new, desc);
@@ -474,12 +477,12 @@ change_case(TriggerData *trigdata)
 	HeapTuple	new = trigdata->tg_newtuple;
 	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
 	bool		isnull;
-	int64		application_no = DatumGetInt64(TupleValue(old, desc, "application_no", &isnull));
-	const StepRequest *request = CurrentRequest(application_no);
+	int64		application_no = DatumGetInt64(ColumnDatum(old, desc, "application_no", &isnull));
+	StepRequest *request = CurrentRequest(application_no);
 	Oid			caller = request ? request->caller : GetUserId();
-	char	   *from = TupleText(old, desc, "state");
-	char	   *to = TupleText(new, desc, "state");
-	char	   *workflow = TupleText(old, desc, "workflow");
+	char	   *from = ColumnText(old, desc, "state");
+	char	   *to = ColumnText(new, desc, "state");
+	char	   *workflow = ColumnText(old, desc, "workflow");
 	int32		version;
 	bool		draft;
 	RowChange	change = {.memory = CurrentMemoryContext};
@@ -500,9 +503,9 @@ change_case(TriggerData *trigdata)
 
 	new = KeepEqualValues(old, new, desc);
 	EnterOwner(&scope, OWNER_WRITES);
-	TupleValue(old, desc, "submitted_at", &isnull);
+	ColumnDatum(old, desc, "submitted_at", &isnull);
 	draft = isnull;
-	version = DatumGetInt32(TupleValue(old, desc, "workflow_version", &isnull));
+	version = DatumGetInt32(ColumnDatum(old, desc, "workflow_version", &isnull));
 	if (isnull)
 		version = WorkflowInForce(&scope, application_no, workflow);
 
@@ -523,7 +526,7 @@ change_case(TriggerData *trigdata)
 		CheckAmendment(&scope, &locked, draft, changed, caller);
 		if (HasName(changed, "previous_application"))
 			CheckPreviousApplication(&scope, application_no, trigdata->tg_relation, new,
-									 DatumGetTimestampTz(TupleValue(old, desc, "created_at", &isnull)));
+									 DatumGetTimestampTz(ColumnDatum(old, desc, "created_at", &isnull)));
 		if (!draft)
 		{
 			if (HasName(changed, "home"))
@@ -541,17 +544,17 @@ change_case(TriggerData *trigdata)
 					 changes, version);
 	else
 	{
-		char	   *reason = TupleText(new, desc, "closure_reason");
-		char	   *old_reason = TupleText(old, desc, "closure_reason");
+		char	   *reason = ColumnText(new, desc, "closure_reason");
+		char	   *old_reason = ColumnText(old, desc, "closure_reason");
 
-		if (TupleText(new, desc, "step_note") != NULL ||
+		if (ColumnText(new, desc, "step_note") != NULL ||
 			(reason != NULL && (old_reason == NULL || strcmp(reason, old_reason) != 0)))
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_NO_SUCH_STEP),
 					 errmsg_case(application_no, "a note or a closure reason goes with a step, and this UPDATE takes none"),
 					 errhint("Set state in the same UPDATE, or use licence_home.perform(application_no, action, note)."),
 					 err_column("application",
-								TupleText(new, desc, "step_note") != NULL ? "step_note" : "closure_reason")));
+								ColumnText(new, desc, "step_note") != NULL ? "step_note" : "closure_reason")));
 		if (changes != NULL)
 			prepare_amendment(&change, desc, old, caller, changes);
 	}
@@ -566,14 +569,8 @@ PG_FUNCTION_INFO_V1(licence_home_application_guard);
 Datum
 licence_home_application_guard(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigdata = (TriggerData *) fcinfo->context;
+	TriggerData *trigdata = CheckedTrigger(fcinfo, "application_guard", BEFORE_ROW_TRIGGER);
 
-	if (!CALLED_AS_TRIGGER(fcinfo) ||
-		!TRIGGER_FIRED_BEFORE(trigdata->tg_event) ||
-		!TRIGGER_FIRED_FOR_ROW(trigdata->tg_event))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("application_guard() is a BEFORE row trigger")));
 	if (TRIGGER_FIRED_BY_INSERT(trigdata->tg_event))
 		return PointerGetDatum(begin_case(trigdata));
 	return PointerGetDatum(change_case(trigdata));
@@ -586,13 +583,11 @@ licence_home_application_guard(PG_FUNCTION_ARGS)
 static void
 lock_applicant(OwnerScope *scope, int64 application_no)
 {
-	static KeptQuery lock = KEPT_QUERY("n",
-									   "SELECT 1 FROM licence_home.applicant AS p "
+	static SavedPlan lock = SAVED_PLAN("SELECT 1 FROM licence_home.applicant AS p "
 									   "JOIN licence_home.application AS a USING (applicant_id) "
 									   "WHERE a.application_no = $1 FOR NO KEY UPDATE OF p");
-	Datum		no = Int64GetDatum(application_no);
 
-	RunKept(scope, &lock, &no, NULL, 1);
+	ExecPlan(scope, &lock, CaseArg(application_no));
 }
 
 /* One transition: its guards, its effects, its event, its messages. */
@@ -630,8 +625,8 @@ refuse_unprepared(TriggerData *trigdata)
 										 trigdata->tg_newtuple, desc);
 
 	if (HasName(changed, "events") ||
-		strcmp(TupleText(trigdata->tg_trigtuple, desc, "state"),
-			   TupleText(trigdata->tg_newtuple, desc, "state")) != 0)
+		strcmp(ColumnText(trigdata->tg_trigtuple, desc, "state"),
+			   ColumnText(trigdata->tg_newtuple, desc, "state")) != 0)
 		elog(ERROR, "a case was moved without its step");
 }
 
@@ -640,21 +635,14 @@ PG_FUNCTION_INFO_V1(licence_home_application_step);
 Datum
 licence_home_application_step(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigdata = (TriggerData *) fcinfo->context;
+	TriggerData *trigdata = CheckedTrigger(fcinfo, "application_step", AFTER_ROW_TRIGGER);
 	bool		isnull;
 	Step	   *step;
 	OwnerScope	scope;
 
-	if (!CALLED_AS_TRIGGER(fcinfo) ||
-		!TRIGGER_FIRED_AFTER(trigdata->tg_event) ||
-		!TRIGGER_FIRED_FOR_ROW(trigdata->tg_event))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("application_step() is an AFTER row trigger")));
-
-	step = TakePendingStep(DatumGetInt64(TupleValue(trigdata->tg_newtuple,
-													RelationGetDescr(trigdata->tg_relation),
-													"application_no", &isnull)));
+	step = TakePendingStep(DatumGetInt64(ColumnDatum(trigdata->tg_newtuple,
+													 RelationGetDescr(trigdata->tg_relation),
+													 "application_no", &isnull)));
 	if (step == NULL)
 	{
 		refuse_unprepared(trigdata);
@@ -664,9 +652,9 @@ licence_home_application_step(PG_FUNCTION_ARGS)
 	EnterOwner(&scope, OWNER_WRITES);
 	if (step->transition == NULL)
 	{
-		char	   *state = TupleText(trigdata->tg_newtuple,
-									  RelationGetDescr(trigdata->tg_relation),
-									  "state");
+		char	   *state = ColumnText(trigdata->tg_newtuple,
+									   RelationGetDescr(trigdata->tg_relation),
+									   "state");
 
 		if (step->profession_changed)
 			FollowProfession(&scope, step, step->events + 1);

@@ -4,32 +4,23 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
 
 #include "actor.h"
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "workflow/workflow.h"
 
-/* A text[] column of the last query's row as a list of C strings. */
+/* A text[] column of a row as a list of C strings. */
 static List *
-names_of(uint64 row, int column)
+names_of(Rows rows, uint64 row, int column)
 {
-	bool		isnull;
-	Datum		value = RowDatum(row, column, &isnull);
-	Datum	   *elements;
 	int			count;
+	char	  **elements = RowTextArray(rows, row, column, &count);
 	List	   *names = NIL;
 
-	if (isnull)
-		return NIL;
-	deconstruct_array(DatumGetArrayTypeP(value), TEXTOID, -1, false,
-					  TYPALIGN_INT, &elements, NULL, &count);
 	for (int i = 0; i < count; i++)
-		names = lappend(names, TextDatumGetCString(elements[i]));
+		names = lappend(names, elements[i]);
 	return names;
 }
 
@@ -51,19 +42,18 @@ HasName(List *names, const char *name)
 int32
 WorkflowInForce(OwnerScope *scope, int64 application_no, const char *workflow)
 {
-	static KeptQuery find = KEPT_QUERY("t",
-									   "SELECT version FROM licence_home.workflow "
+	static SavedPlan find = SAVED_PLAN("SELECT version FROM licence_home.workflow "
 									   "WHERE workflow = $1 AND published_at IS NOT NULL "
 									   "AND withdrawn_at IS NULL AND valid @> licence_home.today()");
-	Datum		name = CStringGetTextDatum(workflow);
+	Rows		rows = ExecPlanLimit(scope, &find, 2, TextArg(workflow));
 
-	if (RunKept(scope, &find, &name, NULL, 2) != 1)
+	if (rows.count != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_RULES),
 				 errmsg_case(application_no, "no workflow \"%s\" is in force today", workflow),
 				 errhint("An administrator publishes workflows in licence_home.workflow."),
 				 err_table("workflow")));
-	return RowInt4(0, 1);
+	return RowInt4(rows, 0, 1);
 }
 
 /*
@@ -75,8 +65,7 @@ List *
 TransitionsFrom(OwnerScope *scope, int64 application_no,
 				const char *workflow, int32 version, const char *state)
 {
-	static KeptQuery find = KEPT_QUERY("titn",
-									   "SELECT t.action, t.to_state, "
+	static SavedPlan find = SAVED_PLAN("SELECT t.action, t.to_state, "
 									   "CASE t.role WHEN 'decider' THEN coalesce((SELECT e.decider "
 									   "FROM licence_home.application AS a JOIN licence_home.edition AS e "
 									   "ON licence_home.in_force(e.valid, e.withdrawn_at, a.judged_on) "
@@ -85,26 +74,21 @@ TransitionsFrom(OwnerScope *scope, int64 application_no,
 									   "FROM licence_home.workflow_transition AS t "
 									   "WHERE t.workflow = $1 AND t.version = $2 AND t.from_state = $3 "
 									   "ORDER BY t.action, t.to_state, t.role");
-	Datum		values[4];
+	Rows		rows = ExecPlan(scope, &find, TextArg(workflow), Int4Arg(version),
+								TextArg(state), CaseArg(application_no));
 	List	   *result = NIL;
-	uint64		count;
 
-	values[0] = CStringGetTextDatum(workflow);
-	values[1] = Int32GetDatum(version);
-	values[2] = CStringGetTextDatum(state);
-	values[3] = Int64GetDatum(application_no);
-	count = RunKept(scope, &find, values, NULL, 0);
-	for (uint64 row = 0; row < count; row++)
+	for (uint64 row = 0; row < rows.count; row++)
 	{
 		Transition *transition = palloc(sizeof(Transition));
 
-		transition->action = RowText(row, 1);
+		transition->action = RowText(rows, row, 1);
 		transition->from_state = pstrdup(state);
-		transition->to_state = RowText(row, 2);
-		transition->role = RowText(row, 3);
-		transition->guards = names_of(row, 4);
-		transition->effects = names_of(row, 5);
-		transition->messages = names_of(row, 6);
+		transition->to_state = RowText(rows, row, 2);
+		transition->role = RowText(rows, row, 3);
+		transition->guards = names_of(rows, row, 4);
+		transition->effects = names_of(rows, row, 5);
+		transition->messages = names_of(rows, row, 6);
 		result = lappend(result, transition);
 	}
 	return result;

@@ -14,7 +14,7 @@
 
 #include "actor.h"
 #include "errors.h"
-#include "spi/query.h"
+#include "spi/plan.h"
 #include "spi/trigger.h"
 #include "workflow/row.h"
 
@@ -35,12 +35,8 @@ PG_FUNCTION_INFO_V1(licence_home_never_deleted);
 Datum
 licence_home_never_deleted(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigdata = (TriggerData *) fcinfo->context;
+	TriggerData *trigdata = CheckedTrigger(fcinfo, "never_deleted", ANY_TRIGGER);
 
-	if (!CALLED_AS_TRIGGER(fcinfo))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("never_deleted() is a trigger")));
 	if (trigdata->tg_trigger->tgnargs > 0 &&
 		TRIGGER_FIRED_FOR_ROW(trigdata->tg_event) && InOwnerScope())
 		return PointerGetDatum(trigdata->tg_trigtuple);
@@ -67,12 +63,8 @@ PG_FUNCTION_INFO_V1(licence_home_written_by_steps);
 Datum
 licence_home_written_by_steps(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigdata = (TriggerData *) fcinfo->context;
+	TriggerData *trigdata = CheckedTrigger(fcinfo, "written_by_steps", ROW_TRIGGER);
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(trigdata->tg_event))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("written_by_steps() is a row trigger")));
 	if (!InOwnerScope() && !changes_nothing(trigdata))
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_FROZEN),
@@ -100,8 +92,8 @@ static struct
 static void
 begin_registration(HeapTuple new, TupleDesc desc)
 {
-	char	   *kind = TupleText(new, desc, "kind");
-	char	   *identity_no = TupleText(new, desc, "identity_no");
+	char	   *kind = ColumnText(new, desc, "kind");
+	char	   *identity_no = ColumnText(new, desc, "identity_no");
 	bool		isnull;
 
 	if (kind != NULL && identity_no != NULL)
@@ -118,7 +110,7 @@ begin_registration(HeapTuple new, TupleDesc desc)
 		registration.last = ActingApplicant();
 	}
 	/* row security and RETURNING ask for it before the row is written */
-	ActFor(DatumGetInt64(TupleValue(new, desc, "applicant_id", &isnull)));
+	ActFor(DatumGetInt64(ColumnDatum(new, desc, "applicant_id", &isnull)));
 }
 
 PG_FUNCTION_INFO_V1(licence_home_applicant_guard);
@@ -131,17 +123,11 @@ Datum
 licence_home_applicant_guard(PG_FUNCTION_ARGS)
 {
 	static const char *const fixed[] = {"applicant_id", "kind", "identity_no", "registered_at"};
-	TriggerData *trigdata = (TriggerData *) fcinfo->context;
-	TupleDesc	desc;
+	TriggerData *trigdata = CheckedTrigger(fcinfo, "applicant_guard", BEFORE_ROW_TRIGGER);
+	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
 	HeapTuple	new;
 	bool		isnull;
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigdata->tg_event) ||
-		!TRIGGER_FIRED_FOR_ROW(trigdata->tg_event))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("applicant_guard() is a BEFORE row trigger")));
-	desc = RelationGetDescr(trigdata->tg_relation);
 	if (TRIGGER_FIRED_BY_UPDATE(trigdata->tg_event))
 	{
 		List	   *changed = ChangedColumns(trigdata->tg_trigtuple,
@@ -169,7 +155,7 @@ licence_home_applicant_guard(PG_FUNCTION_ARGS)
 									   GetUserNameFromId(GetUserId(), false)),
 							 errhint("Leave it out of the UPDATE, or write the value that it has."),
 							 errtablecol(trigdata->tg_relation, SPI_fnumber(desc, "erased_at"))));
-				(void) TupleValue(trigdata->tg_trigtuple, desc, "erased_at", &isnull);
+				(void) ColumnDatum(trigdata->tg_trigtuple, desc, "erased_at", &isnull);
 				if (!isnull)
 					ereport(ERROR,
 							(errcode(ERRCODE_LH_FROZEN),
@@ -200,9 +186,9 @@ licence_home_applicant_registered(PG_FUNCTION_ARGS)
 
 	if (TRIGGER_FIRED_FOR_ROW(trigdata->tg_event))
 	{
-		registration.last = DatumGetInt64(TupleValue(trigdata->tg_trigtuple,
-													 RelationGetDescr(trigdata->tg_relation),
-													 "applicant_id", &isnull));
+		registration.last = DatumGetInt64(ColumnDatum(trigdata->tg_trigtuple,
+													  RelationGetDescr(trigdata->tg_relation),
+													  "applicant_id", &isnull));
 		return PointerGetDatum(NULL);
 	}
 	if (TRIGGER_FIRED_AFTER(trigdata->tg_event) && registration.begun)

@@ -39,12 +39,17 @@ typedef struct Transition
 typedef struct StepRequest
 {
 	int64		application_no;
+	const char *from_state;		/* where the sender saw the case, */
+	int32		version;		/* by which version of its workflow, */
+	List	   *transitions;	/* and which it offers; NIL: not looked up */
 	const char *action;			/* NULL: any that fits the states */
 	const char *note;			/* NULL: none */
 	const char *reason;			/* closure reason; NULL: none */
 	bool		has_until;
 	DateADT		until;			/* extend: the later deadline */
 	Oid			caller;			/* whose role counts */
+	MemoryContext memory;		/* of the answer: */
+	char	   *reached;		/* the state in which the case is now */
 } StepRequest;
 
 /* The facts that guards, effects and events may use about a step. */
@@ -130,9 +135,9 @@ extern Step *TakePendingStep(int64 application_no);
 extern void RefuseWhilePending(int64 application_no);
 
 /* step.c */
-extern void TakeStep(const StepRequest *request, const char *to_state,
+extern void TakeStep(StepRequest *request, const char *to_state,
 					 OwnerScope *scope);
-extern const StepRequest *CurrentRequest(int64 application_no);
+extern StepRequest *CurrentRequest(int64 application_no);
 
 /* step_messages.c */
 extern void OweMessages(OwnerScope *scope, const Step *step,

@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "errors.h"
 #include "spi/plan.h"
+#include "visible_case.h"
 #include "sms/queue/claim.h"
 #include "sms/queue/enqueue.h"
 #include "sms/text/template.h"
@@ -145,16 +146,6 @@ CancelMessages(OwnerScope *scope, int64 application_no, int64 from_event_no,
 	return RowInt8(rows, 0, 1);
 }
 
-/* May the caller see a case?  Row security answers, so ask as the caller. */
-static bool
-caller_sees(int64 application_no)
-{
-	static SavedPlan find = SAVED_PLAN("SELECT 1 FROM licence_home.application AS c "
-									   "WHERE c.application_no OPERATOR(pg_catalog.=) $1");
-
-	return QueryAsInvoker(&find, CaseArg(application_no)) == 1;
-}
-
 PG_FUNCTION_INFO_V1(licence_home_preview_sms);
 /*
  * preview_sms(application_no, template, language): the text that it would
@@ -175,12 +166,7 @@ licence_home_preview_sms(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	application_no = PG_GETARG_INT64(0);
 	template = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	if (!caller_sees(application_no))
-		ereport(ERROR,
-				(errcode(ERRCODE_LH_NO_SUCH_CASE),
-				 errmsg_case(application_no, "there is no such case, or it is not one that you may see"),
-				 errhint("A portal acts for one applicant in a transaction: SELECT licence_home.act_for(applicant_id)."),
-				 err_table("application")));
+	CheckCaseVisible(application_no, true);
 	EnterOwner(&scope, OWNER_READS);
 	recipient = recipient_of(&scope, &recipient_look, application_no);
 	if (!PG_ARGISNULL(2))

@@ -16,6 +16,7 @@
 
 #include "lib/stringinfo.h"
 
+#include "clock.h"
 #include "sms/text/placeholders.h"
 
 /* One of two columns or literals, by language. */
@@ -24,7 +25,7 @@
 
 /* A moment as its day in Amman. */
 #define AMMAN_DAY(moment) \
-	"licence_home.day_name((" moment " AT TIME ZONE 'Asia/Amman')::date, $2)"
+	"licence_home.day_name((" moment " AT TIME ZONE '" CITY_TIME_ZONE "')::date, $2)"
 
 /* An amount, as the longest that a template must have room for is written. */
 #define AMOUNT(amount) "to_char(" amount ", 'FM999,999,999,990.000')"
@@ -82,7 +83,7 @@ static Placeholder placeholders[] = {
 	{"weekday", PLACEHOLDER_APPOINTMENT, "pending inspection",
 		SOURCE_STEP, "inspection_ahead", NULL,
 		VALUE(PENDING_INSPECTION(WEEKDAYS
-								 "[1 + extract(dow FROM i.scheduled_for AT TIME ZONE 'Asia/Amman')::integer]")),
+								 "[1 + extract(dow FROM i.scheduled_for AT TIME ZONE '" CITY_TIME_ZONE "')::integer]")),
 	KNOWN("SELECT NULL::text, w.name FROM unnest(" WEEKDAYS ") w (name)")},
 
 	{"date", PLACEHOLDER_APPOINTMENT, "pending inspection",
@@ -92,7 +93,7 @@ static Placeholder placeholders[] = {
 
 	{"time", PLACEHOLDER_APPOINTMENT, "pending inspection",
 		SOURCE_STEP, "inspection_ahead", NULL,
-		VALUE(PENDING_INSPECTION("to_char(i.scheduled_for AT TIME ZONE 'Asia/Amman', 'HH24:MI')")),
+		VALUE(PENDING_INSPECTION("to_char(i.scheduled_for AT TIME ZONE '" CITY_TIME_ZONE "', 'HH24:MI')")),
 	LONGEST("'23:59'::text")},
 
 	/* Of the latest failed inspection, by the latest finding of each. */

@@ -14,3 +14,9 @@ CREATE FUNCTION licence_home.today() RETURNS date
     LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.today() IS
 'The day in Amman on which the transaction began, as moved by the setting licence_home.clock.';
+
+CREATE FUNCTION licence_home_internal.city_time_zone() RETURNS text
+    AS 'MODULE_PATHNAME', 'licence_home_city_time_zone'
+    LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home_internal.city_time_zone() IS
+'The time zone of the city: CITY_TIME_ZONE of src/clock.h, the one place that names it.';

@@ -51,7 +51,7 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL (
         SELECT licence_home.add_working_days(
             CASE WHEN d.to_be_told
-                THEN greatest(d.began_on, (t.period_told_at AT TIME ZONE 'Asia/Amman')::date)
+                THEN greatest(d.began_on, (t.period_told_at AT TIME ZONE licence_home_internal.city_time_zone())::date)
                 ELSE d.began_on END,
             d.working_days) AS counted_on
     ) AS n;

@@ -45,7 +45,7 @@ COMMENT ON VIEW licence_home.current_decision IS
 CREATE FUNCTION licence_home.end_of_day(day date) RETURNS timestamptz
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     BEGIN ATOMIC
-        SELECT ((end_of_day.day + 1)::timestamp - interval '1 second') AT TIME ZONE 'Asia/Amman';
+        SELECT ((end_of_day.day + 1)::timestamp - interval '1 second') AT TIME ZONE licence_home_internal.city_time_zone();
     END;
 COMMENT ON FUNCTION licence_home.end_of_day(date) IS
 'The last second of a day in Amman.';

@@ -18,11 +18,11 @@ BEGIN ATOMIC
         bool_or(p.case_event = 1 AND s.kind = 'start'),
         min(p.case_event) FILTER (WHERE NOT p.known),
         min(p.step) FILTER (WHERE NOT p.known),
-        max((p.at AT TIME ZONE 'Asia/Amman')::date) FILTER (WHERE 'documents_accepted' = ANY (p.guards)),
+        max((p.at AT TIME ZONE licence_home_internal.city_time_zone())::date) FILTER (WHERE 'documents_accepted' = ANY (p.guards)),
         max(p.case_event) FILTER (WHERE 'decision_approved' = ANY (p.guards)),
-        max((p.at AT TIME ZONE 'Asia/Amman')::date) FILTER (WHERE 'approvals_accepted' = ANY (p.guards)),
+        max((p.at AT TIME ZONE licence_home_internal.city_time_zone())::date) FILTER (WHERE 'approvals_accepted' = ANY (p.guards)),
         max(p.event_no) FILTER (WHERE 'make_invoice' = ANY (p.effects)),
-        max((p.at AT TIME ZONE 'Asia/Amman')::date) FILTER (WHERE 'make_invoice' = ANY (p.effects)),
+        max((p.at AT TIME ZONE licence_home_internal.city_time_zone())::date) FILTER (WHERE 'make_invoice' = ANY (p.effects)),
         max(p.event_no) FILTER (WHERE 'issue_licence' = ANY (p.effects)),
         max(p.at) FILTER (WHERE 'issue_licence' = ANY (p.effects)),
         coalesce(max(p.case_event) FILTER (WHERE 'issue_licence' = ANY (p.effects)) = max(p.case_event), false),
@@ -84,7 +84,7 @@ BEGIN ATOMIC
             -- what others at the home are doing today is no matter of this licence's
             ARRAY(SELECT u FROM unnest(c.not_met || c.not_proven) AS u
                 WHERE u NOT IN ('duplicate', 'home_total', 'external_approval')) AS criteria,
-            (coalesce(p.issued_at, l.issued_at) AT TIME ZONE 'Asia/Amman')::date AS issued_on,
+            (coalesce(p.issued_at, l.issued_at) AT TIME ZONE licence_home_internal.city_time_zone())::date AS issued_on,
             (SELECT k.outcome FROM licence_home.decision AS k
              WHERE k.application_no = a.application_no AND k.at_event = p.decision_event - 1
              ORDER BY k.decision_id DESC LIMIT 1) AS decided,
@@ -140,7 +140,7 @@ BEGIN ATOMIC
             ('zone_class', g.zone_class, a.zone_class),
             ('edition', e.edition, a.edition),
             ('submitted_at', p.submitted_at::text, a.submitted_at::text),
-            ('judged_on', (p.submitted_at AT TIME ZONE 'Asia/Amman')::date::text, a.judged_on::text),
+            ('judged_on', (p.submitted_at AT TIME ZONE licence_home_internal.city_time_zone())::date::text, a.judged_on::text),
             ('state_since', p.moved_at::text, a.state_since::text),
             ('priced_on', a.judged_on::text, coalesce(i.priced_on, a.judged_on)::text),
             ('approval_requirement', NULL, (
@@ -212,8 +212,8 @@ BEGIN ATOMIC
         ) AS k (broken, defect, about, required, observed, ar, en)
         WHERE k.broken
     ) AS d
-    WHERE (l.issued_at AT TIME ZONE 'Asia/Amman')::date >= coalesce(licence_defects.from_day, '-infinity')
-        AND (l.issued_at AT TIME ZONE 'Asia/Amman')::date <= coalesce(licence_defects.to_day, 'infinity')
+    WHERE (l.issued_at AT TIME ZONE licence_home_internal.city_time_zone())::date >= coalesce(licence_defects.from_day, '-infinity')
+        AND (l.issued_at AT TIME ZONE licence_home_internal.city_time_zone())::date <= coalesce(licence_defects.to_day, 'infinity')
     UNION ALL
     SELECT l.licence_no, l.application_no, 'case', NULL, 'a case that was submitted', 'none',
         'لا طلب مقدَّم وراء هذه الرخصة.', 'No case that was submitted stands behind the licence.'
@@ -223,8 +223,8 @@ BEGIN ATOMIC
             FROM licence_home.application AS a
             JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
             WHERE a.application_no = l.application_no AND a.submitted_at IS NOT NULL)
-        AND (l.issued_at AT TIME ZONE 'Asia/Amman')::date >= coalesce(licence_defects.from_day, '-infinity')
-        AND (l.issued_at AT TIME ZONE 'Asia/Amman')::date <= coalesce(licence_defects.to_day, 'infinity');
+        AND (l.issued_at AT TIME ZONE licence_home_internal.city_time_zone())::date >= coalesce(licence_defects.from_day, '-infinity')
+        AND (l.issued_at AT TIME ZONE licence_home_internal.city_time_zone())::date <= coalesce(licence_defects.to_day, 'infinity');
 END;
 COMMENT ON FUNCTION licence_home_internal.licence_defects(date, date, date, date) IS
 'Internal: behind unproven_licences(). judged_from, judged_to: no case of a licence issued from from_day to to_day was judged outside these days, so that no other case need be assessed.';

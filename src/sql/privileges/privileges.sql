@@ -21,7 +21,7 @@ DECLARE
         'licence_home_committee, licence_home_director';
     for_everyone constant text[] := ARRAY[
         'fold_plain', 'fold_reference', 'fold_place', 'fold_name', 'class_key', 'parcel_key', 'is_visible',
-        'now', 'today', 'actor', 'acting_applicant', 'fill', 'plain', 'at_most', 'sms_parts', 'sms_split',
+        'now', 'today', 'city_time_zone', 'actor', 'acting_applicant', 'fill', 'plain', 'at_most', 'sms_parts', 'sms_split',
         'in_force', 'decider_name', 'day_name', 'ruling_name', 'end_of_day', 'is_working_day', 'working_hours_on', 'appointment_time', 'appointment_times', 'add_working_days', 'working_days_between', 'working_deadline', 'deadline_of',
         'in_wgs84', 'refuse_home', 'footprint_m2', 'refuse_srid_0', 'is_srid', 'single_part', 'usable_home', 'narrowing', 'zone_reach', 'zones_by', 'zones_near', 'home_place', 'class_ruling', 'every_class_ruling', 'is_zoned', 'place_verdict', 'place_ruling',
         'check_zones', 'zone_is', 'zone_words', 'zone_told', 'zone_finding', 'zone_ruling', 'ruling_at', 'every_place_ruling', 'permitted_professions', 'district_at', 'place_on', 'same_spot', 'same_value', 'same_paper', 'place_and_edition',

@@ -29,9 +29,9 @@ CREATE FUNCTION licence_home.working_hours_on(day date)
     RETURNS TABLE (opens_at timestamptz, closes_at timestamptz)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT (working_hours_on.day + h.opens) AT TIME ZONE 'Asia/Amman',
+    SELECT (working_hours_on.day + h.opens) AT TIME ZONE licence_home_internal.city_time_zone(),
         (working_hours_on.day + h.closes + CASE WHEN h.closes <= h.opens THEN interval '1 day' ELSE interval '0' END)
-            AT TIME ZONE 'Asia/Amman'
+            AT TIME ZONE licence_home_internal.city_time_zone()
     FROM licence_home.working_hours AS h
     WHERE licence_home.is_working_day(working_hours_on.day)
         AND licence_home.in_force(h.valid, h.withdrawn_at, working_hours_on.day)

@@ -1,9 +1,9 @@
 /*
- * case_functions.h
- *		Functions about a case, for whoever may see it.
+ * visible_case.h
+ *		May the caller see a case?
  */
-#ifndef LICENCE_HOME_CASE_FUNCTIONS_H
-#define LICENCE_HOME_CASE_FUNCTIONS_H
+#ifndef LICENCE_HOME_VISIBLE_CASE_H
+#define LICENCE_HOME_VISIBLE_CASE_H
 
 #include "compat.h"
 
@@ -12,6 +12,8 @@
  * the snapshot of the calling query.
  */
 extern void CheckCaseVisible(int64 application_no, bool read_only);
+
+/* The same error for a case that is not there at all. */
 pg_noreturn extern void RaiseNoSuchCase(int64 application_no);
 
-#endif							/* LICENCE_HOME_CASE_FUNCTIONS_H */
+#endif							/* LICENCE_HOME_VISIBLE_CASE_H */
