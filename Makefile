@@ -35,6 +35,7 @@ SQL_TOPICS = \
 	rules/sentences \
 	sms/gateway_tables sms/message_tables sms/texts \
 	case/check_workflow \
+	trust/officials \
 	zones/rulings \
 	documents/required \
 	rules/eligibility \

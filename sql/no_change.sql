@@ -59,6 +59,8 @@ SELECT reference_no, review FROM licence_home.external_approval WHERE applicatio
 \echo == functions
 BEGIN;
 SELECT licence_home.act_for(applicant_id), licence_home.act_for(applicant_id) FROM licence_home.application WHERE application_no = :'no';
+INSERT INTO licence_home.official (official, name_ar, name_en, claimed_by, roles, valid, source, certainty)
+VALUES ('huda', 'هدى', 'Huda', ARRAY[session_user], '{clerk}', '[2026-01-01,)', 'test', 'unknown');
 SELECT licence_home.act_as('huda'), licence_home.act_as('huda');
 COMMIT;
 SELECT message_id AS message FROM licence_home.sms_message WHERE application_no = :'no' AND status = 'waiting' ORDER BY message_id LIMIT 1 \gset

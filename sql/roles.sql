@@ -158,6 +158,8 @@ ROLLBACK;
 RESET SESSION AUTHORIZATION;
 
 \echo == who an event names
+INSERT INTO licence_home.official (official, name_ar, name_en, claimed_by, roles, valid, source, certainty)
+VALUES ('E-17', 'هدى', 'Huda', '{regress_clerk}', '{clerk}', '[2026-01-01,)', 'test', 'unknown');
 SELECT story.new_case_in('submitted') AS no \gset
 SET SESSION AUTHORIZATION regress_clerk;
 SELECT licence_home.act_as('E-17');
@@ -166,6 +168,10 @@ SELECT licence_home.act_as('E-17');
 UPDATE licence_home.document SET review = 'missing' WHERE application_no = :'no';
 UPDATE licence_home.application SET state = 'documents_deficient', step_note = 'nothing came' WHERE application_no = :'no';
 COMMIT;
+RESET SESSION AUTHORIZATION;
+-- a login that no row of official names is recorded by its name
+SELECT licence_home.end_official('E-17') IS NOT NULL AS ended;
+SET SESSION AUTHORIZATION regress_clerk;
 SELECT licence_home.perform(:'no', 'recall', 'it came');
 BEGIN;
 SELECT licence_home.act_as('  ');

@@ -51,6 +51,8 @@ SELECT * FROM pg_temp.try('UPDATE edition SET edition = edition, max_area_m2 = m
 SELECT * FROM pg_temp.try('UPDATE zone SET geom = ST_Translate(geom, 0.01, 0) WHERE class = ''offices''');
 
 -- every column of every rule table: which update is not refused as an edit
+INSERT INTO official (official, name_ar, name_en, login, roles, valid, source, certainty)
+    VALUES ('E-1', 'م', 'm', 'nobody', '{clerk}', '[2026-01-01,)', 'test', 'unknown');
 CREATE TEMP TABLE edit AS
 SELECT c.relname::text AS table_name, a.attname::text AS column_name, t.state, t.message
 FROM pg_attribute AS w
@@ -70,6 +72,8 @@ CROSS JOIN LATERAL pg_temp.try(format('UPDATE %I SET %I = %s', c.relname, a.attn
         WHEN 'numrange' THEN '''[0,0.5)'''
         WHEN 'jsonb' THEN '''{"x": 1}'''
         WHEN 'text[]' THEN '''{x}'''
+        WHEN 'name' THEN '''x'''
+        WHEN 'name[]' THEN '''{x}'''
         WHEN 'integer[]' THEN '''{1}'''
         WHEN 'bytea' THEN '''x'''
         WHEN 'geometry' THEN format('ST_Translate(%I, 0.001, 0)', a.attname)

@@ -23,6 +23,7 @@
 #include "actor.h"
 #include "clock.h"
 #include "errors.h"
+#include "official.h"
 #include "records/records.h"
 #include "settings.h"
 #include "spi/objects.h"
@@ -64,12 +65,25 @@ ActingApplicant(void)
 	return strtoll(acting_applicant_setting, NULL, 10);
 }
 
+/* The role at work: the extension's own code takes the owner's for a while. */
+static Oid
+role_at_work(void)
+{
+	return InOwnerScope() ? GetOuterUserId() : GetUserId();
+}
+
+/*
+ * An applicant is the actor of what a portal does; an official who serves one
+ * at the counter acts as the official.
+ */
 char *
 ActorName(void)
 {
-	if (is_set(acting_official_setting))
-		return pstrdup(acting_official_setting);
-	if (is_set(acting_applicant_setting))
+	const		Official *official = WorkingOfficial();
+
+	if (official != NULL)
+		return pstrdup(official->number);
+	if (is_set(acting_applicant_setting) && HasGroupRole(role_at_work(), "portal"))
 		return psprintf("applicant %s", acting_applicant_setting);
 	return GetUserNameFromId(GetSessionUserId(), false);
 }
@@ -85,6 +99,27 @@ bool
 HasGroupRole(Oid role, const char *group)
 {
 	return has_privs_of_role(role, GroupRole(group));
+}
+
+bool
+MayWorkAs(Oid role, const char *group)
+{
+	const		Official *official;
+
+	if (!HasGroupRole(role, group))
+		return false;
+	/* an applicant's own steps are no official's work */
+	if (strcmp(group, "portal") == 0)
+		return true;
+	official = WorkingOfficial();
+	if (official == NULL)
+		return WhoWorks() == WORKING_MACHINE;
+	for (int i = 0; i < official->nroles; i++)
+	{
+		if (strcmp(official->roles[i], group) == 0)
+			return true;
+	}
+	return false;
 }
 
 PG_FUNCTION_INFO_V1(licence_home_act_for);
@@ -119,65 +154,24 @@ licence_home_act_for(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* Why a text names no official; NULL: it may. */
-static const char *
-official_fault(const char *employee)
-{
-	static const char applicant[] = "applicant";
-	text	   *folded = FoldText(cstring_to_text(employee), FOLD_REFERENCE);
-	const char *text_of = folded ? text_to_cstring(folded) : "";
-
-	if (!IsVisible(employee, strlen(employee)))
-		return "It has no character that can be seen.";
-	/* events call an applicant "applicant 3" */
-	if (strncmp(text_of, applicant, strlen(applicant)) == 0 &&
-		strspn(text_of + strlen(applicant), "0123456789") == strlen(text_of + strlen(applicant)))
-		return "Applicants are recorded under such names.";
-	for (const char *at = employee; *at != '\0'; at += pg_mblen(at))
-	{
-		pg_wchar	c[2];
-
-		(void) pg_mb2wchar_with_len(at, c, pg_mblen(at));
-		switch (LookUpCharacter(c[0]).kind)
-		{
-			case CHARACTER_BLANK:
-			case CHARACTER_INVISIBLE:
-				return "It has a blank, a line end, or a character that cannot be seen.";
-			default:
-				if (c[0] < ' ')
-					return "It has a control character.";
-		}
-	}
-	return NULL;
-}
-
-/*
- * Refuse what names no official.  The name is written into events and
- * evidence, where it must be one person's and be read as one word.
- */
-static void
-check_official(const char *employee)
-{
-	const char *fault = official_fault(employee);
-
-	if (fault != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"%s\" is no employee number", employee),
-				 errdetail("%s", fault),
-				 errhint("Give the official's employee number, one word such as E-17.")));
-}
-
 PG_FUNCTION_INFO_V1(licence_home_act_as);
 /* act_as(employee): the back office says which official works. */
 Datum
 licence_home_act_as(PG_FUNCTION_ARGS)
 {
 	char	   *employee = PG_ARGISNULL(0) ? "" : text_to_cstring(PG_GETARG_TEXT_PP(0));
+	const char *official = ClaimOfficial(employee);
 
-	check_official(employee);
+	if (official == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NOBODY_ACTING),
+				 errmsg("\"%s\" is no official whom the login \"%s\" may act as today", employee,
+						GetUserNameFromId(GetSessionUserId(), false)),
+				 errdetail("A row of official has the employee number, the days, and the logins that may act as the person."),
+				 errhint("Compare the number. An administrator enters officials, and lists the login of an application in claimed_by."),
+				 err_column("official", "official")));
 	warn_outside_transaction("act_as");
-	set_for_transaction("licence_home.acting_official", employee);
+	set_for_transaction("licence_home.acting_official", official);
 	PG_RETURN_VOID();
 }
 

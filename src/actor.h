@@ -5,7 +5,7 @@
 #ifndef LICENCE_HOME_ACTOR_H
 #define LICENCE_HOME_ACTOR_H
 
-/* The person as events record it: an official, an applicant, or a login. */
+/* The person as events record it: official.h's, an applicant, or a login. */
 extern char *ActorName(void);
 
 /* The applicant for whom this transaction acts; 0 when for none. */
@@ -25,5 +25,11 @@ extern void RecordLookup(int64 applicant_id, bool in_row);
 
 /* Has the role the rights of a group role, such as "clerk"? */
 extern bool HasGroupRole(Oid role, const char *group);
+
+/*
+ * May the role do the work of a group?  An official may do what both allow:
+ * the role, and the row of official.
+ */
+extern bool MayWorkAs(Oid role, const char *group);
 
 #endif							/* LICENCE_HOME_ACTOR_H */

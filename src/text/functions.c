@@ -5,8 +5,10 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "mb/pg_wchar.h"
 
 #include "compat.h"
+#include "text/characters.h"
 #include "text/fold.h"
 
 /* Fold the first argument; null where nothing is left. */
@@ -90,4 +92,27 @@ licence_home_is_visible(PG_FUNCTION_ARGS)
 	text	   *value = PG_GETARG_TEXT_PP(0);
 
 	PG_RETURN_BOOL(IsVisible(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)));
+}
+
+PG_FUNCTION_INFO_V1(licence_home_is_one_word);
+/* is_one_word(text): is it read as one word? */
+Datum
+licence_home_is_one_word(PG_FUNCTION_ARGS)
+{
+	text	   *value = PG_GETARG_TEXT_PP(0);
+	const char *end = VARDATA_ANY(value) + VARSIZE_ANY_EXHDR(value);
+
+	if (!IsVisible(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)))
+		PG_RETURN_BOOL(false);
+	for (const char *at = VARDATA_ANY(value); at < end; at += pg_mblen(at))
+	{
+		pg_wchar	c[2];
+		CharacterKind kind;
+
+		(void) pg_mb2wchar_with_len(at, c, pg_mblen(at));
+		kind = LookUpCharacter(c[0]).kind;
+		if (kind == CHARACTER_BLANK || kind == CHARACTER_INVISIBLE || c[0] < ' ')
+			PG_RETURN_BOOL(false);
+	}
+	PG_RETURN_BOOL(true);
 }

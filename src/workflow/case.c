@@ -11,6 +11,7 @@
 
 #include "actor.h"
 #include "errors.h"
+#include "official.h"
 #include "spi/plan.h"
 #include "workflow/case.h"
 #include "workflow/workflow.h"
@@ -68,7 +69,7 @@ role_of(Oid caller, List *roles)
 
 	foreach(cell, roles)
 	{
-		if (HasGroupRole(caller, lfirst(cell)))
+		if (MayWorkAs(caller, lfirst(cell)))
 			return lfirst(cell);
 	}
 	return NULL;
@@ -164,15 +165,19 @@ CheckEvidenceRight(OwnerScope *scope, const LockedCase *locked,
 		refuse_now(scope, locked, evidence, operation);
 	initStringInfo(&names);
 	foreach(cell, roles)
+	{
+		if (HasGroupRole(caller, lfirst(cell)))
+			CheckSomebodyWorks();
 		appendStringInfo(&names, "%slicence_home_%s", names.len ? ", " : "",
 						 (char *) lfirst(cell));
+	}
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_NOT_YOUR_STEP),
 			 errmsg_case(locked->application_no,
 						 "you may not %s while the case is in state \"%s\"",
 						 deed(evidence, operation), locked->state),
 			 errdetail("It is for members of %s; you are %s.",
-					   names.data, GetUserNameFromId(caller, false)),
+					   names.data, WorkerName(caller)),
 			 errhint("licence_home.workflow_evidence says who may write which evidence in which state."),
 			 err_table(evidence)));
 }

@@ -214,7 +214,7 @@ licence_home_next_actions(PG_FUNCTION_ARGS)
 		values[0] = CStringGetTextDatum(transition->action);
 		values[1] = CStringGetTextDatum(transition->to_state);
 		values[2] = CStringGetTextDatum(psprintf("licence_home_%s", transition->role));
-		values[3] = BoolGetDatum(HasGroupRole(caller, transition->role));
+		values[3] = BoolGetDatum(MayWorkAs(caller, transition->role));
 		values[4] = texts_of(objections, false);
 		values[5] = texts_of(objections, true);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);

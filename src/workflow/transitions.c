@@ -8,6 +8,7 @@
 
 #include "actor.h"
 #include "errors.h"
+#include "official.h"
 #include "spi/plan.h"
 #include "workflow/workflow.h"
 
@@ -192,7 +193,7 @@ FindStep(List *transitions, int64 application_no, const char *from,
 			continue;
 		if (action != NULL && strcmp(transition->action, action) != 0)
 			continue;
-		if (!HasGroupRole(caller, transition->role))
+		if (!MayWorkAs(caller, transition->role))
 		{
 			forbidden = transition;
 			continue;
@@ -209,13 +210,15 @@ FindStep(List *transitions, int64 application_no, const char *from,
 	}
 	if (found != NULL)
 		return found;
+	if (forbidden != NULL && HasGroupRole(caller, forbidden->role))
+		CheckSomebodyWorks();
 	if (forbidden != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NOT_YOUR_STEP),
 				 errmsg_case(application_no, "step \"%s\" from state \"%s\" is not yours to take",
 							 forbidden->action, from),
 				 errdetail("It is taken by members of licence_home_%s; you are %s.",
-						   forbidden->role, GetUserNameFromId(caller, false)),
+						   forbidden->role, WorkerName(caller)),
 				 errhint("licence_home.next_actions(application_no) says which steps are yours, and whose the others are."),
 				 err_column("application", "state")));
 	RaiseNoSuchStep(transitions, application_no, from, to, action);

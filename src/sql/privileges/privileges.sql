@@ -20,7 +20,7 @@ DECLARE
     readers constant text := 'licence_home_portal, licence_home_clerk, licence_home_inspector, '
         'licence_home_committee, licence_home_director';
     for_everyone constant text[] := ARRAY[
-        'fold_plain', 'fold_reference', 'fold_place', 'fold_name', 'class_key', 'parcel_key', 'is_visible',
+        'fold_plain', 'fold_reference', 'fold_place', 'fold_name', 'class_key', 'parcel_key', 'is_visible', 'is_one_word',
         'now', 'today', 'city_time_zone', 'actor', 'acting_applicant', 'fill', 'plain', 'at_most', 'sms_parts', 'sms_split',
         'in_force', 'decider_name', 'day_name', 'ruling_name', 'end_of_day', 'is_working_day', 'working_hours_on', 'appointment_time', 'appointment_times', 'add_working_days', 'working_days_between', 'working_deadline', 'deadline_of',
         'in_wgs84', 'refuse_home', 'footprint_m2', 'refuse_srid_0', 'is_srid', 'single_part', 'usable_home', 'narrowing', 'zone_reach', 'zones_by', 'zones_near', 'home_place', 'class_ruling', 'every_class_ruling', 'is_zoned', 'place_verdict', 'place_ruling',
@@ -73,7 +73,8 @@ BEGIN
             WHEN found.name = 'sender_armed' THEN 'licence_home_clerk, licence_home_sender, licence_home_admin'
             WHEN found.name = 'missing_credentials' THEN 'licence_home_admin, licence_home_sender'
             WHEN found.name IN ('import_zones', 'add_gateway', 'withdraw_rule', 'withdraw_map', 'discard_workflow', 'discard_workflow_state',
-                'discard_workflow_transition', 'discard_workflow_evidence', 'resume_gateway', 'remove_credential', 'remove_kannel_box') THEN 'licence_home_admin'
+                'discard_workflow_transition', 'discard_workflow_evidence', 'resume_gateway', 'remove_credential', 'remove_kannel_box',
+                'end_official') THEN 'licence_home_admin'
             WHEN found.name = 'ruling_changes' THEN staff || ', licence_home_admin'
             WHEN found.name IN ('arm_sender', 'arm_if_never_armed', 'check_workflow', 'load_rules', 'lock_load_rules', 'is_without_rules', 'load_rules_of_amman') OR found.name ~ '^amman_'
                 THEN 'licence_home_admin'
@@ -181,6 +182,11 @@ GRANT SELECT ON licence_home.case_report, licence_home.event_report, licence_hom
 GRANT SELECT ON licence_home.bill_report TO licence_home_analyst, licence_home_clerk, licence_home_cashier;
 
 GRANT SELECT ON licence_home.applicant_lookup TO licence_home_admin;
+
+-- The people of the office, to the office; not their identity numbers.
+GRANT SELECT (official_id, official, key, name_ar, name_en, login, claimed_by, roles, districts, valid, withdrawn_at)
+    ON licence_home.official
+    TO licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director, licence_home_cashier;
 
 -- Deadlines, computed; and those that the applicant was not told.
 GRANT SELECT ON licence_home.case_deadline, licence_home.deadline_told, licence_home.current_deadline

@@ -109,6 +109,13 @@ working_hours.weekday Day of the week, 0 is Sunday; null: every day without a ro
 working_hours.opens When the office opens, in Amman's time.
 working_hours.closes When it closes; at or before opens: on the next day.
 appointment_rule.visit_minutes How long an inspector is at a home.
+official.official Employee number, one word such as E-17, as events and evidence name the person.
+official.key The employee number as it is compared, derived by fold_reference().
+official.login The person's own login; null: the person works through an application.
+official.claimed_by Logins of applications that may say act_as() for the person.
+official.roles What the person does: clerk, inspector, committee, director, cashier, analyst, admin, auditor, secretary.
+official.districts Numbers of the districts whose cases are the person's; null: all.
+official.identity_no Identity number, so that nobody acts in a case of their own.
 home_rule.max_home_m2 The largest area that a home can have, m².
 home_rule.footprint_times How many times the area of the home a footprint can be.
 appointment_rule.days_ahead How many days ahead an appointment may be.

@@ -39,6 +39,11 @@ CREATE FUNCTION licence_home.is_visible(value text) RETURNS boolean
 COMMENT ON FUNCTION licence_home.is_visible(text) IS
 'Whether a text has a character that can be seen: blanks of all kinds, marks without a letter, tatweel, marks of direction and controls alone are none.';
 
+CREATE FUNCTION licence_home_internal.is_one_word(value text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'licence_home_is_one_word' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home_internal.is_one_word(text) IS
+'Internal: whether a text is read as one word: it can be seen, and has no blank, line end, control character or mark that cannot be seen.';
+
 CREATE DOMAIN licence_home.visible_text AS text
     CONSTRAINT visible_text_can_be_seen CHECK (licence_home.is_visible(VALUE));
 COMMENT ON DOMAIN licence_home.visible_text IS

@@ -1,0 +1,41 @@
+/*
+ * official.h
+ *		The people of the office: rows of official.
+ */
+#ifndef LICENCE_HOME_OFFICIAL_H
+#define LICENCE_HOME_OFFICIAL_H
+
+/* An official who serves today. */
+typedef struct Official
+{
+	char	   *number;			/* the employee number, as the row has it */
+	char	  **roles;			/* group roles, such as "clerk" */
+	int			nroles;
+}			Official;
+
+/* Who works in this transaction. */
+typedef enum WorkingAs
+{
+	WORKING_OFFICIAL,			/* of act_as(), or whose own login it is */
+	WORKING_MACHINE,			/* a login that is nobody's: a machine, a
+								 * superuser */
+	WORKING_ENDED,				/* of somebody who does not serve today */
+	WORKING_UNNAMED				/* of an application that has not said
+								 * act_as() */
+}			WorkingAs;
+
+extern WorkingAs WhoWorks(void);
+
+/* The official who works; NULL: none.  Kept for the session. */
+extern const Official *WorkingOfficial(void);
+
+/* Refuse the work of an official to a login that must name one first. */
+extern void CheckSomebodyWorks(void);
+
+/* Who works, for people: "official E-17", or the role. */
+extern char *WorkerName(Oid role);
+
+/* Find an official whom the session's login may act as; NULL: none. */
+extern const char *ClaimOfficial(const char *number);
+
+#endif							/* LICENCE_HOME_OFFICIAL_H */
