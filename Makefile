@@ -25,8 +25,7 @@ endif
 # The install script is built from these parts of src/sql/, a folder a topic, in
 # the order in which their objects need each other.
 SQL_TOPICS = \
-	base/schema base/clock base/actor \
-	privileges/roles \
+	base/roles base/schema base/make_function base/clock base/actor \
 	types/application_no types/licence_no types/national_no types/phone_number types/casts types/text \
 	types/comments types/dump_order types/appointment_time \
 	base/make_table rules/make_rule_table \
@@ -51,7 +50,7 @@ SQL_TOPICS = \
 	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees amman/load_rules \
 	privileges/restore privileges/switchover \
 	rules/column_comments case/column_comments sms/column_comments privileges/column_comments privileges/smart_comments \
-	privileges/owner privileges/privileges
+	privileges/owner
 SQL_PARTS = $(SQL_TOPICS:%=$(srcdir)/src/sql/%.sql)
 # (PGXS has an INSTALL_SCRIPT of its own.)
 EXTENSION_SQL = $(EXTENSION)--$(EXTVERSION).sql

@@ -237,3 +237,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_criteria() IS
 'Part of load_rules(''amman''): criteria decided from the application and its papers.';
+CALL licence_home_internal.make_function('licence_home.amman_criteria()', 'admin');

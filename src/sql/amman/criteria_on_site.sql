@@ -228,3 +228,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_criteria_on_site() IS
 'Part of load_rules(''amman''): criteria proved at the inspection or after issue.';
+CALL licence_home_internal.make_function('licence_home.amman_criteria_on_site()', 'admin');

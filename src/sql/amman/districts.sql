@@ -44,6 +44,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_district_centres() IS
 'Part of load_rules(''amman''): number, names and approximate centre (EPSG:4326) of each district.';
+CALL licence_home_internal.make_function('licence_home.amman_district_centres()', 'admin');
 
 CREATE FUNCTION licence_home.amman_districts() RETURNS void
     LANGUAGE sql
@@ -69,3 +70,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_districts() IS
 'Part of load_rules(''amman''): the 22 districts, with illustrative areas.';
+CALL licence_home_internal.make_function('licence_home.amman_districts()', 'admin');

@@ -68,3 +68,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_documents() IS
 'Part of load_rules(''amman''): kinds of documents, and when each is required.';
+CALL licence_home_internal.make_function('licence_home.amman_documents()', 'admin');

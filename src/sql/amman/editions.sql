@@ -37,3 +37,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_editions() IS
 'Part of load_rules(''amman''): the editions of the instructions, of 2012, 2017, 2019 and 2020.';
+CALL licence_home_internal.make_function('licence_home.amman_editions()', 'admin');

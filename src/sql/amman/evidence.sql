@@ -34,3 +34,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_evidence() IS
 'Part of load_rules(''amman''): who writes which evidence in which state of first_issue.';
+CALL licence_home_internal.make_function('licence_home.amman_evidence()', 'admin');

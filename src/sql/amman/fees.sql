@@ -63,3 +63,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_fees() IS
 'Part of load_rules(''amman''): fee schedules with illustrative figures, a waiver that has ended, and what counts for several professions at one home.';
+CALL licence_home_internal.make_function('licence_home.amman_fees()', 'admin');

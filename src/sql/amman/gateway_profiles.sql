@@ -90,3 +90,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_gateway_profiles() IS
 'Part of load_rules(''amman''): how five kinds of SMS gateways are spoken to, each with where that is printed.';
+CALL licence_home_internal.make_function('licence_home.amman_gateway_profiles()', 'admin');

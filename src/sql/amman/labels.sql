@@ -87,3 +87,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_labels() IS
 'Part of load_rules(''amman''): reasons, names of the application''s columns, weekends and holidays with a fixed date.';
+CALL licence_home_internal.make_function('licence_home.amman_labels()', 'admin');

@@ -10,6 +10,7 @@ CREATE FUNCTION licence_home_internal.lock_load_rules() RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_lock_load_rules' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home_internal.lock_load_rules() IS
 'Called by load_rules() alone: of two sessions the second waits until the first has ended.';
+CALL licence_home_internal.make_function('licence_home_internal.lock_load_rules()', 'admin');
 
 -- May the rules of this municipality be put in?
 CREATE FUNCTION licence_home_internal.is_without_rules(municipality text) RETURNS boolean
@@ -58,6 +59,7 @@ END;
 $$;
 COMMENT ON FUNCTION licence_home_internal.is_without_rules(text) IS
 'Internal: true where load_rules() has everything to do; with a notice false where there are rules already. 22023 for an unknown municipality.';
+CALL licence_home_internal.make_function('licence_home_internal.is_without_rules(text)', 'admin');
 
 CREATE FUNCTION licence_home_internal.load_rules_of_amman() RETURNS text
     LANGUAGE sql VOLATILE
@@ -89,6 +91,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.load_rules_of_amman() IS
 'Internal: puts in the rules of Amman, each topic by its function, and publishes the workflow.';
+CALL licence_home_internal.make_function('licence_home_internal.load_rules_of_amman()', 'admin');
 
 -- Of two sessions the second waits and then finds rules.  A lock on a key,
 -- because LOCK TABLE asks for more than the right to insert.
@@ -102,3 +105,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.load_rules(text) IS
 'Puts in the first rules of a municipality (''amman''), once: where there are rules already it changes nothing and says so. Runs with the caller''s rights.';
+CALL licence_home_internal.make_function('licence_home.load_rules(text)', 'admin');

@@ -101,3 +101,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_messages() IS
 'Part of load_rules(''amman''): the texts of the messages, in Arabic and in English, and how long sent ones are kept.';
+CALL licence_home_internal.make_function('licence_home.amman_messages()', 'admin');

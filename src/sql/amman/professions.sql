@@ -118,3 +118,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_professions() IS
 'Part of load_rules(''amman''): categories, professions, authorities and who needs which.';
+CALL licence_home_internal.make_function('licence_home.amman_professions()', 'admin');

@@ -185,3 +185,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_workflow() IS
 'Part of load_rules(''amman''): the states and steps of the workflow first_issue, not yet published.';
+CALL licence_home_internal.make_function('licence_home.amman_workflow()', 'admin');

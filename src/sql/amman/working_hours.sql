@@ -15,3 +15,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_working_hours() IS
 'Part of load_rules(''amman''): working hours, how long a visit takes and how far ahead it may be, and how large a home can be, illustrative.';
+CALL licence_home_internal.make_function('licence_home.amman_working_hours()', 'admin');

@@ -43,3 +43,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_zone_class_spellings() IS
 'Part of load_rules(''amman''): how maps spell the land-use classes.';
+CALL licence_home_internal.make_function('licence_home.amman_zone_class_spellings()', 'admin');

@@ -58,6 +58,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_zone_classes() IS
 'Part of load_rules(''amman''): land-use classes, and illustrative rulings on them.';
+CALL licence_home_internal.make_function('licence_home.amman_zone_classes()', 'admin');
 
 CREATE FUNCTION licence_home.amman_zones() RETURNS void
     LANGUAGE sql
@@ -114,3 +115,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.amman_zones() IS
 'Part of load_rules(''amman''): an illustrative zoning map, five parts to a district.';
+CALL licence_home_internal.make_function('licence_home.amman_zones()', 'admin');

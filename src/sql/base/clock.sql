@@ -8,15 +8,18 @@ CREATE FUNCTION licence_home.now() RETURNS timestamptz
     LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.now() IS
 'The time at which the transaction began, as moved by the setting licence_home.clock.';
+CALL licence_home_internal.make_function('licence_home.now()', 'everyone, monitor');
 
 CREATE FUNCTION licence_home.today() RETURNS date
     AS 'MODULE_PATHNAME', 'licence_home_today'
     LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.today() IS
 'The day in Amman on which the transaction began, as moved by the setting licence_home.clock.';
+CALL licence_home_internal.make_function('licence_home.today()', 'everyone, monitor');
 
 CREATE FUNCTION licence_home_internal.city_time_zone() RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_city_time_zone'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home_internal.city_time_zone() IS
 'The time zone of the city: CITY_TIME_ZONE of src/clock.h, the one place that names it.';
+CALL licence_home_internal.make_function('licence_home_internal.city_time_zone()', 'everyone');

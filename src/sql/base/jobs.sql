@@ -17,6 +17,8 @@ CREATE INDEX job_run_of_job ON licence_home.job_run (job, started_at);
 COMMENT ON TABLE licence_home.job_run IS
 'Runs of the daily jobs: when each began and ended (null: it runs, or it died), as whom, and how many cases or pieces of work were done, skipped because somebody had them in hand, and failed (job_failure). Kept for 400 days. The sender has sms_run.';
 CALL licence_home_internal.make_table('licence_home.job_run');
+GRANT SELECT ON licence_home.job_run TO licence_home_clerk, licence_home_director, licence_home_admin,
+    licence_home_sender, licence_home_monitor;
 
 CREATE TABLE licence_home.job_failure (
     failure_no   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -33,3 +35,5 @@ CREATE INDEX job_failure_of_run ON licence_home.job_failure (run_no);
 COMMENT ON TABLE licence_home.job_failure IS
 'Errors of the daily jobs: the case (application_no) or other thing (about) that failed, and the error. The job went on with the others.';
 CALL licence_home_internal.make_table('licence_home.job_failure');
+GRANT SELECT ON licence_home.job_failure TO licence_home_clerk, licence_home_director, licence_home_admin,
+    licence_home_sender;

@@ -18,42 +18,30 @@ CREATE FUNCTION licence_home_internal.restore_begin() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_restore_begin' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.restore_begin() IS
 'In a restore, keeps row triggers and foreign keys silent for the statement.';
+CALL licence_home_internal.make_function('licence_home_internal.restore_begin()');
 CREATE FUNCTION licence_home_internal.restore_end() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_restore_end' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.restore_end() IS
 'Ends what restore_begin began.';
+CALL licence_home_internal.make_function('licence_home_internal.restore_end()');
 
 CREATE FUNCTION licence_home_internal.bounds() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_bounds' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.bounds() IS
 'First row trigger of each table: refuses texts that are too long (22001), and numbers and days beyond all sense (23514). Its arguments say of each column what it may hold.';
+CALL licence_home_internal.make_function('licence_home_internal.bounds()');
 
 CREATE FUNCTION licence_home_internal.given_columns() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_given_columns' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.given_columns() IS
 'Takes null for the default, and refuses what a client gives where the rules write: numbers, and the columns that are its arguments.';
+CALL licence_home_internal.make_function('licence_home_internal.given_columns()');
 
 CREATE FUNCTION licence_home_internal.never_deleted() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_never_deleted' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.never_deleted() IS
 'Refuses DELETE and TRUNCATE to everybody.';
-
--- Names of roles as the calls below write them: 'readers, cashier'.
-CREATE FUNCTION licence_home_internal.role_list(names text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp
-    RETURN (
-        SELECT string_agg(DISTINCT CASE g.name WHEN 'PUBLIC' THEN g.name ELSE 'licence_home_' || g.name END, ', ')
-        FROM regexp_split_to_table(role_list.names, ', *') AS n (name)
-        CROSS JOIN LATERAL unnest(CASE n.name
-            WHEN 'everyone' THEN ARRAY['portal', 'clerk', 'inspector', 'committee', 'director', 'cashier', 'analyst', 'admin', 'sender']
-            WHEN 'officials' THEN ARRAY['clerk', 'inspector', 'committee', 'director', 'cashier', 'analyst', 'admin', 'sender', 'monitor']
-            WHEN 'readers' THEN ARRAY['portal', 'clerk', 'inspector', 'committee', 'director']
-            WHEN 'staff' THEN ARRAY['clerk', 'inspector', 'committee', 'director']
-            WHEN 'caseload' THEN ARRAY['clerk', 'committee', 'director', 'admin']
-            ELSE ARRAY[n.name] END) AS g (name));
-COMMENT ON FUNCTION licence_home_internal.role_list(text) IS
-'Internal: the roles that GRANT is to name, of a list such as "readers, cashier". everyone: all but the monitor; officials: all but the portal; readers: who sees cases; staff: readers but the portal; caseload: who sees what a rule would change.';
+CALL licence_home_internal.make_function('licence_home_internal.never_deleted()');
 
 -- What each column may hold at most, found by its name, the first line that fits.
 -- sql/bounds.sql tests that no column is forgotten.  These are bounds of sense,
@@ -129,6 +117,7 @@ BEGIN
 END $$;
 COMMENT ON PROCEDURE licence_home_internal.bound_columns(regclass) IS
 'Internal: the trigger that bounds what the columns of a table hold. An update calls it anew after ADD COLUMN.';
+CALL licence_home_internal.make_function('licence_home_internal.bound_columns(regclass)');
 
 CREATE PROCEDURE licence_home_internal.make_table(made regclass, secured boolean DEFAULT true)
     LANGUAGE plpgsql
@@ -183,6 +172,7 @@ BEGIN
 END $$;
 COMMENT ON PROCEDURE licence_home_internal.make_table(regclass, boolean) IS
 'Internal: gives a new table its owner, its place in dumps and restores, bounds, and row security (secured): officials within their privileges, a portal what belongs to the cases of its applicant.';
+CALL licence_home_internal.make_function('licence_home_internal.make_table(regclass, boolean)');
 
 CREATE PROCEDURE licence_home_internal.make_sequence(made regclass)
     LANGUAGE plpgsql
@@ -194,6 +184,7 @@ BEGIN
 END $$;
 COMMENT ON PROCEDURE licence_home_internal.make_sequence(regclass) IS
 'Internal: gives a new sequence that belongs to no column its owner and its place in dumps.';
+CALL licence_home_internal.make_function('licence_home_internal.make_sequence(regclass)');
 
 -- Clients insert into whole tables, since object mappers name every column: given_columns
 -- says which of them the rules write.
@@ -235,6 +226,8 @@ BEGIN
 END $$;
 COMMENT ON PROCEDURE licence_home_internal.let_clients_write(regclass, text, text, text[], boolean) IS
 'Internal: INSERT for some roles, but for the columns that the rules write (kept; watched: in an UPDATE too), and UPDATE of every column for some. An update calls it anew for a column that it adds.';
+CALL licence_home_internal.make_function(
+    'licence_home_internal.let_clients_write(regclass, text, text, text[], boolean)');
 
 CREATE PROCEDURE licence_home_internal.make_case_table(made regclass, inserts text DEFAULT NULL, updates text DEFAULT NULL,
         kept text[] DEFAULT NULL)
@@ -253,3 +246,4 @@ BEGIN
 END $$;
 COMMENT ON PROCEDURE licence_home_internal.make_case_table(regclass, text, text, text[]) IS
 'Internal: make_table() for what is recorded of cases, messages and persons: no row is deleted. inserts, updates: the roles that write it; kept: the columns that the rules write.';
+CALL licence_home_internal.make_function('licence_home_internal.make_case_table(regclass, text, text, text[])');

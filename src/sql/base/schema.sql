@@ -14,6 +14,10 @@ END $$;
 CREATE SCHEMA licence_home;
 COMMENT ON SCHEMA licence_home IS
 'Licensing of home professions: types, rules, cases, messages.';
+ALTER SCHEMA licence_home OWNER TO licence_home_owner;
+GRANT USAGE ON SCHEMA licence_home TO licence_home_portal, licence_home_clerk, licence_home_inspector,
+    licence_home_committee, licence_home_director, licence_home_cashier, licence_home_analyst,
+    licence_home_admin, licence_home_sender, licence_home_monitor;
 
 -- No client has USAGE.  A body (BEGIN ATOMIC), view, policy, default or
 -- constraint found its functions when it was made, so that EXECUTE is enough
@@ -21,3 +25,4 @@ COMMENT ON SCHEMA licence_home IS
 CREATE SCHEMA licence_home_internal;
 COMMENT ON SCHEMA licence_home_internal IS
 'Parts of the extension licence_home that no client calls; they may change with every version.';
+ALTER SCHEMA licence_home_internal OWNER TO licence_home_owner;

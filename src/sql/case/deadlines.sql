@@ -58,6 +58,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.deadline_of(licence_home.application_no) IS
 'The newest deadline of a case and its date: due_on, so many working days after began_on or, of one that is to be told, after the day on which it was told if that is later; never earlier than a date that was told in this state (date_told). told_at: when its own message was accepted, null: it was not told. It is the case''s deadline while the case is in its state: see current_deadline. Null due_on: so many working days do not come.';
+CALL licence_home_internal.make_function('licence_home.deadline_of(licence_home.application_no)', 'everyone');
 
 CREATE VIEW licence_home.current_deadline WITH (security_invoker = true) AS
     SELECT a.application_no, a.state, d.deadline_no, d.cause, d.began_on, d.working_days, d.due_on,
@@ -67,6 +68,9 @@ CREATE VIEW licence_home.current_deadline WITH (security_invoker = true) AS
     WHERE a.due_at IS NOT NULL AND d.state = a.state;
 COMMENT ON VIEW licence_home.current_deadline IS
 'The deadline of each case that has one, computed now: due_on (a day in Amman) and due_at (its end). cause: state, extended or moved; began_on, working_days: the period; to_be_told: it binds the applicant and counts only once told; date_named: the date in its message; told_at: when that message was accepted; date_told: the latest date that the applicant was told; known_at: when it was set. What application.due_at says is no more than a lower bound of it.';
+CALL licence_home_internal.make_view('licence_home.current_deadline');
+GRANT SELECT ON licence_home.current_deadline TO licence_home_portal, licence_home_clerk, licence_home_inspector,
+    licence_home_committee, licence_home_director, licence_home_cashier, licence_home_analyst;
 
 -- Until when may an official put a deadline off?
 CREATE FUNCTION licence_home_internal.case_extension_objections(application_no licence_home.application_no, state text,
@@ -110,6 +114,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.case_extension_objections(licence_home.application_no, text, date) IS
 'Why a day cannot be the later deadline of a case in a state: it is past, not later than the present one, too far ahead (workflow_state.extend_days), or no working day. No row where it can.';
+CALL licence_home_internal.make_function(
+    'licence_home_internal.case_extension_objections(licence_home.application_no, text, date)');
 
 -- Has the deadline of a case passed, so that the case may lapse?
 CREATE FUNCTION licence_home_internal.case_lapse_objections(application_no licence_home.application_no, state text,
@@ -134,6 +140,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.case_lapse_objections(licence_home.application_no, text) IS
 'Why a case in a state cannot lapse: its deadline has not passed, or the applicant was not told it. No row where it can. licence_home.untold_deadlines lists the latter.';
+CALL licence_home_internal.make_function(
+    'licence_home_internal.case_lapse_objections(licence_home.application_no, text)');
 
 -- Has the calendar moved a deadline beyond the date that was told?
 CREATE FUNCTION licence_home_internal.case_retelling_objections(application_no licence_home.application_no, state text,
@@ -154,6 +162,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.case_retelling_objections(licence_home.application_no, text) IS
 'Why the deadline of a case in a state need not be told again: it is not later than what was told, or over. No row where it must be.';
+CALL licence_home_internal.make_function(
+    'licence_home_internal.case_retelling_objections(licence_home.application_no, text)');
 
 CREATE VIEW licence_home.untold_deadlines WITH (security_invoker = true) AS
     SELECT d.application_no, a.applicant_id, d.state, d.due_on, d.date_named, d.known_at,
@@ -171,3 +181,5 @@ CREATE VIEW licence_home.untold_deadlines WITH (security_invoker = true) AS
     WHERE d.to_be_told AND d.told_at IS NULL;
 COMMENT ON VIEW licence_home.untold_deadlines IS
 'Deadlines of applicants that were not told, so that they do not count and the case does not lapse: why is no message, or how the message stands (waiting, sending, in_doubt, dead, expired, cancelled, failed); detail: what it waits for, or what went wrong. perform(application_no, ''extend'', note, until => date) sets the deadline anew and tells it.';
+CALL licence_home_internal.make_view('licence_home.untold_deadlines');
+GRANT SELECT ON licence_home.untold_deadlines TO licence_home_clerk;

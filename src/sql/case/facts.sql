@@ -9,6 +9,9 @@ CREATE VIEW licence_home.latest_document WITH (security_invoker = true) AS
     ORDER BY d.application_no, d.document_type, d.document_id DESC;
 COMMENT ON VIEW licence_home.latest_document IS
 'The document of each type that counts for each case: the latest.';
+CALL licence_home_internal.make_view('licence_home.latest_document');
+GRANT SELECT ON licence_home.latest_document TO licence_home_portal, licence_home_clerk, licence_home_inspector,
+    licence_home_committee, licence_home_director;
 
 CREATE VIEW licence_home.latest_approval WITH (security_invoker = true) AS
     SELECT DISTINCT ON (x.application_no, x.authority) x.*
@@ -16,6 +19,9 @@ CREATE VIEW licence_home.latest_approval WITH (security_invoker = true) AS
     ORDER BY x.application_no, x.authority, x.external_approval_id DESC;
 COMMENT ON VIEW licence_home.latest_approval IS
 'The answer of each authority that counts for each case: the latest.';
+CALL licence_home_internal.make_view('licence_home.latest_approval');
+GRANT SELECT ON licence_home.latest_approval TO licence_home_portal, licence_home_clerk, licence_home_committee,
+    licence_home_director;
 
 CREATE VIEW licence_home.latest_inspection WITH (security_invoker = true) AS
     SELECT DISTINCT ON (i.application_no) i.*
@@ -24,6 +30,9 @@ CREATE VIEW licence_home.latest_inspection WITH (security_invoker = true) AS
     ORDER BY i.application_no, i.inspection_id DESC;
 COMMENT ON VIEW licence_home.latest_inspection IS
 'The inspection that counts for each case: the latest that was not cancelled.';
+CALL licence_home_internal.make_view('licence_home.latest_inspection');
+GRANT SELECT ON licence_home.latest_inspection TO licence_home_portal, licence_home_clerk, licence_home_inspector,
+    licence_home_committee, licence_home_director;
 
 CREATE VIEW licence_home.latest_inspection_finding WITH (security_invoker = true) AS
     SELECT DISTINCT ON (f.inspection_id, f.criterion) f.*
@@ -31,6 +40,9 @@ CREATE VIEW licence_home.latest_inspection_finding WITH (security_invoker = true
     ORDER BY f.inspection_id, f.criterion, f.inspection_finding_id DESC;
 COMMENT ON VIEW licence_home.latest_inspection_finding IS
 'The finding on each criterion that counts for each inspection: the latest.';
+CALL licence_home_internal.make_view('licence_home.latest_inspection_finding');
+GRANT SELECT ON licence_home.latest_inspection_finding TO licence_home_portal, licence_home_clerk,
+    licence_home_inspector, licence_home_committee, licence_home_director;
 
 CREATE VIEW licence_home.current_decision WITH (security_invoker = true) AS
     SELECT DISTINCT ON (d.application_no) d.*
@@ -40,6 +52,9 @@ CREATE VIEW licence_home.current_decision WITH (security_invoker = true) AS
     ORDER BY d.application_no, d.decision_id DESC;
 COMMENT ON VIEW licence_home.current_decision IS
 'The decision that counts for each case: the latest since its last step.';
+CALL licence_home_internal.make_view('licence_home.current_decision');
+GRANT SELECT ON licence_home.current_decision TO licence_home_clerk, licence_home_inspector, licence_home_committee,
+    licence_home_director;
 
 -- The moments of a deadline.
 CREATE FUNCTION licence_home.end_of_day(day date) RETURNS timestamptz
@@ -49,6 +64,7 @@ CREATE FUNCTION licence_home.end_of_day(day date) RETURNS timestamptz
     END;
 COMMENT ON FUNCTION licence_home.end_of_day(date) IS
 'The last second of a day in Amman.';
+CALL licence_home_internal.make_function('licence_home.end_of_day(date)', 'everyone');
 
 CREATE FUNCTION licence_home.working_deadline(from_day date, days integer) RETURNS timestamptz
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -57,12 +73,14 @@ CREATE FUNCTION licence_home.working_deadline(from_day date, days integer) RETUR
     END;
 COMMENT ON FUNCTION licence_home.working_deadline(date, integer) IS
 'The end of the day so many working days after a day; null for null.';
+CALL licence_home_internal.make_function('licence_home.working_deadline(date, integer)', 'everyone');
 
 -- The one reference system in which homes are stored.
 CREATE FUNCTION licence_home_internal.refuse_home(home geometry, fault text) RETURNS geometry
     AS 'MODULE_PATHNAME', 'licence_home_refuse_home' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home_internal.refuse_home(geometry, text) IS
 'Internal: raises 22023, because of a fault of usable_home() with which no home is written down.';
+CALL licence_home_internal.make_function('licence_home_internal.refuse_home(geometry, text)', 'everyone');
 
 CREATE FUNCTION licence_home.in_wgs84(home geometry) RETURNS geometry
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -78,6 +96,7 @@ CREATE FUNCTION licence_home.in_wgs84(home geometry) RETURNS geometry
     END;
 COMMENT ON FUNCTION licence_home.in_wgs84(geometry) IS
 'A home in WGS 84 (SRID 4326) from any system that PostGIS knows, a collection of one part as that part. 22023 for a geometry without an SRID and for what no home can be: empty, neither point nor footprint, corners that are no numbers or too many, wider than a degree.';
+CALL licence_home_internal.make_function('licence_home.in_wgs84(geometry)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.footprint_m2(home geometry) RETURNS double precision
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -86,6 +105,7 @@ CREATE FUNCTION licence_home_internal.footprint_m2(home geometry) RETURNS double
     END;
 COMMENT ON FUNCTION licence_home_internal.footprint_m2(geometry) IS
 'Internal: the area of a footprint on the ground; null for a point and for what is no usable home.';
+CALL licence_home_internal.make_function('licence_home_internal.footprint_m2(geometry)', 'everyone');
 
 -- What a case stores of its home's place: derived at the first submission and
 -- whenever the home is corrected, and compared by the self-audit.
@@ -104,6 +124,7 @@ CREATE FUNCTION licence_home_internal.place_on(home geometry, on_date date, OUT 
     END;
 COMMENT ON FUNCTION licence_home_internal.place_on(geometry, date) IS
 'Internal: the district and zone class at a home on a day, one row; null where there is none.';
+CALL licence_home_internal.make_function('licence_home_internal.place_on(geometry, date)', 'everyone');
 
 -- Where a home lies and which edition judges, on a day.
 CREATE FUNCTION licence_home.place_and_edition(home geometry, on_date date,
@@ -118,6 +139,7 @@ CREATE FUNCTION licence_home.place_and_edition(home geometry, on_date date,
     END;
 COMMENT ON FUNCTION licence_home.place_and_edition(geometry, date) IS
 'The edition in force on a day, and the district and zone class at the home (null where there is none).';
+CALL licence_home_internal.make_function('licence_home.place_and_edition(geometry, date)', 'everyone');
 
 -- The authorities whose approval a case needs: its profession's, and those
 -- that the decider asked.
@@ -159,6 +181,7 @@ CREATE FUNCTION licence_home_internal.case_authorities(application_no licence_ho
     END;
 COMMENT ON FUNCTION licence_home_internal.case_authorities(licence_home.application_no) IS
 'The authorities whose approval a case needs, with names in both languages. basis: profession or decision.';
+CALL licence_home_internal.make_function('licence_home_internal.case_authorities(licence_home.application_no)');
 
 -- A resubmission must change what was found wrong: the same in another
 -- spelling, or the same paper once more, is no change.
@@ -176,6 +199,7 @@ CREATE FUNCTION licence_home_internal.case_value(application_no licence_home.app
     END;
 COMMENT ON FUNCTION licence_home_internal.case_value(licence_home.application_no, text) IS
 'Internal: a column of an application that its applicant fills, as text; the home as EWKT.';
+CALL licence_home_internal.make_function('licence_home_internal.case_value(licence_home.application_no, text)');
 
 CREATE FUNCTION licence_home_internal.same_spot(home geometry, other geometry) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -195,6 +219,7 @@ CREATE FUNCTION licence_home_internal.same_spot(home geometry, other geometry) R
     END;
 COMMENT ON FUNCTION licence_home_internal.same_spot(geometry, geometry) IS
 'Internal: whether two homes, as they are stored, are drawn in one place: no point of the one lies more than a metre from the other. A place and a footprint around it are not.';
+CALL licence_home_internal.make_function('licence_home_internal.same_spot(geometry, geometry)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.same_value(field text, before text, after text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -209,6 +234,7 @@ CREATE FUNCTION licence_home_internal.same_value(field text, before text, after 
     END;
 COMMENT ON FUNCTION licence_home_internal.same_value(text, text, text) IS
 'Internal: whether two values of a column of an application, as case_value() gives them, say the same: numbers by their value, places and addresses by their folding, homes within a metre.';
+CALL licence_home_internal.make_function('licence_home_internal.same_value(text, text, text)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.same_paper(reference_no text, issued_on date, expires_on date,
         attachment_type text, attachment_sha256 bytea, attachment_locator text,
@@ -223,6 +249,8 @@ CREATE FUNCTION licence_home_internal.same_paper(reference_no text, issued_on da
         AND coalesce($5 = $11, $6 IS NOT DISTINCT FROM $12);
 COMMENT ON FUNCTION licence_home_internal.same_paper(text, date, date, text, bytea, text, text, date, date, text, bytea, text) IS
 'Internal: whether two rows of document or of external_approval give the same paper: reference (folded), dates and attachment (by its hash, else by where it is).';
+CALL licence_home_internal.make_function('licence_home_internal.same_paper(text, date, date, text, bytea, text, text, date, date, text, bytea, text)',
+    'everyone');
 
 -- A sentence about what lacks a document or an approval: see document_lacking().
 CREATE FUNCTION licence_home_internal.case_lacking_text(name text, lacking text, language text) RETURNS text
@@ -238,6 +266,7 @@ CREATE FUNCTION licence_home_internal.case_lacking_text(name text, lacking text,
         END, $1);
 COMMENT ON FUNCTION licence_home_internal.case_lacking_text(text, text, text) IS
 'Internal: a name and what lacks it (not given, pending, missing, incorrect, expired, refused), as a sentence in Arabic (ar) or English.';
+CALL licence_home_internal.make_function('licence_home_internal.case_lacking_text(text, text, text)');
 
 -- As the applicant knows a column of the application.
 CREATE FUNCTION licence_home_internal.case_field_name(application_no licence_home.application_no, field text,
@@ -252,6 +281,8 @@ CREATE FUNCTION licence_home_internal.case_field_name(application_no licence_hom
         LIMIT 1), $2);
 COMMENT ON FUNCTION licence_home_internal.case_field_name(licence_home.application_no, text, text) IS
 'Internal: the name of a column of the application in Arabic (ar) or English, by the rules that judge a case; its code where it has none.';
+CALL licence_home_internal.make_function(
+    'licence_home_internal.case_field_name(licence_home.application_no, text, text)');
 
 CREATE FUNCTION licence_home_internal.case_unsupplied_documents(application_no licence_home.application_no,
         OUT text_en text, OUT text_ar text)
@@ -293,6 +324,8 @@ CREATE FUNCTION licence_home_internal.case_unsupplied_documents(application_no l
     END;
 COMMENT ON FUNCTION licence_home_internal.case_unsupplied_documents(licence_home.application_no) IS
 'The documents found missing or incorrect for which nothing new was supplied; the same paper once more is nothing new.';
+CALL licence_home_internal.make_function(
+    'licence_home_internal.case_unsupplied_documents(licence_home.application_no)');
 
 CREATE FUNCTION licence_home_internal.case_unsupplied_approvals(application_no licence_home.application_no,
         OUT text_en text, OUT text_ar text)
@@ -326,6 +359,8 @@ CREATE FUNCTION licence_home_internal.case_unsupplied_approvals(application_no l
     END;
 COMMENT ON FUNCTION licence_home_internal.case_unsupplied_approvals(licence_home.application_no) IS
 'The approvals found missing or incorrect for which nothing new was supplied; the same answer once more is nothing new.';
+CALL licence_home_internal.make_function(
+    'licence_home_internal.case_unsupplied_approvals(licence_home.application_no)');
 
 CREATE FUNCTION licence_home_internal.case_unchanged_findings(application_no licence_home.application_no,
         OUT text_en text, OUT text_ar text)
@@ -350,6 +385,7 @@ CREATE FUNCTION licence_home_internal.case_unchanged_findings(application_no lic
     END;
 COMMENT ON FUNCTION licence_home_internal.case_unchanged_findings(licence_home.application_no) IS
 'The columns of the application found wrong that still say what they said; another spelling of it is no change.';
+CALL licence_home_internal.make_function('licence_home_internal.case_unchanged_findings(licence_home.application_no)');
 
 CREATE FUNCTION licence_home_internal.case_open_columns(application_no licence_home.application_no,
         OUT column_name text)
@@ -369,6 +405,7 @@ CREATE FUNCTION licence_home_internal.case_open_columns(application_no licence_h
     END;
 COMMENT ON FUNCTION licence_home_internal.case_open_columns(licence_home.application_no) IS
 'The columns of the application that its applicant may change now: those found wrong, and the areas where an inspection found the work area too large.';
+CALL licence_home_internal.make_function('licence_home_internal.case_open_columns(licence_home.application_no)');
 
 -- Does the latest inspection carry a decision?
 CREATE FUNCTION licence_home_internal.case_inspection_objections(application_no licence_home.application_no,
@@ -415,6 +452,8 @@ CREATE FUNCTION licence_home_internal.case_inspection_objections(application_no 
     END;
 COMMENT ON FUNCTION licence_home_internal.case_inspection_objections(licence_home.application_no, boolean) IS
 'Why the latest inspection of a case does not carry a decision; no row where it does. The second argument lets not_correctable go to the decider, who will refuse. Areas in m².';
+CALL licence_home_internal.make_function(
+    'licence_home_internal.case_inspection_objections(licence_home.application_no, boolean)');
 
 -- The fee of a case: priced on the day that judges it, by the inspected area.
 CREATE FUNCTION licence_home_internal.case_fee(application_no licence_home.application_no,
@@ -441,3 +480,4 @@ CREATE FUNCTION licence_home_internal.case_fee(application_no licence_home.appli
     END;
 COMMENT ON FUNCTION licence_home_internal.case_fee(licence_home.application_no) IS
 'The lines of a case''s fee in JOD: the schedule of the day that judges it, the area that was inspected (the declared one of a draft, and in a workflow without inspections), less what an adjustment paid_before counts. No row where there is no inspection passed or no schedule.';
+CALL licence_home_internal.make_function('licence_home_internal.case_fee(licence_home.application_no)');

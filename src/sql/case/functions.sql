@@ -6,28 +6,34 @@ CREATE FUNCTION licence_home.act_for(applicant_id bigint) RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_act_for' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.act_for(bigint) IS
 'A portal says for which applicant it acts, until the end of the transaction. Error LH016 when there is no such applicant, or null; a warning outside a transaction block.';
+CALL licence_home_internal.make_function('licence_home.act_for(bigint)', 'portal');
 
 CREATE FUNCTION licence_home.act_as(employee text) RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_act_as' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.act_as(text) IS
 'A back office with one login for many says which official works, until the end of the transaction; events record it.';
+CALL licence_home_internal.make_function('licence_home.act_as(text)', 'staff, cashier, admin');
 
 CREATE FUNCTION licence_home.find_applicant(kind text, identity_no text) RETURNS bigint
     AS 'MODULE_PATHNAME', 'licence_home_find_applicant' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.find_applicant(text, text) IS
 'The applicant of that kind and identity number, or null; each call is recorded in applicant_lookup.';
+CALL licence_home_internal.make_function('licence_home.find_applicant(text, text)', 'portal, clerk');
 
 CREATE FUNCTION licence_home.perform(application_no licence_home.application_no, action text,
         note text DEFAULT NULL, until date DEFAULT NULL, reason text DEFAULT NULL) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_perform' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.perform(licence_home.application_no, text, text, date, text) IS
 'Takes a step by the name of its action; gives the state reached. until: the later deadline of extend; reason: the code of close (its note is taken for the code where reason is null). Errors LH001 to LH005, LH008.';
+CALL licence_home_internal.make_function('licence_home.perform(licence_home.application_no, text, text, date, text)',
+    'readers, cashier');
 
 CREATE FUNCTION licence_home.next_actions(application_no licence_home.application_no)
     RETURNS TABLE (action text, to_state text, role text, may_act boolean, blocked_by text[], blocked_by_ar text[])
     AS 'MODULE_PATHNAME', 'licence_home_next_actions' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.next_actions(licence_home.application_no) IS
 'Each step from the state of a case: where it leads, whose it is, whether the one who asks may take it, and what is lacking, in English and in Arabic (empty: nothing).';
+CALL licence_home_internal.make_function('licence_home.next_actions(licence_home.application_no)', 'readers, cashier');
 
 CREATE FUNCTION licence_home.eligibility(application_no licence_home.application_no, rules_on date DEFAULT NULL)
     RETURNS TABLE (criterion text, stage text, ruling text, required text, observed text, article text,
@@ -35,6 +41,8 @@ CREATE FUNCTION licence_home.eligibility(application_no licence_home.application
     AS 'MODULE_PATHNAME', 'licence_home_eligibility' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 24;
 COMMENT ON FUNCTION licence_home.eligibility(licence_home.application_no, date) IS
 'A row a criterion for a case, under the rules of the day of its first submission, or of another day (rules_on): met, condition, refer, not_met or not_proven, with sentences in both languages.';
+CALL licence_home_internal.make_function('licence_home.eligibility(licence_home.application_no, date)',
+    'readers, admin');
 
 CREATE FUNCTION licence_home.eligibility_before(application_no licence_home.application_no, rules_on date DEFAULT NULL)
     RETURNS TABLE (criterion text, stage text, ruling text, required text, observed text, article text,
@@ -42,23 +50,28 @@ CREATE FUNCTION licence_home.eligibility_before(application_no licence_home.appl
     AS 'MODULE_PATHNAME', 'licence_home_eligibility_before' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 24;
 COMMENT ON FUNCTION licence_home.eligibility_before(licence_home.application_no, date) IS
 'eligibility() as it was before this transaction wrote anything: what a rule that is being changed said until now. No row for a case that this transaction made.';
+CALL licence_home_internal.make_function('licence_home.eligibility_before(licence_home.application_no, date)',
+    'readers, admin');
 
 CREATE FUNCTION licence_home.is_eligible(application_no licence_home.application_no) RETURNS boolean
     AS 'MODULE_PATHNAME', 'licence_home_is_eligible' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.is_eligible(licence_home.application_no) IS
 'True where no criterion of eligibility() is not_met or not_proven.';
+CALL licence_home_internal.make_function('licence_home.is_eligible(licence_home.application_no)', 'readers');
 
 CREATE FUNCTION licence_home.required_documents(application_no licence_home.application_no)
     RETURNS TABLE (document_type text, why text, why_ar text, lacking text)
     AS 'MODULE_PATHNAME', 'licence_home_required_documents' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.required_documents(licence_home.application_no) IS
 'The documents that a case requires, why, and what is still lacking (null: nothing).';
+CALL licence_home_internal.make_function('licence_home.required_documents(licence_home.application_no)', 'readers');
 
 CREATE FUNCTION licence_home.inspection_checklist(application_no licence_home.application_no)
     RETURNS TABLE (criterion text, article text, look_at_ar text, look_at_en text)
     AS 'MODULE_PATHNAME', 'licence_home_inspection_checklist' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.inspection_checklist(licence_home.application_no) IS
 'The criteria that are proved at the home, with what to look at in both languages.';
+CALL licence_home_internal.make_function('licence_home.inspection_checklist(licence_home.application_no)', 'readers');
 
 CREATE FUNCTION licence_home.record_payment(payment_reference licence_home.visible_text, invoice_no bigint, amount numeric,
         paid_at timestamptz DEFAULT NULL, OUT payment_id bigint, OUT reference text, OUT bill bigint,
@@ -67,22 +80,27 @@ CREATE FUNCTION licence_home.record_payment(payment_reference licence_home.visib
     AS 'MODULE_PATHNAME', 'licence_home_record_payment' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.record_payment(licence_home.visible_text, bigint, numeric, timestamptz) IS
 'Records a payment in JOD (paid_at: now where null); gives it as recorded, and recorded or repeated. Errors: LH006 unknown bill, LH007 the reference with another amount or bill.';
+CALL licence_home_internal.make_function('licence_home.record_payment(licence_home.visible_text, bigint, numeric, timestamptz)',
+    'cashier');
 
 CREATE PROCEDURE licence_home.lapse_overdue()
     AS 'MODULE_PATHNAME', 'licence_home_lapse_overdue' LANGUAGE C;
 COMMENT ON PROCEDURE licence_home.lapse_overdue() IS
 'The daily job: lapses the cases whose deadline, with its grace, has passed and whose applicants were told of it. Call it alone, outside a transaction block: it commits each case, skips what somebody has in hand, goes on after an error and writes it down (job_run, job_failure). LH017 when called in a transaction.';
+CALL licence_home_internal.make_function('licence_home.lapse_overdue()', 'sender');
 
 CREATE PROCEDURE licence_home.tell_moved_deadlines()
     AS 'MODULE_PATHNAME', 'licence_home_tell_moved_deadlines' LANGUAGE C;
 COMMENT ON PROCEDURE licence_home.tell_moved_deadlines() IS
 'The daily job: where a holiday has moved a deadline beyond the date that its applicant was told, the later date is told. Like lapse_overdue() it commits each case and is called alone.';
+CALL licence_home_internal.make_function('licence_home.tell_moved_deadlines()', 'sender');
 
 -- The chain of events.
 CREATE FUNCTION licence_home_internal.event_digest(salt bytea, note text, changes jsonb) RETURNS bytea
     AS 'MODULE_PATHNAME', 'licence_home_event_digest' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home_internal.event_digest(bytea, text, jsonb) IS
 'SHA-256 of the values of an event that may have to be concealed one day, with their salt; null without a salt. doc/design.md writes down what is hashed.';
+CALL licence_home_internal.make_function('licence_home_internal.event_digest(bytea, text, jsonb)');
 
 CREATE FUNCTION licence_home_internal.event_hash(before bytea, format smallint, event_no bigint, application_no text,
         case_event integer, action text, from_state text, to_state text, actor text, role text, session_role text,
@@ -90,6 +108,8 @@ CREATE FUNCTION licence_home_internal.event_hash(before bytea, format smallint, 
     AS 'MODULE_PATHNAME', 'licence_home_event_hash' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home_internal.event_hash(bytea, smallint, bigint, text, integer, text, text, text, text, text, text, timestamptz, timestamptz, bytea) IS
 'SHA-256 of an event and of the one before it; doc/design.md writes down what is hashed.';
+CALL licence_home_internal.make_function(
+    'licence_home_internal.event_hash(bytea, smallint, bigint, text, integer, text, text, text, text, text, text, timestamptz, timestamptz, bytea)');
 
 CREATE FUNCTION licence_home_internal.chain_breaks(application_no licence_home.application_no, events integer, state text)
     RETURNS TABLE (case_event integer, event_no bigint, break text)
@@ -127,6 +147,8 @@ CREATE FUNCTION licence_home_internal.chain_breaks(application_no licence_home.a
     END;
 COMMENT ON FUNCTION licence_home_internal.chain_breaks(licence_home.application_no, integer, text) IS
 'Internal: each break in the chain of events of a case that says it has so many events and is in a state.';
+CALL licence_home_internal.make_function(
+    'licence_home_internal.chain_breaks(licence_home.application_no, integer, text)');
 
 CREATE FUNCTION licence_home_internal.case_broken_events(application_no licence_home.application_no)
     RETURNS TABLE (application_no licence_home.application_no, case_event integer, event_no bigint, break text)
@@ -139,6 +161,7 @@ CREATE FUNCTION licence_home_internal.case_broken_events(application_no licence_
     END;
 COMMENT ON FUNCTION licence_home_internal.case_broken_events(licence_home.application_no) IS
 'Each break in the chain of events of a case.';
+CALL licence_home_internal.make_function('licence_home_internal.case_broken_events(licence_home.application_no)');
 
 CREATE FUNCTION licence_home_internal.all_broken_events()
     RETURNS TABLE (application_no licence_home.application_no, case_event integer, event_no bigint, break text)
@@ -154,18 +177,21 @@ CREATE FUNCTION licence_home_internal.all_broken_events()
     END;
 COMMENT ON FUNCTION licence_home_internal.all_broken_events() IS
 'Each break in the chains of events of all cases.';
+CALL licence_home_internal.make_function('licence_home_internal.all_broken_events()');
 
 CREATE FUNCTION licence_home.verify_events(application_no licence_home.application_no)
     RETURNS TABLE (application_no licence_home.application_no, case_event integer, event_no bigint, break text)
     AS 'MODULE_PATHNAME', 'licence_home_verify_events' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.verify_events(licence_home.application_no) IS
 'Each break in the chain of events of a case; no row where all is whole.';
+CALL licence_home_internal.make_function('licence_home.verify_events(licence_home.application_no)', 'staff, admin');
 
 CREATE FUNCTION licence_home.verify_events()
     RETURNS TABLE (application_no licence_home.application_no, case_event integer, event_no bigint, break text)
     AS 'MODULE_PATHNAME', 'licence_home_verify_all_events' LANGUAGE C STABLE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.verify_events() IS
 'Each break in the chains of events of all cases; no row where all is whole.';
+CALL licence_home_internal.make_function('licence_home.verify_events()', 'staff, admin, monitor');
 
 CREATE FUNCTION licence_home.verify_licence(licence_no licence_home.licence_no)
     RETURNS TABLE (valid boolean, profession text, profession_ar text, profession_en text,
@@ -173,6 +199,7 @@ CREATE FUNCTION licence_home.verify_licence(licence_no licence_home.licence_no)
     AS 'MODULE_PATHNAME', 'licence_home_verify_licence' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.verify_licence(licence_home.licence_no) IS
 'What the public may know of a licence: whether it is in force today, profession, district, last day. One row, also for a number that is no licence (not valid).';
+CALL licence_home_internal.make_function('licence_home.verify_licence(licence_home.licence_no)', 'everyone');
 
 -- Money that should go back.
 CREATE VIEW licence_home.refundable WITH (security_invoker = true) AS
@@ -190,3 +217,5 @@ CREATE VIEW licence_home.refundable WITH (security_invoker = true) AS
     WHERE p.paid > k.kept;
 COMMENT ON VIEW licence_home.refundable IS
 'Money in JOD that was paid beyond a bill, for a bill that was taken back, or for a case that has ended without a licence.';
+CALL licence_home_internal.make_view('licence_home.refundable');
+GRANT SELECT ON licence_home.refundable TO licence_home_clerk, licence_home_cashier;

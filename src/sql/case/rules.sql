@@ -29,6 +29,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.case_inspected(licence_home.application_no, integer) IS
 'Internal: the latest inspection of a case (with so many events) at which the home was seen; no row before one. Measured areas count from a passed inspection only: after a failed one the applicant corrects the home and the declared area, and the next inspection measures again. findings_of: the inspection whose findings count, if any.';
+CALL licence_home_internal.make_function('licence_home_internal.case_inspected(licence_home.application_no, integer)',
+    'caseload');
 
 CREATE FUNCTION licence_home_internal.found_at_inspection(inspection_id bigint)
     RETURNS TABLE (criterion text, ruling text)
@@ -42,6 +44,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.found_at_inspection(bigint) IS
 'Internal: the findings of an inspection, the latest on each criterion.';
+CALL licence_home_internal.make_function('licence_home_internal.found_at_inspection(bigint)', 'caseload');
 
 CREATE FUNCTION licence_home_internal.on_globe(home geometry) RETURNS geography
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -51,6 +54,7 @@ CREATE FUNCTION licence_home_internal.on_globe(home geometry) RETURNS geography
         THEN ST_CurveToLine(on_globe.home)::geography END;
 COMMENT ON FUNCTION licence_home_internal.on_globe(geometry) IS
 'Internal: the home of a case for distances in metres; null for what is neither a point nor a footprint.';
+CALL licence_home_internal.make_function('licence_home_internal.on_globe(geometry)', 'caseload');
 
 CREATE FUNCTION licence_home_internal.same_home(home geometry, village text, basin text, neighbourhood text,
         parcel text, building_no text, floor text, unit text,
@@ -76,6 +80,8 @@ CREATE FUNCTION licence_home_internal.same_home(home geometry, village text, bas
         END;
 COMMENT ON FUNCTION licence_home_internal.same_home(geometry, text, text, text, text, text, text, text, geometry, text, text, text, text, text, text, text) IS
 'Internal: whether two cases (named with the columns of their homes) are about one home: where both give their parcel (village, basin, parcel; parcel_key) it is the same, else their places are within a metre; a building, floor or unit that both give must not differ (fold_place). What neither gives says nothing. A condition that two indexes answer.';
+CALL licence_home_internal.make_function('licence_home_internal.same_home(geometry, text, text, text, text, text, text, text, geometry, text, text, text, text, text, text, text)',
+    'caseload');
 
 CREATE FUNCTION licence_home_internal.cases_at(application_no licence_home.application_no, home geometry,
         village text, basin text, neighbourhood text, parcel text, building_no text, floor text, unit text)
@@ -91,6 +97,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.cases_at(licence_home.application_no, geometry, text, text, text, text, text, text, text) IS
 'Internal: the numbers of the other cases about the home of a case (see same_home), whoever''s they are and whatever has become of them, one row.';
+CALL licence_home_internal.make_function('licence_home_internal.cases_at(licence_home.application_no, geometry, text, text, text, text, text, text, text)',
+    'caseload');
 
 CREATE FUNCTION licence_home_internal.cases_open(numbers licence_home.application_no[], on_day date)
     RETURNS TABLE (application_no licence_home.application_no, applicant_id bigint, profession text,
@@ -112,6 +120,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.cases_open(licence_home.application_no[], date) IS
 'Internal: of some cases those that are open (submitted, not ended) or have a licence in force on a day, with the measured, else the declared work area (m²).';
+CALL licence_home_internal.make_function('licence_home_internal.cases_open(licence_home.application_no[], date)',
+    'caseload');
 
 CREATE FUNCTION licence_home_internal.issued_before(application_no licence_home.application_no, event_no bigint)
     RETURNS boolean
@@ -130,6 +140,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.issued_before(licence_home.application_no, bigint) IS
 'Internal: whether the licence of a case was issued by an event before the one of that number.';
+CALL licence_home_internal.make_function('licence_home_internal.issued_before(licence_home.application_no, bigint)',
+    'caseload');
 
 CREATE FUNCTION licence_home_internal.home_shared(numbers licence_home.application_no[], applicant_id bigint,
         profession text, on_day date, as_of_event bigint DEFAULT NULL)
@@ -151,6 +163,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.home_shared(licence_home.application_no[], bigint, text, date, bigint) IS
 'Internal: what the other cases at the home of a case (their numbers, by cases_at) come to as far as they are open or licensed on a day, one row. duplicate: the number of one of the same applicant and profession; other_areas_m2: their work areas together, null where one is not known; charged: what the same applicant was billed (JOD) for those with a licence in force.';
+CALL licence_home_internal.make_function('licence_home_internal.home_shared(licence_home.application_no[], bigint, text, date, bigint)',
+    'caseload');
 
 -- PL/pgSQL like zone_told, and for the same reason.  One plan serves all: it
 -- is cheap for few numbers and for many.
@@ -168,6 +182,8 @@ END;
 $$;
 COMMENT ON FUNCTION licence_home_internal.sharing_told(licence_home.application_no[], bigint, text, date) IS
 'Internal: home_shared(), for where it is needed now and then.';
+CALL licence_home_internal.make_function(
+    'licence_home_internal.sharing_told(licence_home.application_no[], bigint, text, date)');
 
 CREATE FUNCTION licence_home_internal.workflow_decider(workflow text, version integer)
     RETURNS TABLE (decider text)
@@ -187,6 +203,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.workflow_decider(text, integer) IS
 'Internal: who decides by a version of a workflow (null: the one in force today), one row: committee or director; null where that is left to the edition.';
+CALL licence_home_internal.make_function('licence_home_internal.workflow_decider(text, integer)');
 
 CREATE FUNCTION licence_home_internal.case_decider(application_no licence_home.application_no) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -199,6 +216,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.case_decider(licence_home.application_no) IS
 'Internal: who decides a case: committee or director, as its workflow says, and where that leaves it to the edition, as the edition of the day that judges the case says.';
+CALL licence_home_internal.make_function('licence_home_internal.case_decider(licence_home.application_no)');
 
 CREATE FUNCTION licence_home_internal.case_eligibility(application_no licence_home.application_no,
         rules_on date DEFAULT NULL)
@@ -319,6 +337,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.case_eligibility(licence_home.application_no, date) IS
 'Internal: the rows of assess() for a case, with what only a case can show: nationality, documents and approvals, another application or licence, whether the work areas in the home together fit, and the findings of the inspection. rules_on: under the rules of that day; null: of the day that judges the case (today in a draft). No row for a number that is no case. documents never blocks here: the audit settles it. A passed inspection''s areas go before the declared ones; a failed inspection''s findings become conditions again once the case has moved on.';
+CALL licence_home_internal.make_function('licence_home_internal.case_eligibility(licence_home.application_no, date)');
 
 CREATE FUNCTION licence_home_internal.case_checklist(application_no licence_home.application_no)
     RETURNS TABLE (criterion text, article text, look_at_ar text, look_at_en text)
@@ -336,6 +355,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.case_checklist(licence_home.application_no) IS
 'Internal: the criteria that the inspection of a case must prove, in order, under the rules of the day that judges it, with what to look at in both languages.';
+CALL licence_home_internal.make_function('licence_home_internal.case_checklist(licence_home.application_no)');
 
 CREATE FUNCTION licence_home_internal.first_licence(application_no licence_home.application_no, applicant_id bigint,
         on_date date, as_of_event bigint)
@@ -362,6 +382,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.first_licence(licence_home.application_no, bigint, date, bigint) IS
 'Internal: whether the applicant of a case has no other licence, valid or not, now or (as_of_event) before an event; null where no adjustment of the day asks.';
+CALL licence_home_internal.make_function('licence_home_internal.first_licence(licence_home.application_no, bigint, date, bigint)',
+    'caseload');
 
 CREATE FUNCTION licence_home_internal.fee_before(profession text, category text, on_date date, applicant_kind text,
         first_licence boolean, total numeric, charged numeric)
@@ -378,6 +400,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.fee_before(text, text, date, text, boolean, numeric, numeric) IS
 'Internal: the line that takes off a fee what was charged before for other licences at the same home (JOD), where an adjustment paid_before counts; never more than the fee.';
+CALL licence_home_internal.make_function('licence_home_internal.fee_before(text, text, date, text, boolean, numeric, numeric)',
+    'caseload');
 
 CREATE FUNCTION licence_home_internal.case_fee(application_no licence_home.application_no, area_m2 numeric,
         rules_on date DEFAULT NULL, as_of date DEFAULT NULL, as_of_event bigint DEFAULT NULL)
@@ -419,6 +443,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.case_fee(licence_home.application_no, numeric, date, date, bigint) IS
 'Internal: the lines of the fee of a case for an area (m²), and where an adjustment paid_before is in force, a last line that takes off what the same applicant has been charged for licences in force at the same home. rules_on: by the schedule of that day; null: of the day that judges the case (today in a draft). as_of, as_of_event: as things stood on a day, before the event of that number; null: now. The sum is never below zero. No row where nothing can be priced. Source: Law 89 of 1966, article 6; whether it still binds is not known, so it is a dated row.';
+CALL licence_home_internal.make_function(
+    'licence_home_internal.case_fee(licence_home.application_no, numeric, date, date, bigint)');
 
 CREATE FUNCTION licence_home_internal.licence_facts(licence_no licence_home.licence_no)
     RETURNS TABLE (valid boolean, profession text, profession_ar text, profession_en text,
@@ -439,6 +465,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.licence_facts(licence_home.licence_no) IS
 'Internal: what the public may know of a licence, always one row: whether it is in force today, the profession and the district with their names, and its last day; of a number that is no licence, only that it is not valid.';
+CALL licence_home_internal.make_function('licence_home_internal.licence_facts(licence_home.licence_no)');
 
 REVOKE EXECUTE ON FUNCTION licence_home_internal.case_decider(licence_home.application_no),
     licence_home_internal.case_eligibility(licence_home.application_no, date),

@@ -8,6 +8,7 @@ CREATE FUNCTION licence_home_internal.tidy() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_tidy' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.tidy() IS
 'What becomes of texts on their way in, as its arguments say of each column: null where nothing can be seen, or folded.';
+CALL licence_home_internal.make_function('licence_home_internal.tidy()');
 CREATE TRIGGER a_tidy BEFORE INSERT OR UPDATE OF address, village, basin, neighbourhood, parcel,
         building_no, floor, unit, step_note, closure_reason
     ON licence_home.application
@@ -25,10 +26,12 @@ CREATE FUNCTION licence_home_internal.application_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_application_guard' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.application_guard() IS
 'Decides which step an UPDATE of an application takes, whether it exists and whose it is, and derives what the rules keep.';
+CALL licence_home_internal.make_function('licence_home_internal.application_guard()');
 CREATE FUNCTION licence_home_internal.application_step() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_application_step' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.application_step() IS
 'Asks the guards of a step, then writes its effects, its event and its messages.';
+CALL licence_home_internal.make_function('licence_home_internal.application_step()');
 CREATE TRIGGER application_guard BEFORE INSERT OR UPDATE ON licence_home.application
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.application_guard();
 CREATE TRIGGER application_step AFTER UPDATE ON licence_home.application
@@ -37,42 +40,49 @@ CREATE TRIGGER application_step AFTER UPDATE ON licence_home.application
 CREATE FUNCTION licence_home_internal.document_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_document_guard' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.document_guard() IS 'Guards the rows of document.';
+CALL licence_home_internal.make_function('licence_home_internal.document_guard()');
 CREATE TRIGGER document_guard BEFORE INSERT OR UPDATE ON licence_home.document
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.document_guard();
 
 CREATE FUNCTION licence_home_internal.application_finding_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_application_finding_guard' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.application_finding_guard() IS 'Guards the rows of application_finding.';
+CALL licence_home_internal.make_function('licence_home_internal.application_finding_guard()');
 CREATE TRIGGER application_finding_guard BEFORE INSERT OR UPDATE ON licence_home.application_finding
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.application_finding_guard();
 
 CREATE FUNCTION licence_home_internal.inspection_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_inspection_guard' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.inspection_guard() IS 'Guards the rows of inspection.';
+CALL licence_home_internal.make_function('licence_home_internal.inspection_guard()');
 CREATE TRIGGER inspection_guard BEFORE INSERT OR UPDATE ON licence_home.inspection
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.inspection_guard();
 
 CREATE FUNCTION licence_home_internal.inspection_finding_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_inspection_finding_guard' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.inspection_finding_guard() IS 'Guards the rows of inspection_finding.';
+CALL licence_home_internal.make_function('licence_home_internal.inspection_finding_guard()');
 CREATE TRIGGER inspection_finding_guard BEFORE INSERT OR UPDATE ON licence_home.inspection_finding
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.inspection_finding_guard();
 
 CREATE FUNCTION licence_home_internal.decision_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_decision_guard' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.decision_guard() IS 'Guards the rows of decision.';
+CALL licence_home_internal.make_function('licence_home_internal.decision_guard()');
 CREATE TRIGGER decision_guard BEFORE INSERT OR UPDATE ON licence_home.decision
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.decision_guard();
 
 CREATE FUNCTION licence_home_internal.approval_requirement_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_approval_requirement_guard' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.approval_requirement_guard() IS 'Guards the rows of approval_requirement.';
+CALL licence_home_internal.make_function('licence_home_internal.approval_requirement_guard()');
 CREATE TRIGGER approval_requirement_guard BEFORE INSERT OR UPDATE ON licence_home.approval_requirement
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.approval_requirement_guard();
 
 CREATE FUNCTION licence_home_internal.external_approval_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_external_approval_guard' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.external_approval_guard() IS 'Guards the rows of external_approval.';
+CALL licence_home_internal.make_function('licence_home_internal.external_approval_guard()');
 CREATE TRIGGER external_approval_guard BEFORE INSERT OR UPDATE ON licence_home.external_approval
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.external_approval_guard();
 
@@ -80,10 +90,12 @@ CREATE FUNCTION licence_home_internal.payment_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_payment_guard' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.payment_guard() IS
 'Refuses an unknown bill, drops a repeated notification, keeps recorded payments as they are.';
+CALL licence_home_internal.make_function('licence_home_internal.payment_guard()');
 CREATE FUNCTION licence_home_internal.payment_issue() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_payment_issue' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.payment_issue() IS
 'Issues the licence when a payment completes an open bill.';
+CALL licence_home_internal.make_function('licence_home_internal.payment_issue()');
 CREATE TRIGGER payment_guard BEFORE INSERT OR UPDATE ON licence_home.payment
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.payment_guard();
 CREATE TRIGGER payment_issue AFTER INSERT ON licence_home.payment
@@ -93,6 +105,7 @@ CREATE FUNCTION licence_home_internal.applicant_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_applicant_guard' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.applicant_guard() IS
 'Lets a portal act for whom it registers, and keeps the identity.';
+CALL licence_home_internal.make_function('licence_home_internal.applicant_guard()');
 CREATE TRIGGER applicant_guard BEFORE INSERT OR UPDATE ON licence_home.applicant
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.applicant_guard();
 
@@ -100,6 +113,7 @@ CREATE FUNCTION licence_home_internal.applicant_registered() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_applicant_registered' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.applicant_registered() IS
 'Leaves the transaction acting for the applicant whose row was written, not for one that ON CONFLICT DO NOTHING passed by.';
+CALL licence_home_internal.make_function('licence_home_internal.applicant_registered()');
 CREATE TRIGGER applicant_begin BEFORE INSERT ON licence_home.applicant
     FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.applicant_registered();
 CREATE TRIGGER applicant_registered AFTER INSERT ON licence_home.applicant
@@ -111,6 +125,7 @@ CREATE FUNCTION licence_home_internal.written_by_steps() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_written_by_steps' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.written_by_steps() IS
 'Refuses rows that the extension''s own code did not write.';
+CALL licence_home_internal.make_function('licence_home_internal.written_by_steps()');
 CREATE TRIGGER invoice_guard BEFORE INSERT OR UPDATE ON licence_home.invoice
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
 CREATE TRIGGER invoice_line_guard BEFORE INSERT OR UPDATE ON licence_home.invoice_line

@@ -64,3 +64,4 @@ CREATE FUNCTION licence_home_internal.case_waits_for(application_no licence_home
     END;
 COMMENT ON FUNCTION licence_home_internal.case_waits_for(licence_home.application_no) IS
 'Internal: whose act is next in fact: applicant, clerk, inspector, committee, director or cashier; null where the case has ended or there is none. What the state says, but for an inspection that nobody could carry out: then whoever may make another appointment, until it is told.';
+CALL licence_home_internal.make_function('licence_home_internal.case_waits_for(licence_home.application_no)');

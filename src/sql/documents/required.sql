@@ -35,6 +35,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.documents_where(text, text, boolean, date, boolean, text, date) IS
 'Internal: the documents that the rules of a day ask for, one row a kind, with the reasons in both languages. profession, category: what is practised; certificate_profession: it needs the construction licensing certificate. A condition on the building date, the profession or the tenancy that cannot be decided (null) counts as holding; applicant_kind null leaves out what only one kind of applicant must give. Source: service card, section 1.';
+CALL licence_home_internal.make_function('licence_home_internal.documents_where(text, text, boolean, date, boolean, text, date)',
+    'everyone');
 
 CREATE FUNCTION licence_home_internal.documents_for(profession text, built_on date, tenant boolean,
         applicant_kind text, on_date date)
@@ -51,6 +53,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.documents_for(text, date, boolean, text, date) IS
 'Internal: documents_where() by the name of the profession.';
+CALL licence_home_internal.make_function('licence_home_internal.documents_for(text, date, boolean, text, date)',
+    'everyone');
 
 CREATE FUNCTION licence_home_internal.document_lacking(document_id bigint, given boolean, review text,
         issued_on date, expires_on date, on_day date) RETURNS text
@@ -66,6 +70,8 @@ CREATE FUNCTION licence_home_internal.document_lacking(document_id bigint, given
     END;
 COMMENT ON FUNCTION licence_home_internal.document_lacking(bigint, boolean, text, date, date, date) IS
 'Internal: what a document lacks on a day: null where it is accepted and in force, else not given, pending, missing, incorrect (also where issued_on is still to come), or expired. expires_on is the last day of validity.';
+CALL licence_home_internal.make_function('licence_home_internal.document_lacking(bigint, boolean, text, date, date, date)',
+    'everyone');
 
 CREATE FUNCTION licence_home_internal.documents_of(application_no licence_home.application_no,
         profession text, category text, certificate_profession boolean, built_on date, tenant boolean, applicant_kind text, on_date date, as_of date)
@@ -100,6 +106,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.documents_of(licence_home.application_no, text, text, boolean, date, boolean, text, date, date) IS
 'Internal: the documents that the rules of a day ask of a case (named with what they depend on), with the latest of each kind and what it lacks on a day (as_of; see document_lacking). given: its reference and attachment are there as the kind needs them.';
+CALL licence_home_internal.make_function(
+    'licence_home_internal.documents_of(licence_home.application_no, text, text, boolean, date, boolean, text, date, date)');
 
 CREATE FUNCTION licence_home_internal.case_documents(application_no licence_home.application_no)
     RETURNS TABLE (document_type text, "position" integer, name_ar text, name_en text,
@@ -119,6 +127,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.case_documents(licence_home.application_no) IS
 'Internal: the documents that a case needs, under the rules of the day that judges it (today in a draft), with the latest of each kind and what it lacks today.';
+CALL licence_home_internal.make_function('licence_home_internal.case_documents(licence_home.application_no)');
 
 CREATE FUNCTION licence_home_internal.authorities_for(profession text, category text, on_date date,
         application_no licence_home.application_no DEFAULT NULL)
@@ -147,6 +156,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.authorities_for(text, text, date, licence_home.application_no) IS
 'Internal: the authorities outside the municipality whose approval a profession (with its category; both null where it is not on the list) needs under the rules of a day, and those that the decider of a case asked.';
+CALL licence_home_internal.make_function('licence_home_internal.authorities_for(text, text, date, licence_home.application_no)',
+    'everyone');
 
 CREATE FUNCTION licence_home_internal.approval_lacking(external_approval_id bigint, answer text, reference_no text,
         review text, issued_on date, expires_on date, on_day date) RETURNS text
@@ -162,6 +173,8 @@ CREATE FUNCTION licence_home_internal.approval_lacking(external_approval_id bigi
     END;
 COMMENT ON FUNCTION licence_home_internal.approval_lacking(bigint, text, text, text, date, date, date) IS
 'Internal: what the answer of an authority lacks on a day: null where it is granted, accepted as genuine and in force, else not given, pending, missing, incorrect (also where issued_on is still to come), refused, or expired. expires_on is the last day of validity.';
+CALL licence_home_internal.make_function('licence_home_internal.approval_lacking(bigint, text, text, text, date, date, date)',
+    'everyone');
 
 CREATE FUNCTION licence_home_internal.approvals_of(application_no licence_home.application_no, profession text,
         category text, on_date date, as_of date)
@@ -185,6 +198,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.approvals_of(licence_home.application_no, text, text, date, date) IS
 'Internal: the authorities whose approval a case needs (see authorities_for) with the latest answer of each and what it lacks on a day (as_of; see approval_lacking). given: an answer with a reference is there.';
+CALL licence_home_internal.make_function(
+    'licence_home_internal.approvals_of(licence_home.application_no, text, text, date, date)');
 
 CREATE FUNCTION licence_home_internal.case_approvals(application_no licence_home.application_no)
     RETURNS TABLE (authority text, name_ar text, name_en text, external_approval_id bigint,
@@ -202,6 +217,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.case_approvals(licence_home.application_no) IS
 'Internal: the authorities whose approval a case needs, by its profession under the rules of the day that judges it (today in a draft), or because the decider asked, with the latest answer of each and what it lacks today.';
+CALL licence_home_internal.make_function('licence_home_internal.case_approvals(licence_home.application_no)');
 
 REVOKE EXECUTE ON FUNCTION licence_home_internal.case_documents(licence_home.application_no),
     licence_home_internal.case_approvals(licence_home.application_no) FROM PUBLIC;

@@ -10,6 +10,7 @@ CREATE FUNCTION licence_home_internal.share_of(amount numeric, share numeric) RE
     RETURN round(share_of.amount * share_of.share, 3);
 COMMENT ON FUNCTION licence_home_internal.share_of(numeric, numeric) IS
 'Internal: a share of an amount in JOD, rounded to the fils, half a fils up. All rounding of money is here.';
+CALL licence_home_internal.make_function('licence_home_internal.share_of(numeric, numeric)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.adjustments_for(profession text, category text, on_date date,
         applicant_kind text, first_licence boolean)
@@ -30,6 +31,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.adjustments_for(text, text, date, text, boolean) IS
 'Internal: the adjustments of fees that count on a day for a profession (with its category) and an applicant. Of an adjustment with several rows the one with the narrowest conditions counts; one with a condition on an applicant of whom nothing is said (null) is left out.';
+CALL licence_home_internal.make_function('licence_home_internal.adjustments_for(text, text, date, text, boolean)',
+    'everyone');
 
 CREATE FUNCTION licence_home_internal.price_list(profession text, category text, on_date date)
     RETURNS TABLE (schedule text, area_m2 numrange, amount numeric, item_ar text, item_en text,
@@ -53,6 +56,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.price_list(text, text, date) IS
 'Internal: what the fee schedule of a day says of a profession and of its category, a row a band of area (m²): the amount in JOD. Of two rows for one area the narrower, of the profession itself, counts.';
+CALL licence_home_internal.make_function('licence_home_internal.price_list(text, text, date)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.price_of(profession text, work_area_m2 numeric, on_date date)
     RETURNS TABLE (code text, category text, amount numeric, item_ar text, item_en text, rule text)
@@ -71,6 +75,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.price_of(text, numeric, date) IS
 'Internal: the scheduled amount (JOD) for a profession and an area (m²) on a day; no row where nothing can be priced.';
+CALL licence_home_internal.make_function('licence_home_internal.price_of(text, numeric, date)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.fee_lines(profession text, work_area_m2 numeric, on_date date,
         applicant_kind text DEFAULT NULL, first_licence boolean DEFAULT NULL)
@@ -106,6 +111,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.fee_lines(text, numeric, date, text, boolean) IS
 'Internal: the lines of fee(), numbered, with the items in both languages; adjustments with a condition on the applicant count as far as something is said of one.';
+CALL licence_home_internal.make_function('licence_home_internal.fee_lines(text, numeric, date, text, boolean)',
+    'everyone');
 
 CREATE FUNCTION licence_home_internal.fee_sum(profession text, work_area_m2 numeric, on_date date,
         applicant_kind text DEFAULT NULL, first_licence boolean DEFAULT NULL)
@@ -129,6 +136,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.fee_sum(text, numeric, date, text, boolean) IS
 'Internal: the sum of fee_lines() in one row, where nobody wants the lines; no row where nothing can be priced.';
+CALL licence_home_internal.make_function('licence_home_internal.fee_sum(text, numeric, date, text, boolean)',
+    'everyone');
 
 CREATE FUNCTION licence_home.fee(profession text, work_area_m2 numeric, on_date date)
     RETURNS TABLE (item text, rule text, amount numeric, item_ar text)
@@ -140,6 +149,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.fee(text, numeric, date) IS
 'The fee for a profession and the area to be licensed (m²) on a day, one row a line: item, the rule it follows from (schedule or adjustment, row, source), amount in JOD exact to the fils, and the item in Arabic. First the scheduled amount, by profession, else by category, and by band of area; then waivers, discounts (negative) and surcharges (positive), each a share of the scheduled amount, rounded half up; those for some applicants only are left out, because none is named. The sum is never below zero. No row where nothing can be priced: no schedule or band on that day, a profession that is not on the list, an area that is null, NaN, infinite or not positive.';
+CALL licence_home_internal.make_function('licence_home.fee(text, numeric, date)', 'everyone');
 
 CREATE FUNCTION licence_home.fee_total(profession text, work_area_m2 numeric, on_date date) RETURNS numeric
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -149,3 +159,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.fee_total(text, numeric, date) IS
 'The sum of the lines of fee(), in JOD; null where nothing can be priced.';
+CALL licence_home_internal.make_function('licence_home.fee_total(text, numeric, date)', 'everyone');

@@ -1,9 +1,12 @@
 -- ---------------------------------------------------------------------
 -- Comments on the columns that mean the same wherever they stand, and on those
 -- of views, which say what their table's say.  sql/catalogue.sql fails on a
--- column of a table or view without a comment.
+-- column of a table or view without a comment.  An update calls the procedure anew.
 -- ---------------------------------------------------------------------
-DO $do$
+CREATE PROCEDURE licence_home_internal.comment_columns()
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    AS $do$
 DECLARE
     shared constant jsonb := '{
         "application_no": "The case.",
@@ -86,3 +89,7 @@ BEGIN
         EXECUTE format('COMMENT ON COLUMN licence_home.%I.%I IS %L', found.relname, found.attname, found.words);
     END LOOP;
 END $do$;
+COMMENT ON PROCEDURE licence_home_internal.comment_columns() IS
+'Internal: comments each column that has none as columns of its name are commented on.';
+CALL licence_home_internal.make_function('licence_home_internal.comment_columns()');
+CALL licence_home_internal.comment_columns();

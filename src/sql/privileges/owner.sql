@@ -1,30 +1,12 @@
 -- ---------------------------------------------------------------------
 -- One owner, a role that nobody logs in as, so that row security with FORCE
--- binds the owner too.  Before any GRANT, so that what CREATE EXTENSION
--- leaves is what pg_dump expects to find.
+-- binds the owner too.  Tables, views and functions got it where they were made;
+-- types and operators get it here.
 -- ---------------------------------------------------------------------
-ALTER SCHEMA licence_home OWNER TO licence_home_owner;
-ALTER SCHEMA licence_home_internal OWNER TO licence_home_owner;
 DO $$
 DECLARE
     found record;
 BEGIN
-    FOR found IN
-        SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind, c.oid::regclass AS name
-        FROM pg_class AS c
-        WHERE c.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND c.relkind IN ('p', 'v')
-    LOOP
-        EXECUTE format('ALTER %s %s OWNER TO licence_home_owner', found.kind, found.name);
-    END LOOP;
-    FOR found IN
-        SELECT p.oid::regprocedure AS signature, p.prokind
-        FROM pg_proc AS p
-        WHERE p.pronamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace)
-    LOOP
-        EXECUTE format('ALTER %s %s OWNER TO licence_home_owner',
-            CASE found.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END,
-            found.signature);
-    END LOOP;
     FOR found IN
         SELECT t.oid::regtype AS name
         FROM pg_type AS t
@@ -52,3 +34,5 @@ BEGIN
         EXECUTE format('ALTER OPERATOR FAMILY licence_home.%I USING %I OWNER TO licence_home_owner', found.opfname, found.amname);
     END LOOP;
 END $$;
+
+CALL licence_home_internal.check_decisions();

@@ -25,6 +25,7 @@ CREATE FUNCTION licence_home_internal.check_ddl() RETURNS event_trigger
     AS 'MODULE_PATHNAME', 'licence_home_check_ddl' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.check_ddl() IS
 'Refuses another column, name or schema for what belongs to the extension: a dump could not be restored (2BP01).';
+CALL licence_home_internal.make_function('licence_home_internal.check_ddl()');
 CREATE EVENT TRIGGER licence_home_ddl ON ddl_command_start
     WHEN TAG IN ('ALTER TABLE', 'ALTER VIEW', 'ALTER SEQUENCE', 'ALTER SCHEMA', 'ALTER TYPE', 'ALTER DOMAIN',
         'ALTER FUNCTION', 'ALTER PROCEDURE', 'ALTER ROUTINE', 'ALTER AGGREGATE', 'ALTER OPERATOR CLASS',
@@ -44,7 +45,10 @@ COMMENT ON EVENT TRIGGER licence_home_ddl IS
 -- Tables are found by the trigger that refuses to delete.  The drafts of workflows
 -- can be deleted, and messages move to the history: these are counted apart.
 -- ---------------------------------------------------------------------
-DO $$
+CREATE PROCEDURE licence_home_internal.count_rows()
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    AS $$
 DECLARE
     counts text;
 BEGIN
@@ -66,13 +70,18 @@ BEGIN
             (SELECT count(*) FROM licence_home.sms_attempt) + (SELECT count(*) FROM licence_home.sms_delivery_report)
             + (SELECT count(*) FROM licence_home.sms_intervention)
             + (SELECT coalesce(sum(jsonb_array_length(h.trail)), 0)::bigint FROM licence_home.sms_history AS h)$q$;
-    EXECUTE 'CREATE VIEW licence_home.row_counts WITH (security_invoker = true) AS ' || counts;
+    EXECUTE 'CREATE OR REPLACE VIEW licence_home.row_counts WITH (security_invoker = true) AS ' || counts;
     -- (pg_dump reads no view: CVE-2024-7348)
     PERFORM pg_extension_config_dump('licence_home.restored_rows', format(
         'WHERE false UNION ALL SELECT c.table_name, c.row_count, pg_catalog.now() FROM (%s) AS c', counts));
 END $$;
+COMMENT ON PROCEDURE licence_home_internal.count_rows() IS
+'Internal: makes the view row_counts, and what a dump has of it, of the tables that there are. An update that makes a table calls it.';
+CALL licence_home_internal.make_function('licence_home_internal.count_rows()');
+CALL licence_home_internal.count_rows();
 COMMENT ON VIEW licence_home.row_counts IS
 'How many rows there are of each table whose rows are never deleted; of workflows those that were published. sms_message counts messages wherever they are, sms_trail what happened to them.';
+CALL licence_home_internal.make_view('licence_home.row_counts');
 
 -- What the restore did not check on the way.
 CREATE FUNCTION licence_home_internal.restore_defects()
@@ -180,8 +189,10 @@ CREATE FUNCTION licence_home_internal.restore_defects()
     END;
 COMMENT ON FUNCTION licence_home_internal.restore_defects() IS
 'Internal: what verify_restore() gives, as the caller sees the rows.';
+CALL licence_home_internal.make_function('licence_home_internal.restore_defects()');
 CREATE FUNCTION licence_home.verify_restore()
     RETURNS TABLE (table_name text, defect text, row_key text)
     AS 'MODULE_PATHNAME', 'licence_home_verify_restore' LANGUAGE C STABLE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.verify_restore() IS
 'Checks a restored database: no table has fewer rows than the dump had, every row''s parent is there, every case is in a state of its workflow and has the deadline of that state, every chain of events is whole. No row where all is well.';
+CALL licence_home_internal.make_function('licence_home.verify_restore()', 'monitor');

@@ -61,3 +61,4 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION licence_home.advance_sequences() IS
 'Brings every sequence up to its rows, after a subscription has brought these: no number is given twice. Gives the sequences that it moved, where they stood and where they stand now. It never moves one back, so it may be called at any time, when nobody writes.';
+CALL licence_home_internal.make_function('licence_home.advance_sequences()');

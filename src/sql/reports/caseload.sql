@@ -29,6 +29,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.approvals_refused(licence_home.application_no, text, text, date, date) IS
 'Internal: whether an authority whose approval a case needs under the rules of a day (on_date) refused, or its approval is over on a day (on_day); one row.';
+CALL licence_home_internal.make_function('licence_home_internal.approvals_refused(licence_home.application_no, text, text, date, date)',
+    'caseload');
 
 CREATE FUNCTION licence_home_internal.rule_days()
     RETURNS TABLE (days date[])
@@ -49,6 +51,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.rule_days() IS
 'Internal: the days on which one of the rules begins or ends that era_rules() and listed_rules() hold, in order, one row. Between two of them these rules are the same on every day: an era, numbered by width_bucket(day, days).';
+CALL licence_home_internal.make_function('licence_home_internal.rule_days()', 'caseload');
 
 CREATE FUNCTION licence_home_internal.rule_eras()
     RETURNS TABLE (era integer, on_day date)
@@ -63,6 +66,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.rule_eras() IS
 'Internal: every era, with a day of it.';
+CALL licence_home_internal.make_function('licence_home_internal.rule_eras()', 'caseload');
 
 CREATE FUNCTION licence_home_internal.era_rules()
     RETURNS TABLE (era integer, editions bigint, edition text, max_area_share numeric,
@@ -82,11 +86,13 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.era_rules() IS
 'Internal: what the rules say in each era whatever the profession: edition_on(), criteria_lists() for a profession that is not on the list, and whether any adjustment of fees is in force.';
+CALL licence_home_internal.make_function('licence_home_internal.era_rules()', 'caseload');
 
 CREATE FUNCTION licence_home_internal.rule_key(era integer, profession text) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_rule_key' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
 COMMENT ON FUNCTION licence_home_internal.rule_key(integer, text) IS
 'Internal: what listed_rules() are found by. Its cost keeps the planner from comparing every case with every rule: next to what geometry costs, a loop looks as good as a hash join.';
+CALL licence_home_internal.make_function('licence_home_internal.rule_key(integer, text)', 'caseload');
 
 CREATE FUNCTION licence_home_internal.listed_rules()
     RETURNS TABLE (key text, category text, listings bigint, takes_children boolean,
@@ -112,6 +118,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.listed_rules() IS
 'Internal: what the rules say in each era of each profession that is then on the list: profession_on(), criteria_lists(), every_class_ruling() and price_list(), the last two as lists. Made once for a query, so that a million cases find their rules by a hash join.';
+CALL licence_home_internal.make_function('licence_home_internal.listed_rules()', 'caseload');
 
 CREATE FUNCTION licence_home_internal.edge_tolerances()
     RETURNS TABLE (days date[], metres double precision[])
@@ -129,6 +136,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.edge_tolerances() IS
 'Internal: edge_tolerance_m of the edition of every day, one row: from days[n] it is metres[n] (null: no edition); n = width_bucket(day, days). Lists, which parallel workers are given, where they could not share a join.';
+CALL licence_home_internal.make_function('licence_home_internal.edge_tolerances()', 'caseload');
 
 CREATE FUNCTION licence_home.caseload_assessment(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (
@@ -357,6 +365,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.caseload_assessment(date, date, date) IS
 'What the rules say of every case submitted (for the first time) from from_day to to_day, both included, null: from the first, to the last; one row a case. rules_on null: each under the rules of the day that judges it, as eligibility() and the bill have it; a date: all under the rules of that day, such as the first of a new edition. verdict: eligible, refer (left to whoever decides), not_eligible (a criterion is not_met) or not_proven; not_met, not_proven, refer, to_inspect: the criteria with that ruling, the last those that an inspection has yet to prove; documents: those that are required; fee: JOD, null where nothing can be priced, for fee_area_m2, which is measured or, before an inspection passed, declared; fee_rules: the rules that it follows from. The planner sees through it, unless an argument has a subquery in it: what is not selected is not computed, a filter on its columns reaches the application, and it runs in parallel. It reads as the caller. A case without a place or with impossible numbers is not_proven, never an error.';
+CALL licence_home_internal.make_function('licence_home.caseload_assessment(date, date, date)', 'caseload');
 
 CREATE FUNCTION licence_home.caseload_before(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (
@@ -367,6 +376,7 @@ CREATE FUNCTION licence_home.caseload_before(from_day date DEFAULT NULL, to_day 
     AS 'MODULE_PATHNAME', 'licence_home_caseload_before' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 10000;
 COMMENT ON FUNCTION licence_home.caseload_before(date, date, date) IS
 'caseload_assessment() as it was before this transaction wrote anything: rules that it inserted are not there, rules that it closed or withdrew are as they were, and so are the cases; cases that it made are left out. What other transactions have committed is seen as everywhere in the calling query. It reads as the caller.';
+CALL licence_home_internal.make_function('licence_home.caseload_before(date, date, date)', 'caseload');
 
 CREATE FUNCTION licence_home.caseload_report(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (
@@ -377,6 +387,8 @@ CREATE FUNCTION licence_home.caseload_report(from_day date DEFAULT NULL, to_day 
     AS 'MODULE_PATHNAME', 'licence_home_caseload_report' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 10000;
 COMMENT ON FUNCTION licence_home.caseload_report(date, date, date) IS
 'caseload_assessment() for who may know what comes of it, but not read the places and persons that it is made of.';
+CALL licence_home_internal.make_function('licence_home.caseload_report(date, date, date)',
+    'caseload, analyst, monitor');
 
 CREATE FUNCTION licence_home.ruling_name(ruling text, language text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -392,6 +404,7 @@ CREATE FUNCTION licence_home.ruling_name(ruling text, language text) RETURNS tex
     END;
 COMMENT ON FUNCTION licence_home.ruling_name(text, text) IS
 'What a sentence calls a ruling (null: the criterion is not asked) in a language (ar, else English).';
+CALL licence_home_internal.make_function('licence_home.ruling_name(text, text)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.caseload_differing(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (
@@ -411,6 +424,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.caseload_differing(date, date, date) IS
 'Internal: the cases of caseload_changes(), with the rules of their fees and without an explanation.';
+CALL licence_home_internal.make_function('licence_home_internal.caseload_differing(date, date, date)', 'caseload');
 
 CREATE FUNCTION licence_home.caseload_compared(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (
@@ -466,6 +480,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.caseload_compared(date, date, date) IS
 'Behind caseload_changes(), which finds it by its name as the caller.';
+CALL licence_home_internal.make_function('licence_home.caseload_compared(date, date, date)', 'caseload');
 
 CREATE FUNCTION licence_home.caseload_changes(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (
@@ -475,6 +490,7 @@ CREATE FUNCTION licence_home.caseload_changes(from_day date DEFAULT NULL, to_day
     AS 'MODULE_PATHNAME', 'licence_home_caseload_changes' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 1000;
 COMMENT ON FUNCTION licence_home.caseload_changes(date, date, date) IS
 'What this transaction''s changes to the rules do to the cases submitted from from_day to to_day (both included): one row a case whose verdict, fee, ruling on any criterion, or documents differ. Before: each case under the rules of its own day, as they were before this transaction. After: under the rules as they now are, of its own day or, with rules_on, of that day. changed: the criteria, and fee; why: a line for each in Arabic and in English, with the rulings, the sentences and the articles before and after, or the rules of the fee. Nothing is decided by it. Write the rules, SET CONSTRAINTS ALL IMMEDIATE to have them checked, ask, then commit or roll back.';
+CALL licence_home_internal.make_function('licence_home.caseload_changes(date, date, date)', 'caseload');
 
 CREATE FUNCTION licence_home.caseload_counted(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (verdict_before text, verdict_after text, fee_changes boolean, cases bigint,
@@ -490,6 +506,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.caseload_counted(date, date, date) IS
 'Behind caseload_change_counts(), which finds it by its name as the caller.';
+CALL licence_home_internal.make_function('licence_home.caseload_counted(date, date, date)', 'caseload');
 
 CREATE FUNCTION licence_home.caseload_change_counts(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (verdict_before text, verdict_after text, fee_changes boolean, cases bigint,
@@ -497,3 +514,4 @@ CREATE FUNCTION licence_home.caseload_change_counts(from_day date DEFAULT NULL, 
     AS 'MODULE_PATHNAME', 'licence_home_caseload_change_counts' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 20;
 COMMENT ON FUNCTION licence_home.caseload_change_counts(date, date, date) IS
 'How many cases caseload_changes() would list, without explaining one, so in the time of two assessments: a row for each pair of verdicts, apart by whether the fee changes, with the sums of the fees in JOD (of the cases that are priced). No row where nothing changes.';
+CALL licence_home_internal.make_function('licence_home.caseload_change_counts(date, date, date)', 'caseload');

@@ -13,12 +13,18 @@ CREATE VIEW licence_home.case_report WITH (security_invoker) AS
     LEFT JOIN licence_home.licence AS l USING (application_no);
 COMMENT ON VIEW licence_home.case_report IS
 'Cases without place and person, and their licences: what an analyst may read of them.';
+CALL licence_home_internal.make_view('licence_home.case_report');
+GRANT SELECT ON licence_home.case_report TO licence_home_clerk, licence_home_committee, licence_home_director,
+    licence_home_analyst;
 
 CREATE VIEW licence_home.event_report WITH (security_invoker) AS
     SELECT e.event_no, e.application_no, e.case_event, e.action, e.from_state, e.to_state, e.at, e.hash
     FROM licence_home.application_event AS e;
 COMMENT ON VIEW licence_home.event_report IS
 'Events without persons, notes and changes: what an analyst may read of them.';
+CALL licence_home_internal.make_view('licence_home.event_report');
+GRANT SELECT ON licence_home.event_report TO licence_home_clerk, licence_home_committee, licence_home_director,
+    licence_home_analyst;
 
 CREATE VIEW licence_home.inspection_report WITH (security_invoker) AS
     SELECT i.inspection_id, i.application_no, i.scheduled_for, i.outcome, i.inspected_at, i.measured_home_area_m2,
@@ -26,12 +32,18 @@ CREATE VIEW licence_home.inspection_report WITH (security_invoker) AS
     FROM licence_home.inspection AS i;
 COMMENT ON VIEW licence_home.inspection_report IS
 'Inspections without persons and notes: what an analyst may read of them.';
+CALL licence_home_internal.make_view('licence_home.inspection_report');
+GRANT SELECT ON licence_home.inspection_report TO licence_home_clerk, licence_home_committee, licence_home_director,
+    licence_home_analyst;
 
 CREATE VIEW licence_home.decision_report WITH (security_invoker) AS
     SELECT d.decision_id, d.application_no, d.outcome, d.reason, d.decided_on, d.recorded_at, d.at_event
     FROM licence_home.decision AS d;
 COMMENT ON VIEW licence_home.decision_report IS
 'Decisions without persons, conditions and notes: what an analyst may read of them.';
+CALL licence_home_internal.make_view('licence_home.decision_report');
+GRANT SELECT ON licence_home.decision_report TO licence_home_clerk, licence_home_committee, licence_home_director,
+    licence_home_analyst;
 
 CREATE VIEW licence_home.bill_report WITH (security_invoker) AS
     SELECT i.invoice_no, i.application_no, i.amount, i.priced_on, i.due_on, i.area_m2, i.created_at, i.cancelled_at,
@@ -43,6 +55,8 @@ CREATE VIEW licence_home.bill_report WITH (security_invoker) AS
         WHERE p.invoice_no = i.invoice_no) AS p;
 COMMENT ON VIEW licence_home.bill_report IS
 'Bills, and what was paid of each: what an analyst may read of them.';
+CALL licence_home_internal.make_view('licence_home.bill_report');
+GRANT SELECT ON licence_home.bill_report TO licence_home_clerk, licence_home_cashier, licence_home_analyst;
 
 COMMENT ON COLUMN licence_home.case_report.licence_no IS 'The licence; null: none was issued.';
 COMMENT ON COLUMN licence_home.case_report.licence_valid IS 'Days on which the licence is valid, upper bound excluded.';

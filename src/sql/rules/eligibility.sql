@@ -30,6 +30,7 @@ CREATE FUNCTION licence_home_internal.at_most(observed bigint, lowest bigint, hi
     END;
 COMMENT ON FUNCTION licence_home_internal.at_most(bigint, bigint, bigint) IS
 'Internal: the ruling on a number with a limit: met up to highest, not_met above it, not_proven where it is null or below lowest, which is impossible.';
+CALL licence_home_internal.make_function('licence_home_internal.at_most(bigint, bigint, bigint)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.area_limit(home_area_m2 numeric, max_area_share numeric, max_area_m2 numeric)
     RETURNS numeric
@@ -38,6 +39,7 @@ CREATE FUNCTION licence_home_internal.area_limit(home_area_m2 numeric, max_area_
         THEN least(area_limit.max_area_share * area_limit.home_area_m2, area_limit.max_area_m2) END;
 COMMENT ON FUNCTION licence_home_internal.area_limit(numeric, numeric, numeric) IS
 'Internal: the largest work area (m²) in a home of an area: the smaller of a share of the home and an absolute limit; null for what is no area.';
+CALL licence_home_internal.make_function('licence_home_internal.area_limit(numeric, numeric, numeric)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.decide(day date, editions bigint, edition text,
         profession text, listings bigint, category text, takes_children boolean,
@@ -76,6 +78,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.decide(date, bigint, text, text, bigint, text, boolean, geometry, text, integer, text, numeric, numeric, numeric, integer, integer, integer, integer, integer, integer, date) IS
 'Internal: the rulings on the criteria of stage A from what is asked and what the rules and the map of a day (null: not known) say, one row. met, refer, not_met or not_proven; children_is null where the profession takes none.';
+CALL licence_home_internal.make_function('licence_home_internal.decide(date, bigint, text, text, bigint, text, boolean, geometry, text, integer, text, numeric, numeric, numeric, integer, integer, integer, integer, integer, integer, date)',
+    'everyone');
 
 CREATE TYPE licence_home_internal.judgement AS (
     day date,
@@ -131,12 +135,15 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.judge(text, geometry, numeric, numeric, date, integer, integer, integer, date) IS
 'Internal: what the rules of a day say of a profession at a home, one row: the values of the edition and the catalogue, the limit of the work area (the smaller of max_area_share of the home and max_area_m2), where the home lies (only_class: in zones of that class alone, far from any other, so that nothing else decides), and the rulings of decide(). 22023 for SRID 0; no other input is an error.';
+CALL licence_home_internal.make_function('licence_home_internal.judge(text, geometry, numeric, numeric, date, integer, integer, integer, date)',
+    'everyone');
 
 CREATE FUNCTION licence_home_internal.plain(number numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN trim_scale(plain.number)::text;
 COMMENT ON FUNCTION licence_home_internal.plain(numeric) IS
 'Internal: a number as a sentence writes it, without trailing zeros.';
+CALL licence_home_internal.make_function('licence_home_internal.plain(numeric)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.profession_once(profession text, language text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -149,6 +156,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.profession_once(text, text) IS
 'Internal: the name of a profession in a language (ar, else English), whenever it was on the list; null where it never was.';
+CALL licence_home_internal.make_function('licence_home_internal.profession_once(text, text)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.judged_findings(judged licence_home_internal.judgement, on_date date, profession text,
         name_ar text, name_en text, zones_ar text, zones_en text, why_ar text, why_en text,
@@ -159,6 +167,8 @@ CREATE FUNCTION licence_home_internal.judged_findings(judged licence_home_intern
     AS 'MODULE_PATHNAME', 'licence_home_judged_findings' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 9;
 COMMENT ON FUNCTION licence_home_internal.judged_findings(licence_home_internal.judgement, date, text, text, text, text, text, text, text, text, text, numeric, integer, integer, integer, date) IS
 'Internal: the rows of assessed(), from the judgement and the names of what it is about (of the profession, the zones, the reason of their ruling, the decider).';
+CALL licence_home_internal.make_function('licence_home_internal.judged_findings(licence_home_internal.judgement, date, text, text, text, text, text, text, text, text, text, numeric, integer, integer, integer, date)',
+    'everyone');
 
 CREATE FUNCTION licence_home_internal.case_findings(judged licence_home_internal.judgement, nationality_is text, kind text,
         owner_approval_is text, owner_approval text, duplicate_is text, duplicate text,
@@ -168,6 +178,8 @@ CREATE FUNCTION licence_home_internal.case_findings(judged licence_home_internal
     AS 'MODULE_PATHNAME', 'licence_home_case_findings' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 4;
 COMMENT ON FUNCTION licence_home_internal.case_findings(licence_home_internal.judgement, text, text, text, text, text, text, text, numeric, text, text) IS
 'Internal: rows like those of assessed() for the criteria that only a case can show, from the rulings of the functions named …_is and what they go by (kind of applicant, what the owners'' approval lacks, the number of the other case, the case''s own work area in m²: of what others do there only the ruling may tell).';
+CALL licence_home_internal.make_function(
+    'licence_home_internal.case_findings(licence_home_internal.judgement, text, text, text, text, text, text, text, numeric, text, text)');
 
 CREATE FUNCTION licence_home_internal.assessed(judged licence_home_internal.judgement, decider text, profession text,
         work_area_m2 numeric, built_on date, employees integer, people integer,
@@ -204,6 +216,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.assessed(licence_home_internal.judgement, text, text, numeric, date, integer, integer, integer, date) IS
 'Internal: the rulings of judge() as rows, a criterion each, with what was required and observed and the values for its sentences (in both languages, in Arabic, in English).';
+CALL licence_home_internal.make_function('licence_home_internal.assessed(licence_home_internal.judgement, text, text, numeric, date, integer, integer, integer, date)',
+    'everyone');
 
 CREATE FUNCTION licence_home_internal.decided_criteria() RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -212,6 +226,7 @@ CREATE FUNCTION licence_home_internal.decided_criteria() RETURNS text[]
         'external_approval', 'duplicate', 'home_total'];
 COMMENT ON FUNCTION licence_home_internal.decided_criteria() IS
 'Internal: the criteria of stages A and E that this file decides. A row of these stages with another name is never proven.';
+CALL licence_home_internal.make_function('licence_home_internal.decided_criteria()', 'everyone');
 
 CREATE FUNCTION licence_home_internal.ruled_is(ruling text, in_force boolean) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -219,6 +234,7 @@ CREATE FUNCTION licence_home_internal.ruled_is(ruling text, in_force boolean) RE
         THEN ruled_is.ruling ELSE 'not_proven' END;
 COMMENT ON FUNCTION licence_home_internal.ruled_is(text, boolean) IS
 'Internal: a ruling, given whether its criterion has a row in force: without one nothing but a no stands.';
+CALL licence_home_internal.make_function('licence_home_internal.ruled_is(text, boolean)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.nationality_is(kind text, jordanians_only boolean) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -230,6 +246,7 @@ CREATE FUNCTION licence_home_internal.nationality_is(kind text, jordanians_only 
     END;
 COMMENT ON FUNCTION licence_home_internal.nationality_is(text, boolean) IS
 'Internal: the ruling on the criterion nationality, by the kind of applicant and the flag of the profession (null: not on the list).';
+CALL licence_home_internal.make_function('licence_home_internal.nationality_is(text, boolean)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.owner_approval_is(tenant boolean, shown boolean) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -241,6 +258,7 @@ CREATE FUNCTION licence_home_internal.owner_approval_is(tenant boolean, shown bo
     END;
 COMMENT ON FUNCTION licence_home_internal.owner_approval_is(boolean, boolean) IS
 'Internal: the ruling on the criterion owner_approval; null where the applicant is the sole registered owner. shown: the approval is accepted and in force.';
+CALL licence_home_internal.make_function('licence_home_internal.owner_approval_is(boolean, boolean)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.external_approval_is(needed boolean, refused boolean, complete boolean) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -252,6 +270,8 @@ CREATE FUNCTION licence_home_internal.external_approval_is(needed boolean, refus
     END;
 COMMENT ON FUNCTION licence_home_internal.external_approval_is(boolean, boolean, boolean) IS
 'Internal: the ruling on the criterion external_approval; null where no authority is asked. refused: an authority that is asked refused, or its approval is over; complete: each is granted, accepted and in force.';
+CALL licence_home_internal.make_function('licence_home_internal.external_approval_is(boolean, boolean, boolean)',
+    'everyone');
 
 CREATE FUNCTION licence_home_internal.duplicate_is(placed boolean, other text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -262,6 +282,7 @@ CREATE FUNCTION licence_home_internal.duplicate_is(placed boolean, other text) R
     END;
 COMMENT ON FUNCTION licence_home_internal.duplicate_is(boolean, text) IS
 'Internal: the ruling on the criterion duplicate. placed: there is a place or a parcel to compare; other: the number of another application or licence.';
+CALL licence_home_internal.make_function('licence_home_internal.duplicate_is(boolean, text)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.home_total_is(total_m2 numeric, area_limit_m2 numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -272,6 +293,7 @@ CREATE FUNCTION licence_home_internal.home_total_is(total_m2 numeric, area_limit
     END;
 COMMENT ON FUNCTION licence_home_internal.home_total_is(numeric, numeric) IS
 'Internal: the ruling on the criterion home_total, by the work areas in a home together and the limit, in m².';
+CALL licence_home_internal.make_function('licence_home_internal.home_total_is(numeric, numeric)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.on_site_is(finding text, passed boolean) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -282,6 +304,7 @@ CREATE FUNCTION licence_home_internal.on_site_is(finding text, passed boolean) R
     END;
 COMMENT ON FUNCTION licence_home_internal.on_site_is(text, boolean) IS
 'Internal: the ruling on a criterion that the inspection proves, by what the inspector found; what an inspection that passed did not look at is not proven.';
+CALL licence_home_internal.make_function('licence_home_internal.on_site_is(text, boolean)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.criterion_rows(category text, on_date date)
     RETURNS TABLE (criterion text, in_force boolean, stage text, "position" integer, article text,
@@ -300,6 +323,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.criterion_rows(text, date) IS
 'Internal: the row that speaks of each criterion on a day for a category of professions: the one in force, of the category before one without; where none is in force, the one of another day whose words a no may borrow. look_at: what an inspector looks for; words: the whole row.';
+CALL licence_home_internal.make_function('licence_home_internal.criterion_rows(text, date)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.criteria_for(category text, on_date date)
     RETURNS TABLE (criterion text, stage text, "position" integer, article text,
@@ -312,6 +336,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.criteria_for(text, date) IS
 'Internal: the criteria in force on a day for a category of professions, one row each.';
+CALL licence_home_internal.make_function('licence_home_internal.criteria_for(text, date)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.criteria_lists(category text, on_date date)
     RETURNS TABLE (unruled text[], on_site text[], undecided text[])
@@ -331,6 +356,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.criteria_lists(text, date) IS
 'Internal: the criteria of a day for a category of professions as lists, one row: unruled, those of decided_criteria() that no row in force describes; on_site, those that the inspection proves; undecided, those that nothing here can decide.';
+CALL licence_home_internal.make_function('licence_home_internal.criteria_lists(text, date)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.explained(criterion text, words licence_home.criterion, in_force boolean,
         ruling text, pairs text[], pairs_ar text[], pairs_en text[])
@@ -379,6 +405,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.explained(text, licence_home.criterion, boolean, text, text[], text[], text[]) IS
 'Internal: the sentence of a criterion under a ruling, and for not_met the remedy, from a row of criterion_rows() (words, null where there is none; in_force), filled with the values. Without a row in force nothing is proven.';
+CALL licence_home_internal.make_function('licence_home_internal.explained(text, licence_home.criterion, boolean, text, text[], text[], text[])',
+    'everyone');
 
 CREATE FUNCTION licence_home.assess(profession text, home geometry, home_area_m2 numeric,
         work_area_m2 numeric, built_on date, employees integer, people integer,
@@ -441,3 +469,5 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.assess(text, geometry, numeric, numeric, date, integer, integer, boolean, date, integer) IS
 'What would become of an application: one row a criterion, in order. ruling: met; condition (to be proved later, by documents, approvals or the inspection); refer (left to whoever decides); not_met; not_proven (a value is missing, contradicts another, or is impossible). required and observed are for programs, message and remedy (for not_met: the smallest change that would meet it) for people. Areas in m², home a point or footprint in any known SRID; SRID 0 is an error, 22023, other odd input is not_proven. owner_approval and external_approval have a row only where they are needed, children only for professions that take children. Rules: the rows in force on on_date, with their articles and sources.';
+CALL licence_home_internal.make_function('licence_home.assess(text, geometry, numeric, numeric, date, integer, integer, boolean, date, integer)',
+    'everyone');

@@ -34,18 +34,21 @@ CREATE FUNCTION licence_home_internal.rule_guard() RETURNS trigger
     LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.rule_guard() IS
 'Trigger of every rule table: a published rule is closed or withdrawn, never edited or deleted. Its arguments say in which table each code must be found.';
+CALL licence_home_internal.make_function('licence_home_internal.rule_guard()');
 
 CREATE FUNCTION licence_home_internal.rule_coverage() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_rule_coverage'
     LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.rule_coverage() IS
 'Deferred trigger of the rule tables: rules of one key do not overlap, and leave no gap where none may be.';
+CALL licence_home_internal.make_function('licence_home_internal.rule_coverage()');
 
 CREATE FUNCTION licence_home_internal.workflow_rows_guard() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_workflow_rows_guard'
     LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.workflow_rows_guard() IS
 'Trigger of the tables of a workflow''s rows: those of a published version stay as they are.';
+CALL licence_home_internal.make_function('licence_home_internal.workflow_rows_guard()');
 
 CREATE PROCEDURE licence_home_internal.add_origin(made regclass)
     LANGUAGE plpgsql
@@ -61,6 +64,7 @@ BEGIN
 END $$;
 COMMENT ON PROCEDURE licence_home_internal.add_origin(regclass) IS
 'Internal: the columns that say where a rule comes from.';
+CALL licence_home_internal.make_function('licence_home_internal.add_origin(regclass)');
 
 CREATE PROCEDURE licence_home_internal.add_record(made regclass)
     LANGUAGE plpgsql
@@ -75,6 +79,7 @@ BEGIN
 END $$;
 COMMENT ON PROCEDURE licence_home_internal.add_record(regclass) IS
 'Internal: the columns that say when a rule was written, and by whom.';
+CALL licence_home_internal.make_function('licence_home_internal.add_record(regclass)');
 
 CREATE PROCEDURE licence_home_internal.make_rule_table(made regclass, covers text[], codes text[] DEFAULT '{}',
         keeps_some boolean DEFAULT false, readers text DEFAULT 'everyone')
@@ -125,6 +130,8 @@ BEGIN
 END $$;
 COMMENT ON PROCEDURE licence_home_internal.make_rule_table(regclass, text[], text[], boolean, text) IS
 'Internal: makes a table of dated rules of one that has its own columns alone. covers: the arguments of rule_coverage, {} for none; codes: pairs, a column and the "table.column" where its code must be found; keeps_some: a withdrawal leaves no day without any rule of the table; readers: who reads it.';
+CALL licence_home_internal.make_function(
+    'licence_home_internal.make_rule_table(regclass, text[], text[], boolean, text)');
 
 CREATE PROCEDURE licence_home_internal.make_workflow_table(made regclass)
     LANGUAGE plpgsql
@@ -144,3 +151,4 @@ BEGIN
 END $$;
 COMMENT ON PROCEDURE licence_home_internal.make_workflow_table(regclass) IS
 'Internal: makes a table of a workflow''s rows, which are dated by their version, of one that has its own columns alone.';
+CALL licence_home_internal.make_function('licence_home_internal.make_workflow_table(regclass)');

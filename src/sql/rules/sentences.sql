@@ -18,6 +18,7 @@ CREATE FUNCTION licence_home.in_force(valid daterange, withdrawn_at timestamptz,
         AND in_force.withdrawn_at IS NULL;
 COMMENT ON FUNCTION licence_home.in_force(daterange, timestamptz, date) IS
 'Whether a dated row counts on a day: valid contains the day and the row is not withdrawn. Not true of a null day or an infinite one.';
+CALL licence_home_internal.make_function('licence_home.in_force(daterange, timestamptz, date)', 'everyone, monitor');
 
 CREATE FUNCTION licence_home_internal.edition_on(on_date date)
     RETURNS TABLE (edition text, decider text, max_area_share numeric, max_area_m2 numeric,
@@ -34,6 +35,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.edition_on(date) IS
 'Internal: the edition in force on a day, no row where there is none; found: how many there are. Two where one is due, as a transaction may have them before it commits, prove nothing.';
+CALL licence_home_internal.make_function('licence_home_internal.edition_on(date)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.profession_on(profession text, on_date date)
     RETURNS TABLE (code text, category text, name_ar text, name_en text, takes_children boolean,
@@ -51,12 +53,14 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.profession_on(text, date) IS
 'Internal: a profession as the list of a day has it, no row where it is not listed; found: how many rows there are (see edition_on).';
+CALL licence_home_internal.make_function('licence_home_internal.profession_on(text, date)', 'everyone');
 
 CREATE FUNCTION licence_home.fill(template text, VARIADIC pairs text[]) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_fill'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.fill(text, text[]) IS
 'The template with each {name} replaced by its value; pairs are names and values in turn. A null value becomes a dash, a name without a value stays as it is, a value is not filled again. 22023 for a name without a value at the end, 22004 for a null name.';
+CALL licence_home_internal.make_function('licence_home.fill(text, text[])', 'everyone');
 
 CREATE FUNCTION licence_home.decider_name(decider text, language text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -68,9 +72,11 @@ CREATE FUNCTION licence_home.decider_name(decider text, language text) RETURNS t
     END;
 COMMENT ON FUNCTION licence_home.decider_name(text, text) IS
 'What a sentence calls the decider of an edition (committee, director) in a language (ar, else English).';
+CALL licence_home_internal.make_function('licence_home.decider_name(text, text)', 'everyone');
 
 CREATE FUNCTION licence_home.day_name(day date, language text) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_day_name'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.day_name(date, text) IS
 'How sentences and messages write a day: 1/3/2026 in Arabic (a number with hyphens would be shown reversed there), 1 March 2026 in English (where 1/3/2026 might be in January); in no language 2026-03-01, for a program. Null for infinity.';
+CALL licence_home_internal.make_function('licence_home.day_name(date, text)', 'everyone');

@@ -7,18 +7,21 @@ CREATE FUNCTION licence_home_internal.rule_reference() RETURNS trigger
     LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.rule_reference() IS
 'Deferred trigger of rule tables that name, or are named: a code is there on every day of the rule that names it.';
+CALL licence_home_internal.make_function('licence_home_internal.rule_reference()');
 
 CREATE FUNCTION licence_home_internal.fee_completeness() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_fee_completeness'
     LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.fee_completeness() IS
 'Deferred trigger of profession, fee_schedule and fee_rule: every profession has its fee in every schedule.';
+CALL licence_home_internal.make_function('licence_home_internal.fee_completeness()');
 
 CREATE FUNCTION licence_home_internal.workflow_publication() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_workflow_publication'
     LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.workflow_publication() IS
 'Trigger of workflow: a version with a defect that check_workflow() names is not published.';
+CALL licence_home_internal.make_function('licence_home_internal.workflow_publication()');
 
 -- Without a row of its own nothing that is decided on paper is ever proven; what
 -- an inspector looks for may be given up.

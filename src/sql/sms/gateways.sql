@@ -21,6 +21,7 @@ CREATE FUNCTION licence_home.missing_credentials(gateway text) RETURNS text[]
     END;
 COMMENT ON FUNCTION licence_home.missing_credentials(text) IS
 'Names of the credentials that a gateway in force today has placeholders for and that are not in sms_gateway_credential, or were entered for another host: without them the sender refuses its row (LH017). An empty array where none is missing.';
+CALL licence_home_internal.make_function('licence_home.missing_credentials(text)', 'admin, sender');
 
 CREATE FUNCTION licence_home.add_gateway(gateway text, profile text, url text DEFAULT NULL,
         sender_id text DEFAULT NULL, valid daterange DEFAULT NULL) RETURNS text[]
@@ -59,6 +60,7 @@ END;
 $$;
 COMMENT ON FUNCTION licence_home.add_gateway(text, text, text, text, daterange) IS
 'Makes a row of sms_gateway from a profile in force: url is what stands before the profile''s path (null: the profile''s base_url), sender_id the name or number that messages come from, valid its days (null: from today on). Gives the names of the credentials that are still to be inserted. LH019 for an unknown profile, 22004 where a url is needed, LH017 for a row that cannot be used. Runs with the caller''s rights.';
+CALL licence_home_internal.make_function('licence_home.add_gateway(text, text, text, text, daterange)', 'admin');
 
 -- What is taken away is by functions (src/sms/removals.c): a role that may
 -- DELETE may also LOCK TABLE.
@@ -67,9 +69,11 @@ CREATE FUNCTION licence_home.resume_gateway(gateway text) RETURNS boolean
     LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION licence_home.resume_gateway(text) IS
 'Ends a gateway''s pause at once: true when it was paused. LH019 where there is no such gateway.';
+CALL licence_home_internal.make_function('licence_home.resume_gateway(text)', 'admin');
 
 CREATE FUNCTION licence_home.remove_credential(gateway text, name text) RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_remove_credential'
     LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION licence_home.remove_credential(text, text) IS
 'Removes a row of sms_gateway_credential. LH019 where there is none.';
+CALL licence_home_internal.make_function('licence_home.remove_credential(text, text)', 'admin');

@@ -56,6 +56,13 @@ CREATE TABLE licence_home.sms_letter (
 COMMENT ON TABLE licence_home.sms_letter IS
 'Messages as the steps wrote them: to whom, the text and the parts (SMS) it needs, and the rules of its template on that day. Never changed, but for unwanted_at and unwanted_why. priority: 0 to 9; send_from, send_until: the hours of the day in Amman in which it may leave, null: any; lasts: how long after it was written (or resent) it may leave; useless_from: the appointment that it announces or the end of the day that it names as the deadline, after which it says nothing; deadline_no: the deadline that it names; unwanted_at: since when it is not sent any more, and unwanted_why: its case ended, its step was taken back, or a later message says the same. phone: the telephone on that day (sms_message has the one that counts). application_no and applicant_id have no foreign keys: the step writes what it has just locked, and verify_restore() checks.';
 CALL licence_home_internal.make_case_table('licence_home.sms_letter');
+-- The sender reads and writes messages as the owner, in C; what is granted to its role,
+-- here and below, is for looking on.
+GRANT SELECT ON licence_home.sms_letter TO licence_home_portal, licence_home_clerk;
+GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, doubt, send_from, send_until,
+    lasts, useless_from, deadline_no, unwanted_at, unwanted_why, created_at) ON licence_home.sms_letter TO
+    licence_home_admin, licence_home_sender;
+GRANT SELECT (message_id, created_at, send_from) ON licence_home.sms_letter TO licence_home_monitor;
 
 -- No CHECK here and in sms_attempt: the executor takes each apart anew for
 -- every statement, which would be a tenth of what sending costs.  Only the
@@ -94,6 +101,14 @@ COMMENT ON TABLE licence_home.sms_queue IS
 CALL licence_home_internal.make_table('licence_home.sms_queue');
 CREATE POLICY applicants_own ON licence_home.sms_queue TO licence_home_portal
     USING (message_id IN (SELECT l.message_id FROM licence_home.sms_letter AS l));
+GRANT SELECT ON licence_home.sms_queue TO licence_home_clerk;
+GRANT SELECT (message_id, status, parked, turn, wake_at, phone, attempts, series, expires_at, resent, claim,
+    claimed_at, gateway, reason) ON licence_home.sms_queue TO licence_home_portal;
+GRANT SELECT (message_id, turn, wake_at, claimed_at, claim, expires_at, send_from, send_until, attempts, failures,
+    lane, series, open, parked, resent, status, gateway, reason, deadline_no) ON licence_home.sms_queue TO
+    licence_home_admin, licence_home_sender;
+GRANT SELECT (message_id, status, turn, wake_at, parked, open, failures, expires_at) ON licence_home.sms_queue TO
+    licence_home_monitor;
 
 CREATE TABLE licence_home.sms_attempt (
     message_id   bigint NOT NULL,
@@ -119,6 +134,11 @@ COMMENT ON TABLE licence_home.sms_attempt IS
 CALL licence_home_internal.make_case_table('licence_home.sms_attempt');
 CREATE POLICY applicants_own ON licence_home.sms_attempt TO licence_home_portal
     USING (message_id IN (SELECT l.message_id FROM licence_home.sms_letter AS l));
+GRANT SELECT ON licence_home.sms_attempt TO licence_home_clerk;
+GRANT SELECT (message_id, attempt, series, resent, outcome, claim, phone, claimed_at, recorded_at, gateway,
+    gateway_message_id) ON licence_home.sms_attempt TO licence_home_portal;
+GRANT SELECT (message_id, attempt, series, resent, outcome, http_status, claim, claimed_at, recorded_at, gateway,
+    gateway_message_id, answer, error) ON licence_home.sms_attempt TO licence_home_admin, licence_home_sender;
 
 CREATE TABLE licence_home.sms_delivery_report (
     message_id   bigint NOT NULL,
@@ -135,6 +155,8 @@ COMMENT ON TABLE licence_home.sms_delivery_report IS
 CALL licence_home_internal.make_case_table('licence_home.sms_delivery_report');
 CREATE POLICY applicants_own ON licence_home.sms_delivery_report TO licence_home_portal
     USING (message_id IN (SELECT l.message_id FROM licence_home.sms_letter AS l));
+GRANT SELECT ON licence_home.sms_delivery_report TO licence_home_clerk, licence_home_admin, licence_home_sender;
+GRANT SELECT (message_id, series, status, at) ON licence_home.sms_delivery_report TO licence_home_portal;
 
 CREATE TABLE licence_home.sms_intervention (
     intervention_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -150,6 +172,9 @@ CREATE INDEX sms_intervention_message ON licence_home.sms_intervention (message_
 COMMENT ON TABLE licence_home.sms_intervention IS
 'What officials did about messages by resend_sms and cancel_sms, append-only: the status before, why, who, in which role.';
 CALL licence_home_internal.make_case_table('licence_home.sms_intervention');
+GRANT SELECT ON licence_home.sms_intervention TO licence_home_clerk;
+GRANT SELECT (intervention_no, message_id, action, was, reason, actor, role, at) ON licence_home.sms_intervention TO
+    licence_home_admin, licence_home_sender;
 
 CREATE TABLE licence_home.sms_run (
     claim        bigint PRIMARY KEY,
@@ -164,6 +189,8 @@ CREATE TABLE licence_home.sms_run (
 COMMENT ON TABLE licence_home.sms_run IS
 'Runs of the sender, by their fencing token: when each began, when it last said that it lives, when it ended (null: it runs, or it died), and what it did. broke_off: it ended by an error or a crash, as a later run found. These moments are the machine''s, not those of licence_home.clock: they tell whether a job runs.';
 CALL licence_home_internal.make_table('licence_home.sms_run');
+GRANT SELECT ON licence_home.sms_run TO licence_home_clerk, licence_home_admin, licence_home_sender,
+    licence_home_monitor;
 
 CREATE TABLE licence_home.sms_gateway_bucket (
     gateway      text PRIMARY KEY,
@@ -173,6 +200,7 @@ CREATE TABLE licence_home.sms_gateway_bucket (
 COMMENT ON TABLE licence_home.sms_gateway_bucket IS
 'The token bucket of a gateway that has a rate: how many messages may leave at once, since when. By the machine''s clock.';
 CALL licence_home_internal.make_table('licence_home.sms_gateway_bucket');
+GRANT SELECT ON licence_home.sms_gateway_bucket TO licence_home_admin, licence_home_sender;
 
 CREATE TABLE licence_home.sms_retention (
     sms_retention_id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
@@ -217,6 +245,13 @@ CREATE INDEX sms_history_message ON licence_home.sms_history (message_id);
 COMMENT ON TABLE licence_home.sms_history IS
 'Messages that were settled long ago, as sms_message showed them; trail: their attempts, reports and interventions. archive_sms() puts them into tables that inherit from this one, one for each month of created_at, and drops a month whole when it need not be kept any longer. These tables are no part of the extension, so that pg_dump takes them like any other.';
 CALL licence_home_internal.make_case_table('licence_home.sms_history');
+GRANT SELECT ON licence_home.sms_history TO licence_home_clerk;
+GRANT SELECT (message_id, application_no, event_no, applicant_id, template, language, phone, body, parts, priority,
+    doubt, status, attempts, expires_at, resent, claim, gateway, gateway_message_id, created_at, claimed_at,
+    accepted_at, delivered_at, last_error, deadline_no) ON licence_home.sms_history TO licence_home_portal;
+GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, doubt, status, attempts,
+    expires_at, resent, claim, gateway, gateway_message_id, created_at, claimed_at, accepted_at, delivered_at,
+    last_error, deadline_no, trail) ON licence_home.sms_history TO licence_home_admin, licence_home_sender;
 
 CREATE TABLE licence_home.sender_identity (
     only_row     boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -232,6 +267,8 @@ CREATE TABLE licence_home.sender_identity (
 COMMENT ON TABLE licence_home.sender_identity IS
 'Which database is armed to send: cluster, timeline, data directory (its file number), database and host (its name). A restored, copied or promoted one is another, and sends nothing until arm_sender() says so. jobs_since: since when pg_cron is to run the sender; null: no job is scheduled.';
 CALL licence_home_internal.make_table('licence_home.sender_identity');
+GRANT SELECT ON licence_home.sender_identity TO licence_home_clerk, licence_home_admin, licence_home_sender,
+    licence_home_monitor;
 
 -- ---------------------------------------------------------------------
 -- The views of all of them.
@@ -242,11 +279,13 @@ CREATE FUNCTION licence_home_internal.sms_id(message_id bigint, series integer) 
     RETURN sms_id.message_id::text || CASE WHEN sms_id.series > 1 THEN '.' || sms_id.series ELSE '' END;
 COMMENT ON FUNCTION licence_home_internal.sms_id(bigint, integer) IS
 'Internal: the id that a gateway is given for a message, {id}: its number, and when an official had it resent, a point and the number of the series.';
+CALL licence_home_internal.make_function('licence_home_internal.sms_id(bigint, integer)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.sms_turn() RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_sms_turn' LANGUAGE C STABLE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION licence_home_internal.sms_turn() IS
 'Internal: what a message waits for that nothing of its own keeps: its turn, or, if all gateways rest or none is in force, one that works or is in force.';
+CALL licence_home_internal.make_function('licence_home_internal.sms_turn()', 'everyone');
 
 CREATE VIEW licence_home.sms_status WITH (security_invoker = true) AS
     SELECT l.message_id, l.application_no, l.event_no, l.template, l.language, l.parts, l.priority, l.doubt,
@@ -299,6 +338,9 @@ CREATE VIEW licence_home.sms_status WITH (security_invoker = true) AS
     FROM licence_home.sms_history AS h;
 COMMENT ON VIEW licence_home.sms_status IS
 'How each message stands, without text and telephone: for sender, administrators and reports. status: waiting (waits_for and next_attempt_at say for what), sending, accepted by the gateway, delivered to or failed at the telephone (a delivery report), in_doubt (it may have left; next_attempt_at: until then a report may settle it, null: held for a person), dead (refused for good), expired, cancelled. deadline_no: the deadline that it names. A status that is null would be a message that is lost: verify_restore() lists it.';
+CALL licence_home_internal.make_view('licence_home.sms_status');
+GRANT SELECT ON licence_home.sms_status TO licence_home_portal, licence_home_clerk, licence_home_admin,
+    licence_home_sender;
 
 CREATE VIEW licence_home.sms_message WITH (security_invoker = true) AS
     SELECT s.message_id, s.application_no, s.event_no, coalesce(l.applicant_id, h.applicant_id) AS applicant_id,
@@ -319,3 +361,7 @@ CREATE VIEW licence_home.sms_message WITH (security_invoker = true) AS
     LEFT JOIN licence_home.sms_history AS h ON h.message_id = s.message_id AND l.message_id IS NULL;
 COMMENT ON VIEW licence_home.sms_message IS
 'The messages, owed and sent: sms_status with the text and the telephone, which follows the applicant until the message is claimed.';
+CALL licence_home_internal.make_view('licence_home.sms_message');
+GRANT SELECT ON licence_home.sms_message TO licence_home_clerk;
+GRANT SELECT (message_id, application_no, template, language, body, status, waits_for, created_at, accepted_at,
+    delivered_at) ON licence_home.sms_message TO licence_home_portal;

@@ -9,18 +9,21 @@ CREATE FUNCTION licence_home_internal.sms_template_guard() RETURNS trigger
     LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.sms_template_guard() IS
 'Trigger of sms_template: braces, placeholders, characters, links, direction and the shortest length of a new text.';
+CALL licence_home_internal.make_function('licence_home_internal.sms_template_guard()');
 
 CREATE FUNCTION licence_home_internal.sms_template_coverage() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_sms_template_coverage'
     LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.sms_template_coverage() IS
 'Deferred trigger of sms_template: both languages for the same days, what published workflows owe, and the longest length.';
+CALL licence_home_internal.make_function('licence_home_internal.sms_template_coverage()');
 
 CREATE FUNCTION licence_home_internal.sms_names_fit() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_sms_names_fit'
     LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.sms_names_fit() IS
 'Trigger of the tables whose names stand in messages, and of sms_gateway: every text still fits into its parts.';
+CALL licence_home_internal.make_function('licence_home_internal.sms_names_fit()');
 
 CREATE TRIGGER sms_template_guard BEFORE INSERT ON licence_home.sms_template
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.sms_template_guard();

@@ -27,12 +27,15 @@ CREATE VIEW licence_home.sms_trail WITH (security_invoker = true) AS
         gateway text, http_status integer, took interval, detail text, by text);
 COMMENT ON VIEW licence_home.sms_trail IS
 'What happened to each message: a row for each attempt (what: its outcome; took: from claim to record; detail: how the gateway''s answer began, or what went wrong; by: the run of the sender), each delivery report and each intervention of an official (detail: the reason, and the status before).';
+CALL licence_home_internal.make_view('licence_home.sms_trail');
+GRANT SELECT ON licence_home.sms_trail TO licence_home_clerk, licence_home_admin, licence_home_sender;
 
 CREATE FUNCTION licence_home.sender_armed() RETURNS boolean
     AS 'MODULE_PATHNAME', 'licence_home_sender_armed'
     LANGUAGE C STABLE;
 COMMENT ON FUNCTION licence_home.sender_armed() IS
 'Whether this database is the one that was armed to send; a copy, a standby and a restored dump are not.';
+CALL licence_home_internal.make_function('licence_home.sender_armed()', 'clerk, admin, sender, monitor');
 
 CREATE VIEW licence_home.sms_health WITH (security_invoker = true) AS
     SELECT q.waiting, q.waiting_5_minutes, q.waiting_1_hour, q.waiting_1_day, q.oldest_waiting,
@@ -129,3 +132,6 @@ CREATE VIEW licence_home.sms_health WITH (security_invoker = true) AS
     ) AS g;
 COMMENT ON VIEW licence_home.sms_health IS
 'How the messages do, one row: how many wait, and since when (by licence_home.now()); of these asleep (until a retry or their hours) and behind_others (an earlier message to the same person), and overdue (they could go, or failed, and are older than 15 minutes; a day where the text has its hours); under way; in doubt, of these held for a person; dead, expired, of these expired_1_day (within a day); accepted per_second in the last two minutes; gateways that rest, why and until when; whether this database is armed; since when pg_cron is to run the sender, how many runs live, how many broke off since one ended well (broken_runs), the last one, when one was last seen, when the next is due (all by the machine''s clock); trouble: what somebody should see to, empty where all is well.';
+CALL licence_home_internal.make_view('licence_home.sms_health');
+GRANT SELECT ON licence_home.sms_health TO licence_home_clerk, licence_home_admin, licence_home_sender,
+    licence_home_monitor;

@@ -28,10 +28,15 @@ CREATE FUNCTION licence_home_internal.official_changed() RETURNS trigger
     LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.official_changed() IS
 'Trigger of official: every session asks anew who works.';
+CALL licence_home_internal.make_function('licence_home_internal.official_changed()');
 
 CREATE TRIGGER official_changed AFTER INSERT OR UPDATE ON licence_home.official
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.official_changed();
 CALL licence_home_internal.make_rule_table('licence_home.official', ARRAY['sparse', 'key'], readers => 'admin');
+-- the people of the office, to the office; not their identity numbers
+GRANT SELECT (official_id, official, key, name_ar, name_en, login, claimed_by, roles, districts, valid, withdrawn_at)
+    ON licence_home.official
+    TO licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director, licence_home_cashier;
 -- a login is one person's
 CREATE CONSTRAINT TRIGGER rule_coverage_login AFTER INSERT OR UPDATE ON licence_home.official
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.login IS NOT NULL)
@@ -58,3 +63,4 @@ END;
 $$;
 COMMENT ON FUNCTION licence_home.end_official(text) IS
 'Takes an official''s power at once, by the employee number: withdraws the row in force, and any to come; gives its number. Acts that were done stay the person''s. LH019 for one who does not serve.';
+CALL licence_home_internal.make_function('licence_home.end_official(text)', 'admin');

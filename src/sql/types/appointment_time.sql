@@ -21,11 +21,20 @@ COMMENT ON TYPE licence_home_internal.appointment_times IS
 -- Their constructors, out of the way of tools that read the catalogue.
 COMMENT ON FUNCTION licence_home_internal.appointment_time(licence_home_internal.appointment_bound, licence_home_internal.appointment_bound) IS
 E'@name time_of_appointment\n@omit\nInternal: from the first bound, and before the second.';
+CALL licence_home_internal.make_function('licence_home_internal.appointment_time(licence_home_internal.appointment_bound, licence_home_internal.appointment_bound)',
+    'everyone');
 COMMENT ON FUNCTION licence_home_internal.appointment_time(licence_home_internal.appointment_bound, licence_home_internal.appointment_bound, text) IS
 E'@name time_of_appointment_by_bounds\n@omit\nInternal: with or without each bound, as the text says.';
+CALL licence_home_internal.make_function('licence_home_internal.appointment_time(licence_home_internal.appointment_bound, licence_home_internal.appointment_bound, text)',
+    'everyone');
 COMMENT ON FUNCTION licence_home_internal.appointment_times() IS
 E'@name no_time_of_appointment\n@omit\nInternal: none.';
+CALL licence_home_internal.make_function('licence_home_internal.appointment_times()', 'everyone');
 COMMENT ON FUNCTION licence_home_internal.appointment_times(licence_home_internal.appointment_time) IS
 E'@name one_time_of_appointment\n@omit\nInternal: one.';
+CALL licence_home_internal.make_function('licence_home_internal.appointment_times(licence_home_internal.appointment_time)',
+    'everyone');
 COMMENT ON FUNCTION licence_home_internal.appointment_times(licence_home_internal.appointment_time[]) IS
 E'@name several_time_of_appointment\n@omit\nInternal: several.';
+CALL licence_home_internal.make_function('licence_home_internal.appointment_times(licence_home_internal.appointment_time[])',
+    'everyone');

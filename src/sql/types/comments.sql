@@ -32,6 +32,7 @@ BEGIN
               AND pg_catalog.obj_description(p.oid, 'pg_proc') IS NULL
         LOOP
             EXECUTE pg_catalog.format('COMMENT ON FUNCTION %s IS %L', found.signature, found.words);
+            CALL licence_home_internal.make_function(found.signature, 'PUBLIC');
         END LOOP;
 
         FOR found IN

@@ -28,6 +28,7 @@ CREATE TABLE licence_home_internal.types_sorted (
 ) PARTITION BY RANGE (application_no, licence_no, phone_number, national_no);
 COMMENT ON TABLE licence_home_internal.types_sorted IS
 'Holds nothing. For pg_dump: what names its row comes after the B-tree operator classes of the four types.';
+ALTER TABLE licence_home_internal.types_sorted OWNER TO licence_home_owner;
 
 CREATE TABLE licence_home_internal.types_hashed (
     application_no licence_home.application_no,
@@ -38,3 +39,4 @@ CREATE TABLE licence_home_internal.types_hashed (
 ) PARTITION BY HASH (application_no, licence_no, phone_number, national_no);
 COMMENT ON TABLE licence_home_internal.types_hashed IS
 'Holds nothing. For pg_dump: what names its row comes after all operator classes of the four types.';
+ALTER TABLE licence_home_internal.types_hashed OWNER TO licence_home_owner;

@@ -31,6 +31,7 @@ CREATE FUNCTION licence_home.licence_no_make(year integer, serial bigint) RETURN
     AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.licence_no_make(integer, bigint) IS
 'The licence number of a year (2000 to 9999) and a serial (1 to 99999999), with its check digit; 22003 outside.';
+CALL licence_home_internal.make_function('licence_home.licence_no_make(integer, bigint)', 'PUBLIC');
 
 -- Comparison and hashing are those of bigint.
 

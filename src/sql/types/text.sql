@@ -8,41 +8,49 @@ CREATE FUNCTION licence_home.fold_plain(value text) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_fold_plain' LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.fold_plain(text) IS
 'A number as it is stored: digits of every keyboard as ASCII ones, dashes of one kind, without blanks, marks and what is invisible; letters stay. Null where nothing is left.';
+CALL licence_home_internal.make_function('licence_home.fold_plain(text)', 'everyone');
 
 CREATE FUNCTION licence_home.fold_reference(value text) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_fold_reference' LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.fold_reference(text) IS
 'What is compared of a reference or a media type: fold_plain() with small letters, and Arabic letters without hamza and as Arabic keyboards have them.';
+CALL licence_home_internal.make_function('licence_home.fold_reference(text)', 'everyone');
 
 CREATE FUNCTION licence_home.fold_place(value text) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_fold_place' LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.fold_place(text) IS
 'What is compared of a village, basin, parcel, building, floor or unit: fold_reference() without the article, brackets, quotes and commas; a blank counts between two digits. Null where no letter and no digit is left, as of a dash.';
+CALL licence_home_internal.make_function('licence_home.fold_place(text)', 'everyone');
 
 CREATE FUNCTION licence_home.fold_name(value text) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_fold_name' LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.fold_name(text) IS
 'What is compared of a name: its words without the article and without punctuation, one blank between two (and after "Abd" in Abdallah), letters and digits as in fold_reference(). For a part of a name, take the blanks out of both. Null where nothing is left.';
+CALL licence_home_internal.make_function('licence_home.fold_name(text)', 'everyone');
 
 CREATE FUNCTION licence_home.class_key(spelling text) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_fold_name' LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.class_key(text) IS
 'fold_name() of a spelling of a land-use class, which is written in many ways: سكن (أ), السكن أ, ســكن ا, Residential-A. Two spellings with one key are one class.';
+CALL licence_home_internal.make_function('licence_home.class_key(text)', 'everyone');
 
 CREATE FUNCTION licence_home.parcel_key(village text, basin text, parcel text) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_parcel_key' LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.parcel_key(text, text, text) IS
 'What is compared of a parcel: fold_place() of village, basin and parcel number, with | between them. Null unless each of the three says something.';
+CALL licence_home_internal.make_function('licence_home.parcel_key(text, text, text)', 'everyone');
 
 CREATE FUNCTION licence_home.is_visible(value text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'licence_home_is_visible' LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.is_visible(text) IS
 'Whether a text has a character that can be seen: blanks of all kinds, marks without a letter, tatweel, marks of direction and controls alone are none.';
+CALL licence_home_internal.make_function('licence_home.is_visible(text)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.is_one_word(value text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'licence_home_is_one_word' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home_internal.is_one_word(text) IS
 'Internal: whether a text is read as one word: it can be seen, and has no blank, line end, control character or mark that cannot be seen.';
+CALL licence_home_internal.make_function('licence_home_internal.is_one_word(text)', 'everyone');
 
 CREATE DOMAIN licence_home.visible_text AS text
     CONSTRAINT visible_text_can_be_seen CHECK (licence_home.is_visible(VALUE));

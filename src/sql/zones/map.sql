@@ -281,6 +281,8 @@ END;
 $$;
 COMMENT ON FUNCTION licence_home.import_zones(regclass, name, date, licence_home.visible_text, boolean, text, numeric, numeric, name, name, numeric, licence_home.visible_text) IS
 'Takes in a zoning map from a staging table, such as ogr2ogr makes, as the map from valid_from on; the map before it ends there, and nothing is deleted. class_column: the class, by its code, its names or a spelling of zone_class_spelling; provisions are kept where the wording says more. Rows: what was repaired (refused false) and what was refused: no_geometry, no_reference_system, not_an_area, swapped, far, no_area, self_intersection, no_class, unknown_class, overlap, gap (no feature), lost (ground of the former map that would be in no zone any more; asked once nothing else is refused), with areas in square metres. A NOTICE says how many zones and what area are replaced. One refused feature refuses the map: error LH021, with the features in its DETAIL; a dry run lists them instead and changes nothing. max_overlap_m2, max_gap_m2, max_lost_m2: up to which area an overlap, an enclosed gap or a piece of lost ground is let pass; null: any. certainty official needs the instruments number. geometry_column: needed where there are several; feature_column names a feature in the report, else the primary key does. Errors: LH021, LH012 (a map begins on that day or later), LH011 (a case was judged by the map on a day that it would lose).';
+CALL licence_home_internal.make_function('licence_home.import_zones(regclass, name, date, licence_home.visible_text, boolean, text, numeric, numeric, name, name, numeric, licence_home.visible_text)',
+    'admin');
 
 CREATE FUNCTION licence_home.check_zones(on_date date)
     RETURNS TABLE (defect text, zone_id bigint, other_zone_id bigint, explanation text, area_m2 numeric)
@@ -327,6 +329,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.check_zones(date) IS
 'The defects of the map and the rulings of a day; no row where all is well. overlap: two zones share a square metre or more and their rulings disagree; unruled: a class on the map says nothing of a profession (zone_id: one of its zones).';
+CALL licence_home_internal.make_function('licence_home.check_zones(date)', 'everyone');
 
 CREATE FUNCTION licence_home.ruling_changes(from_date date, to_date date)
     RETURNS TABLE (application_no licence_home.application_no, licence_no licence_home.licence_no, state text,
@@ -348,3 +351,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.ruling_changes(date, date) IS
 'The open cases and the licences in force whose zone ruling on from_date (null: the day by which the case was judged) differs from the one on to_date. Nothing is decided by it: a case keeps the rules of its day. To see whom a new map concerns before it holds, import it and ask in one transaction, then commit or roll back.';
+CALL licence_home_internal.make_function('licence_home.ruling_changes(date, date)', 'staff, admin');

@@ -20,6 +20,7 @@ CREATE FUNCTION licence_home_internal.refuse_srid_0(home geometry) RETURNS geome
     LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home_internal.refuse_srid_0(geometry) IS
 'Internal: raises 22023, because a geometry without a reference system could be anywhere.';
+CALL licence_home_internal.make_function('licence_home_internal.refuse_srid_0(geometry)', 'everyone');
 
 -- Maps and phones write a point or a footprint as a collection of one, and even
 -- that as one.  (Without ST_IsCollection: PostGIS 3.5 reads past the few bytes
@@ -33,6 +34,7 @@ CREATE FUNCTION licence_home_internal.single_part(home geometry) RETURNS geometr
     END;
 COMMENT ON FUNCTION licence_home_internal.single_part(geometry) IS
 'Internal: a geometry of several parts that has just one, as that part; any other as it is.';
+CALL licence_home_internal.make_function('licence_home_internal.single_part(geometry)', 'everyone');
 
 -- (a function that is not inlined: no plan has the table that most homes need
 -- no look at)
@@ -43,6 +45,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.is_srid(integer) IS
 'Internal: whether PostGIS knows a reference system by that number.';
+CALL licence_home_internal.make_function('licence_home_internal.is_srid(integer)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.usable_home(home geometry)
     RETURNS TABLE (geom geometry, fault text)
@@ -102,12 +105,14 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.usable_home(geometry) IS
 'Internal: one row with the home as a point or footprint in longitude and latitude (SRID 4326, two dimensions, no arcs), from any known SRID; or geom null and a fault: none, empty, kind (neither point nor footprint), system (not in spatial_ref_sys), coordinates (not on the globe), far (not near the kingdom), corners (more than 1,000), extent (wider than a degree, such as across the antimeridian), invalid. SRID 0 is an error, 22023.';
+CALL licence_home_internal.make_function('licence_home_internal.usable_home(geometry)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.narrowing(geom geometry) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN cos(radians(least(greatest(abs(ST_YMin(narrowing.geom)), abs(ST_YMax(narrowing.geom))), 89)));
 COMMENT ON FUNCTION licence_home_internal.narrowing(geometry) IS
 'Internal: by what a degree of longitude is shorter than one of latitude, at the latitude of a usable home.';
+CALL licence_home_internal.make_function('licence_home_internal.narrowing(geometry)', 'everyone');
 
 -- Each distance is used once: what is used twice keeps a function from being
 -- inlined when a subquery gives it.
@@ -127,6 +132,8 @@ CREATE FUNCTION licence_home_internal.zone_reach(zone geometry, geom geometry, m
     END;
 COMMENT ON FUNCTION licence_home_internal.zone_reach(geometry, geometry, double precision, double precision, double precision, double precision) IS
 'Internal: 2 where a usable home lies in a zone (to a millimetre, so on an edge too), 1 where the zone is within so many metres of it on the ground, else 0. In degrees: millimetre, to the east; surely, which is not more than metres in any direction; east, which is not less.';
+CALL licence_home_internal.make_function('licence_home_internal.zone_reach(geometry, geometry, double precision, double precision, double precision, double precision)',
+    'everyone');
 
 CREATE FUNCTION licence_home_internal.zones_by(geom geometry, on_date date, metres double precision,
         narrowing double precision)
@@ -144,6 +151,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.zones_by(geometry, date, double precision, double precision) IS
 'Internal: the zones in force on a day that may reach a usable home, and zone_reach() of each. Degrees decide what they can, since distances on the globe are dear: a degree of latitude has 110 to 111.7 km, one of longitude as much at most and at least 110 km by the cosine of the latitude (narrowing). Simple, so that it becomes a join of the query around it.';
+CALL licence_home_internal.make_function('licence_home_internal.zones_by(geometry, date, double precision, double precision)',
+    'everyone');
 
 CREATE FUNCTION licence_home_internal.zones_near(geom geometry, on_date date, metres numeric)
     RETURNS TABLE (class text, inside boolean, zone geometry)
@@ -165,6 +174,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.zones_near(geometry, date, numeric) IS
 'Internal: the zones in force on a day that a usable home lies in or that lie within so many metres of it (see zone_reach).';
+CALL licence_home_internal.make_function('licence_home_internal.zones_near(geometry, date, numeric)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.home_place(home geometry, on_date date, tolerance_m numeric)
     RETURNS TABLE (geom geometry, fault text, classes text[], inside boolean[], unzoned double precision)
@@ -191,6 +201,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.home_place(geometry, date, numeric) IS
 'Internal: what the map of a day says of a home, one row: the usable geometry or its fault, the class of each zone at the home or within the tolerance (metres), whether the home lies in it, and the share (0 to 1) of a footprint in no zone. 22023 for SRID 0.';
+CALL licence_home_internal.make_function('licence_home_internal.home_place(geometry, date, numeric)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.every_class_ruling(profession text, category text, on_date date,
         classes text[] DEFAULT NULL)
@@ -208,6 +219,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.every_class_ruling(text, text, date, text[]) IS
 'Internal: what the rules of a day say of zone classes (null: of all): the row of the profession, else of its category, else of any profession; no row for a class of which nothing is said.';
+CALL licence_home_internal.make_function('licence_home_internal.every_class_ruling(text, text, date, text[])',
+    'everyone');
 
 CREATE FUNCTION licence_home_internal.class_ruling(class text, profession text, category text, on_date date)
     RETURNS TABLE (ruling text)
@@ -219,12 +232,14 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.class_ruling(text, text, text, date) IS
 'Internal: every_class_ruling() of one class.';
+CALL licence_home_internal.make_function('licence_home_internal.class_ruling(text, text, text, date)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.is_zoned(unzoned double precision) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (is_zoned.unzoned <= 0.001) IS TRUE;
 COMMENT ON FUNCTION licence_home_internal.is_zoned(double precision) IS
 'Internal: whether a home lies in zones, but for a thousandth of its footprint at most, which may be the map''s rounding. unzoned: as home_place() has it.';
+CALL licence_home_internal.make_function('licence_home_internal.is_zoned(double precision)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.place_verdict(low text, high text, inner_low text, unruled boolean,
         unzoned double precision, listed boolean)
@@ -237,6 +252,8 @@ CREATE FUNCTION licence_home_internal.place_verdict(low text, high text, inner_l
     END;
 COMMENT ON FUNCTION licence_home_internal.place_verdict(text, text, text, boolean, double precision, boolean) IS
 'Internal: the ruling on a profession (listed: it is on the list) at a home, by the least and the greatest of the rulings of the zones at the home or within the tolerance, the least of those that it lies in, and whether one of these has none. unknown: in no zone, or in one without a ruling; refer: zones of different rulings, or part of the footprint (more than a thousandth) in no zone; else the ruling of them all.';
+CALL licence_home_internal.make_function('licence_home_internal.place_verdict(text, text, text, boolean, double precision, boolean)',
+    'everyone');
 
 CREATE FUNCTION licence_home_internal.place_ruling(classes text[], inside boolean[], unzoned double precision,
         profession text, category text, on_date date)
@@ -261,12 +278,15 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.place_ruling(text[], boolean[], double precision, text, text, date) IS
 'Internal: the ruling on a profession (with its category; null: not on the list) under the rules of a day where home_place says the home lies: place_verdict() over every_class_ruling(), one row. inner_ruling: the one ruling of the zones that the home lies in, null where they differ. unruled: one of these has none.';
+CALL licence_home_internal.make_function('licence_home_internal.place_ruling(text[], boolean[], double precision, text, text, date)',
+    'everyone');
 
 CREATE FUNCTION licence_home_internal.zone_is(zones text, language text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE zone_is.language WHEN 'ar' THEN 'تنظيم الموقع ' ELSE 'the zone is ' END || zone_is.zones;
 COMMENT ON FUNCTION licence_home_internal.zone_is(text, text) IS
 'Internal: the reason of a ruling where no more is to be said than the zone, in a language (ar, else English).';
+CALL licence_home_internal.make_function('licence_home_internal.zone_is(text, text)', 'everyone');
 
 CREATE FUNCTION licence_home.zone_words(geom geometry, fault text, unzoned double precision,
         ruling text, inner_ruling text, unruled boolean,
@@ -362,6 +382,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.zone_words(geometry, text, double precision, text, text, boolean, text, text, date, numeric) IS
 'What home_place and place_ruling found, in words, one row: the class of the zone that holds most of the home, the names of the zones that it lies in and, for refer and unknown, the reason, in both languages, with shares or distances.';
+CALL licence_home_internal.make_function('licence_home.zone_words(geometry, text, double precision, text, text, boolean, text, text, date, numeric)',
+    'everyone');
 
 -- PL/pgSQL, because it keeps its plan, and the query of one case does not
 -- carry a plan that few cases need.  Its body finds zone_words by name, as the
@@ -381,6 +403,8 @@ END;
 $$;
 COMMENT ON FUNCTION licence_home_internal.zone_told(geometry, text, double precision, text, text, boolean, text, text, date, numeric) IS
 'Internal: zone_words(), for where it is needed now and then.';
+CALL licence_home_internal.make_function('licence_home_internal.zone_told(geometry, text, double precision, text, text, boolean, text, text, date, numeric)',
+    'everyone');
 
 CREATE FUNCTION licence_home_internal.zone_finding(profession text, home geometry, on_date date, tolerance_m numeric)
     RETURNS TABLE (ruling text, zone_class text, zones_ar text, zones_en text, why_ar text, why_en text)
@@ -398,6 +422,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.zone_finding(text, geometry, date, numeric) IS
 'Internal: the ruling on a profession at a home under the map of a day, with its explanation (see zone_words), one row. tolerance_m: metres on the ground within which another ruling makes it refer. 22023 for SRID 0.';
+CALL licence_home_internal.make_function('licence_home_internal.zone_finding(text, geometry, date, numeric)',
+    'everyone');
 
 CREATE FUNCTION licence_home.ruling_at(profession text, home geometry, on_date date)
     RETURNS TABLE (ruling text)
@@ -423,6 +449,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.ruling_at(text, geometry, date) IS
 'The ruling of zone_ruling as a row, for joins: SELECT … FROM homes AS h JOIN LATERAL licence_home.ruling_at(''home_baking'', h.geom, licence_home.today()) AS r ON r.ruling = ''permitted''. The planner sees through it, so a table of homes is joined to the map by its index; a scalar function would be called for each row.';
+CALL licence_home_internal.make_function('licence_home.ruling_at(text, geometry, date)', 'everyone');
 
 -- PL/pgSQL, because it keeps its plan: planning takes longer than the answer.
 CREATE FUNCTION licence_home.zone_ruling(profession text, home geometry, on_date date) RETURNS text
@@ -435,6 +462,7 @@ END;
 $$;
 COMMENT ON FUNCTION licence_home.zone_ruling(text, geometry, date) IS
 'Whether the profession may be practised at the home by the map and the rules of the day: permitted, refer (left to whoever decides), prohibited, or unknown (in no zone, no usable location, no rule), which blocks. home: a point or a footprint in any known SRID; SRID 0 is an error, 22023. A zone of another ruling within edge_tolerance_m metres of the edition makes it refer. For a table of homes, see ruling_at. Source: the zoning map and zone_ruling rows, illustrative until the municipality replaces them.';
+CALL licence_home_internal.make_function('licence_home.zone_ruling(text, geometry, date)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.every_place_ruling(classes text[], inside boolean[], unzoned double precision,
         on_date date)
@@ -450,6 +478,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.every_place_ruling(text[], boolean[], double precision, date) IS
 'Internal: place_ruling for every profession on the list of the day. A set of its own, which the planner keeps like the answers of ruling_at.';
+CALL licence_home_internal.make_function('licence_home_internal.every_place_ruling(text[], boolean[], double precision, date)',
+    'everyone');
 
 CREATE FUNCTION licence_home.permitted_professions(home geometry, on_date date)
     RETURNS TABLE (profession text, ruling text)
@@ -465,6 +495,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.permitted_professions(geometry, date) IS
 'Every profession on the list of the day with the ruling that zone_ruling gives for it at the home, by code; no row on a day without an edition. 22023 for SRID 0. The planner sees through it: FROM homes AS h CROSS JOIN LATERAL licence_home.permitted_professions(h.geom, licence_home.today()) screens a whole city, every home and every profession, as one index join.';
+CALL licence_home_internal.make_function('licence_home.permitted_professions(geometry, date)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.district_at(geom geometry, on_date date)
     RETURNS TABLE (district integer, name_ar text, name_en text)
@@ -480,3 +511,4 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.district_at(geometry, date) IS
 'Internal: the district of a usable home on a day; a footprint''s by a point on it, on a shared border the lower number. No row outside the city.';
+CALL licence_home_internal.make_function('licence_home_internal.district_at(geometry, date)', 'everyone');
