@@ -120,7 +120,7 @@ BEGIN
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
-    RETURN hint;
+    RETURN regexp_replace(hint, 'applicant \d+', 'applicant N');
 END $$;
 SELECT pg_temp.hint(w, :'no', 'SELECT licence_home.next_actions(licence_home.application_no_make(2026, 99999999))') FROM unnest(ARRAY['portal', 'clerk']) AS w;
 SELECT pg_temp.hint('portal', :'no', 'UPDATE licence_home.application SET parcel = ''1'' WHERE application_no = $1');

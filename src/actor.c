@@ -122,6 +122,21 @@ MayWorkAs(Oid role, const char *group)
 	return false;
 }
 
+/*
+ * The hint of an error that says that there is no such case, or none of the
+ * caller's.  Only a portal acts for applicants, so nobody else is told to.
+ */
+int
+errhint_case_unseen(Oid caller)
+{
+	if (!is_member_of_role_nosuper(caller, GroupRole("portal")))
+		return errhint("Compare the number with the message or the paper that it is on.");
+	if (ActingApplicant() == 0)
+		return errhint("A portal acts for one applicant in a transaction: SELECT licence_home.act_for(applicant_id).");
+	return errhint("This transaction acts for applicant " INT64_FORMAT ", whose case it is not.",
+				   ActingApplicant());
+}
+
 PG_FUNCTION_INFO_V1(licence_home_act_for);
 /* act_for(applicant_id): the portal acts for an applicant. */
 Datum

@@ -32,4 +32,7 @@ extern bool HasGroupRole(Oid role, const char *group);
  */
 extern bool MayWorkAs(Oid role, const char *group);
 
+/* errhint() where a case is not there, or not the caller's to see. */
+extern int	errhint_case_unseen(Oid caller);
+
 #endif							/* LICENCE_HOME_ACTOR_H */

@@ -21,9 +21,7 @@ RaiseNoSuchCase(int64 application_no)
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_NO_SUCH_CASE),
 			 errmsg_case(application_no, "there is no such case, or it is not one that you may see"),
-			 HasGroupRole(GetUserId(), "portal")
-			 ? errhint("A portal acts for one applicant in a transaction: SELECT licence_home.act_for(applicant_id).")
-			 : errhint("Compare the number with the message or the paper that it is on."),
+			 errhint_case_unseen(GetUserId()),
 			 err_table("application")));
 }
 

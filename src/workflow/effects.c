@@ -33,7 +33,7 @@ static Effect effects[] = {
 	{"require_approvals", SAVED_PLAN("WITH needed AS MATERIALIZED (SELECT n.authority "
 									 "FROM licence_home.application AS a "
 									 "JOIN LATERAL licence_home_internal.profession_on(a.profession, a.judged_on) AS p ON true "
-									 "CROSS JOIN LATERAL licence_home_internal.authorities_for(p.code, p.category, a.judged_on) AS n "
+									 "CROSS JOIN LATERAL licence_home_internal.authorities_ruled(p.code, p.category, a.judged_on) AS n "
 									 "WHERE a.application_no = $1), "
 									 "ended AS (UPDATE licence_home.approval_requirement AS r SET ended_at_event = $2 "
 									 "WHERE r.application_no = $1 AND r.basis = 'profession' AND r.ended_at_event IS NULL "

@@ -85,7 +85,7 @@ TakeStep(StepRequest *request, const char *to_state, OwnerScope *scope)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NO_SUCH_CASE),
 				 errmsg_case(request->application_no, "the case is not one that you may move"),
-				 errhint("A portal acts for one applicant in a transaction: SELECT licence_home.act_for(applicant_id)."),
+				 errhint_case_unseen(request->caller),
 				 err_table("application")));
 }
 

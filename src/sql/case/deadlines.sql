@@ -58,7 +58,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home.deadline_of(licence_home.application_no) IS
 'The newest deadline of a case and its date: due_on, so many working days after began_on or, of one that is to be told, after the day on which it was told if that is later; never earlier than a date that was told in this state (date_told). told_at: when its own message was accepted, null: it was not told. It is the case''s deadline while the case is in its state: see current_deadline. Null due_on: so many working days do not come.';
-CALL licence_home_internal.make_function('licence_home.deadline_of(licence_home.application_no)', 'everyone');
+-- (those who may read case_deadline, which it reads as the caller)
+CALL licence_home_internal.make_function('licence_home.deadline_of(licence_home.application_no)', 'readers, cashier, analyst');
 
 CREATE VIEW licence_home.current_deadline WITH (security_invoker = true) AS
     SELECT a.application_no, a.state, d.deadline_no, d.cause, d.began_on, d.working_days, d.due_on,

@@ -129,12 +129,44 @@ COMMENT ON FUNCTION licence_home_internal.case_documents(licence_home.applicatio
 'Internal: the documents that a case needs, under the rules of the day that judges it (today in a draft), with the latest of each kind and what it lacks today.';
 CALL licence_home_internal.make_function('licence_home_internal.case_documents(licence_home.application_no)');
 
+CREATE FUNCTION licence_home_internal.authority_names(authority text, on_date date)
+    RETURNS TABLE (name_ar text, name_en text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT coalesce(t.name_ar, o.authority), coalesce(t.name_en, o.authority)
+    FROM (SELECT authority_names.authority) AS o
+    LEFT JOIN LATERAL (
+        -- an authority that the decider asked may have come later
+        SELECT DISTINCT ON (t.authority) t.name_ar, t.name_en
+        FROM licence_home.authority AS t
+        WHERE t.authority = o.authority AND t.withdrawn_at IS NULL
+        ORDER BY t.authority, t.valid @> authority_names.on_date DESC NULLS LAST, lower(t.valid) DESC
+    ) AS t ON true;
+END;
+COMMENT ON FUNCTION licence_home_internal.authority_names(text, date) IS
+'Internal: the names of an authority on a day; its code where it has none.';
+CALL licence_home_internal.make_function('licence_home_internal.authority_names(text, date)', 'everyone');
+
+-- It reads rules alone, which all may read: assess() is for everybody.
+CREATE FUNCTION licence_home_internal.authorities_ruled(profession text, category text, on_date date)
+    RETURNS TABLE (authority text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT DISTINCT r.authority
+    FROM licence_home.profession_authority AS r
+    WHERE licence_home.in_force(r.valid, r.withdrawn_at, authorities_ruled.on_date)
+        AND (r.profession = authorities_ruled.profession OR r.category = authorities_ruled.category);
+END;
+COMMENT ON FUNCTION licence_home_internal.authorities_ruled(text, text, date) IS
+'Internal: the authorities outside the municipality whose approval a profession (with its category; both null where it is not on the list) needs under the rules of a day.';
+CALL licence_home_internal.make_function('licence_home_internal.authorities_ruled(text, text, date)', 'everyone');
+
 CREATE FUNCTION licence_home_internal.authorities_for(profession text, category text, on_date date,
-        application_no licence_home.application_no DEFAULT NULL)
+        application_no licence_home.application_no)
     RETURNS TABLE (authority text, name_ar text, name_en text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT n.authority, coalesce(t.name_ar, n.authority), coalesce(t.name_en, n.authority)
+    SELECT n.authority, t.name_ar, t.name_en
     FROM (
         SELECT r.authority
         FROM licence_home.profession_authority AS r
@@ -146,13 +178,7 @@ BEGIN ATOMIC
         WHERE q.application_no = authorities_for.application_no
             AND q.ended_at_event IS NULL
     ) AS n
-    LEFT JOIN LATERAL (
-        -- an authority that the decider asked may have come later
-        SELECT DISTINCT ON (t.authority) t.name_ar, t.name_en
-        FROM licence_home.authority AS t
-        WHERE t.authority = n.authority AND t.withdrawn_at IS NULL
-        ORDER BY t.authority, t.valid @> authorities_for.on_date DESC NULLS LAST, lower(t.valid) DESC
-    ) AS t ON true;
+    CROSS JOIN LATERAL licence_home_internal.authority_names(n.authority, authorities_for.on_date) AS t;
 END;
 COMMENT ON FUNCTION licence_home_internal.authorities_for(text, text, date, licence_home.application_no) IS
 'Internal: the authorities outside the municipality whose approval a profession (with its category; both null where it is not on the list) needs under the rules of a day, and those that the decider of a case asked.';

@@ -150,7 +150,7 @@ BEGIN ATOMIC
                 WHERE r.application_no = a.application_no AND r.basis = 'profession' AND r.ended_at_event IS NULL
                     AND NOT EXISTS (
                         SELECT
-                        FROM licence_home_internal.authorities_for(q.code, q.category, a.judged_on) AS u
+                        FROM licence_home_internal.authorities_ruled(q.code, q.category, a.judged_on) AS u
                         WHERE u.authority = r.authority)))
         ) AS k (about, required, observed)
         WHERE k.required IS DISTINCT FROM k.observed

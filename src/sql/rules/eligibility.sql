@@ -443,11 +443,12 @@ BEGIN ATOMIC
         UNION ALL
         SELECT 'external_approval', 'condition',
             string_agg(a.authority, ', ' ORDER BY a.authority), NULL, '{}',
-            ARRAY['authority', string_agg(a.name_ar, '، ' ORDER BY a.authority)],
-            ARRAY['authority', string_agg(a.name_en, ', ' ORDER BY a.authority)]
+            ARRAY['authority', string_agg(n.name_ar, '، ' ORDER BY a.authority)],
+            ARRAY['authority', string_agg(n.name_en, ', ' ORDER BY a.authority)]
         FROM once AS o
-        CROSS JOIN LATERAL licence_home_internal.authorities_for(assess.profession, o.category,
+        CROSS JOIN LATERAL licence_home_internal.authorities_ruled(assess.profession, o.category,
             assess.on_date) AS a
+        CROSS JOIN LATERAL licence_home_internal.authority_names(a.authority, assess.on_date) AS n
         HAVING count(*) > 0
         UNION ALL
         -- the inspection's, and what nothing here can decide
