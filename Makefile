@@ -26,7 +26,7 @@ endif
 # the order in which their objects need each other.
 SQL_TOPICS = \
 	base/roles base/schema base/make_function base/clock base/actor \
-	types/application_no types/licence_no types/national_no types/phone_number types/casts types/text \
+	types/application_no types/licence_no types/national_no types/phone_number types/applicant_proof types/casts types/text \
 	types/comments types/dump_order types/appointment_time \
 	base/make_table rules/make_rule_table \
 	rules/tables rules/triggers rules/indexes \
@@ -70,10 +70,10 @@ TAP_TESTS = 1
 PG_CONFIG ?= pg_config
 
 # The server's headers are not ours to warn about.
-PG_CPPFLAGS = -I$(srcdir)/src -isystem $(shell $(PG_CONFIG) --includedir-server) $(shell pkg-config --cflags libcurl)
+PG_CPPFLAGS = -I$(srcdir)/src -isystem $(shell $(PG_CONFIG) --includedir-server) $(shell pkg-config --cflags libcurl libcrypto)
 PG_CPPFLAGS += -DLICENCE_HOME_VERSION='"$(EXTVERSION)"'
 PG_CFLAGS = -Wall -Wextra
-SHLIB_LINK = $(shell pkg-config --libs libcurl)
+SHLIB_LINK = $(shell pkg-config --libs libcurl libcrypto)
 EXTRA_CLEAN = $(EXTENSION_SQL) $(OBJS:.o=.d)
 
 PGXS := $(shell $(PG_CONFIG) --pgxs)

@@ -110,3 +110,32 @@ SELECT t.* FROM unnest(ARRAY[
     $$discard_workflow_evidence('draft', 1, 'submitted', 'document', 'review', 'clerk')$$, $$discard_workflow('draft', 1)$$
     ]) WITH ORDINALITY AS c (call, n) CROSS JOIN LATERAL pg_temp.try('SELECT licence_home.' || c.call) AS t ORDER BY c.n;
 RESET ROLE;
+
+-- For whom a portal acts is recorded once a transaction and applicant, and a text is a number, too.
+SELECT applicant_id AS second FROM licence_home.applicant WHERE identity_no = '9871234512' \gset
+SELECT coalesce(max(acting_no), 0) AS before FROM licence_home.acting_record \gset
+BEGIN;
+SET LOCAL ROLE regress_portal;
+SELECT licence_home.act_for(:first::bigint), licence_home.act_for(:first::int), licence_home.act_for(:'first');
+SELECT licence_home.act_for(:'second'::varchar);
+SELECT licence_home.acting_applicant() = :second AS acts;
+SAVEPOINT s;
+SELECT licence_home.act_for(NULL);
+ROLLBACK TO s;
+SELECT licence_home.act_for(NULL::bigint);
+ROLLBACK TO s;
+SELECT licence_home.act_for('0');
+ROLLBACK TO s;
+SELECT licence_home.act_for('three');
+ROLLBACK TO s;
+SELECT licence_home.act_for('a.b.c');
+ROLLBACK TO s;
+PREPARE act AS SELECT licence_home.act_for($1);
+EXECUTE act(:first);
+DEALLOCATE act;
+COMMIT;
+SELECT at = licence_home.now() AS now, role, applicant_id = :first AS first, applicant_id = :second AS second, token_key
+FROM licence_home.acting_record WHERE acting_no > :before ORDER BY acting_no;
+INSERT INTO licence_home.acting_record (at, login, role, applicant_id) VALUES (now(), 'x', 'x', 1);
+DELETE FROM licence_home.acting_record;
+TRUNCATE licence_home.acting_record;

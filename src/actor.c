@@ -22,6 +22,8 @@
 
 #include "actor.h"
 #include "clock.h"
+#include "compat.h"
+#include "crypto/portal_token.h"
 #include "errors.h"
 #include "official.h"
 #include "records/records.h"
@@ -30,6 +32,9 @@
 #include "spi/owner.h"
 #include "spi/plan.h"
 #include "text/fold.h"
+
+/* A text without dots up to this size is meant for a number. */
+#define MAX_NUMBER_SIZE 40
 
 /* Does the setting hold a value? */
 static bool
@@ -137,35 +142,108 @@ errhint_case_unseen(Oid caller)
 				   ActingApplicant());
 }
 
-PG_FUNCTION_INFO_V1(licence_home_act_for);
-/* act_for(applicant_id): the portal acts for an applicant. */
-Datum
-licence_home_act_for(PG_FUNCTION_ARGS)
+/*
+ * Record who acts for whom, and the key of the token, where there was one.  A
+ * transaction that only reads has to go on: a worker writes its record.
+ */
+static void
+record_acting(int64 applicant_id, const char *token_key)
+{
+	StringInfoData json;
+
+	initStringInfo(&json);
+	appendStringInfo(&json, "{\"at\": \"%s\", \"applicant_id\": " INT64_FORMAT ", \"login\": ",
+					 timestamptz_to_str(ClockMoment()), applicant_id);
+	escape_json(&json, GetUserNameFromId(GetSessionUserId(), false));
+	appendStringInfoString(&json, ", \"role\": ");
+	escape_json(&json, GetUserNameFromId(GetUserId(), false));
+	if (token_key != NULL)
+	{
+		appendStringInfoString(&json, ", \"token_key\": ");
+		escape_json(&json, token_key);
+	}
+	appendStringInfoChar(&json, '}');
+	if (XactReadOnly)
+		KeepRecordForWorker(RECORD_ACTING, json.data);
+	else
+		KeepRecord(RECORD_ACTING, json.data, true);
+}
+
+/* Act for an applicant whom a client named, by a number or by a token. */
+static void
+act_for(int64 applicant_id, const char *token_key)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT 1 FROM licence_home.applicant WHERE applicant_id = $1");
-	Datum		applicant_id = PG_GETARG_DATUM(0);
 	OwnerScope	scope;
 	bool		found;
 
-	/* null must not leave the transaction to the applicant before */
-	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_LH_NOBODY_ACTING),
-				 errmsg("a portal acts for an applicant, not for null"),
-				 errhint("Register the applicant first: licence_home.find_applicant() gives null for one who never came."),
-				 err_column("applicant", "applicant_id")));
 	EnterOwner(&scope, OWNER_WRITES);
-	found = ExecPlan(&scope, &find, DatumArg(ARG_INT8, applicant_id, false)).count == 1;
+	found = ExecPlan(&scope, &find, Int8Arg(applicant_id)).count == 1;
 	LeaveOwner(&scope);
 	if (!found)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NOBODY_ACTING),
-				 errmsg("there is no applicant " INT64_FORMAT,
-						DatumGetInt64(applicant_id)),
+				 errmsg("there is no applicant " INT64_FORMAT, applicant_id),
 				 errhint("Register the applicant, or find one with licence_home.find_applicant(kind, identity_no)."),
 				 err_column("applicant", "applicant_id")));
 	warn_outside_transaction("act_for");
-	ActFor(DatumGetInt64(applicant_id));
+	if (ActingApplicant() == applicant_id)
+		return;
+	record_acting(applicant_id, token_key);
+	ActFor(applicant_id);
+}
+
+/* Null must not leave the transaction to the applicant before. */
+pg_noreturn static void
+refuse_null(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_NOBODY_ACTING),
+			 errmsg("a portal acts for an applicant, not for null"),
+			 errhint("Register the applicant first: licence_home.find_applicant() gives null for one who never came."),
+			 err_column("applicant", "applicant_id")));
+}
+
+/* Where tokens are required, a number is no proof. */
+static void
+refuse_number(void)
+{
+	if (TokensAreRequired())
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_BAD_TOKEN),
+				 errmsg("a number does not say for whom the portal acts"),
+				 errdetail("licence_home.portal_key is set: a token of the identity service has to name the applicant."),
+				 errhint("Call licence_home.act_for(token) with the token of the applicant who is signed in."),
+				 err_column("applicant", "applicant_id")));
+}
+
+PG_FUNCTION_INFO_V1(licence_home_act_for);
+/*
+ * act_for(applicant_id applicant_proof): the portal acts for an applicant, whom
+ * it names by number or by a token.  A number has no dots.
+ */
+Datum
+licence_home_act_for(PG_FUNCTION_ARGS)
+{
+	text	   *proof;
+	const char *bytes;
+	int			len;
+	int64		applicant_id;
+	const char *token_key = NULL;
+
+	if (PG_ARGISNULL(0))
+		refuse_null();
+	proof = PG_GETARG_TEXT_PP(0);
+	bytes = VARDATA_ANY(proof);
+	len = VARSIZE_ANY_EXHDR(proof);
+	if (len <= MAX_NUMBER_SIZE && memchr(bytes, '.', len) == NULL)
+	{
+		refuse_number();
+		applicant_id = DatumGetInt64(DirectFunctionCall1(int8in, CStringGetDatum(text_to_cstring(proof))));
+	}
+	else
+		applicant_id = ApplicantOfToken(bytes, len, &token_key);
+	act_for(applicant_id, token_key);
 	PG_RETURN_VOID();
 }
 

@@ -490,3 +490,11 @@ licence_home_city_time_zone(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_TEXT_P(cstring_to_text(CITY_TIME_ZONE));
 }
+
+PG_FUNCTION_INFO_V1(licence_home_moment);
+/* licence_home_internal.moment(): the time at this very moment. */
+Datum
+licence_home_moment(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TIMESTAMPTZ(ClockMoment());
+}

@@ -64,6 +64,24 @@ typedef int TU_UpdateIndexes;
 #define MakeJsonLexContext(json) makeJsonLexContext(NULL, (json), false)
 #endif
 
+/* The same for a text of a length, with the escapes of strings resolved. */
+#if PG_VERSION_NUM < 170000
+#define MakeJsonLexContextLen(json, len, encoding) \
+	makeJsonLexContextCstringLen((json), (len), (encoding), true)
+#else
+#define MakeJsonLexContextLen(json, len, encoding) \
+	makeJsonLexContextCstringLen(NULL, (json), (len), (encoding), true)
+#endif
+
+/* What the parser of JSON calls can say since 16 that it is to stop. */
+#if PG_VERSION_NUM < 160000
+#define JsonActionResult void
+#define JSON_ACTION_DONE
+#else
+#define JsonActionResult JsonParseErrorType
+#define JSON_ACTION_DONE JSON_SUCCESS
+#endif
+
 /* An event set that outlives transactions; the caller frees it. */
 #if PG_VERSION_NUM < 170000
 #define CreateLastingWaitEventSet(nevents) \
@@ -71,6 +89,13 @@ typedef int TU_UpdateIndexes;
 #else
 #define CreateLastingWaitEventSet(nevents) \
 	CreateWaitEventSet(NULL, (nevents))
+#endif
+
+/* The record of a setting, NULL: there is none (16 has a function for it). */
+#if PG_VERSION_NUM < 160000
+#define FindSetting(name) FindSettingByWalk(name)
+#else
+#define FindSetting(name) find_option((name), false, true, ERROR)
 #endif
 
 /* A library can say its name and version since 18. */

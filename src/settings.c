@@ -5,8 +5,10 @@
 #include "postgres.h"
 
 #include "utils/guc.h"
+#include "utils/guc_tables.h"
 
 #include "clock.h"
+#include "compat.h"
 #include "settings.h"
 #include "sms/http/addresses.h"
 
@@ -14,6 +16,9 @@ char	   *clock_setting = NULL;
 char	   *acting_applicant_setting = NULL;
 char	   *acting_official_setting = NULL;
 char	   *sms_gateway_addresses_setting = NULL;
+char	   *portal_key_setting = NULL;
+char	   *portal_audience_setting = NULL;
+int			portal_token_age_setting = 60;
 int			language_setting = LANGUAGE_BOTH;
 int			error_detail_setting = DETAIL_TEXT;
 
@@ -32,10 +37,48 @@ static const struct config_enum_entry error_details[] = {
 	{NULL, 0, false}
 };
 
+#if PG_VERSION_NUM < 160000
+static struct config_generic *
+FindSettingByWalk(const char *name)
+{
+	struct config_generic **settings = get_guc_variables();
+
+	for (int i = 0; i < GetNumConfigOptions(); i++)
+	{
+		if (pg_strcasecmp(settings[i]->name, name) == 0)
+			return settings[i];
+	}
+	return NULL;
+}
+#endif
+
+/*
+ * Refuse a connection that brought a value for a setting which makes the rules
+ * stricter ("options" of libpq, before the library is loaded).  PostgreSQL
+ * would throw that value away, and with it the superuser's, which it replaced:
+ * the setting would be empty.
+ */
+static void
+refuse_from_client(const char *name)
+{
+	struct config_generic *setting = FindSetting(name);
+
+	if (setting != NULL && (setting->flags & GUC_CUSTOM_PLACEHOLDER) != 0 &&
+		setting->reset_source == PGC_S_CLIENT && setting->reset_scontext == PGC_BACKEND)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied to set parameter \"%s\"", name),
+				 errhint("Connect without it: a superuser sets it for the database.")));
+}
+
 /* Define every parameter, then reserve the prefix. */
 void
 DefineSettings(void)
 {
+	refuse_from_client("licence_home.portal_key");
+	refuse_from_client("licence_home.portal_audience");
+	refuse_from_client("licence_home.portal_token_age");
+
 	DefineCustomStringVariable("licence_home.clock",
 							   "Moves the extension's clock: a timestamp with time zone, "
 							   "or an offset from the real time such as '+1 day'.",
@@ -72,6 +115,34 @@ DefineSettings(void)
 							   PGC_SUSET,
 							   GUC_LIST_INPUT,
 							   check_addresses, assign_addresses, NULL);
+
+	DefineCustomStringVariable("licence_home.portal_key",
+							   "Public keys of the identity service whose tokens act_for() asks for.",
+							   "PEM, a JWK or a JWK set. Empty: act_for() takes the applicant's number.",
+							   &portal_key_setting,
+							   "",
+							   PGC_SUSET,
+							   0,
+							   NULL, NULL, NULL);
+
+	DefineCustomStringVariable("licence_home.portal_audience",
+							   "The service that a token must be for: its \"aud\".",
+							   "Empty: a token says nothing of a service.",
+							   &portal_audience_setting,
+							   "",
+							   PGC_SUSET,
+							   0,
+							   NULL, NULL, NULL);
+
+	DefineCustomIntVariable("licence_home.portal_token_age",
+							"How old a token may be, in minutes, whatever it says of its end.",
+							"0: no limit but its own.",
+							&portal_token_age_setting,
+							60,
+							0, 525600,
+							PGC_SUSET,
+							GUC_UNIT_MIN,
+							NULL, NULL, NULL);
 
 	DefineCustomEnumVariable("licence_home.language",
 							 "The language in which errors and next_actions() say what is lacking.",

@@ -14,6 +14,10 @@ extern char *clock_setting;		/* licence_home.clock */
 extern char *acting_applicant_setting;	/* licence_home.acting_applicant */
 extern char *acting_official_setting;	/* licence_home.acting_official */
 extern char *sms_gateway_addresses_setting; /* licence_home.sms_gateway_addresses */
+extern char *portal_key_setting;	/* licence_home.portal_key */
+extern char *portal_audience_setting;	/* licence_home.portal_audience */
+extern int	portal_token_age_setting;	/* licence_home.portal_token_age:
+										 * minutes; 0: no limit */
 
 /* licence_home.language: in which language errors list what is lacking */
 typedef enum Language

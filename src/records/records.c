@@ -14,6 +14,12 @@
  *		the end of a session
  *		PREPARE TRANSACTION		all go to a worker: nobody here will learn
  *								whether it is committed
+ *		READ ONLY				all are undone, whatever the end
+ *
+ * Some kinds are patient, since a worker costs more than what they are about:
+ * what was undone of them waits in this process, and the next record of the
+ * session is written with it.  The end of the session hands it to a worker, and
+ * so does a number of records.
  *
  * The batch is a segment of dynamic shared memory.  Workers are few: a backend
  * has one at most, since its next look-up waits for it, and the cluster as many
@@ -55,6 +61,9 @@ static SavedPlan inserts[] = {
 	[RECORD_LOOKUP] = SAVED_PLAN("INSERT INTO licence_home.applicant_lookup (at, actor, applicant_id) "
 								 "SELECT r.at, r.actor, r.applicant_id FROM jsonb_to_record($1::jsonb) "
 								 "AS r (at timestamptz, actor text, applicant_id bigint)"),
+	[RECORD_ACTING] = SAVED_PLAN("INSERT INTO licence_home.acting_record (at, login, role, applicant_id, token_key) "
+								 "SELECT r.at, r.login, r.role, r.applicant_id, r.token_key FROM jsonb_to_record($1::jsonb) "
+								 "AS r (at timestamptz, login text, role text, applicant_id bigint, token_key text)"),
 };
 
 /* A record of the transaction under way. */
@@ -68,6 +77,11 @@ typedef struct KeptRecord
 
 /* In TopTransactionContext; NIL between transactions. */
 static List *kept_records = NIL;
+
+/* Of patient kinds, undone in former transactions; in TopMemoryContext. */
+static List *waiting_records = NIL;
+
+#define MOST_WAITING 100
 
 /* How long a look-up waits for the worker of the one before. */
 #define PATIENCE_MS 5000
@@ -90,6 +104,13 @@ static WriterSlot my_slot;
 static dsm_segment *unwritten = NULL;
 
 PGDLLEXPORT void licence_home_record_main(Datum main_arg);
+
+/* Is a kind patient? */
+static bool
+is_patient(RecordKind kind)
+{
+	return kind == RECORD_ACTING;
+}
 
 /* Write one record, in a scope of the owner. */
 static void
@@ -243,12 +264,15 @@ wait_for_worker(bool written)
 	return false;
 }
 
-/* before_shmem_exit: the batch must have an owner. */
+static void save_waiting(void);
+
+/* before_shmem_exit: the batch must have an owner, and what waits a batch. */
 static void
 at_exit(int code pg_attribute_unused(), Datum arg pg_attribute_unused())
 {
 	if (!wait_for_worker(false))
 		forget_handed_over();
+	save_waiting();
 }
 
 /* Hand the records that were undone to a worker; or why that is not possible. */
@@ -309,12 +333,12 @@ save_undone(List *records)
 
 /* Mark what the end of the transaction undid; is there anything? */
 static bool
-mark_undone(bool all)
+mark_undone(List *records, bool all)
 {
 	bool		any = false;
 	ListCell   *cell;
 
-	foreach(cell, kept_records)
+	foreach(cell, records)
 	{
 		KeptRecord *record = lfirst(cell);
 
@@ -322,6 +346,44 @@ mark_undone(bool all)
 		any = any || record->undone;
 	}
 	return any;
+}
+
+/* Hand over what waits, and forget it. */
+static void
+save_waiting(void)
+{
+	List	   *records = waiting_records;
+
+	waiting_records = NIL;
+	if (records != NIL)
+		save_undone(records);
+	list_free_deep(records);	/* each is one piece with its text */
+}
+
+/* Have what was undone of patient kinds wait. */
+static void
+let_wait(List *records)
+{
+	MemoryContext context = MemoryContextSwitchTo(TopMemoryContext);
+	ListCell   *cell;
+
+	foreach(cell, records)
+	{
+		KeptRecord *record = lfirst(cell);
+		Size		len = strlen(record->json) + 1;
+		KeptRecord *copy;
+
+		if (!record->undone || !is_patient(record->kind))
+			continue;
+		copy = palloc(sizeof(KeptRecord) + len);
+		*copy = *record;
+		copy->json = memcpy(copy + 1, record->json, len);
+		waiting_records = lappend(waiting_records, copy);
+		record->undone = false;
+	}
+	MemoryContextSwitchTo(context);
+	if (list_length(waiting_records) >= MOST_WAITING)
+		save_waiting();
 }
 
 /* The transaction ends. */
@@ -333,9 +395,13 @@ at_end(XactEvent event, void *arg pg_attribute_unused())
 
 	if (kept_records == NIL || (event != XACT_EVENT_COMMIT && !all))
 		return;
-	if (mark_undone(all))
-		save_undone(records);
 	kept_records = NIL;
+	if (!mark_undone(records, all))
+		return;
+	if (!proc_exit_inprogress)
+		let_wait(records);
+	if (mark_undone(records, false))
+		save_undone(records);
 }
 
 /* A savepoint ends: its records go to the transaction around it, or are undone. */
@@ -358,9 +424,9 @@ at_subend(SubXactEvent event, SubTransactionId subid,
 	}
 }
 
-/* Remember a record until the transaction ends. */
+/* Remember a record until the transaction ends.  undone: no row of it is written. */
 static void
-remember(RecordKind kind, const char *json)
+remember(RecordKind kind, const char *json, bool undone)
 {
 	static bool registered = false;
 	MemoryContext context;
@@ -380,10 +446,33 @@ remember(RecordKind kind, const char *json)
 	}
 	record->kind = kind;
 	record->subid = GetCurrentSubTransactionId();
-	record->undone = false;
+	record->undone = undone;
 	record->json = pstrdup(json);
 	kept_records = lappend(kept_records, record);
 	MemoryContextSwitchTo(context);
+}
+
+/* Write what waits, as records of this transaction. */
+static void
+write_waiting(OwnerScope *scope)
+{
+	List	   *records = waiting_records;
+	ListCell   *cell;
+
+	foreach(cell, records)
+	{
+		KeptRecord *record = lfirst(cell);
+
+		remember(record->kind, record->json, false);
+	}
+	waiting_records = NIL;
+	foreach(cell, records)
+	{
+		KeptRecord *record = lfirst(cell);
+
+		write_record(scope, record->kind, record->json);
+	}
+	list_free_deep(records);
 }
 
 void
@@ -392,12 +481,19 @@ KeepRecord(RecordKind kind, const char *json, bool in_row)
 	OwnerScope	scope;
 
 	/* first, so that an error of the INSERT is no way out */
-	remember(kind, json);
+	remember(kind, json, false);
 	if (!in_row)
 		return;
 	EnterOwner(&scope, OWNER_WRITES);
+	write_waiting(&scope);
 	write_record(&scope, kind, json);
 	LeaveOwner(&scope);
+}
+
+void
+KeepRecordForWorker(RecordKind kind, const char *json)
+{
+	remember(kind, json, true);
 }
 
 /* before_shmem_exit of the worker, whatever ends it. */

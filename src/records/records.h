@@ -14,7 +14,8 @@
 /* What is recorded; a kind's query is in records.c. */
 typedef enum RecordKind
 {
-	RECORD_LOOKUP				/* applicant_lookup: who asked for whom */
+	RECORD_LOOKUP,				/* applicant_lookup: who asked for whom */
+	RECORD_ACTING				/* acting_record: who acted for whom */
 } RecordKind;
 
 /*
@@ -23,5 +24,8 @@ typedef enum RecordKind
  * itself writes is the record, and a row is needed only if that is undone.
  */
 extern void KeepRecord(RecordKind kind, const char *json, bool in_row);
+
+/* The same from a transaction that may not write: somebody else does, after it. */
+extern void KeepRecordForWorker(RecordKind kind, const char *json);
 
 #endif							/* LICENCE_HOME_RECORDS_H */

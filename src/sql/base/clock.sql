@@ -23,3 +23,10 @@ CREATE FUNCTION licence_home_internal.city_time_zone() RETURNS text
 COMMENT ON FUNCTION licence_home_internal.city_time_zone() IS
 'The time zone of the city: CITY_TIME_ZONE of src/clock.h, the one place that names it.';
 CALL licence_home_internal.make_function('licence_home_internal.city_time_zone()', 'everyone');
+
+CREATE FUNCTION licence_home_internal.moment() RETURNS timestamptz
+    AS 'MODULE_PATHNAME', 'licence_home_moment'
+    LANGUAGE C VOLATILE PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home_internal.moment() IS
+'Internal: the time at this very moment, as moved by the setting licence_home.clock.';
+CALL licence_home_internal.make_function('licence_home_internal.moment()');

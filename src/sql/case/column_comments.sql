@@ -24,8 +24,16 @@ applicant.registered_at When the applicant was registered.
 applicant.erased_at Since when this person is to be left alone: no message goes there. Written once, by the administrator.
 number_pool.kind What the number is for: application, licence or invoice.
 number_pool.serial A number that a sequence gave and nothing has.
+acting_record.acting_no Number of the record.
+acting_record.at When act_for() was called.
+acting_record.recorded_at When this row was written: later than at where the transaction was rolled back.
+acting_record.login The login (session_user).
+acting_record.role Its role (current_user).
+acting_record.applicant_id For whom it acted.
+acting_record.token_key The key that signed the token: its kid, or the first 16 digits of its SHA-256; null: a bare number.
 applicant_lookup.lookup_no Number of the look-up.
 applicant_lookup.at When somebody looked.
+applicant_lookup.recorded_at When this row was written: later than at where the transaction was rolled back.
 applicant_lookup.actor Who looked, as actor() says.
 applicant_lookup.applicant_id Whom they found; null: nobody.
 application.application_no Number of the case, given by the trigger.

@@ -2,11 +2,11 @@
 -- Functions that clients call about cases.
 -- ---------------------------------------------------------------------
 
-CREATE FUNCTION licence_home.act_for(applicant_id bigint) RETURNS void
+CREATE FUNCTION licence_home.act_for(applicant_id licence_home.applicant_proof) RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_act_for' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION licence_home.act_for(bigint) IS
-'A portal says for which applicant it acts, until the end of the transaction. Error LH016 when there is no such applicant, or null; a warning outside a transaction block.';
-CALL licence_home_internal.make_function('licence_home.act_for(bigint)', 'portal');
+COMMENT ON FUNCTION licence_home.act_for(licence_home.applicant_proof) IS
+'A portal says for which applicant it acts, until the end of the transaction: by the applicant''s number, or where licence_home.portal_key is set by a token (JWT) that a key of it signed. Error LH016 when there is no such applicant, or null; LH022 for a token that is not valid, and a number where tokens are required; a warning outside a transaction block. Recorded in acting_record.';
+CALL licence_home_internal.make_function('licence_home.act_for(licence_home.applicant_proof)', 'portal');
 
 CREATE FUNCTION licence_home.act_as(employee text) RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_act_as' LANGUAGE C VOLATILE PARALLEL UNSAFE;

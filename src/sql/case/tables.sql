@@ -87,13 +87,30 @@ GRANT UPDATE (erased_at) ON licence_home.applicant TO licence_home_admin;
 CREATE TABLE licence_home.applicant_lookup (
     lookup_no    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at           timestamptz NOT NULL DEFAULT licence_home.now(),
+    recorded_at  timestamptz NOT NULL DEFAULT licence_home_internal.moment(),
     actor        text NOT NULL,
     applicant_id bigint
 );
+CREATE INDEX applicant_lookup_by_day ON licence_home.applicant_lookup USING brin (recorded_at) WITH (pages_per_range = 32);
 COMMENT ON TABLE licence_home.applicant_lookup IS
 'Each call of find_applicant, and each INSERT of somebody who is registered already, rolled back or not: who looked, and whom they found (null: nobody). The identity number that was asked for is not kept.';
 CALL licence_home_internal.make_case_table('licence_home.applicant_lookup');
 GRANT SELECT ON licence_home.applicant_lookup TO licence_home_admin;
+
+CREATE TABLE licence_home.acting_record (
+    acting_no    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at           timestamptz NOT NULL,
+    recorded_at  timestamptz NOT NULL DEFAULT licence_home_internal.moment(),
+    login        text NOT NULL,
+    role         text NOT NULL,
+    applicant_id bigint NOT NULL,
+    token_key    text
+);
+CREATE INDEX acting_record_by_day ON licence_home.acting_record USING brin (recorded_at) WITH (pages_per_range = 32);
+COMMENT ON TABLE licence_home.acting_record IS
+'Each act_for() that named another applicant than the transaction acted for, rolled back or not: which login, as which role, for whom, and by which key''s token. What a transaction writes that only reads, a background worker writes.';
+CALL licence_home_internal.make_case_table('licence_home.acting_record');
+GRANT SELECT ON licence_home.acting_record TO licence_home_admin;
 
 -- That the column has a default tells object mappers that the database numbers
 -- a case, and to ask it for the number.
@@ -196,6 +213,7 @@ CREATE TABLE licence_home.application_event (
     CONSTRAINT concealable_values_have_a_digest CHECK (
         CASE WHEN salt IS NULL THEN note IS NULL AND changes IS NULL ELSE digest IS NOT NULL END)
 );
+CREATE INDEX application_event_by_day ON licence_home.application_event USING brin (known_at) WITH (pages_per_range = 32);
 COMMENT ON TABLE licence_home.application_event IS
 'What happened to each case, append-only. actor: the person; role: current_user; session_role: session_user; at: the transaction''s moment; known_at: the moment at which the event was written, with the case locked, later than that of the event before; changes: old and new values of amended columns; digest: SHA-256 over salt, note and changes, where there are any, so that these can be taken away, salt and all, while the chain stays whole; hash: SHA-256 over this event, its digest and the hash of the one before in its case; format: how that is computed. application_no has no foreign key: the trigger writes what it has just locked, and verify_restore() checks.';
 CALL licence_home_internal.make_case_table('licence_home.application_event');

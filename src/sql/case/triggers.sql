@@ -141,3 +141,5 @@ CREATE TRIGGER deadline_told_guard BEFORE UPDATE ON licence_home.deadline_told
 CREATE TRIGGER applicant_lookup_guard BEFORE INSERT OR UPDATE ON licence_home.applicant_lookup
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
 
+CREATE TRIGGER acting_record_guard BEFORE INSERT OR UPDATE ON licence_home.acting_record
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
