@@ -270,8 +270,10 @@ INSERT INTO workflow_transition SELECT workflow, 2, action, from_state, to_state
 INSERT INTO workflow_evidence SELECT workflow, 2, state, evidence, operation, role, source, certainty
     FROM workflow_evidence WHERE workflow = 'by_director';
 SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
 UPDATE workflow SET valid = daterange('2026-01-01', '2027-01-01') WHERE workflow = 'by_director' AND version = 1;
 UPDATE workflow SET published_at = now() WHERE workflow = 'by_director' AND version = 2;
+SET CONSTRAINTS ALL IMMEDIATE;
 SELECT version, valid FROM workflow WHERE workflow = 'by_director' ORDER BY version;
 ROLLBACK TO published;
 INSERT INTO workflow (workflow, version, name_ar, name_en, valid, source, certainty)

@@ -85,7 +85,7 @@ FROM edit;
 SELECT * FROM edit WHERE state <> 'LH011' AND column_name NOT IN ('withdrawn_at', 'withdrawal') ORDER BY table_name, column_name;
 
 \echo == closing
--- the last one, before its successor is written
+-- the last one, without a successor
 SELECT * FROM pg_temp.try('UPDATE edition SET valid = daterange(''2020-02-01'', ''2030-01-01'') WHERE edition = ''2020''');
 SELECT * FROM pg_temp.try('UPDATE edition SET valid = daterange(''2020-03-01'', ''2030-01-01'') WHERE edition = ''2020''');
 SELECT * FROM pg_temp.try('UPDATE edition SET valid = daterange(''2019-08-08'', NULL) WHERE edition = ''2019''');

@@ -132,21 +132,89 @@ ROLLBACK;
 BEGIN;
 SELECT load_rules('amman') IS NOT NULL AS rules;
 SET CONSTRAINTS ALL IMMEDIATE;
-CREATE FUNCTION pg_temp.of_all(rule_table regclass, OUT code text, OUT said text, OUT hint text)
+CREATE FUNCTION pg_temp.of_all(rule_table regclass, set text, OUT code text, OUT said text, OUT hint text)
     LANGUAGE plpgsql AS $$
 BEGIN
-    EXECUTE format('UPDATE %s SET withdrawn_at = licence_home.now() WHERE withdrawn_at IS NULL', rule_table);
+    EXECUTE format('UPDATE %s SET %s AND withdrawn_at IS NULL', rule_table, set);
     SET CONSTRAINTS ALL IMMEDIATE;
     RAISE EXCEPTION 'nothing' USING ERRCODE = 'ZZ000';
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, said = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
 END $$;
 \echo == all rows of a table withdrawn at once
-SELECT c.relname, w.* FROM pg_class AS c CROSS JOIN LATERAL pg_temp.of_all(c.oid) AS w
+SELECT c.relname, w.* FROM pg_class AS c CROSS JOIN LATERAL pg_temp.of_all(c.oid, 'withdrawn_at = licence_home.now() WHERE true') AS w
 WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r'
   AND EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname = 'withdrawn_at' AND NOT a.attisdropped)
-  AND EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND t.tgname = 'rule_coverage')
 ORDER BY c.relname COLLATE "C";
+\echo == all rows of a table closed at once, on a coming day
+SELECT c.relname, w.* FROM pg_class AS c
+CROSS JOIN LATERAL pg_temp.of_all(c.oid, $$valid = daterange(lower(valid), '2027-02-03') WHERE valid @> '2027-02-03'::date$$) AS w
+WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r'
+  AND EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname = 'withdrawn_at' AND NOT a.attisdropped)
+ORDER BY c.relname COLLATE "C";
+\echo == what must not go is ended by name, and goes on again
+CREATE FUNCTION pg_temp.refused(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    hint text;
+BEGIN
+    EXECUTE statement;
+    RETURN 'done';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+    RETURN regexp_replace(concat_ws(' ', SQLSTATE, SQLERRM, '->', hint), '_id \d+', '_id N', 'g');
+END $$;
+SAVEPOINT ended;
+SELECT edition_id AS edition FROM edition WHERE valid @> '2027-02-03'::date \gset
+SELECT end_rule('edition', :edition, '2027-02-03');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT valid FROM edition WHERE edition_id = :edition;
+SELECT verdict FROM (SELECT string_agg(ruling, ', ') AS verdict FROM assess('knitting', NULL, 120, 15, '2005-01-01', 0, 1, false, '2027-02-03') WHERE criterion = 'edition') AS e;
+SET CONSTRAINTS ALL DEFERRED;
+SELECT resume_rule('edition', :edition) > :edition AS resumed;
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT valid FROM edition WHERE withdrawn_at IS NULL AND upper(valid) IS NULL OR edition_id = :edition ORDER BY 1;
+SELECT pg_temp.refused(format('SELECT %s', c)) FROM unnest(ARRAY[
+    format($$resume_rule('edition', %s)$$, :edition), format($$end_rule('edition', %s, '2027-02-04')$$, :edition),
+    format($$end_rule('edition', %s, NULL)$$, :edition), format($$end_rule('edition', %s, 'infinity')$$, :edition),
+    format($$end_rule('edition', %s, '2019-01-01')$$, :edition),
+    $$end_rule('edition', NULL, '2027-02-04')$$, $$end_rule('workflow', 1, '2027-02-04')$$, $$end_rule('zone', 1, '2027-02-04')$$,
+    $$end_rule('application', 1, '2027-02-04')$$, $$end_rule('pg_class', 1, '2027-02-04')$$, $$end_rule(NULL, 1, '2027-02-04')$$,
+    $$resume_rule('zone', 1)$$, $$resume_rule(NULL, NULL)$$,
+    $$end_workflow('first_issue', 2, '2027-02-04')$$, $$end_workflow(NULL, NULL, '2027-02-04')$$, $$end_workflow('first_issue', 1, NULL)$$,
+    $$copy_workflow('first_issue', 7, '[2027-01-01,)')$$, $$copy_workflow(NULL, NULL, NULL)$$, $$end_map(NULL)$$, $$end_map('-infinity')$$]) WITH ORDINALITY AS t (c, n) ORDER BY n;
+ROLLBACK TO ended;
+SELECT end_workflow('first_issue', 1, '2027-02-03');
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+SELECT copy_workflow('first_issue', 1, '[2027-02-03,)');
+UPDATE workflow SET published_at = now() WHERE version = 2;
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT version, valid, published_at IS NOT NULL AS published FROM workflow ORDER BY version;
+SELECT count(*) AS unlike FROM (SELECT to_jsonb(t) - 'version' AS row, version FROM workflow_transition AS t UNION ALL SELECT to_jsonb(t) - 'version', version FROM workflow_state AS t
+    UNION ALL SELECT to_jsonb(t) - 'version', version FROM workflow_evidence AS t) AS a GROUP BY row HAVING count(*) <> 2;
+ROLLBACK TO ended;
+\echo == ground stays in a zone
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT pg_temp.refused($$UPDATE zone SET withdrawn_at = now() WHERE zone_id = (SELECT min(zone_id) FROM zone)$$) ~ '^LH013 [0-9.]+ m² of zone_id N would be in no zone from 2012-01-01 on' AS withdrawn;
+SELECT pg_temp.refused($$UPDATE zone SET valid = daterange(lower(valid), '2027-02-03') WHERE zone_id = (SELECT max(zone_id) FROM zone)$$) ~ '^LH013 [0-9.]+ m² of zone_id N would be in no zone from 2027-02-03 on' AS closed;
+SET CONSTRAINTS ALL DEFERRED;
+-- replaced by another of the same ground, for a part of its days and then for all of them
+SAVEPOINT part;
+WITH gone AS (UPDATE zone SET withdrawn_at = now() WHERE zone_id = (SELECT min(zone_id) FROM zone) RETURNING geom, class)
+INSERT INTO zone (geom, class, valid, source, certainty) SELECT geom, class, '[2012-01-01,2028-01-01)', 'test', 'likely' FROM gone;
+SELECT pg_temp.refused('SET CONSTRAINTS ALL IMMEDIATE') ~ 'from 2028-01-01 on' AS for_a_part;
+ROLLBACK TO part;
+WITH gone AS (UPDATE zone SET withdrawn_at = now() WHERE zone_id = (SELECT min(zone_id) FROM zone) RETURNING geom, class)
+INSERT INTO zone (geom, class, valid, source, certainty) SELECT geom, class, d::daterange, 'test', 'likely'
+FROM gone CROSS JOIN unnest('{"[2012-01-01,2028-01-01)","[2028-01-01,)"}'::text[]) AS d;
+SET CONSTRAINTS ALL IMMEDIATE;
+-- the map ends, and goes on
+SELECT end_map('2027-02-03') > 100 AS ended;
+SELECT is_zoned FROM (SELECT count(*) > 0 AS is_zoned FROM zone WHERE withdrawn_at IS NULL AND valid @> '2027-02-03'::date) AS z;
+SELECT withdraw_map('2027-02-03') > 100 AS goes_on;
+SELECT count(*) > 100 AS zones FROM zone WHERE withdrawn_at IS NULL AND valid @> '2027-02-03'::date;
+ROLLBACK TO ended;
+SET CONSTRAINTS ALL IMMEDIATE;
 \echo == the workflow in force: with another version for its days, and another one yet
 SAVEPOINT s;
 \set VERBOSITY default

@@ -7,12 +7,13 @@
  *
  *	gapless				days between two rules of the key are a gap, and so are
  *						those of a rule that is withdrawn, unless others take
- *						them; the last may be closed before its successor is
- *						written
+ *						them
  *	unbroken			days between two rules of the key are a gap
  *	sparse				no day is
  *	some				rules share days, and of those of a rule that is withdrawn
  *						each has some rule
+ *	ended				days that a rule is closed before are a gap, unless others
+ *						take them: of a key, or without one of the table
  *	band=COLUMN			optional: rules of the key may share days if their
  *						bands of this numrange column differ; the bands of a
  *						day leave no gap above zero
@@ -39,6 +40,7 @@ typedef struct Coverage
 	Relation	rel;
 	bool		gapless;
 	bool		some;
+	bool		ended;
 	bool		unbroken;		/* or gapless */
 	const char *band;			/* NULL: none */
 	const char *id;
@@ -81,6 +83,7 @@ read_arguments(Coverage *coverage, Relation rel, HeapTuple tuple, Trigger *trigg
 	coverage->rel = rel;
 	coverage->gapless = strcmp(trigger->tgargs[0], "gapless") == 0;
 	coverage->some = strcmp(trigger->tgargs[0], "some") == 0;
+	coverage->ended = strcmp(trigger->tgargs[0], "ended") == 0;
 	coverage->unbroken = coverage->gapless ||
 		strcmp(trigger->tgargs[0], "unbroken") == 0;
 	coverage->band = NULL;
@@ -206,8 +209,13 @@ refuse_lost_days(OwnerScope *scope, Coverage *coverage, HeapTuple old)
 					RowText(rows, 0, 1)),
 			 errdetail("%s was, and no other takes these days.",
 					   RuleName(coverage->rel, old)),
+			 coverage->ended ?
+			 errhint("In the same transaction, insert what follows it. If the service is to end: SELECT licence_home.%s.",
+					 SPI_fnumber(RelationGetDescr(coverage->rel), "published_at") > 0 ?
+					 "end_workflow(workflow, version, day)" :
+					 psprintf("end_rule('licence_home.%s', %s, day)", RelationGetRelationName(coverage->rel), coverage->id)) :
 			 SPI_fnumber(RelationGetDescr(coverage->rel), "published_at") > 0 ?
-			 errhint("In the same transaction, publish another version for these days; or let this one end on a coming day (valid).") :
+			 errhint("In the same transaction, publish another version for these days; or let this one end on a coming day: SELECT licence_home.end_workflow(workflow, version, day).") :
 			 errhint("In the same transaction, insert a rule for these days."),
 			 errtable(coverage->rel)));
 }
@@ -250,15 +258,15 @@ licence_home_rule_coverage(PG_FUNCTION_ARGS)
 
 	EnterOwner(&scope, OWNER_WRITES);
 	read_arguments(&coverage, data->tg_relation, tuple, data->tg_trigger);
-	if (!coverage.some)
+	if (!coverage.some && !coverage.ended)
 		refuse_overlap(&scope, &coverage);
 	if (coverage.unbroken)
 		refuse_gap_in_time(&scope, &coverage);
 	if (coverage.band != NULL)
 		refuse_gap_in_bands(&scope, &coverage);
-	if ((coverage.gapless || coverage.some) && TRIGGER_FIRED_BY_UPDATE(data->tg_event) &&
+	if ((coverage.gapless || coverage.some || coverage.ended) && TRIGGER_FIRED_BY_UPDATE(data->tg_event) &&
 		was_in_force(data->tg_trigtuple, RelationGetDescr(data->tg_relation)) &&
-		!ColumnIsNull(tuple, RelationGetDescr(data->tg_relation), "withdrawal"))
+		(coverage.ended || !ColumnIsNull(tuple, RelationGetDescr(data->tg_relation), "withdrawal")))
 		refuse_lost_days(&scope, &coverage, data->tg_trigtuple);
 	LeaveOwner(&scope);
 	return PointerGetDatum(NULL);

@@ -28,6 +28,10 @@ CALL licence_home_internal.make_function('licence_home_internal.workflow_publica
 CREATE CONSTRAINT TRIGGER rule_coverage_on_paper AFTER INSERT OR UPDATE ON licence_home.criterion
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.stage IN ('A', 'E'))
     EXECUTE FUNCTION licence_home_internal.rule_coverage('gapless', 'criterion', 'category');
+CREATE CONSTRAINT TRIGGER rule_coverage_ended AFTER UPDATE ON licence_home.criterion
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (NEW.stage IN ('A', 'E') AND NEW.valid IS DISTINCT FROM OLD.valid AND NOT licence_home_internal.in_owner_scope())
+    EXECUTE FUNCTION licence_home_internal.rule_coverage('ended', 'criterion', 'category');
 
 -- BEFORE triggers fire by name: rule_guard has looked at the row already.
 CREATE TRIGGER workflow_publication BEFORE UPDATE ON licence_home.workflow

@@ -255,9 +255,7 @@ BEGIN
                               to_char(valid_from, 'YYYY-MM-DD')),
                           HINT = 'Withdraw the rows of that map first (withdrawn_at), in the same transaction, or import with a later day.';
             END IF;
-            UPDATE zone AS z SET valid = daterange(lower(z.valid), valid_from)
-            WHERE z.withdrawn_at IS NULL AND z.valid @> valid_from;
-            GET DIAGNOSTICS closed = ROW_COUNT;
+            closed := licence_home.end_map(valid_from);
             INSERT INTO zone (geom, class, provisions, valid, source, certainty, instrument)
             SELECT ST_Multi(i.geom), i.class, i.provisions, daterange(valid_from, NULL), source, certainty, instrument
             FROM pg_temp.zone_import AS i
@@ -283,6 +281,55 @@ COMMENT ON FUNCTION licence_home.import_zones(regclass, name, date, licence_home
 'Takes in a zoning map from a staging table, such as ogr2ogr makes, as the map from valid_from on; the map before it ends there, and nothing is deleted. class_column: the class, by its code, its names or a spelling of zone_class_spelling; provisions are kept where the wording says more. Rows: what was repaired (refused false) and what was refused: no_geometry, no_reference_system, not_an_area, swapped, far, no_area, self_intersection, no_class, unknown_class, overlap, gap (no feature), lost (ground of the former map that would be in no zone any more; asked once nothing else is refused), with areas in square metres. A NOTICE says how many zones and what area are replaced. One refused feature refuses the map: error LH021, with the features in its DETAIL; a dry run lists them instead and changes nothing. max_overlap_m2, max_gap_m2, max_lost_m2: up to which area an overlap, an enclosed gap or a piece of lost ground is let pass; null: any. certainty official needs the instruments number. geometry_column: needed where there are several; feature_column names a feature in the report, else the primary key does. Errors: LH021, LH012 (a map begins on that day or later), LH011 (a case was judged by the map on a day that it would lose).';
 CALL licence_home_internal.make_function('licence_home.import_zones(regclass, name, date, licence_home.visible_text, boolean, text, numeric, numeric, name, name, numeric, licence_home.visible_text)',
     'admin');
+
+CREATE FUNCTION licence_home.end_map(ends date) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'licence_home_end_map'
+    LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION licence_home.end_map(date) IS
+'Lets all zones in force on a day end there, with none in their place: from that day on nobody''s home is in a zone, and nobody is eligible. Gives their number. withdraw_map() of that day takes it back, an import replaces it. LH011: a case was judged by the map later.';
+CALL licence_home_internal.make_function('licence_home.end_map(date)', 'admin');
+
+-- To withdraw or close a zone by hand must not leave its ground in no zone.
+CREATE FUNCTION licence_home_internal.zone_ground() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    postgis constant text := (SELECT format('%I', n.nspname) FROM pg_extension AS e
+        JOIN pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'postgis');
+    lost constant daterange := CASE WHEN NEW.withdrawn_at IS NULL THEN daterange(upper(NEW.valid), upper(OLD.valid)) ELSE OLD.valid END;
+    day date;
+    area numeric;
+BEGIN
+    PERFORM set_config('search_path', format('pg_catalog, licence_home, %s, pg_temp', postgis), true);
+    -- what covers the ground changes only on days on which a zone ends
+    SELECT d.day, round(a.area::numeric, 1) INTO day, area
+    FROM (SELECT coalesce(lower(lost), lower(OLD.valid)) AS day
+        UNION SELECT upper(z.valid) FROM licence_home.zone AS z
+            WHERE z.withdrawn_at IS NULL AND z.geom && OLD.geom AND lost @> upper(z.valid)) AS d
+    CROSS JOIN LATERAL (SELECT ST_Union(z.geom) AS geom FROM licence_home.zone AS z
+        WHERE z.withdrawn_at IS NULL AND z.valid @> d.day AND z.geom && OLD.geom) AS other
+    CROSS JOIN LATERAL (SELECT ST_Area(CASE WHEN other.geom IS NULL THEN OLD.geom
+        ELSE ST_CollectionExtract(ST_Difference(OLD.geom, other.geom), 3) END::geography) AS area) AS a
+    WHERE a.area > 25
+    ORDER BY d.day LIMIT 1;
+    IF day IS NOT NULL THEN
+        RAISE EXCEPTION '% m² of zone_id % would be in no zone from % on', area, OLD.zone_id, to_char(day, 'YYYY-MM-DD')
+            USING ERRCODE = 'LH013', TABLE = 'zone',
+                  DETAIL = 'Nobody is eligible at a home that is in no zone, nor in the cases that were judged by this map.',
+                  HINT = 'In the same transaction, insert zones for this ground and these days. If it is to be in no zone: '
+                      'import_zones(…, max_lost_m2 => null) replaces the map, end_map(day) ends it.';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION licence_home_internal.zone_ground() IS
+'Internal: refuses to leave the ground of a zone that is withdrawn or closed in no zone, but for 25 m² (LH013).';
+CALL licence_home_internal.make_function('licence_home_internal.zone_ground()');
+CREATE CONSTRAINT TRIGGER zone_ground AFTER UPDATE ON licence_home.zone
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN ((NEW.valid, NEW.withdrawn_at) IS DISTINCT FROM (OLD.valid, OLD.withdrawn_at) AND NOT licence_home_internal.in_owner_scope())
+    EXECUTE FUNCTION licence_home_internal.zone_ground();
 
 CREATE FUNCTION licence_home.check_zones(on_date date)
     RETURNS TABLE (defect text, zone_id bigint, other_zone_id bigint, explanation text, area_m2 numeric)
