@@ -10,6 +10,11 @@ SELECT * FROM check_workflow('nobody_knows_it');
 SELECT * FROM check_workflow(NULL);
 
 BEGIN;
+CREATE FUNCTION pg_temp.with_step(new_messages text[], new_guards text[]) RETURNS TABLE (defect text, state text, action text, explanation text) LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE licence_home.workflow_transition AS t SET messages = new_messages, guards = new_guards WHERE t.workflow = 'by_director' AND t.action = 'extend';
+    RETURN QUERY SELECT c.* FROM licence_home.check_workflow('by_director') AS c;
+END $$;
 
 -- A second workflow, in rows only: the director decides alone, and nobody
 -- inspects.
@@ -45,6 +50,18 @@ INSERT INTO workflow_evidence (workflow, version, state, evidence, operation, ro
 SELECT * FROM check_workflow('by_director');
 
 SAVEPOINT sound;
+\echo == a deadline is put off within bounds, and told
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, messages, source, certainty)
+    VALUES ('by_director', 1, 'extend', 'to_pay', 'to_pay', 'clerk', '{note_given,later_date}', '{extend_deadline}', '{deadline_extended}', 'test', 'likely');
+SELECT * FROM check_workflow('by_director');
+SELECT m.messages, m.guards, d.* FROM (VALUES ('{}'::text[], '{later_date}'::text[]), ('{application_accepted}', '{later_date}'),
+    ('{application_accepted,deadline_extended}', '{later_date}'), ('{deadline_extended}', '{note_given}')) AS m (messages, guards)
+CROSS JOIN LATERAL pg_temp.with_step(m.messages, m.guards) AS d;
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, messages, source, certainty)
+    VALUES ('by_director', 1, 'extend', 'asked', 'asked', 'clerk', '{note_given,later_date}', '{extend_deadline}', '{}', 'test', 'likely');
+UPDATE workflow_state SET deadline_template = 'application_accepted' WHERE workflow = 'by_director' AND state = 'to_pay';
+SELECT * FROM check_workflow('by_director') WHERE defect ~ 'deadline|extend';
+ROLLBACK TO sound;
 \echo == no start, and two
 UPDATE workflow_state SET kind = 'open' WHERE workflow = 'by_director' AND state = 'asked';
 SELECT * FROM check_workflow('by_director') WHERE defect = 'no_start';

@@ -30,7 +30,7 @@ INSERT INTO workflow_transition (workflow, version, action, from_state, to_state
         ('ask', 'being_written', 'on_the_desk', 'portal', '{eligible,documents_given}', '{fix_rules}', '{application_accepted}'),
         ('send_back', 'on_the_desk', 'sent_back', 'clerk', '{deficiency_found}', '{}', '{documents_deficient}'),
         ('ask_again', 'sent_back', 'on_the_desk', 'portal', '{deficiency_supplied,eligible,documents_given}', '{settle_findings}', '{}'),
-        ('wait', 'sent_back', 'sent_back', 'clerk', '{note_given,later_date}', '{extend_deadline}', '{}'),
+        ('wait', 'sent_back', 'sent_back', 'clerk', '{note_given,later_date}', '{extend_deadline}', '{deadline_extended}'),
         ('say_yes', 'on_the_desk', 'to_pay', 'director', '{decision_approved,documents_accepted}', '{make_invoice}', '{decision_approved,fees_due}'),
         ('say_no', 'on_the_desk', 'denied', 'director', '{decision_refused}', '{end_case}', '{decision_refused}'),
         ('hand_over', 'to_pay', 'granted', 'cashier', '{invoice_paid}', '{issue_licence}', '{licence_issued}'),

@@ -198,7 +198,7 @@ SELECT pg_temp.replace('decision_approved', '{no}: {reason}');
 SELECT pg_temp.replace('decision_approved', '{no}: {amount}');
 SELECT pg_temp.replace('decision_refused', '{no} until {due}: {reason}');
 SELECT pg_temp.replace('refused_by_authority', '{authority}, of {authorities}');
-SELECT pg_temp.replace('fees_due', '{amount} {bill} {licence}');
+SELECT pg_temp.replace('fees_due', '{due} {amount} {bill} {licence}');
 SELECT pg_temp.replace('licence_issued', '{licence} {until} {amount} {bill}');
 -- a template that no workflow owes may have any
 SELECT pg_temp.write('trial', '{{en,"{licence} {amount} {due}"},{ar,"رخصة {licence} مبلغ {amount} حتى {due}"}}');

@@ -156,3 +156,12 @@ CROSS JOIN LATERAL licence_home.sms_report(:'sent', v.status, v.at) AS s (moved)
 SELECT r.status, r.at >= l.created_at AND r.at <= r.received_at AS can_be
 FROM licence_home.sms_delivery_report AS r JOIN licence_home.sms_letter AS l USING (message_id) WHERE message_id = :sent ORDER BY r.status;
 ROLLBACK;
+
+\echo == a text that is to tell a deadline names it
+\pset tuples_only off
+BEGIN;
+UPDATE licence_home.sms_template SET withdrawn_at = licence_home.now() WHERE template = 'deadline_extended' AND language = 'en' AND withdrawn_at IS NULL;
+INSERT INTO licence_home.sms_template (template, language, body, valid, source, certainty)
+    SELECT template, language, 'Case {no}: you have more time.', valid, 'test', 'likely'
+    FROM licence_home.sms_template WHERE template = 'deadline_extended' AND language = 'en' ORDER BY withdrawn_at DESC LIMIT 1;
+COMMIT;

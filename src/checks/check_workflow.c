@@ -128,6 +128,13 @@ find_misnomers(const Graph *graph, List *defects)
 			defects = AddDefect(defects, "deadline_missing", from->name, step->action,
 								"The step waits for a deadline, but the state has no %s.",
 								from->has_target ? "deadline_template" : "target_days");
+		if (StepHasEffect(step, "extend_deadline") && !from->has_target)
+			defects = AddDefect(defects, "deadline_missing", from->name, step->action,
+								"The step puts a deadline off, but the state has no target_days.");
+		if (StepHasEffect(step, "extend_deadline") &&
+			!StepHasGuard(step, "later_date") && !StepHasGuard(step, "deadline_moved"))
+			defects = AddDefect(defects, "extends_without_bounds", from->name, step->action,
+								"The step puts the deadline off to whatever day it is given: it needs the guard \"later_date\".");
 	}
 	return defects;
 }

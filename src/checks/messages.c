@@ -16,6 +16,12 @@
 #include "sms/text/parsed_template.h"
 #include "checks/soundness.h"
 
+/* The texts of a message, or of all; those that are past are owed no more. */
+static SavedPlan texts_query = SAVED_PLAN("SELECT p.template, p.language, p.body FROM licence_home.sms_template AS p "
+										  "WHERE p.withdrawn_at IS NULL AND ($1 IS NULL OR p.template = $1) "
+										  "AND coalesce(upper(p.valid) > licence_home.today(), true) "
+										  "ORDER BY p.template, p.language, p.valid");
+
 /*
  * Both languages have a text on every day on which a case may owe it: from
  * the workflow's first day, or today, on.
@@ -107,20 +113,69 @@ find_unfillable(const Graph *graph, const ParsedTemplate *parsed, List *defects)
 	return defects;
 }
 
+/* Does each text of a message name the deadline?  Where there is none, that is another defect. */
+static bool
+names_deadline(OwnerScope *scope, const char *template)
+{
+	Rows		texts = ExecPlan(scope, &texts_query, TextArg(template));
+
+	for (uint64 i = 0; i < texts.count; i++)
+	{
+		ParsedTemplate parsed;
+		bool		named = false;
+
+		ParseTemplate(&parsed, 0, RowText(texts, i, 1), RowText(texts, i, 2),
+					  RowText(texts, i, 3));
+		for (int j = 0; j < parsed.nfields; j++)
+			named = named || parsed.fields[j].placeholder->kind == PLACEHOLDER_DEADLINE;
+		if (!named)
+			return false;
+	}
+	return true;
+}
+
+/* A date that an applicant is bound to is told: when it is set, and when it is put off. */
+static List *
+find_untold_deadlines(OwnerScope *scope, const Graph *graph, const char *template,
+					  List *defects)
+{
+	for (int i = 0; i < graph->state_count; i++)
+	{
+		const char *tells = graph->states[i].deadline_template;
+
+		if (tells != NULL && (template == NULL || strcmp(template, tells) == 0) &&
+			!names_deadline(scope, tells))
+			defects = AddDefect(defects, "deadline_untold", graph->states[i].name, NULL,
+								"The message \"%s\" is to tell the deadline, and a text of it has no {due}.", tells);
+	}
+	for (int i = 0; i < graph->step_count; i++)
+	{
+		const GraphStep *step = &graph->steps[i];
+		bool		told = false;
+
+		if (!StepHasEffect(step, "extend_deadline") ||
+			graph->states[step->from].deadline_template == NULL ||
+			(template != NULL && !StepHasMessage(step, template)))
+			continue;
+		for (int j = 0; j < step->message_count && !told; j++)
+			told = names_deadline(scope, step->messages[j]);
+		if (!told)
+			defects = AddDefect(defects, "deadline_untold", graph->states[step->from].name, step->action,
+								"The step puts off a deadline that the applicant was told, and owes no message of which each text has {due}.");
+	}
+	return defects;
+}
+
 List *
 FindMessageDefects(OwnerScope *scope, const Graph *graph,
 				   const char *workflow, int32 version,
 				   const char *template, List *defects)
 {
-	/* Texts that are past are owed no more. */
-	static SavedPlan find = SAVED_PLAN("SELECT p.template, p.language, p.body FROM licence_home.sms_template AS p "
-									   "WHERE p.withdrawn_at IS NULL AND ($1 IS NULL OR p.template = $1) "
-									   "AND coalesce(upper(p.valid) > licence_home.today(), true) "
-									   "ORDER BY p.template, p.language, p.valid");
 	Rows		texts;
 
 	defects = find_missing_texts(scope, workflow, version, template, defects);
-	texts = ExecPlan(scope, &find, TextArg(template));
+	defects = find_untold_deadlines(scope, graph, template, defects);
+	texts = ExecPlan(scope, &texts_query, TextArg(template));
 	for (uint64 i = 0; i < texts.count; i++)
 	{
 		ParsedTemplate parsed;

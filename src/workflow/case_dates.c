@@ -6,7 +6,8 @@
  * before there was a bill, nobody inspects before the appointment, and none of
  * it happens tomorrow.  One table has all these rules.  What a column may hold
  * whatever the case, such as no year of the Hijri calendar, is refused before
- * (rules/bounds.c); when an appointment may be is in evidence/appointment.c.
+ * (rules/bounds.c); when an appointment may be is in evidence/appointment.c, and
+ * until when a deadline may be put off in the precondition later_date.
  */
 #include "postgres.h"
 
@@ -45,9 +46,6 @@ typedef struct CaseDateRule
 static const CaseDateRule rules[] = {
 	{"application", "built_on", ANY_DAY, 0, THIS_DAY, 3653,
 	"a home that is not there for ten years is not licensed"},
-	/* what the step extend is given */
-	{"application", "until", THIS_DAY, 1, THIS_DAY, 366,
-	"a deadline is extended by a year at most"},
 	{"document", "issued_on", ANY_DAY, 0, THIS_DAY, 366,
 	"what is issued in a year cannot be shown"},
 	{"document", "expires_on", ANY_DAY, 0, THIS_DAY, 36525,
