@@ -190,8 +190,8 @@ SELECT copy_workflow('first_issue', 1, '[2027-02-03,)');
 UPDATE workflow SET published_at = now() WHERE version = 2;
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT version, valid, published_at IS NOT NULL AS published FROM workflow ORDER BY version;
-SELECT count(*) AS unlike FROM (SELECT to_jsonb(t) - 'version' AS row, version FROM workflow_transition AS t UNION ALL SELECT to_jsonb(t) - 'version', version FROM workflow_state AS t
-    UNION ALL SELECT to_jsonb(t) - 'version', version FROM workflow_evidence AS t) AS a GROUP BY row HAVING count(*) <> 2;
+SELECT count(*) AS unlike FROM (SELECT to_jsonb(t) - '{version,recorded_at,recorded_by,session_role}'::text[] AS row, version FROM workflow_transition AS t UNION ALL SELECT to_jsonb(t) - '{version,recorded_at,recorded_by,session_role}'::text[], version FROM workflow_state AS t
+    UNION ALL SELECT to_jsonb(t) - '{version,recorded_at,recorded_by,session_role}'::text[], version FROM workflow_evidence AS t) AS a GROUP BY row HAVING count(*) <> 2;
 ROLLBACK TO ended;
 \echo == ground stays in a zone
 SET CONSTRAINTS ALL IMMEDIATE;

@@ -11,11 +11,14 @@
 #include "postgres.h"
 
 #include "utils/builtins.h"
+#include "utils/rel.h"
 
 #include "compat.h"
 #include "errors.h"
 #include "rules/bounds.h"
+#include "rules/rule_table.h"
 #include "spi/plan.h"
+#include "spi/trigger.h"
 
 PG_FUNCTION_INFO_V1(licence_home_in_owner_scope);
 /* in_owner_scope(): is this the extension's own code at work? */
@@ -124,4 +127,39 @@ licence_home_end_map(PG_FUNCTION_ARGS)
 	closed = ExecPlan(&scope, &close, DateArg(day)).count;
 	LeaveOwner(&scope);
 	PG_RETURN_INT64(closed);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_zone_ground);
+/* AFTER UPDATE for each row of zone, deferred: its ground stays in some zone. */
+Datum
+licence_home_zone_ground(PG_FUNCTION_ARGS)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT coalesce(l.day::text, 'the earliest days'), l.area_m2::text "
+									   "FROM licence_home_internal.ground_lost($1, CASE WHEN $4 THEN $2::pg_catalog.daterange "
+									   "ELSE pg_catalog.daterange(upper($3::pg_catalog.daterange), upper($2::pg_catalog.daterange)) END) AS l LIMIT 1");
+	TriggerData *data = CheckedTrigger(fcinfo, "zone_ground", AFTER_ROW_TRIGGER);
+	TupleDesc	desc = RelationGetDescr(data->tg_relation);
+	HeapTuple	old = data->tg_trigtuple;
+	HeapTuple	new = TriggerNewTuple(data);
+	OwnerScope	scope;
+	bool		isnull;
+	Datum		geom;
+	Rows		rows;
+
+	EnterOwner(&scope, OWNER_WRITES);
+	geom = ColumnDatum(old, desc, "geom", &isnull);
+	rows = ExecPlan(&scope, &find, DatumArg(ARG_GEOMETRY, geom, isnull),
+					TextArg(ColumnOutput(old, desc, "valid")), TextArg(ColumnOutput(new, desc, "valid")),
+					BoolArg(!ColumnIsNull(new, desc, "withdrawn_at")));
+	if (rows.count > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_RULE_GAP),
+				 errmsg("%s m² of %s would be in no zone from %s on",
+						RowText(rows, 0, 2), RuleName(data->tg_relation, old), RowText(rows, 0, 1)),
+				 errdetail("Nobody is eligible at a home that is in no zone, nor in the cases that were judged by this map."),
+				 errhint("In the same transaction, insert zones for this ground and these days. If it is to be in no zone: "
+						 "import_zones(" ELLIPSIS ", max_lost_m2 => null) replaces the map, end_map(day) ends it."),
+				 errtable(data->tg_relation)));
+	LeaveOwner(&scope);
+	return PointerGetDatum(NULL);
 }

@@ -290,39 +290,31 @@ COMMENT ON FUNCTION licence_home.end_map(date) IS
 CALL licence_home_internal.make_function('licence_home.end_map(date)', 'admin');
 
 -- To withdraw or close a zone by hand must not leave its ground in no zone.
-CREATE FUNCTION licence_home_internal.zone_ground() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path = pg_catalog, pg_temp
-    AS $$
-DECLARE
-    postgis constant text := (SELECT format('%I', n.nspname) FROM pg_extension AS e
-        JOIN pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'postgis');
-    lost constant daterange := CASE WHEN NEW.withdrawn_at IS NULL THEN daterange(upper(NEW.valid), upper(OLD.valid)) ELSE OLD.valid END;
-    day date;
-    area numeric;
-BEGIN
-    PERFORM set_config('search_path', format('pg_catalog, licence_home, %s, pg_temp', postgis), true);
-    -- what covers the ground changes only on days on which a zone ends
-    SELECT d.day, round(a.area::numeric, 1) INTO day, area
-    FROM (SELECT coalesce(lower(lost), lower(OLD.valid)) AS day
+-- What covers the ground is less only from the first day on, or from one on which
+-- another zone ends.
+CREATE FUNCTION licence_home_internal.ground_lost(geom geometry, days daterange, OUT day date, OUT area_m2 numeric)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT d.day, round(a.area::numeric, 1)
+    FROM (SELECT lower(ground_lost.days) AS day
         UNION SELECT upper(z.valid) FROM licence_home.zone AS z
-            WHERE z.withdrawn_at IS NULL AND z.geom && OLD.geom AND lost @> upper(z.valid)) AS d
+            WHERE z.withdrawn_at IS NULL AND z.geom && ground_lost.geom AND ground_lost.days @> upper(z.valid)) AS d
     CROSS JOIN LATERAL (SELECT ST_Union(z.geom) AS geom FROM licence_home.zone AS z
-        WHERE z.withdrawn_at IS NULL AND z.valid @> d.day AND z.geom && OLD.geom) AS other
-    CROSS JOIN LATERAL (SELECT ST_Area(CASE WHEN other.geom IS NULL THEN OLD.geom
-        ELSE ST_CollectionExtract(ST_Difference(OLD.geom, other.geom), 3) END::geography) AS area) AS a
+        WHERE z.withdrawn_at IS NULL AND z.geom && ground_lost.geom
+            AND coalesce(z.valid @> d.day, lower_inf(z.valid))) AS other
+    CROSS JOIN LATERAL (SELECT ST_Area(CASE WHEN other.geom IS NULL THEN ground_lost.geom
+        ELSE ST_CollectionExtract(ST_Difference(ground_lost.geom, other.geom), 3) END::geography) AS area) AS a
     WHERE a.area > 25
-    ORDER BY d.day LIMIT 1;
-    IF day IS NOT NULL THEN
-        RAISE EXCEPTION '% m² of zone_id % would be in no zone from % on', area, OLD.zone_id, to_char(day, 'YYYY-MM-DD')
-            USING ERRCODE = 'LH013', TABLE = 'zone',
-                  DETAIL = 'Nobody is eligible at a home that is in no zone, nor in the cases that were judged by this map.',
-                  HINT = 'In the same transaction, insert zones for this ground and these days. If it is to be in no zone: '
-                      'import_zones(…, max_lost_m2 => null) replaces the map, end_map(day) ends it.';
-    END IF;
-    RETURN NULL;
+    ORDER BY d.day NULLS FIRST;
 END;
-$$;
+COMMENT ON FUNCTION licence_home_internal.ground_lost(geometry, daterange) IS
+'Internal: from which of the days given how much of a ground is in no zone, where that is more than 25 m².';
+CALL licence_home_internal.make_function('licence_home_internal.ground_lost(geometry, daterange)');
+
+CREATE FUNCTION licence_home_internal.zone_ground() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_zone_ground'
+    LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.zone_ground() IS
 'Internal: refuses to leave the ground of a zone that is withdrawn or closed in no zone, but for 25 m² (LH013).';
 CALL licence_home_internal.make_function('licence_home_internal.zone_ground()');
