@@ -41,6 +41,7 @@ SQL_TOPICS = \
 	fees/fees \
 	rules/working_days rules/working_hours rules/withdraw \
 	case/rules case/facts case/deadlines case/triggers case/functions case/waits_for \
+	trust/separation \
 	zones/map \
 	reports/caseload reports/views \
 	licence/self_audit \

@@ -84,7 +84,7 @@ role_at_work(void)
 char *
 ActorName(void)
 {
-	const		Official *official = WorkingOfficial();
+	const Official *official = WorkingOfficial();
 
 	if (official != NULL)
 		return pstrdup(official->number);
@@ -109,7 +109,7 @@ HasGroupRole(Oid role, const char *group)
 bool
 MayWorkAs(Oid role, const char *group)
 {
-	const		Official *official;
+	const Official *official;
 
 	if (!HasGroupRole(role, group))
 		return false;

@@ -74,16 +74,27 @@ ClaimOfficial(const char *number)
 	return found;
 }
 
-/* Keep a row: number, roles. */
+/* An array of names, copied from SPI's memory. */
+static char **
+copied_names(Rows rows, int column, int *count)
+{
+	char	  **names = RowTextArray(rows, 0, column, count);
+
+	for (int i = 0; i < *count; i++)
+		names[i] = pstrdup(names[i]);
+	return names;
+}
+
+/* Keep a row: number, roles, roles ever, whether to ask for more. */
 static void
 keep_official(Rows rows)
 {
 	MemoryContext outer = MemoryContextSwitchTo(working.memory);
 
 	working.official.number = pstrdup(RowText(rows, 0, 2));
-	working.official.roles = RowTextArray(rows, 0, 3, &working.official.nroles);
-	for (int i = 0; i < working.official.nroles; i++)
-		working.official.roles[i] = pstrdup(working.official.roles[i]);
+	working.official.roles = copied_names(rows, 3, &working.official.nroles);
+	working.official.roles_ever = copied_names(rows, 4, &working.official.nroles_ever);
+	working.official.watched = RowBool(rows, 0, 5);
 	MemoryContextSwitchTo(outer);
 }
 
@@ -93,8 +104,10 @@ read_official(OwnerScope *scope, const char *claimed, Oid login, DateADT day)
 {
 	static SavedPlan find = SAVED_PLAN(
 									   "SELECT CASE WHEN o.serves THEN 'official' WHEN o.own THEN 'ended' ELSE 'unnamed' END,"
-									   " o.official, o.roles FROM ("
-									   " SELECT f.official, f.roles, CASE WHEN $2 = '' THEN f.login = $3 ELSE f.official = $2 END AS own,"
+									   " o.official, o.roles,"
+									   " (SELECT array_agg(DISTINCT r.role) FROM licence_home.official AS e, unnest(e.roles) AS r (role) WHERE e.key = o.key),"
+									   " o.identified OR EXISTS (SELECT FROM licence_home.case_recusal AS c WHERE c.official = o.official) FROM ("
+									   " SELECT f.official, f.key, f.roles, f.identity_no IS NOT NULL AS identified, CASE WHEN $2 = '' THEN f.login = $3 ELSE f.official = $2 END AS own,"
 									   "  licence_home.in_force(f.valid, f.withdrawn_at, $1) AS in_force,"
 									   "  licence_home.in_force(f.valid, f.withdrawn_at, $1)"
 									   "   AND CASE WHEN $2 = '' THEN f.login = $3 ELSE f.official = $2 END AS serves"
@@ -165,7 +178,7 @@ WhoWorks(void)
 	return working.as;
 }
 
-const		Official *
+const Official *
 WorkingOfficial(void)
 {
 	return WhoWorks() == WORKING_OFFICIAL ? &working.official : NULL;
@@ -174,7 +187,7 @@ WorkingOfficial(void)
 char *
 WorkerName(Oid role)
 {
-	const		Official *official = WorkingOfficial();
+	const Official *official = WorkingOfficial();
 
 	return official ? psprintf("official %s", official->number)
 		: GetUserNameFromId(role, false);
@@ -208,14 +221,13 @@ CheckSomebodyWorks(void)
 
 PG_FUNCTION_INFO_V1(licence_home_official_changed);
 /*
- * AFTER INSERT OR UPDATE on official, for each row: every session asks anew
- * who works.
+ * AFTER INSERT OR UPDATE on official and on case_recusal, for each row: every
+ * session asks anew who works.
  */
 Datum
 licence_home_official_changed(PG_FUNCTION_ARGS)
 {
-	TriggerData *data = CheckedTrigger(fcinfo, "official_changed", AFTER_ROW_TRIGGER);
-
-	CacheInvalidateRelcache(data->tg_relation);
+	(void) CheckedTrigger(fcinfo, "official_changed", AFTER_ROW_TRIGGER);
+	CacheInvalidateRelcacheByRelid(ExtensionTable("official"));
 	return PointerGetDatum(NULL);
 }

@@ -11,7 +11,11 @@ typedef struct Official
 	char	   *number;			/* the employee number, as the row has it */
 	char	  **roles;			/* group roles, such as "clerk" */
 	int			nroles;
-}			Official;
+	char	  **roles_ever;		/* of all rows of the person, whatever their
+								 * days */
+	int			nroles_ever;
+	bool		watched;		/* is concerned in some case, or may be */
+} Official;
 
 /* Who works in this transaction. */
 typedef enum WorkingAs
@@ -22,7 +26,7 @@ typedef enum WorkingAs
 	WORKING_ENDED,				/* of somebody who does not serve today */
 	WORKING_UNNAMED				/* of an application that has not said
 								 * act_as() */
-}			WorkingAs;
+} WorkingAs;
 
 extern WorkingAs WhoWorks(void);
 

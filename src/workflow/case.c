@@ -14,6 +14,7 @@
 #include "official.h"
 #include "spi/plan.h"
 #include "workflow/case.h"
+#include "workflow/separation.h"
 #include "workflow/workflow.h"
 
 bool
@@ -160,7 +161,10 @@ CheckEvidenceRight(OwnerScope *scope, const LockedCase *locked,
 	ListCell   *cell;
 
 	if (role != NULL)
+	{
+		CheckSeparation(scope, locked->application_no, locked->workflow, locked->version, role);
 		return role;
+	}
 	if (roles == NIL)
 		refuse_now(scope, locked, evidence, operation);
 	initStringInfo(&names);

@@ -18,12 +18,14 @@
 #include "spi/plan.h"
 #include "text/fold.h"
 #include "visible_case.h"
+#include "workflow/separation.h"
 #include "workflow/workflow.h"
 
 /* A case as perform() and next_actions() read it, without a lock. */
 typedef struct CaseState
 {
 	char	   *state;
+	char	   *workflow;
 	int32		version;
 	List	   *transitions;
 	Step		step;			/* for asking guards */
@@ -44,6 +46,7 @@ read_case(OwnerScope *scope, int64 application_no, CaseState *result)
 		RaiseNoSuchCase(application_no);
 	result->state = RowText(rows, 0, 1);
 	workflow = RowText(rows, 0, 2);
+	result->workflow = workflow;
 	result->step.application_no = application_no;
 	fixed = RowDatum(rows, 0, 3, &isnull);
 	result->version = isnull ? WorkflowInForce(scope, application_no, workflow) : DatumGetInt32(fixed);
@@ -214,7 +217,8 @@ licence_home_next_actions(PG_FUNCTION_ARGS)
 		values[0] = CStringGetTextDatum(transition->action);
 		values[1] = CStringGetTextDatum(transition->to_state);
 		values[2] = CStringGetTextDatum(psprintf("licence_home_%s", transition->role));
-		values[3] = BoolGetDatum(MayWorkAs(caller, transition->role));
+		values[3] = BoolGetDatum(MayWorkAs(caller, transition->role) &&
+								 !IsSeparated(&scope, application_no, found.workflow, found.version, transition->role));
 		values[4] = texts_of(objections, false);
 		values[5] = texts_of(objections, true);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);

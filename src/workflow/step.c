@@ -36,6 +36,7 @@
 #include "spi/plan.h"
 #include "spi/trigger.h"
 #include "workflow/home_facts.h"
+#include "workflow/separation.h"
 #include "workflow/workflow.h"
 
 /* The request behind the UPDATE under way, if perform() or ours sent it. */
@@ -313,6 +314,7 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	Step	   *step;
 	MemoryContext outer;
 
+	CheckSeparation(scope, application_no, workflow, version, transition->role);
 	if (HasName(transition->effects, "make_invoice") &&
 		FeeIsWaived(scope, application_no))
 	{

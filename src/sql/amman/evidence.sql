@@ -31,6 +31,11 @@ BEGIN ATOMIC
         ('approvals_review', 'external_approval', 'review', 'clerk', 'service card, step 8', 'card'),
         ('approvals_deficient', 'external_approval', 'insert', 'portal', 'service card, step 8', 'card')
     ) AS v (state, evidence, operation, role, source, certainty);
+
+    -- the card names three bodies for three deeds, and no person of two
+    INSERT INTO licence_home.workflow_separation (workflow, version, deed, other, source, certainty)
+    SELECT 'first_issue', 1, v.deed, v.other, 'inferred: the card gives audit, visit and decision to three bodies', 'likely'
+    FROM (VALUES ('decide', 'inspect'), ('decide', 'review'), ('inspect', 'decide'), ('review', 'decide')) AS v (deed, other);
 END;
 COMMENT ON FUNCTION licence_home.amman_evidence() IS
 'Part of load_rules(''amman''): who writes which evidence in which state of first_issue.';

@@ -36,6 +36,9 @@ applicant_lookup.at When somebody looked.
 applicant_lookup.recorded_at When this row was written: later than at where the transaction was rolled back.
 applicant_lookup.actor Who looked, as actor() says.
 applicant_lookup.applicant_id Whom they found; null: nobody.
+case_recusal.application_no The case that was given up.
+case_recusal.official Who gave it up, as actor() says.
+case_recusal.why Why.
 application.application_no Number of the case, given by the trigger.
 application.applicant_id Who applies.
 application.profession Code of the profession (profession.code).

@@ -116,6 +116,10 @@ official.claimed_by Logins of applications that may say act_as() for the person.
 official.roles What the person does: clerk, inspector, committee, director, cashier, analyst, admin, auditor, secretary.
 official.districts Numbers of the districts whose cases are the person's; null: all.
 official.identity_no Identity number, so that nobody acts in a case of their own.
+workflow_separation.workflow The workflow.
+workflow_separation.version Its version.
+workflow_separation.deed Deed that is refused: review, inspect or decide.
+workflow_separation.other Deed whose doer may not do it: review, inspect, decide or receive.
 home_rule.max_home_m2 The largest area that a home can have, m².
 home_rule.footprint_times How many times the area of the home a footprint can be.
 appointment_rule.days_ahead How many days ahead an appointment may be.
