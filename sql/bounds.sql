@@ -103,3 +103,34 @@ FROM (VALUES (62, 200, 2000), (63, 1, 1), (1, 201, 1), (1, 1, 2001)) AS v (a, b,
 SELECT pg_temp.try('admin', NULL, format($$INSERT INTO licence_home.sms_gateway_credential (gateway, name, secret) VALUES ('g', 'n', repeat('hidden', %s))$$, n)) FROM (VALUES (1), (334)) AS v (n);
 \pset tuples_only off
 \pset format aligned
+
+\echo == in the language of the session, and in Arabic by the name that people know
+SELECT story.new_case() AS no \gset
+CREATE FUNCTION pg_temp.said(no licence_home.application_no, statement text) RETURNS SETOF text
+    LANGUAGE plpgsql AS $$
+DECLARE
+    said text;
+    detail text;
+    hint text;
+BEGIN
+    PERFORM story.become('portal', no);
+    EXECUTE statement USING no;
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS said = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+    RETURN NEXT story.masked(no, said);
+    RETURN QUERY SELECT '    ' || d FROM regexp_split_to_table(nullif(detail, ''), E'\n') AS d;
+    RETURN QUERY SELECT '    -> ' || hint WHERE hint <> '';
+END $$;
+CREATE TEMP TABLE wrong (position serial, statement text);
+INSERT INTO wrong (statement) VALUES
+    ('UPDATE licence_home.application SET home_area_m2 = -1 WHERE application_no = $1'),
+    ('UPDATE licence_home.application SET built_on = ''1415-01-01'' WHERE application_no = $1'),
+    ('UPDATE licence_home.application SET unit = repeat(''x'', 51) WHERE application_no = $1'),
+    ('UPDATE licence_home.applicant SET name_ar = '' ''');
+GRANT SELECT ON wrong TO PUBLIC;
+SET licence_home.language = 'ar';
+SELECT pg_temp.said(:'no', statement) FROM wrong ORDER BY position;
+SET licence_home.language = 'en';
+SELECT pg_temp.said(:'no', statement) FROM wrong ORDER BY position;
+RESET licence_home.language;
+SELECT pg_temp.said(:'no', statement) FROM wrong ORDER BY position;

@@ -10,6 +10,7 @@
 #include "postgres_ext.h"
 
 #include "errors.h"
+#include "settings.h"
 #include "types/case_no.h"
 
 /* Format a message, as errmsg() does. */
@@ -56,6 +57,28 @@ errmsg_case_ar(int64 application_no, const char *format,...)
 
 	FORMAT_MESSAGE(message, format);
 	return say_of_case("الطلب", application_no, message.data);
+}
+
+int
+errmsg_said(int64 application_no, const char *en, const char *ar)
+{
+	return language_setting == LANGUAGE_AR
+		? say_of_case("الطلب", application_no, ar)
+		: say_of_case("case", application_no, en);
+}
+
+int
+errdetail_said(const char *en, const char *ar)
+{
+	if (language_setting == LANGUAGE_BOTH)
+		return errdetail_internal("%s\n%s", en, ar);
+	return errdetail_internal("%s", language_setting == LANGUAGE_AR ? ar : en);
+}
+
+int
+errhint_said(const char *en, const char *ar)
+{
+	return errhint("%s", language_setting == LANGUAGE_AR ? ar : en);
 }
 
 int64

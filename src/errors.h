@@ -54,6 +54,15 @@ extern int	errmsg_case(int64 application_no, const char *format,...) pg_attribut
 /* The same in Arabic. */
 extern int	errmsg_case_ar(int64 application_no, const char *format,...) pg_attribute_printf(2, 3);
 
+/*
+ * Both at once, for an error that speaks the session's language: the message and
+ * the hint in that one (licence_home.language; English where it names none), the
+ * detail in that one, or in English and then in Arabic.
+ */
+extern int	errmsg_said(int64 application_no, const char *en, const char *ar);
+extern int	errdetail_said(const char *en, const char *ar);
+extern int	errhint_said(const char *en, const char *ar);
+
 /* The case that a row of any table is about; 0 where no column says it. */
 extern int64 CaseOfRow(HeapTuple tuple, TupleDesc desc);
 

@@ -9,6 +9,7 @@
  * each column:
  *
  *		note text 4000					at most so many characters
+ *		source visible 2000				the same; what cannot be seen is null
  *		headers texts 20000				an array, at most so many bytes
  *		amount number 0 999999 3		lowest, highest, decimals
  *		issued_on day					from FIRST_DAY_KEPT to LAST_DAY_KEPT
@@ -40,7 +41,10 @@
 #include "errors.h"
 #include "rules/bounds.h"
 #include "rules/rule_table.h"
+#include "settings.h"
+#include "spi/plan.h"
 #include "spi/trigger.h"
+#include "text/fold.h"
 
 /* The longest part of a value that an error shows. */
 #define VALUE_SHOWN 40
@@ -71,6 +75,7 @@ PlainDay(DateADT day)
 char *
 YearHint(DateADT day)
 {
+	bool		arabic = language_setting == LANGUAGE_AR;
 	int			year;
 	int			month;
 	int			mday;
@@ -79,10 +84,12 @@ YearHint(DateADT day)
 		return NULL;
 	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &mday);
 	if (year >= 1 && year < 100)
-		return psprintf("Write the year with four digits, such as 19%02d or 20%02d.", year, year);
+		return psprintf(arabic ? "اكتب السنة بأربعة أرقام، مثل 19%02d أو 20%02d."
+						: "Write the year with four digits, such as 19%02d or 20%02d.", year, year);
 	/* twelve moons are 354.37 days; the era begins in July 622 */
 	if (year >= 1200 && year < 1600)
-		return psprintf("Days are of the Gregorian calendar. The year %d of the Hijri calendar began in the Gregorian year %d.",
+		return psprintf(arabic ? "التواريخ ميلادية؛ والسنة الهجرية %d بدأت في سنة %d الميلادية."
+						: "Days are of the Gregorian calendar. The year %d of the Hijri calendar began in the Gregorian year %d.",
 						year, (int) (622.54 + (year - 1) * 0.970224));
 	return NULL;
 }
@@ -102,15 +109,55 @@ case_of(const BoundColumn *column)
 	return CaseOfRow(column->row, RelationGetDescr(column->rel));
 }
 
-static void
-refuse(const BoundColumn *column, char *value, char *bound, char *hint)
+/* The column's name in Arabic, in guillemets and after a preposition; "" where nobody gave it one. */
+static char *
+label_of(const BoundColumn *column)
 {
+	static SavedPlan find = SAVED_PLAN("SELECT licence_home_internal.column_label($1, $2)");
+	MemoryContext caller = CurrentMemoryContext;
+	OwnerScope	scope;
+	Rows		rows;
+	char	   *label;
+
+	EnterOwner(&scope, OWNER_READS);
+	rows = ExecPlan(&scope, &find, TextArg(RelationGetRelationName(column->rel)), TextArg(column->name));
+	label = RowText(rows, 0, 1);
+	label = label ? MemoryContextStrdup(caller, psprintf(" في «%s»", label)) : MemoryContextStrdup(caller, "");
+	LeaveOwner(&scope);
+	return label;
+}
+
+static void
+refuse(const BoundColumn *column, char *value, char *en, char *ar, char *hint)
+{
+	char	   *label = label_of(column);
+
+	value = shown(value);
 	ereport(ERROR,
 			(errcode(ERRCODE_CHECK_VIOLATION),
-			 errmsg_case(case_of(column), "column \"%s\" of %s cannot be %s", column->name,
-						 RelationGetRelationName(column->rel), shown(value)),
-			 errdetail("%s", bound),
+			 errmsg_said(case_of(column),
+						 psprintf("column \"%s\" of %s cannot be %s", column->name,
+								  RelationGetRelationName(column->rel), value),
+						 psprintf("القيمة %s غير مقبولة%s", value, label)),
+			 errdetail_said(en, language_setting == LANGUAGE_AR ? ar
+							: psprintf("القيمة %s غير مقبولة%s: %s", value, label, ar)),
 			 hint ? errhint("%s", hint) : 0,
+			 errtablecol(column->rel, column->attnum)));
+}
+
+static void
+refuse_size(const BoundColumn *column, const char *unit, const char *unit_ar, long size, int most,
+			const char *hint, const char *hint_ar)
+{
+	char	   *ar = psprintf("النص%s أطول من الحد: %ld %s، والمسموح %d", label_of(column), size, unit_ar, most);
+
+	ereport(ERROR,
+			(errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
+			 errmsg_said(case_of(column),
+						 psprintf("column \"%s\" of %s has %ld %s, at most %d are kept", column->name,
+								  RelationGetRelationName(column->rel), size, unit, most), ar),
+			 language_setting == LANGUAGE_BOTH ? errdetail_internal("%s.", ar) : 0,
+			 errhint_said(hint, hint_ar),
 			 errtablecol(column->rel, column->attnum)));
 }
 
@@ -126,14 +173,36 @@ check_text(const BoundColumn *column, Datum value)
 		return;
 	content = DatumGetTextPP(value);
 	length = pg_mbstrlen_with_len(VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content));
-	if (length <= most)
-		return;
+	if (length > most)
+		refuse_size(column, "characters", "حرفًا", length, most,
+					"Shorten the text; what is longer is a document of its own.",
+					"اختصر النص؛ وما زاد على ذلك يُقدَّم وثيقةً مستقلة.");
+}
+
+/* Is it a text in which nothing can be seen?  Then it is none: see the top. */
+static bool
+is_blank(const BoundColumn *column, Datum value)
+{
+	text	   *content = DatumGetTextPP(value);
+	char	   *ar;
+
+	if (IsVisible(VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content)))
+		return false;
+	if (!TupleDescAttr(RelationGetDescr(column->rel), column->attnum - 1)->attnotnull)
+		return true;
+	ar = psprintf("لا نص%s", label_of(column));
 	ereport(ERROR,
-			(errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
-			 errmsg_case(case_of(column), "column \"%s\" of %s has %d characters, at most %d are kept",
-						 column->name, RelationGetRelationName(column->rel), length, most),
-			 errhint("Shorten the text; what is longer is a document of its own."),
-			 errtablecol(column->rel, column->attnum)));
+			(errcode(ERRCODE_CHECK_VIOLATION),
+			 errmsg_said(case_of(column),
+						 psprintf("column \"%s\" of %s has no text that can be seen", column->name,
+								  RelationGetRelationName(column->rel)), ar),
+			 errdetail_said("Blanks, and marks that cannot be seen, are no text.",
+							psprintf("%s%sالفراغات والعلامات التي لا تُرى لا تُعد نصًا.",
+									 language_setting == LANGUAGE_AR ? "" : ar,
+									 language_setting == LANGUAGE_AR ? "" : ": ")),
+			 errtablecol(column->rel, column->attnum),
+			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, "visible_text_can_be_seen")));
+	return true;
 }
 
 static void
@@ -142,14 +211,9 @@ check_texts(const BoundColumn *column, Datum value)
 	int			most = atoi(column->bound);
 	Size		size = toast_raw_datum_size(value);
 
-	if (size <= (Size) most)
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
-			 errmsg_case(case_of(column), "column \"%s\" of %s has %zu bytes, at most %d are kept",
-						 column->name, RelationGetRelationName(column->rel), size, most),
-			 errhint("Shorten its texts, or write fewer of them."),
-			 errtablecol(column->rel, column->attnum)));
+	if (size > (Size) most)
+		refuse_size(column, "bytes", "بايت", size, most,
+					"Shorten its texts, or write fewer of them.", "اختصر النصوص أو قلّل عددها.");
 }
 
 /* A bound of a number as the column's own type compares it. */
@@ -184,7 +248,10 @@ check_number(const BoundColumn *column, Datum value)
 		return;
 	refuse(column, DatumGetCString(DirectFunctionCall1(numeric_out, value)),
 		   decimals == 0 ? psprintf("It is from %s to %s.", low, high)
-		   : psprintf("It is from %s to %s, with at most %d decimals.", low, high, decimals), NULL);
+		   : psprintf("It is from %s to %s, with at most %d decimals.", low, high, decimals),
+		   decimals == 0 ? psprintf("المسموح من %s إلى %s.", low, high)
+		   : psprintf("المسموح من %s إلى %s، وعدد المنازل العشرية لا يزيد على %d.", low, high, decimals),
+		   NULL);
 }
 
 static DateADT
@@ -202,7 +269,8 @@ check_day(const BoundColumn *column, DateADT value)
 	if (value >= day(FIRST_DAY_KEPT) && value <= day(LAST_DAY_KEPT))
 		return;
 	refuse(column, PlainDay(value),
-		   "It is from " FIRST_DAY_KEPT " to " LAST_DAY_KEPT ".", YearHint(value));
+		   "It is from " FIRST_DAY_KEPT " to " LAST_DAY_KEPT ".",
+		   "المسموح من " FIRST_DAY_KEPT " إلى " LAST_DAY_KEPT ".", YearHint(value));
 }
 
 static void
@@ -225,8 +293,8 @@ check_days(const BoundColumn *column, Datum value)
 		check_day(column, period.to);
 }
 
-/* One column of the row against one argument of the trigger. */
-static void
+/* The row, with one column held against one argument of the trigger. */
+static HeapTuple
 check_column(Relation rel, HeapTuple row, const char *argument)
 {
 	char		name[NAMEDATALEN];
@@ -242,8 +310,14 @@ check_column(Relation rel, HeapTuple row, const char *argument)
 	column.attnum = ColumnNumber(RelationGetDescr(rel), name);
 	value = heap_getattr(row, column.attnum, RelationGetDescr(rel), &isnull);
 	if (isnull)
-		return;
-	if (strcmp(kind, "text") == 0)
+		return row;
+	if (strcmp(kind, "visible") == 0 && is_blank(&column, value))
+	{
+		value = (Datum) 0;
+		isnull = true;
+		return heap_modify_tuple_by_cols(row, RelationGetDescr(rel), 1, &column.attnum, &value, &isnull);
+	}
+	if (strcmp(kind, "text") == 0 || strcmp(kind, "visible") == 0)
 		check_text(&column, value);
 	else if (strcmp(kind, "texts") == 0)
 		check_texts(&column, value);
@@ -257,6 +331,7 @@ check_column(Relation rel, HeapTuple row, const char *argument)
 		check_days(&column, value);
 	else
 		elog(ERROR, "bounds() knows no \"%s\"", kind);
+	return row;
 }
 
 PG_FUNCTION_INFO_V1(licence_home_bounds);
@@ -268,6 +343,6 @@ licence_home_bounds(PG_FUNCTION_ARGS)
 	HeapTuple	row = TriggerNewTuple(data);
 
 	for (int i = 0; i < data->tg_trigger->tgnargs; i++)
-		check_column(data->tg_relation, row, data->tg_trigger->tgargs[i]);
+		row = check_column(data->tg_relation, row, data->tg_trigger->tgargs[i]);
 	return PointerGetDatum(row);
 }

@@ -28,7 +28,7 @@ CALL licence_home_internal.make_function('licence_home_internal.restore_end()');
 CREATE FUNCTION licence_home_internal.bounds() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_bounds' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.bounds() IS
-'First row trigger of each table: refuses texts that are too long (22001), and numbers and days beyond all sense (23514). Its arguments say of each column what it may hold.';
+'First row trigger of each table: refuses texts that are too long (22001), and numbers and days beyond all sense (23514); makes a text in which nothing can be seen null, or refuses it where the column is NOT NULL (23514). Its arguments say of each column what it may hold.';
 CALL licence_home_internal.make_function('licence_home_internal.bounds()');
 
 CREATE FUNCTION licence_home_internal.given_columns() RETURNS trigger
@@ -68,7 +68,7 @@ BEGIN
     JOIN pg_type AS t ON t.oid = a.atttypid
     CROSS JOIN LATERAL (
         SELECT CASE CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
-            WHEN 'text'::regtype THEN 'text ' || CASE
+            WHEN 'text'::regtype THEN CASE a.atttypid WHEN 'licence_home.visible_text'::regtype THEN 'visible ' ELSE 'text ' END || CASE
                 -- a code is no longer than a name of PostgreSQL's
                 WHEN a.attname IN ('code', 'class', 'category', 'authority', 'edition', 'criterion', 'document_type',
                     'schedule', 'adjustment', 'field', 'template', 'workflow', 'state', 'action', 'season', 'from_state',

@@ -284,6 +284,51 @@ COMMENT ON FUNCTION licence_home_internal.case_field_name(licence_home.applicati
 CALL licence_home_internal.make_function(
     'licence_home_internal.case_field_name(licence_home.application_no, text, text)');
 
+-- What an Arabic sentence calls a column that a client writes.  Of the application the
+-- municipality's own word (application_field) comes first.
+CREATE FUNCTION licence_home_internal.column_label(of_table text, of_column text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN coalesce((
+        SELECT t.name_ar FROM licence_home.application_field AS t
+        WHERE $1 = 'application' AND t.field = $2 AND t.withdrawn_at IS NULL AND t.valid @> licence_home.today()), (
+        SELECT v.label FROM (VALUES
+            ('application', 'step_note', 'ملاحظة الخطوة'), ('application', 'closure_reason', 'سبب الإغلاق'),
+            ('application', 'profession', 'المهنة'), ('application', 'home', 'موقع المنزل'),
+            ('application', 'home_area_m2', 'مساحة المنزل'), ('application', 'work_area_m2', 'مساحة العمل'),
+            ('application', 'built_on', 'تاريخ البناء'), ('application', 'employees', 'عدد العاملين من خارج الأسرة'),
+            ('application', 'people', 'مجموع العاملين'), ('application', 'children', 'عدد الأطفال'),
+            ('application', 'address', 'العنوان'), ('application', 'village', 'القرية'), ('application', 'basin', 'الحوض'),
+            ('application', 'neighbourhood', 'الحي'), ('application', 'parcel', 'رقم القطعة'),
+            ('application', 'building_no', 'رقم البناء'), ('application', 'floor', 'الطابق'), ('application', 'unit', 'رقم الشقة'),
+            ('application_event', 'note', 'ملاحظة الخطوة'),
+            ('applicant', 'kind', 'صفة مقدم الطلب'), ('applicant', 'identity_no', 'رقم إثبات الشخصية'),
+            ('applicant', 'name_ar', 'الاسم بالعربية'), ('applicant', 'name_en', 'الاسم بالإنجليزية'),
+            ('applicant', 'representative_name', 'اسم الممثل'), ('applicant', 'representative_identity_no', 'رقم إثبات شخصية الممثل'),
+            ('applicant', 'representative_capacity', 'صفة الممثل'),
+            ('document', 'document_type', 'نوع الوثيقة'), ('document', 'reference_no', 'رقم الوثيقة'),
+            ('document', 'issued_on', 'تاريخ إصدار الوثيقة'), ('document', 'expires_on', 'تاريخ انتهاء الوثيقة'),
+            ('document', 'attachment_locator', 'موضع الملف المرفق'), ('document', 'attachment_type', 'نوع الملف المرفق'),
+            ('document', 'review_note', 'ملاحظة التدقيق'),
+            ('external_approval', 'authority', 'الجهة'), ('external_approval', 'reference_no', 'رقم كتاب الجهة'),
+            ('external_approval', 'issued_on', 'تاريخ كتاب الجهة'), ('external_approval', 'expires_on', 'تاريخ انتهاء الموافقة'),
+            ('external_approval', 'attachment_locator', 'موضع الملف المرفق'),
+            ('external_approval', 'attachment_type', 'نوع الملف المرفق'), ('external_approval', 'review_note', 'ملاحظة التدقيق'),
+            ('application_finding', 'field', 'البند'), ('application_finding', 'note', 'الملاحظة'),
+            ('inspection', 'scheduled_for', 'موعد الكشف'), ('inspection', 'inspector', 'اسم الكاشف'),
+            ('inspection', 'measured_home_area_m2', 'مساحة المنزل المقيسة'),
+            ('inspection', 'measured_work_area_m2', 'مساحة العمل المقيسة'), ('inspection', 'findings', 'نتائج الكشف'),
+            ('inspection_finding', 'criterion', 'المعيار'), ('inspection_finding', 'note', 'الملاحظة'),
+            ('decision', 'reason', 'سبب القرار'), ('decision', 'conditions', 'شروط القرار'), ('decision', 'decided_by', 'صاحب القرار'),
+            ('decision', 'decided_on', 'تاريخ القرار'), ('decision', 'note', 'الملاحظة'),
+            ('approval_requirement', 'authority', 'الجهة'),
+            ('payment', 'payment_reference', 'مرجع الدفع'), ('payment', 'amount', 'المبلغ'), ('payment', 'paid_at', 'وقت الدفع'),
+            ('payment', 'invoice_no', 'رقم الفاتورة'), ('sms_intervention', 'reason', 'السبب')
+        ) AS v (of_table, of_column, label)
+        WHERE v.of_table = $1 AND v.of_column = $2));
+COMMENT ON FUNCTION licence_home_internal.column_label(text, text) IS
+'Internal: what an Arabic sentence calls a column that a client writes; null where nobody named it.';
+CALL licence_home_internal.make_function('licence_home_internal.column_label(text, text)');
+
 CREATE FUNCTION licence_home_internal.case_unsupplied_documents(application_no licence_home.application_no,
         OUT text_en text, OUT text_ar text)
     RETURNS SETOF record

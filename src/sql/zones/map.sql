@@ -33,6 +33,8 @@ DECLARE
 BEGIN
     PERFORM set_config('search_path', format('pg_catalog, licence_home, %s, pg_temp', postgis), true);
 
+    source := CASE WHEN is_visible(source) THEN source END;
+    instrument := CASE WHEN is_visible(instrument) THEN instrument END;
     IF staging IS NULL OR class_column IS NULL OR source IS NULL
         OR valid_from IS NULL OR NOT isfinite(valid_from) THEN
         RAISE EXCEPTION 'a map needs a table, the column of the class, a first day and a source'
