@@ -75,7 +75,7 @@ PG_CPPFLAGS = -I$(srcdir)/src -isystem $(shell $(PG_CONFIG) --includedir-server)
 PG_CPPFLAGS += -DLICENCE_HOME_VERSION='"$(EXTVERSION)"'
 PG_CFLAGS = -Wall -Wextra
 SHLIB_LINK = $(shell pkg-config --libs libcurl libcrypto)
-EXTRA_CLEAN = $(EXTENSION_SQL) $(OBJS:.o=.d)
+EXTRA_CLEAN = $(EXTENSION_SQL) $(OBJS:.o=.d) $(EXTENSION)-$(EXTVERSION).zip postgresql-*-licence-home_*.deb
 
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
@@ -88,3 +88,12 @@ override CPPFLAGS += -MMD -MP
 $(EXTENSION_SQL): $(SQL_PARTS) $(srcdir)/licence_home.control $(srcdir)/Makefile
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
 	  cat $(SQL_PARTS); } > $@
+
+# A package of Debian's for the server of PG_CONFIG, of what is built.
+.PHONY: deb dist
+deb: all
+	$(srcdir)/tools/deb $(srcdir) $(MAJORVERSION) $(EXTVERSION)
+
+# The archive that PGXN takes, of the last commit.
+dist:
+	git -C $(srcdir) archive --format=zip --prefix=$(EXTENSION)-$(EXTVERSION)/ HEAD > $(EXTENSION)-$(EXTVERSION).zip
