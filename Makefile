@@ -57,7 +57,7 @@ SQL_PARTS = $(SQL_TOPICS:%=$(srcdir)/src/sql/%.sql)
 EXTENSION_SQL = $(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(EXTENSION_SQL)
 # The install scripts of earlier versions, and what leads from one to the next.
-DATA = $(wildcard $(srcdir)/src/sql/versions/$(EXTENSION)--*.sql)
+DATA = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/src/sql/versions/$(EXTENSION)--*.sql))
 
 # pg_regress, isolation and TAP.  install.sql comes first: it makes the
 # extension that the others use; of the isolation tests cases.spec, which makes
