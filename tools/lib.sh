@@ -21,6 +21,9 @@ source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 version=     # the server's major version
 work=        # the work folder
 pg_bin=      # the private server's programs
+checking_server=    # where a server with assertions is, if that is to run
+checking_program=postgres
+server_environment=()    # of the private server
 passed=0     # tests
 failed=0
 
@@ -156,7 +159,7 @@ packages_for() {
 
 # The packages that tools/lint needs.
 packages_for_lint() {
-    echo pg-bsd-indent cppcheck clang-tidy shellcheck perltidy
+    echo pg-bsd-indent cppcheck clang-tidy shellcheck
 }
 
 # The packages that the client programs of the tests need (t/clients).
@@ -300,6 +303,80 @@ fetch_headers() {
     return "$status"
 }
 
+# Make sure that there is a server with assertions, built from Debian's source
+# package of the server that is installed, and set checking_server to its
+# folder.  It is kept for the next run, and has:
+#
+#   postgres             with --enable-cassert
+#   postgres-malloc      the same, with a malloc of its own for each palloc, so
+#                        that AddressSanitizer sees where each one ends
+#   plpgsql.so           as plpgsql is another part with assertions
+#
+# All else (tools, contrib, PostGIS, pg_cron) stays Debian's: the ABI is one.
+need_checking_server() {
+    local server log
+    server=$(dpkg-query -W -f '${Version}' "postgresql-$1")
+    checking_server=/var/cache/licence_home/checking-$server
+    [ ! -d "$checking_server" ] || return 0
+
+    need_root
+    need_packages bzip2 gcc libc6-dev make perl pkgconf bison flex libxml2-dev
+    log=$(mktemp)
+    say "Building PostgreSQL $server with assertions, once"
+    narrated "$log" build_checking_server "$1" "$server" "$checking_server" ||
+        die "no server with assertions: $(tail -n 20 "$log")"
+    rm -f "$log"
+}
+
+# Build what need_checking_server tells of.  (Debian's patches concern where files
+# lie, which configure is told.  initdb asks the server for Debian's version.)
+build_checking_server() (
+    set -e
+    version=$1 server=$2 target=$3
+    build=$(mktemp -d)
+    trap 'rm -rf "$build"' EXIT
+
+    cd "$build"
+    fetch_server_source "$version" "$server"
+    mkdir source
+    tar -xjf *.orig.tar.bz2 -C source --strip-components=1
+    cd source
+    ./configure --quiet --enable-cassert --with-libxml --without-readline --without-zlib \
+        --with-system-tzdata=/usr/share/zoneinfo --with-extra-version=" (Debian $server)" \
+        --prefix="/usr/lib/postgresql/$version" \
+        --datadir="/usr/share/postgresql/$version" CFLAGS='-O2 -g1'
+    make -C src/backend generated-headers
+    make -j"$(nproc)" -C src/backend
+    make -C src/pl/plpgsql
+    mkdir -p "$target.partial"
+    cp src/backend/postgres src/pl/plpgsql/src/plpgsql.so "$target.partial"
+
+    # a limit of 0: each chunk is too large to share a block, if it has a byte
+    sed -i -e 's/set->allocChunkLimit = ALLOC_CHUNK_LIMIT;/set->allocChunkLimit = 0;/' \
+        -e '/if (size > set->allocChunkLimit)/i if (size == 0) size = 1;' \
+        src/backend/utils/mmgr/aset.c
+    (($(grep -cE 'allocChunkLimit = 0;|if \(size == 0\) size = 1;' src/backend/utils/mmgr/aset.c) == 2))
+    make -C src/backend
+    cp src/backend/postgres "$target.partial/postgres-malloc"
+    mv "$target.partial" "$target"
+)
+
+# Fetch the source package of a version of the server into the working folder,
+# from the archives that apt-get knows, whether or not it reads their sources.
+fetch_server_source() {
+    local options=(-o Dir::Etc::SourceList="$PWD/sources.list" -o Dir::Etc::SourceParts=-
+        -o Dir::State::Lists="$PWD/lists" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
+        -o APT::Sandbox::User=root)
+
+    apt-get indextargets --format \
+        'deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(REPO_URI) $(RELEASE) main' \
+        'Created-By: Packages' 'Component: main' 'Origin: Debian' | sort -u >sources.list
+    [ -s sources.list ] || { echo "apt-get knows no Debian archive"; return 1; }
+    mkdir -p lists/partial
+    apt-get "${options[@]}" update
+    apt-get "${options[@]}" source --download-only "postgresql-$1=$2"
+}
+
 service_policy=/usr/sbin/policy-rc.d
 cluster_policy=/etc/postgresql-common/createcluster.conf
 
@@ -405,6 +482,11 @@ make_prefix() {
     as_postgres cp -rs "$headers" "$work/usr/include/postgresql/$version"
     rm -r "$pg_bin"
     as_postgres cp -r --preserve=mode "/usr/lib/postgresql/$version/bin" "$pg_bin"
+    if [ -n "$checking_server" ]; then
+        rm "$pg_bin/postgres" "${pg_bin%/bin}/lib/plpgsql.so"
+        as_postgres cp "$checking_server/$checking_program" "$pg_bin/postgres"
+        as_postgres cp "$checking_server/plpgsql.so" "${pg_bin%/bin}/lib/plpgsql.so"
+    fi
     # a copy that was installed there, whatever its version and its bitcode
     find "$work/usr" -name 'licence_home*' -prune -exec rm -rf {} +
 }
@@ -510,7 +592,8 @@ start_cluster() {
     } >>"$work/data/postgresql.conf"
 
     at_exit stop_cluster
-    as_postgres "$pg_bin/pg_ctl" -D "$work/data" -l "$work/postgres.log" -s -w start ||
+    as_postgres env "${server_environment[@]}" \
+        "$pg_bin/pg_ctl" -D "$work/data" -l "$work/postgres.log" -s -w start ||
         die "the server did not start: $(tail -n 20 "$work/postgres.log")"
 }
 
@@ -695,6 +778,55 @@ count_also() {
     ((status == 0 || more_failed > 0)) || more_failed=1
     passed=$((passed + more_passed))
     failed=$((failed + more_failed))
+}
+
+lanes=()    # process ids
+lane_counts=
+
+# Start a lane: a function that counts tests, beside us and the other lanes.
+# Each line that it says begins with the lane's name.
+#
+#   start_lane NAME FUNCTION
+start_lane() {
+    if [ -z "$lane_counts" ]; then
+        lane_counts=$(mktemp -d)
+        at_exit end_lanes
+    fi
+    run_lane "$@" > >(sed -u "s/^/[$1] /") 2>&1 &
+    lanes+=($!)
+}
+
+# The lane itself, in a shell of its own.
+run_lane() {
+    exit_actions=() passed=0 failed=0
+    trap run_exit_actions EXIT
+    trap 'exit 143' TERM
+    "$2"
+    echo "$passed $failed" >"$lane_counts/$1"
+}
+
+# Wait for the lanes, and add their numbers to ours; one that broke off failed.
+count_lanes() {
+    local lane lane_passed lane_failed
+    for lane in "${lanes[@]}"; do
+        wait "$lane" || failed=$((failed + 1))
+    done
+    for lane in "$lane_counts"/*; do
+        read -r lane_passed lane_failed <"$lane" || continue
+        passed=$((passed + lane_passed))
+        failed=$((failed + lane_failed))
+    done
+    lanes=()
+}
+
+# End the lanes that still run.
+end_lanes() {
+    local lane
+    for lane in "${lanes[@]}"; do
+        kill -TERM "$lane" 2>/dev/null || true
+    done
+    wait || true
+    rm -rf "$lane_counts"
 }
 
 # Run a command; its closing line goes to a file, the rest is shown.
