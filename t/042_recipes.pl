@@ -193,7 +193,7 @@ FROM (SELECT ST_Extent(geom) AS b FROM licence_home.zone) AS o
 CROSS JOIN LATERAL (VALUES ('residential_a', ST_XMin(o.b) - 0.001, 35.9), ('commercial', 35.9, ST_XMax(o.b) + 0.001)) AS x (c, x1, x2)
 CROSS JOIN LATERAL (SELECT x.c AS class) AS c;
 GRANT SELECT ON map_2027 TO licence_home_admin;
-SELECT licence_home.add_gateway('first', 'kannel', 'http://127.0.0.1:13113');
+SELECT licence_home.add_gateway('first', 'kannel', 'http://127.0.0.1:13113', sender_id => 'GAM');
 SQL
 
 my %login;
