@@ -14,7 +14,6 @@ use Messages;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
-use Time::HiRes qw(sleep);
 
 my $SECRET = 'T0p+Secret/9';
 
@@ -199,16 +198,15 @@ is(sql("SELECT licence_home.sms_report('987654', '1', NULL)"), 'f',
 
 # --- waiting holds nobody up ------------------------------------------------
 
-my $slow = owe(22, 'd900');
-my $sender = sender_in_background('2 s');
+my $slow = owe(22, 'd4000');
+my $sender = sender_in_background('4 s');
 my $pid = sender_pid();
 $node->poll_query_until('postgres',
     "SELECT status = 'sending' FROM licence_home.sms_message WHERE message_id = $slow");
-sleep 0.1;
-is(sql("SELECT backend_xmin IS NULL AND backend_xid IS NULL FROM pg_stat_activity WHERE pid = $pid"),
-    't', 'the sender holds no snapshot while it waits for the network');
-is(sql("SELECT count(*) FROM pg_locks WHERE pid = $pid AND locktype IN ('relation', 'tuple')"),
-    0, '... and no lock but the sign that it is alive');
+ok($node->poll_query_until('postgres', "SELECT backend_xmin IS NULL AND backend_xid IS NULL AND wait_event_type = 'Extension'
+    FROM pg_stat_activity WHERE pid = $pid"), 'the sender holds no snapshot while it waits for the network');
+ok($node->poll_query_until('postgres', "SELECT count(*) = 0 FROM pg_locks WHERE pid = $pid AND locktype IN ('relation', 'tuple')"),
+    '... and no lock but the sign that it is alive');
 my $late = owe(23, 'ok');
 $node->poll_query_until('postgres',
     "SELECT status = 'accepted' FROM licence_home.sms_message WHERE message_id = $late");
@@ -233,7 +231,6 @@ $sender = sender_in_background('20 s');
 $pid = sender_pid();
 $node->poll_query_until('postgres',
     "SELECT count(*) = 3 FROM licence_home.sms_message WHERE status = 'sending'");
-sleep 0.1;
 kill 'KILL', $pid;
 $sender->finish;
 $node->poll_query_until('postgres', 'SELECT true');

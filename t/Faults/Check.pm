@@ -1,4 +1,4 @@
-# What must hold after a run of t/060_sender_faults.pl.  The gateway's ledger is
+# What must hold after a run of t/064_sender_faults.pl.  The gateway's ledger is
 # the truth; each check has its own function and gives back complaints.
 
 package Faults::Check;

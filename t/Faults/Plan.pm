@@ -1,4 +1,4 @@
-# What happens in one run of t/060_sender_faults.pl: all of it follows from the
+# What happens in one run of t/064_sender_faults.pl: all of it follows from the
 # seed.
 
 package Faults::Plan;

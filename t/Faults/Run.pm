@@ -1,4 +1,4 @@
-# One run of t/060_sender_faults.pl: carries out what Faults::Plan says, then
+# One run of t/064_sender_faults.pl: carries out what Faults::Plan says, then
 # lets everything come to its end.
 #
 #   my $run = Faults::Run->new($node, $database, $gateway);

@@ -1,4 +1,4 @@
-# Tells a run of t/060_sender_faults.pl, so that a failed one can be understood:
+# Tells a run of t/064_sender_faults.pl, so that a failed one can be understood:
 # the plan, what was done and what the gateway had in one list by time, and the
 # messages in the end with their attempts and reports.
 
