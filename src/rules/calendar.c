@@ -421,14 +421,15 @@ licence_home_add_working_days(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(licence_home_working_days_between);
-/* working_days_between(date, date): null for infinity. */
+/* working_days_between(date, date): null for infinity, and what takes too long to count. */
 Datum
 licence_home_working_days_between(PG_FUNCTION_ARGS)
 {
 	DateADT		from = PG_GETARG_DATEADT(0);
 	DateADT		to = PG_GETARG_DATEADT(1);
 
-	if (DATE_NOT_FINITE(from) || DATE_NOT_FINITE(to))
+	if (DATE_NOT_FINITE(from) || DATE_NOT_FINITE(to) ||
+		(int64) Max(from, to) - Min(from, to) > MAX_REACH(MAX_DAYS))
 		PG_RETURN_NULL();
 	PG_RETURN_INT32(WorkingDaysBetween(CalendarFor(GetActiveSnapshot()), from, to));
 }

@@ -60,10 +60,11 @@ GRANT SELECT ON licence_home.current_decision TO licence_home_clerk, licence_hom
 CREATE FUNCTION licence_home.end_of_day(day date) RETURNS timestamptz
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     BEGIN ATOMIC
-        SELECT ((end_of_day.day + 1)::timestamp - interval '1 second') AT TIME ZONE licence_home_internal.city_time_zone();
+        SELECT CASE WHEN end_of_day.day < '294000-01-01' OR NOT isfinite(end_of_day.day)
+            THEN ((end_of_day.day + 1)::timestamp - interval '1 second') AT TIME ZONE licence_home_internal.city_time_zone() END;
     END;
 COMMENT ON FUNCTION licence_home.end_of_day(date) IS
-'The last second of a day in Amman.';
+'The last second of a day in Amman; null for null, and from the year 294000 on.';
 CALL licence_home_internal.make_function('licence_home.end_of_day(date)', 'everyone');
 
 CREATE FUNCTION licence_home.working_deadline(from_day date, days integer) RETURNS timestamptz

@@ -95,7 +95,7 @@ BEGIN
     WHERE z.withdrawn_at IS NULL AND lower(z.valid) = valid_from;
     -- or the map ends there, with none to follow
     IF NOT FOUND AND NOT EXISTS (SELECT FROM licence_home.zone AS z WHERE z.withdrawn_at IS NULL AND upper(z.valid) = valid_from) THEN
-        RAISE EXCEPTION 'no map begins on %', to_char(valid_from, 'YYYY-MM-DD')
+        RAISE EXCEPTION 'no map begins on %', CASE WHEN valid_from < '294000-01-01' THEN to_char(valid_from, 'YYYY-MM-DD') ELSE valid_from::text END
             USING ERRCODE = 'LH019', TABLE = 'zone',
                   HINT = 'SELECT DISTINCT lower(valid) FROM licence_home.zone WHERE withdrawn_at IS NULL lists their first days.';
     END IF;

@@ -18,7 +18,7 @@ CALL licence_home_internal.make_function('licence_home.add_working_days(date, in
 CREATE FUNCTION licence_home.working_days_between(from_day date, to_day date) RETURNS integer
     AS 'MODULE_PATHNAME', 'licence_home_working_days_between' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.working_days_between(date, date) IS
-'How many working days come after from_day, up to and with to_day; negative where to_day comes first. The opposite of add_working_days(). Null for null and infinity.';
+'How many working days come after from_day, up to and with to_day; negative where to_day comes first. The opposite of add_working_days(). Null for null, infinity, and days further apart than that reaches (71 years).';
 CALL licence_home_internal.make_function('licence_home.working_days_between(date, date)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.holiday_changed() RETURNS trigger

@@ -33,7 +33,7 @@ BEGIN ATOMIC
         (working_hours_on.day + h.closes + CASE WHEN h.closes <= h.opens THEN interval '1 day' ELSE interval '0' END)
             AT TIME ZONE licence_home_internal.city_time_zone()
     FROM licence_home.working_hours AS h
-    WHERE licence_home.is_working_day(working_hours_on.day)
+    WHERE working_hours_on.day < '294000-01-01' AND licence_home.is_working_day(working_hours_on.day)
         AND licence_home.in_force(h.valid, h.withdrawn_at, working_hours_on.day)
         AND (h.season IS NOT NULL OR NOT EXISTS (
             SELECT FROM licence_home.working_hours AS s

@@ -296,9 +296,9 @@ CREATE FUNCTION licence_home.zone_words(geom geometry, fault text, unzoned doubl
 BEGIN ATOMIC
     SELECT n.zone_class, n.zones_ar, n.zones_en,
         licence_home.fill(w.ar, 'zones', n.zones_ar, 'shares', n.shares_ar, 'near', n.near_ar,
-            'unruled', n.unruled_ar, 'unzoned', round((100 * zone_words.unzoned)::numeric, 1)::text),
+            'unruled', n.unruled_ar, 'unzoned', round((100 * least(greatest(zone_words.unzoned, 0), 1))::numeric, 1)::text),
         licence_home.fill(w.en, 'zones', n.zones_en, 'shares', n.shares_en, 'near', n.near_en,
-            'unruled', n.unruled_en, 'unzoned', round((100 * zone_words.unzoned)::numeric, 1)::text)
+            'unruled', n.unruled_en, 'unzoned', round((100 * least(greatest(zone_words.unzoned, 0), 1))::numeric, 1)::text)
     FROM (
         SELECT (array_agg(c.class ORDER BY c.share DESC, c.class) FILTER (WHERE c.inside))[1] AS zone_class,
             string_agg(c.name_ar, '، ' ORDER BY c.share DESC, c.class)
