@@ -147,3 +147,18 @@ SET LOCAL session_replication_role = origin;
 SELECT code, said FROM story.attempt(NULL, :'no', format('SELECT story.pay(%L)', :'no'));
 ROLLBACK;
 SELECT story.look(:'no');
+
+\echo == a step by its name, beside its action
+SET licence_home.language = 'ar';
+SELECT story.new_case_in('submitted') AS no \gset
+SELECT pg_temp.told('clerk', :'no', 'SELECT licence_home.perform($1, ''approve'')');
+SELECT pg_temp.told('portal', :'no', 'SELECT licence_home.perform($1, ''schedule_inspection'')');
+SELECT pg_temp.told('clerk', :'no', 'SELECT licence_home.perform($1, ''close'')');
+RESET licence_home.language;
+-- a name that says more than the action stands beside it in English, too
+BEGIN;
+SET LOCAL session_replication_role = replica;
+UPDATE licence_home.workflow_transition SET name_en = 'end the case' WHERE action = 'close';
+SET LOCAL session_replication_role = origin;
+SELECT pg_temp.told('clerk', :'no', 'SELECT licence_home.perform($1, ''close'')');
+ROLLBACK;

@@ -104,7 +104,7 @@ find(
 				$seen++;
 				push @nameless, "$file: " . message_of($error)
 				  if ($file =~ $about_cases || ($ours && $file =~ $about_messages))
-				  && $error !~ /errmsg_case(?:_ar)?\(/
+				  && $error !~ /errmsg_(?:case(?:_ar)?|said)\(/
 				  && !is_listed($error, \%no_case);
 				push @aimless, "$file: " . message_of($error)
 				  if $ours && $error !~ /\berr_?(?:table|column|constraint)\w*\(/

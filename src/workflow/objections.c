@@ -133,10 +133,10 @@ RaiseObjections(int64 application_no, const Transition *transition,
 	ereport(ERROR,
 			(errcode(first->sqlstate),
 			 language_setting == LANGUAGE_AR
-			 ? errmsg_case_ar(application_no, "رُفضت الخطوة \"%s\": %s",
-							  transition->action, summary)
-			 : errmsg_case(application_no, "step \"%s\" is refused: %s",
-						   transition->action, summary),
+			 ? errmsg_case_ar(application_no, "رُفضت الخطوة %s: %s",
+							  StepTitle(transition, true), summary)
+			 : errmsg_case(application_no, "step %s is refused: %s",
+						   StepTitle(transition, false), summary),
 			 errdetail_internal("%s", detail_of(objections)),
 			 errhint("%s", first->hint),
 			 err_constraint("application", first->guard)));

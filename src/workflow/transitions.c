@@ -8,6 +8,7 @@
 
 #include "actor.h"
 #include "errors.h"
+#include "settings.h"
 #include "official.h"
 #include "spi/plan.h"
 #include "workflow/workflow.h"
@@ -71,7 +72,7 @@ TransitionsFrom(OwnerScope *scope, int64 application_no,
 									   "FROM licence_home.application AS a JOIN licence_home.edition AS e "
 									   "ON licence_home.in_force(e.valid, e.withdrawn_at, a.judged_on) "
 									   "WHERE a.application_no = $4), 'committee') "
-									   "ELSE t.role END, t.guards, t.effects, t.messages "
+									   "ELSE t.role END, t.guards, t.effects, t.messages, t.name_ar, t.name_en "
 									   "FROM licence_home.workflow_transition AS t "
 									   "WHERE t.workflow = $1 AND t.version = $2 AND t.from_state = $3 "
 									   "ORDER BY t.action, t.to_state, t.role");
@@ -90,6 +91,8 @@ TransitionsFrom(OwnerScope *scope, int64 application_no,
 		transition->guards = names_of(rows, row, 4);
 		transition->effects = names_of(rows, row, 5);
 		transition->messages = names_of(rows, row, 6);
+		transition->name_ar = RowText(rows, row, 7);
+		transition->name_en = RowText(rows, row, 8);
 		result = lappend(result, transition);
 	}
 	return result;
@@ -123,6 +126,8 @@ CopyTransition(const Transition *from)
 	to->from_state = pstrdup(from->from_state);
 	to->to_state = pstrdup(from->to_state);
 	to->role = pstrdup(from->role);
+	to->name_ar = from->name_ar ? pstrdup(from->name_ar) : NULL;
+	to->name_en = from->name_en ? pstrdup(from->name_en) : NULL;
 	to->guards = to->effects = to->messages = NIL;
 	foreach(cell, from->guards)
 		to->guards = lappend(to->guards, pstrdup(lfirst(cell)));
@@ -133,9 +138,33 @@ CopyTransition(const Transition *from)
 	return to;
 }
 
-/* "submit (to submitted), withdraw (to withdrawn)" */
+/* Does a name say no more than the action, with blanks for its underscores? */
+static bool
+says_no_more(const char *name, const char *action)
+{
+	for (; *name != '\0' && *action != '\0'; name++, action++)
+	{
+		if (*name != (*action == '_' ? ' ' : *action))
+			return false;
+	}
+	return *name == *action;
+}
+
+/* A step as a sentence calls it: its action, and its name beside it. */
+char *
+StepTitle(const Transition *transition, bool arabic)
+{
+	if (arabic && transition->name_ar != NULL)
+		return psprintf("«%s» (%s)", transition->name_ar, transition->action);
+	if (!arabic && transition->name_en != NULL &&
+		!says_no_more(transition->name_en, transition->action))
+		return psprintf("\"%s\" (%s)", transition->action, transition->name_en);
+	return psprintf("\"%s\"", transition->action);
+}
+
+/* "submit (to submitted), withdraw (to withdrawn)"; in Arabic by their titles */
 static char *
-list_steps(List *transitions)
+list_steps(List *transitions, bool arabic)
 {
 	StringInfoData text;
 	ListCell   *cell;
@@ -145,15 +174,22 @@ list_steps(List *transitions)
 	foreach(cell, transitions)
 	{
 		Transition *transition = lfirst(cell);
-		char	   *item = psprintf("%s (to %s)", transition->action,
-									transition->to_state);
+		char	   *item = arabic ? StepTitle(transition, true)
+		: psprintf("%s (to %s)", transition->action, transition->to_state);
 
 		if (strcmp(item, last) == 0)
 			continue;
-		appendStringInfo(&text, "%s%s", text.len ? ", " : "", item);
+		appendStringInfo(&text, "%s%s", text.len == 0 ? "" : arabic ? "، " : ", ", item);
 		last = item;
 	}
 	return text.data;
+}
+
+/* The hint of each error here. */
+static int
+hint_next_actions(const char *en)
+{
+	return errhint_said(en, "تبيّن licence_home.next_actions(application_no) ما يمكن عمله، ولمن هو، وما ينقصه.");
 }
 
 /* No step leads from this state to that one, or by that action (to NULL). */
@@ -161,17 +197,45 @@ void
 RaiseNoSuchStep(List *transitions, int64 application_no, const char *from,
 				const char *to, const char *action)
 {
-	char	   *steps = list_steps(transitions);
+	bool		arabic = language_setting == LANGUAGE_AR;
+	char	   *steps = list_steps(transitions, arabic);
+	char	   *detail;
 
+	if (steps[0] == '\0')
+		detail = arabic ? pstrdup("هذه حالة نهائية لا خطوة بعدها.")
+			: psprintf("State \"%s\" is an end: no step leads out of it.", from);
+	else
+		detail = arabic ? psprintf("الخطوات من هذه الحالة: %s.", steps)
+			: psprintf("The steps from \"%s\" are: %s.", from, steps);
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_NO_SUCH_STEP),
 			 action
-			 ? errmsg_case(application_no, "there is no step \"%s\" from state \"%s\"", action, from)
-			 : errmsg_case(application_no, "there is no step from state \"%s\" to state \"%s\"", from, to),
-			 steps[0]
-			 ? errdetail("The steps from \"%s\" are: %s.", from, steps)
-			 : errdetail("State \"%s\" is an end: no step leads out of it.", from),
-			 errhint("licence_home.next_actions(application_no) says what may be done, by whom, and what is lacking."),
+			 ? errmsg_said(application_no,
+						   psprintf("there is no step \"%s\" from state \"%s\"", action, from),
+						   psprintf("لا خطوة \"%s\" من الحالة \"%s\"", action, from))
+			 : errmsg_said(application_no,
+						   psprintf("there is no step from state \"%s\" to state \"%s\"", from, to),
+						   psprintf("لا خطوة من الحالة \"%s\" إلى الحالة \"%s\"", from, to)),
+			 errdetail_internal("%s", detail),
+			 hint_next_actions("licence_home.next_actions(application_no) says what may be done, by whom, and what is lacking."),
+			 err_column("application", "state")));
+}
+
+/* The role has no right to the step. */
+static void
+refuse_step(int64 application_no, const Transition *transition, Oid caller)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_NOT_YOUR_STEP),
+			 errmsg_said(application_no,
+						 psprintf("step %s from state \"%s\" is not yours to take",
+								  StepTitle(transition, false), transition->from_state),
+						 psprintf("الخطوة %s ليست من صلاحيتك", StepTitle(transition, true))),
+			 language_setting == LANGUAGE_AR
+			 ? errdetail("هي لأعضاء licence_home_%s، وأنت %s.", transition->role, WorkerName(caller))
+			 : errdetail("It is taken by members of licence_home_%s; you are %s.",
+						 transition->role, WorkerName(caller)),
+			 hint_next_actions("licence_home.next_actions(application_no) says which steps are yours, and whose the others are."),
 			 err_column("application", "state")));
 }
 
@@ -201,10 +265,14 @@ FindStep(List *transitions, int64 application_no, const char *from,
 		if (found != NULL && strcmp(found->action, transition->action) != 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_AMBIGUOUS_STEP),
-					 errmsg_case(application_no, "two steps lead from state \"%s\" to state \"%s\"", from, to),
-					 errdetail("Your role may take both: %s and %s.",
-							   found->action, transition->action),
-					 errhint("Name the step: licence_home.perform(application_no, action, note)."),
+					 errmsg_said(application_no,
+								 psprintf("two steps lead from state \"%s\" to state \"%s\"", from, to),
+								 psprintf("خطوتان تقودان من الحالة \"%s\" إلى الحالة \"%s\"", from, to)),
+					 language_setting == LANGUAGE_AR
+					 ? errdetail("يجوز لك كلتاهما: %s و%s.", StepTitle(found, true), StepTitle(transition, true))
+					 : errdetail("Your role may take both: %s and %s.", found->action, transition->action),
+					 errhint_said("Name the step: licence_home.perform(application_no, action, note).",
+								  "سمِّ الخطوة: licence_home.perform(application_no, action, note)."),
 					 err_column("application", "state")));
 		found = transition;
 	}
@@ -213,13 +281,6 @@ FindStep(List *transitions, int64 application_no, const char *from,
 	if (forbidden != NULL && HasGroupRole(caller, forbidden->role))
 		CheckSomebodyWorks();
 	if (forbidden != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_LH_NOT_YOUR_STEP),
-				 errmsg_case(application_no, "step \"%s\" from state \"%s\" is not yours to take",
-							 forbidden->action, from),
-				 errdetail("It is taken by members of licence_home_%s; you are %s.",
-						   forbidden->role, WorkerName(caller)),
-				 errhint("licence_home.next_actions(application_no) says which steps are yours, and whose the others are."),
-				 err_column("application", "state")));
+		refuse_step(application_no, forbidden, caller);
 	RaiseNoSuchStep(transitions, application_no, from, to, action);
 }

@@ -24,6 +24,8 @@
 typedef struct Transition
 {
 	char	   *action;
+	char	   *name_ar;		/* NULL: it is called by its action */
+	char	   *name_en;
 	char	   *from_state;
 	char	   *to_state;
 	char	   *role;			/* portal, clerk, …, never decider */
@@ -82,6 +84,7 @@ extern int32 WorkflowInForce(OwnerScope *scope, int64 application_no,
 							 const char *workflow);
 extern Transition *PaymentStep(List *transitions);
 extern bool HasName(List *names, const char *name);
+extern char *StepTitle(const Transition *transition, bool arabic);
 extern Transition *CopyTransition(const Transition *from);
 extern Transition *FindStep(List *transitions, int64 application_no,
 							const char *from, const char *to,

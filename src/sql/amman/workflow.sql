@@ -73,115 +73,143 @@ BEGIN ATOMIC
 
     INSERT INTO licence_home.workflow_transition
         (workflow, version, action, from_state, to_state, role,
-         guards, effects, messages, source, certainty)
-    SELECT 'first_issue', 1, v.action, v.from_state, v.to_state, v.role,
-        v.guards::text[], v.effects::text[], v.messages::text[], v.source, v.certainty
-    FROM (VALUES
-        ('submit', 'draft', 'submitted', 'portal',
-            '{eligible,documents_given}', '{fix_rules}', '{application_accepted}',
-            'service card, steps 1 and 2', 'card'),
-        ('return_documents', 'submitted', 'documents_deficient', 'clerk',
-            '{deficiency_found}', '{}', '{documents_deficient}',
-            'service card, step 3', 'card'),
-        ('resubmit', 'documents_deficient', 'submitted', 'portal',
-            '{deficiency_supplied,eligible,documents_given}', '{settle_findings}', '{}',
-            'inferred from the service card, step 3', 'likely'),
-        ('schedule_inspection', 'submitted', 'inspection_scheduled', 'clerk',
-            '{documents_accepted,inspection_ahead}', '{}', '{inspection_scheduled}',
-            'service card, step 4', 'card'),
-        ('reschedule_inspection', 'inspection_scheduled', 'inspection_scheduled', 'clerk',
-            '{former_inspection_closed,inspection_ahead}', '{}', '{inspection_rescheduled}',
-            'inferred: nobody at home, or the inspector ill', 'likely'),
-        ('require_correction', 'inspection_scheduled', 'correction_required', 'inspector',
-            '{inspection_failed}', '{}', '{correction_required}',
-            'service card, step 5', 'card'),
-        ('report_correction', 'correction_required', 'submitted', 'portal',
-            '{correction_made,eligible}', '{settle_findings}', '{}',
-            'inferred: a new inspection follows', 'likely'),
-        ('refer_to_committee', 'inspection_scheduled', 'committee_review', 'inspector',
-            '{inspection_done}', '{}', '{}',
-            'service card, step 6', 'card'),
-        ('refer_to_committee', 'submitted', 'committee_review', 'clerk',
-            '{inspection_passed_after_change,documents_accepted}', '{}', '{}',
-            'inferred: a case that came back from the committee and was inspected already', 'likely'),
-        ('return_to_audit', 'committee_review', 'submitted', 'decider',
-            '{note_given}', '{}', '{}',
-            'inferred: the committee finds the case not ready', 'likely'),
-        ('approve', 'committee_review', 'external_approval_pending', 'decider',
-            '{decision_approved,inspection_passed,approvals_needed}', '{require_approvals}',
-            '{decision_approved,external_approval_required}',
-            'service card, steps 6 and 7', 'card'),
-        ('approve', 'committee_review', 'fee_due', 'decider',
-            '{decision_approved,inspection_passed,approvals_not_needed}',
-            '{require_approvals,make_invoice}', '{decision_approved,fees_due}',
-            'service card, steps 6 and 9', 'card'),
-        ('reject', 'committee_review', 'rejected', 'decider',
-            '{decision_refused}', '{end_case}', '{decision_refused}',
-            'service card, step 6', 'card'),
-        ('submit_approvals', 'external_approval_pending', 'approvals_review', 'portal',
-            '{approvals_answered}', '{}', '{}',
-            'service card, steps 7 and 8', 'card'),
-        ('return_approvals', 'approvals_review', 'approvals_deficient', 'clerk',
-            '{approval_deficient}', '{}', '{approvals_deficient}',
-            'service card, step 8', 'card'),
-        ('resubmit_approvals', 'approvals_deficient', 'approvals_review', 'portal',
-            '{approvals_supplied}', '{}', '{}',
-            'inferred from the service card, step 8', 'likely'),
-        ('refuse_approvals', 'approvals_review', 'rejected', 'clerk',
-            '{approval_refused}', '{end_case}', '{refused_by_authority}',
-            'inferred: without the approval there is no licence', 'likely'),
-        ('accept_approvals', 'approvals_review', 'fee_due', 'clerk',
-            '{approvals_accepted}', '{make_invoice}', '{fees_due}',
-            'service card, step 9', 'card'),
-        ('issue', 'fee_due', 'issued', 'cashier',
-            '{invoice_paid}', '{issue_licence}', '{licence_issued}',
-            'service card, step 10', 'card'),
-        ('recall', 'approvals_deficient', 'approvals_review', 'clerk',
-            '{note_given}', '{settle_findings,reopen_reviews,take_back_messages}', '{sent_in_error}',
-            'inferred: an official''s mistake is undone', 'likely')
-    ) AS v (action, from_state, to_state, role, guards, effects, messages, source, certainty)
-    UNION ALL
-    SELECT 'first_issue', 1, 'recall', from_state, 'submitted', 'clerk',
-        -- what the applicant has amended meanwhile is proved, as at a resubmission
-        CASE from_state WHEN 'inspection_scheduled' THEN '{note_given}'::text[]
-            ELSE '{note_given,eligible}' END,
-        CASE from_state WHEN 'inspection_scheduled' THEN '{settle_findings,reopen_reviews,cancel_inspection,take_back_messages}'::text[]
-            ELSE '{settle_findings,reopen_reviews,take_back_messages}' END,
-        '{sent_in_error}', 'inferred: an official''s mistake is undone', 'likely'
-    FROM unnest('{documents_deficient,inspection_scheduled,correction_required}'::text[]) AS from_state
-    UNION ALL                   -- what waits for the applicant, with a deadline
-    SELECT 'first_issue', 1, 'extend', s.state, s.state, 'clerk',
-        '{note_given,later_date}', '{extend_deadline}', '{deadline_extended}',
-        'inferred: a deadline may be put off', 'likely'
-    FROM licence_home.workflow_state AS s
-    WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.deadline_template IS NOT NULL
-    UNION ALL                   -- a holiday has moved it
-    SELECT 'first_issue', 1, 'tell_again', s.state, s.state, 'sender',
-        '{deadline_moved}', '{extend_deadline}', '{deadline_extended}',
-        'inferred: who was told a date is told the later one', 'likely'
-    FROM licence_home.workflow_state AS s
-    WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.deadline_template IS NOT NULL
-    UNION ALL
-    SELECT 'first_issue', 1, 'lapse', s.state, 'lapsed', 'sender',
-        '{deadline_passed}', '{end_case}', '{application_lapsed}',
-        'inferred: a case does not wait for ever', 'likely'
-    FROM licence_home.workflow_state AS s
-    WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.deadline_template IS NOT NULL
-    UNION ALL
-    SELECT 'first_issue', 1, 'withdraw', s.state, 'withdrawn', 'portal',
-        '{}', '{end_case}', CASE s.kind WHEN 'open' THEN '{application_withdrawn}'::text[] ELSE '{}' END,
-        'inferred: an applicant may give up', 'likely'
-    FROM licence_home.workflow_state AS s
-    WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.kind <> 'end'
-    UNION ALL                   -- who has the case may close it
-    SELECT 'first_issue', 1, 'close', s.state, 'closed',
-        CASE WHEN s.state IN ('committee_review', 'external_approval_pending',
-                'approvals_review', 'approvals_deficient', 'fee_due')
-            THEN 'decider' ELSE 'clerk' END,
-        '{closure_reason}', '{end_case}', CASE s.kind WHEN 'open' THEN '{application_closed}'::text[] ELSE '{}' END,
-        'inferred: an applicant dies, a case was opened twice', 'likely'
-    FROM licence_home.workflow_state AS s
-    WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.kind <> 'end';
+         guards, effects, messages, source, certainty, name_ar, name_en)
+    SELECT t.*, n.name_ar, n.name_en
+    FROM (
+        SELECT 'first_issue', 1, v.action, v.from_state, v.to_state, v.role,
+            v.guards::text[], v.effects::text[], v.messages::text[], v.source, v.certainty
+        FROM (VALUES
+            ('submit', 'draft', 'submitted', 'portal',
+                '{eligible,documents_given}', '{fix_rules}', '{application_accepted}',
+                'service card, steps 1 and 2', 'card'),
+            ('return_documents', 'submitted', 'documents_deficient', 'clerk',
+                '{deficiency_found}', '{}', '{documents_deficient}',
+                'service card, step 3', 'card'),
+            ('resubmit', 'documents_deficient', 'submitted', 'portal',
+                '{deficiency_supplied,eligible,documents_given}', '{settle_findings}', '{}',
+                'inferred from the service card, step 3', 'likely'),
+            ('schedule_inspection', 'submitted', 'inspection_scheduled', 'clerk',
+                '{documents_accepted,inspection_ahead}', '{}', '{inspection_scheduled}',
+                'service card, step 4', 'card'),
+            ('reschedule_inspection', 'inspection_scheduled', 'inspection_scheduled', 'clerk',
+                '{former_inspection_closed,inspection_ahead}', '{}', '{inspection_rescheduled}',
+                'inferred: nobody at home, or the inspector ill', 'likely'),
+            ('require_correction', 'inspection_scheduled', 'correction_required', 'inspector',
+                '{inspection_failed}', '{}', '{correction_required}',
+                'service card, step 5', 'card'),
+            ('report_correction', 'correction_required', 'submitted', 'portal',
+                '{correction_made,eligible}', '{settle_findings}', '{}',
+                'inferred: a new inspection follows', 'likely'),
+            ('refer_to_committee', 'inspection_scheduled', 'committee_review', 'inspector',
+                '{inspection_done}', '{}', '{}',
+                'service card, step 6', 'card'),
+            ('refer_to_committee', 'submitted', 'committee_review', 'clerk',
+                '{inspection_passed_after_change,documents_accepted}', '{}', '{}',
+                'inferred: a case that came back from the committee and was inspected already', 'likely'),
+            ('return_to_audit', 'committee_review', 'submitted', 'decider',
+                '{note_given}', '{}', '{}',
+                'inferred: the committee finds the case not ready', 'likely'),
+            ('approve', 'committee_review', 'external_approval_pending', 'decider',
+                '{decision_approved,inspection_passed,approvals_needed}', '{require_approvals}',
+                '{decision_approved,external_approval_required}',
+                'service card, steps 6 and 7', 'card'),
+            ('approve', 'committee_review', 'fee_due', 'decider',
+                '{decision_approved,inspection_passed,approvals_not_needed}',
+                '{require_approvals,make_invoice}', '{decision_approved,fees_due}',
+                'service card, steps 6 and 9', 'card'),
+            ('reject', 'committee_review', 'rejected', 'decider',
+                '{decision_refused}', '{end_case}', '{decision_refused}',
+                'service card, step 6', 'card'),
+            ('submit_approvals', 'external_approval_pending', 'approvals_review', 'portal',
+                '{approvals_answered}', '{}', '{}',
+                'service card, steps 7 and 8', 'card'),
+            ('return_approvals', 'approvals_review', 'approvals_deficient', 'clerk',
+                '{approval_deficient}', '{}', '{approvals_deficient}',
+                'service card, step 8', 'card'),
+            ('resubmit_approvals', 'approvals_deficient', 'approvals_review', 'portal',
+                '{approvals_supplied}', '{}', '{}',
+                'inferred from the service card, step 8', 'likely'),
+            ('refuse_approvals', 'approvals_review', 'rejected', 'clerk',
+                '{approval_refused}', '{end_case}', '{refused_by_authority}',
+                'inferred: without the approval there is no licence', 'likely'),
+            ('accept_approvals', 'approvals_review', 'fee_due', 'clerk',
+                '{approvals_accepted}', '{make_invoice}', '{fees_due}',
+                'service card, step 9', 'card'),
+            ('issue', 'fee_due', 'issued', 'cashier',
+                '{invoice_paid}', '{issue_licence}', '{licence_issued}',
+                'service card, step 10', 'card'),
+            ('recall', 'approvals_deficient', 'approvals_review', 'clerk',
+                '{note_given}', '{settle_findings,reopen_reviews,take_back_messages}', '{sent_in_error}',
+                'inferred: an official''s mistake is undone', 'likely')
+        ) AS v (action, from_state, to_state, role, guards, effects, messages, source, certainty)
+        UNION ALL
+        SELECT 'first_issue', 1, 'recall', from_state, 'submitted', 'clerk',
+            -- what the applicant has amended meanwhile is proved, as at a resubmission
+            CASE from_state WHEN 'inspection_scheduled' THEN '{note_given}'::text[]
+                ELSE '{note_given,eligible}' END,
+            CASE from_state WHEN 'inspection_scheduled' THEN '{settle_findings,reopen_reviews,cancel_inspection,take_back_messages}'::text[]
+                ELSE '{settle_findings,reopen_reviews,take_back_messages}' END,
+            '{sent_in_error}', 'inferred: an official''s mistake is undone', 'likely'
+        FROM unnest('{documents_deficient,inspection_scheduled,correction_required}'::text[]) AS from_state
+        UNION ALL                   -- what waits for the applicant, with a deadline
+        SELECT 'first_issue', 1, 'extend', s.state, s.state, 'clerk',
+            '{note_given,later_date}', '{extend_deadline}', '{deadline_extended}',
+            'inferred: a deadline may be put off', 'likely'
+        FROM licence_home.workflow_state AS s
+        WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.deadline_template IS NOT NULL
+        UNION ALL                   -- a holiday has moved it
+        SELECT 'first_issue', 1, 'tell_again', s.state, s.state, 'sender',
+            '{deadline_moved}', '{extend_deadline}', '{deadline_extended}',
+            'inferred: who was told a date is told the later one', 'likely'
+        FROM licence_home.workflow_state AS s
+        WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.deadline_template IS NOT NULL
+        UNION ALL
+        SELECT 'first_issue', 1, 'lapse', s.state, 'lapsed', 'sender',
+            '{deadline_passed}', '{end_case}', '{application_lapsed}',
+            'inferred: a case does not wait for ever', 'likely'
+        FROM licence_home.workflow_state AS s
+        WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.deadline_template IS NOT NULL
+        UNION ALL
+        SELECT 'first_issue', 1, 'withdraw', s.state, 'withdrawn', 'portal',
+            '{}', '{end_case}', CASE s.kind WHEN 'open' THEN '{application_withdrawn}'::text[] ELSE '{}' END,
+            'inferred: an applicant may give up', 'likely'
+        FROM licence_home.workflow_state AS s
+        WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.kind <> 'end'
+        UNION ALL                   -- who has the case may close it
+        SELECT 'first_issue', 1, 'close', s.state, 'closed',
+            CASE WHEN s.state IN ('committee_review', 'external_approval_pending',
+                    'approvals_review', 'approvals_deficient', 'fee_due')
+                THEN 'decider' ELSE 'clerk' END,
+            '{closure_reason}', '{end_case}', CASE s.kind WHEN 'open' THEN '{application_closed}'::text[] ELSE '{}' END,
+            'inferred: an applicant dies, a case was opened twice', 'likely'
+        FROM licence_home.workflow_state AS s
+        WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.kind <> 'end'
+    ) AS t (workflow, version, action, from_state, to_state, role, guards, effects, messages, source, certainty)
+    LEFT JOIN (VALUES
+        ('submit', 'تقديم الطلب', 'submit'),
+        ('return_documents', 'إعادة الطلب لاستكمال الوثائق', 'return documents'),
+        ('resubmit', 'إعادة تقديم الطلب', 'resubmit'),
+        ('schedule_inspection', 'تحديد موعد الكشف', 'schedule inspection'),
+        ('reschedule_inspection', 'تحديد موعد آخر للكشف', 'reschedule inspection'),
+        ('require_correction', 'طلب التصويب', 'require correction'),
+        ('report_correction', 'الإبلاغ عن التصويب', 'report correction'),
+        ('refer_to_committee', 'الإحالة إلى اللجنة', 'refer to committee'),
+        ('return_to_audit', 'الإعادة إلى التدقيق', 'return to audit'),
+        ('approve', 'الموافقة', 'approve'),
+        ('reject', 'عدم الموافقة', 'reject'),
+        ('submit_approvals', 'تقديم موافقات الجهات', 'submit approvals'),
+        ('return_approvals', 'إعادة الموافقات للاستكمال', 'return approvals'),
+        ('resubmit_approvals', 'إعادة تقديم الموافقات', 'resubmit approvals'),
+        ('refuse_approvals', 'الرفض لرفض الجهة', 'refuse approvals'),
+        ('accept_approvals', 'قبول الموافقات', 'accept approvals'),
+        ('issue', 'إصدار الرخصة', 'issue'),
+        ('recall', 'استرجاع الطلب', 'recall'),
+        ('withdraw', 'سحب الطلب', 'withdraw'),
+        ('extend', 'تمديد المهلة', 'extend'),
+        ('lapse', 'سقوط الطلب بانقضاء المهلة', 'lapse'),
+        ('tell_again', 'إعادة التبليغ بالمهلة', 'tell again'),
+        ('close', 'إغلاق الطلب', 'close')
+    ) AS n (action, name_ar, name_en) ON n.action = t.action;
 END;
 COMMENT ON FUNCTION licence_home.amman_workflow() IS
 'Part of load_rules(''amman''): the states and steps of the workflow first_issue, not yet published.';

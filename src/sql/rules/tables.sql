@@ -354,3 +354,10 @@ CREATE TABLE licence_home.workflow_transition (
 COMMENT ON TABLE licence_home.workflow_transition IS
 'Steps of a workflow: who takes them, the guards that must hold, the effects that follow and the messages owed. Guards and effects are named after the functions of src/workflow/guards.c and effects.c.';
 CALL licence_home_internal.make_workflow_table('licence_home.workflow_transition');
+-- (behind all others, which people insert by position)
+ALTER TABLE licence_home.workflow_transition
+    ADD COLUMN name_ar licence_home.visible_text,
+    ADD COLUMN name_en licence_home.visible_text,
+    ADD CONSTRAINT workflow_transition_has_both_names_or_none CHECK (num_nonnulls(name_ar, name_en) <> 1);
+CALL licence_home_internal.bound_columns('licence_home.workflow_transition');
+GRANT UPDATE (name_ar, name_en) ON licence_home.workflow_transition TO licence_home_admin;
