@@ -17,6 +17,7 @@ INSERT INTO deed VALUES
     ('inspection_finding', 'inspector', 'inspection_scheduled', '{"inspection_id": "{inspection}", "criterion": "nuisance", "ruling": "met"}'),
     ('decision', 'committee', 'committee_review', '{"application_no": "{no}", "outcome": "approved"}'),
     ('approval_requirement', 'committee', 'committee_review', '{"application_no": "{no}", "authority": "jfda"}'),
+    ('rule_proposal', 'admin', 'submitted', '{"changes": "[{}]", "why": "a reason"}'),
     ('case_recusal', 'clerk', 'submitted', '{"application_no": "{no}", "why": "my cousin"}'),
     ('payment', 'cashier', 'fee_due', '{"payment_reference": "given 1", "invoice_no": "{bill}", "amount": "1"}'),
     ('kannel_box', 'admin', 'draft', '{"box": "box_1", "port": "13001"}'),

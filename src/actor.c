@@ -70,9 +70,8 @@ ActingApplicant(void)
 	return strtoll(acting_applicant_setting, NULL, 10);
 }
 
-/* The role at work: the extension's own code takes the owner's for a while. */
-static Oid
-role_at_work(void)
+Oid
+RoleAtWork(void)
 {
 	return InOwnerScope() ? GetOuterUserId() : GetUserId();
 }
@@ -88,7 +87,7 @@ ActorName(void)
 
 	if (official != NULL)
 		return pstrdup(official->number);
-	if (is_set(acting_applicant_setting) && HasGroupRole(role_at_work(), "portal"))
+	if (is_set(acting_applicant_setting) && HasGroupRole(RoleAtWork(), "portal"))
 		return psprintf("applicant %s", acting_applicant_setting);
 	return GetUserNameFromId(GetSessionUserId(), false);
 }

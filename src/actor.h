@@ -8,6 +8,9 @@
 /* The person as events record it: official.h's, an applicant, or a login. */
 extern char *ActorName(void);
 
+/* The role at work: current_user, also while our own code has the owner's. */
+extern Oid	RoleAtWork(void);
+
 /* The applicant for whom this transaction acts; 0 when for none. */
 extern int64 ActingApplicant(void);
 

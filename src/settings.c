@@ -15,6 +15,8 @@
 char	   *clock_setting = NULL;
 char	   *acting_applicant_setting = NULL;
 char	   *acting_official_setting = NULL;
+char	   *emergency_setting = NULL;
+bool		four_eyes_setting = true;
 char	   *sms_gateway_addresses_setting = NULL;
 char	   *portal_key_setting = NULL;
 char	   *portal_audience_setting = NULL;
@@ -106,6 +108,24 @@ DefineSettings(void)
 							   PGC_SUSET,
 							   GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
 							   NULL, NULL, NULL);
+
+	DefineCustomStringVariable("licence_home.emergency",
+							   "Why the rules of this transaction need no second person.",
+							   "Written by licence_home.publish_in_emergency() alone.",
+							   &emergency_setting,
+							   "",
+							   PGC_SUSET,
+							   GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
+							   NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("licence_home.four_eyes",
+							 "From the first case on, a rule needs two persons.",
+							 "Off: an administrator publishes alone, and the journal says so.",
+							 &four_eyes_setting,
+							 true,
+							 PGC_SUSET,
+							 0,
+							 NULL, NULL, NULL);
 
 	DefineCustomStringVariable("licence_home.sms_gateway_addresses",
 							   "The addresses and networks that the sender of SMS may connect to.",

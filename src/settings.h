@@ -13,6 +13,8 @@
 extern char *clock_setting;		/* licence_home.clock */
 extern char *acting_applicant_setting;	/* licence_home.acting_applicant */
 extern char *acting_official_setting;	/* licence_home.acting_official */
+extern char *emergency_setting; /* licence_home.emergency */
+extern bool four_eyes_setting;	/* licence_home.four_eyes */
 extern char *sms_gateway_addresses_setting; /* licence_home.sms_gateway_addresses */
 extern char *portal_key_setting;	/* licence_home.portal_key */
 extern char *portal_audience_setting;	/* licence_home.portal_audience */

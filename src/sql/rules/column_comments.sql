@@ -120,6 +120,35 @@ workflow_separation.workflow The workflow.
 workflow_separation.version Its version.
 workflow_separation.deed Deed that is refused: review, inspect or decide.
 workflow_separation.other Deed whose doer may not do it: review, inspect, decide or receive.
+rule_proposal.changes The changes, as propose_rules() takes them.
+rule_proposal.why Why, as the proposer says.
+rule_proposal.decision approved or rejected; null: it waits.
+rule_proposal.decided_at When it was decided.
+rule_proposal.decided_by Who decided, as actor() says.
+rule_proposal.note Why it was rejected.
+rule_journal.entry_no Number of the entry, drawn when it was written.
+rule_journal.format How hash is computed.
+rule_journal.rule_table Table of the rules.
+rule_journal.act publish, close, withdraw, or draft: of a workflow that is not published yet.
+rule_journal.rows The rows as they were written; of a closing or withdrawal their keys, valid and withdrawal.
+rule_journal.open_cases How many open cases were judged on a day of the rows.
+rule_journal.actor The person, as actor() says.
+rule_journal.role current_user.
+rule_journal.known_at When the entry was written.
+rule_journal.standing Why the entry may stand: two, emergency, alone, superuser, ending, draft.
+rule_journal.rule_proposal_id The proposal that was approved; null: none.
+rule_journal.why Why: of the proposal or of the emergency.
+rule_journal.hash SHA-256 over the entry and the hash of the one before.
+rule_journal.confirmed_at When a second person confirmed an emergency.
+rule_journal.confirmed_by Who confirmed it.
+rule_journal.place Place in the chain, in the order of the commits.
+emergency_rules.entry_no Number of the entry of rule_journal.
+emergency_rules.known_at When it was written.
+emergency_rules.actor Who published it alone.
+emergency_rules.why The reason.
+emergency_rules.rule_table Table of the rules.
+emergency_rules.act publish, close or withdraw.
+emergency_rules.open_cases How many open cases were judged on a day of the rows.
 home_rule.max_home_m2 The largest area that a home can have, m².
 home_rule.footprint_times How many times the area of the home a footprint can be.
 appointment_rule.days_ahead How many days ahead an appointment may be.

@@ -57,6 +57,27 @@ COMMENT ON FUNCTION licence_home_internal.workflow_rows_guard() IS
 'Trigger of the tables of a workflow''s rows: those of a published version stay as they are.';
 CALL licence_home_internal.make_function('licence_home_internal.workflow_rows_guard()');
 
+CREATE FUNCTION licence_home_internal.rule_journal() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_rule_journal'
+    LANGUAGE C;
+COMMENT ON FUNCTION licence_home_internal.rule_journal() IS
+'Trigger of every rule table: what was published, closed or withdrawn stands in rule_journal.';
+CALL licence_home_internal.make_function('licence_home_internal.rule_journal()');
+
+CREATE PROCEDURE licence_home_internal.add_journal(made regclass)
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    EXECUTE format('CREATE TRIGGER rule_journal_insert AFTER INSERT ON %s REFERENCING NEW TABLE AS written '
+        'FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.rule_journal()', made);
+    EXECUTE format('CREATE TRIGGER rule_journal_update AFTER UPDATE ON %s REFERENCING OLD TABLE AS before NEW TABLE AS written '
+        'FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.rule_journal()', made);
+END $$;
+COMMENT ON PROCEDURE licence_home_internal.add_journal(regclass) IS
+'Internal: the triggers that write the journal of rules.';
+CALL licence_home_internal.make_function('licence_home_internal.add_journal(regclass)');
+
 CREATE PROCEDURE licence_home_internal.add_origin(made regclass)
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -138,6 +159,8 @@ BEGIN
             'EXECUTE FUNCTION licence_home_internal.rule_coverage(''some'')', made);
     END IF;
 
+    CALL licence_home_internal.add_journal(made);
+
     -- read by all, written by the administrator of rules
     EXECUTE format('GRANT SELECT ON %s TO %s', made, licence_home_internal.role_list(readers));
     CALL licence_home_internal.let_clients_write(made, 'admin', 'admin',
@@ -158,6 +181,7 @@ BEGIN
     CALL licence_home_internal.make_table(made, secured => false);
     EXECUTE format('CREATE TRIGGER workflow_rows_guard BEFORE INSERT OR UPDATE OR DELETE ON %s '
         'FOR EACH ROW EXECUTE FUNCTION licence_home_internal.workflow_rows_guard()', made);
+    CALL licence_home_internal.add_journal(made);
     EXECUTE format('CREATE TRIGGER workflow_rows_guard_truncate BEFORE TRUNCATE ON %s '
         'FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.workflow_rows_guard()', made);
     EXECUTE format('GRANT SELECT ON %s TO %s', made, licence_home_internal.role_list('everyone'));
