@@ -30,7 +30,7 @@ SQL_TOPICS = \
 	types/comments types/dump_order types/appointment_time \
 	base/make_table rules/make_rule_table \
 	rules/tables rules/triggers rules/indexes \
-	case/workflow_evidence case/tables case/deadline_tables base/jobs \
+	case/workflow_evidence case/traits case/tables case/deadline_tables base/jobs \
 	rules/sentences \
 	sms/gateway_tables sms/message_tables sms/texts \
 	case/check_workflow \
@@ -40,7 +40,7 @@ SQL_TOPICS = \
 	rules/eligibility \
 	fees/fees \
 	rules/working_days rules/working_hours rules/withdraw \
-	case/rules case/facts case/deadlines case/triggers case/functions case/waits_for \
+	case/rules case/facts case/deadlines case/triggers case/functions case/preconditions case/own_preconditions case/waits_for \
 	trust/separation trust/rule_journal \
 	zones/map \
 	reports/caseload reports/views \

@@ -10,9 +10,9 @@ SELECT * FROM check_workflow('nobody_knows_it');
 SELECT * FROM check_workflow(NULL);
 
 BEGIN;
-CREATE FUNCTION pg_temp.with_step(new_messages text[], new_guards text[]) RETURNS TABLE (defect text, state text, action text, explanation text) LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.with_step(new_messages text[], new_preconditions text[]) RETURNS TABLE (defect text, state text, action text, explanation text) LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE licence_home.workflow_transition AS t SET messages = new_messages, guards = new_guards WHERE t.workflow = 'by_director' AND t.action = 'extend';
+    UPDATE licence_home.workflow_transition AS t SET messages = new_messages, preconditions = new_preconditions WHERE t.workflow = 'by_director' AND t.action = 'extend';
     RETURN QUERY SELECT c.* FROM licence_home.check_workflow('by_director') AS c;
 END $$;
 
@@ -32,16 +32,16 @@ INSERT INTO workflow_state (workflow, version, state, kind, waits_for, target_da
         ('gone', 'end', NULL, NULL, NULL)
     ) AS v (state, kind, waits_for, target_days, deadline_template);
 INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role,
-        guards, effects, messages, source, certainty)
+        preconditions, effects, messages, source, certainty)
     SELECT 'by_director', 1, action, from_state, to_state, role,
-        guards::text[], effects::text[], messages::text[], 'test', 'likely'
+        preconditions::text[], effects::text[], messages::text[], 'test', 'likely'
     FROM (VALUES
-        ('submit', 'asked', 'on_desk', 'portal', '{eligible}', '{fix_rules}', '{application_accepted}'),
+        ('submit', 'asked', 'on_desk', 'portal', '{eligible}', '{freeze_rules}', '{application_accepted}'),
         ('approve', 'on_desk', 'to_pay', 'director', '{decision_approved}', '{make_invoice}', '{fees_due}'),
         ('reject', 'on_desk', 'denied', 'director', '{decision_refused}', '{end_case}', '{decision_refused}'),
         ('issue', 'to_pay', 'granted', 'cashier', '{invoice_paid}', '{issue_licence}', '{licence_issued}'),
         ('lapse', 'to_pay', 'gone', 'sender', '{deadline_passed}', '{end_case}', '{}')
-    ) AS v (action, from_state, to_state, role, guards, effects, messages);
+    ) AS v (action, from_state, to_state, role, preconditions, effects, messages);
 SELECT * FROM check_workflow('by_director');
 -- nobody may write what the steps ask for
 INSERT INTO workflow_evidence (workflow, version, state, evidence, operation, role, source, certainty)
@@ -51,13 +51,13 @@ SELECT * FROM check_workflow('by_director');
 
 SAVEPOINT sound;
 \echo == a deadline is put off within bounds, and told
-INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, messages, source, certainty)
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, preconditions, effects, messages, source, certainty)
     VALUES ('by_director', 1, 'extend', 'to_pay', 'to_pay', 'clerk', '{note_given,later_date}', '{extend_deadline}', '{deadline_extended}', 'test', 'likely');
 SELECT * FROM check_workflow('by_director');
-SELECT m.messages, m.guards, d.* FROM (VALUES ('{}'::text[], '{later_date}'::text[]), ('{application_accepted}', '{later_date}'),
-    ('{application_accepted,deadline_extended}', '{later_date}'), ('{deadline_extended}', '{note_given}')) AS m (messages, guards)
-CROSS JOIN LATERAL pg_temp.with_step(m.messages, m.guards) AS d;
-INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, messages, source, certainty)
+SELECT m.messages, m.preconditions, d.* FROM (VALUES ('{}'::text[], '{later_date}'::text[]), ('{application_accepted}', '{later_date}'),
+    ('{application_accepted,deadline_extended}', '{later_date}'), ('{deadline_extended}', '{note_given}')) AS m (messages, preconditions)
+CROSS JOIN LATERAL pg_temp.with_step(m.messages, m.preconditions) AS d;
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, preconditions, effects, messages, source, certainty)
     VALUES ('by_director', 1, 'extend', 'asked', 'asked', 'clerk', '{note_given,later_date}', '{extend_deadline}', '{}', 'test', 'likely');
 UPDATE workflow_state SET deadline_template = 'application_accepted' WHERE workflow = 'by_director' AND state = 'to_pay';
 SELECT * FROM check_workflow('by_director') WHERE defect ~ 'deadline|extend';
@@ -117,8 +117,8 @@ ROLLBACK TO sound;
 INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, source, certainty)
     VALUES ('by_director', 1, 'approve', 'on_desk', 'gone', 'director', 'test', 'likely');
 SELECT * FROM check_workflow('by_director');
--- unless guards of which exactly one holds tell which
-UPDATE workflow_transition SET guards = guards ||
+-- unless preconditions of which exactly one holds tell which
+UPDATE workflow_transition SET preconditions = preconditions ||
         CASE to_state WHEN 'gone' THEN 'approvals_needed' ELSE 'approvals_not_needed' END
     WHERE workflow = 'by_director' AND action = 'approve';
 SELECT * FROM check_workflow('by_director');
@@ -136,16 +136,16 @@ INSERT INTO workflow_transition (workflow, version, action, from_state, to_state
     VALUES ('by_director', 1, 'favour', 'asked', 'to_pay', 'clerk', 'test', 'likely');
 SELECT * FROM check_workflow('by_director');
 ROLLBACK TO sound;
-UPDATE workflow_transition SET guards = '{}' WHERE workflow = 'by_director' AND action = 'issue';
+UPDATE workflow_transition SET preconditions = '{}' WHERE workflow = 'by_director' AND action = 'issue';
 SELECT * FROM check_workflow('by_director');
 ROLLBACK TO sound;
-INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, source, certainty)
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, preconditions, effects, source, certainty)
     VALUES ('by_director', 1, 'grant', 'on_desk', 'granted', 'director', '{decision_approved}', '{issue_licence}', 'test', 'likely');
 SELECT * FROM check_workflow('by_director');
 ROLLBACK TO sound;
 
 \echo == names without code, messages without text, deadlines without a day
-UPDATE workflow_transition SET guards = '{decision_aproved}' WHERE workflow = 'by_director' AND action = 'approve';
+UPDATE workflow_transition SET preconditions = '{decision_aproved}' WHERE workflow = 'by_director' AND action = 'approve';
 UPDATE workflow_transition SET effects = '{issue_license}' WHERE workflow = 'by_director' AND action = 'issue';
 UPDATE workflow_transition SET messages = '{good_news}' WHERE workflow = 'by_director' AND action = 'submit';
 UPDATE workflow_state SET target_days = NULL WHERE workflow = 'by_director' AND state = 'to_pay';
@@ -170,7 +170,7 @@ ROLLBACK TO sound;
 UPDATE workflow_transition SET effects = '{}', messages = '{}' WHERE workflow = 'by_director' AND action = 'approve';
 SELECT defect, state, action, explanation FROM check_workflow('by_director') WHERE defect IN ('never_possible', 'waits_for_nobody');
 ROLLBACK TO sound;
-INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, source, certainty)
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, preconditions, effects, source, certainty)
     VALUES ('by_director', 1, 'sweep', 'on_desk', 'gone', 'sender', '{closure_reason}', '{end_case}', 'test', 'likely'),
         ('by_director', 1, 'reach_in', 'on_desk', 'gone', 'admin', '{closure_reason}', '{end_case}', 'test', 'likely');
 SELECT * FROM check_workflow('by_director');
@@ -179,20 +179,20 @@ ROLLBACK TO sound;
 \echo == who is awaited may only give up; or may not put right what was found wrong
 INSERT INTO workflow_state (workflow, version, state, kind, waits_for, name_ar, name_en, source, certainty)
     VALUES ('by_director', 1, 'back', 'open', 'applicant', 'س', 'back', 'test', 'likely');
-INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, source, certainty)
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, preconditions, effects, source, certainty)
     VALUES ('by_director', 1, 'send_back', 'on_desk', 'back', 'clerk', '{deficiency_found}', '{}', 'test', 'likely'),
         ('by_director', 1, 'withdraw', 'back', 'gone', 'portal', '{}', '{end_case}', 'test', 'likely');
 INSERT INTO workflow_evidence (workflow, version, state, evidence, operation, role, source, certainty)
     VALUES ('by_director', 1, 'on_desk', 'application_finding', 'insert', 'clerk', 'test', 'likely');
 SELECT * FROM check_workflow('by_director');
-INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, source, certainty)
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, preconditions, effects, source, certainty)
     VALUES ('by_director', 1, 'again', 'back', 'on_desk', 'portal', '{correction_made,eligible}', '{settle_findings}', 'test', 'likely');
 SELECT * FROM check_workflow('by_director');
 INSERT INTO workflow_evidence (workflow, version, state, evidence, operation, role, source, certainty)
     VALUES ('by_director', 1, 'back', 'application', 'amend', 'portal', 'test', 'likely');
 SELECT * FROM check_workflow('by_director');
 -- what was amended is proved again
-UPDATE workflow_transition SET guards = '{correction_made}' WHERE workflow = 'by_director' AND action = 'again';
+UPDATE workflow_transition SET preconditions = '{correction_made}' WHERE workflow = 'by_director' AND action = 'again';
 SELECT * FROM check_workflow('by_director');
 ROLLBACK TO sound;
 
@@ -200,7 +200,7 @@ ROLLBACK TO sound;
 INSERT INTO workflow_state (workflow, version, state, kind, waits_for, name_ar, name_en, source, certainty)
     VALUES ('by_director', 1, 'visit', 'open', 'inspector', 'س', 'visit', 'test', 'likely');
 UPDATE workflow_transition SET to_state = 'visit' WHERE workflow = 'by_director' AND action = 'submit';
-INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, source, certainty)
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, preconditions, source, certainty)
     VALUES ('by_director', 1, 'seen', 'visit', 'on_desk', 'clerk', '{inspection_passed}', 'test', 'likely');
 INSERT INTO workflow_evidence (workflow, version, state, evidence, operation, role, source, certainty)
     SELECT 'by_director', 1, 'visit', e, o, r, 'test', 'likely'
@@ -219,7 +219,7 @@ INSERT INTO workflow_evidence (workflow, version, state, evidence, operation, ro
     VALUES ('by_director', 1, 'to_pay', 'application', 'amend', 'portal', 'test', 'likely');
 SELECT * FROM check_workflow('by_director');
 ROLLBACK TO sound;
-INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, source, certainty)
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, preconditions, source, certainty)
     VALUES ('by_director', 1, 'take_back', 'to_pay', 'on_desk', 'director', '{note_given}', 'test', 'likely');
 SELECT * FROM check_workflow('by_director');
 UPDATE workflow_transition SET effects = '{cancel_invoice}' WHERE workflow = 'by_director' AND action = 'take_back';
@@ -231,7 +231,7 @@ ROLLBACK TO sound;
 
 \echo == after the issue: a step, another licence, evidence
 UPDATE workflow_state SET kind = 'open', waits_for = 'clerk' WHERE workflow = 'by_director' AND state = 'granted';
-INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, source, certainty)
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, preconditions, effects, source, certainty)
     VALUES ('by_director', 1, 'revoke', 'granted', 'gone', 'clerk', '{closure_reason}', '{end_case}', 'test', 'likely'),
         ('by_director', 1, 'issue_again', 'granted', 'denied', 'clerk', '{}', '{issue_licence}', 'test', 'likely');
 SELECT defect, state, action, explanation FROM check_workflow('by_director') WHERE defect = 'step_after_issue';
@@ -242,14 +242,14 @@ SELECT * FROM check_workflow('by_director');
 ROLLBACK TO sound;
 
 \echo == two steps that follow a payment, or a deadline
-INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, source, certainty)
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, preconditions, effects, source, certainty)
     VALUES ('by_director', 1, 'issue_too', 'to_pay', 'granted', 'cashier', '{invoice_paid}', '{issue_licence}', 'test', 'likely'),
         ('by_director', 1, 'drop', 'to_pay', 'denied', 'sender', '{deadline_passed}', '{end_case}', 'test', 'likely');
 SELECT * FROM check_workflow('by_director');
 ROLLBACK TO sound;
 
 \echo == publishing
-UPDATE workflow_transition SET guards = '{}' WHERE workflow = 'by_director' AND action IN ('issue', 'approve');
+UPDATE workflow_transition SET preconditions = '{}' WHERE workflow = 'by_director' AND action IN ('issue', 'approve');
 SAVEPOINT unsound;
 UPDATE workflow SET published_at = now() WHERE workflow = 'by_director';
 ROLLBACK TO unsound;
@@ -281,7 +281,7 @@ INSERT INTO workflow (workflow, version, name_ar, name_en, valid, source, certai
 INSERT INTO workflow_state (workflow, version, state, kind, waits_for, target_days, grace_days, deadline_template, name_ar, name_en, source, certainty) SELECT workflow, 2, state, kind, waits_for, target_days, grace_days,
         deadline_template, name_ar, name_en, source, certainty
     FROM workflow_state WHERE workflow = 'by_director';
-INSERT INTO workflow_transition SELECT workflow, 2, action, from_state, to_state, role, guards, effects,
+INSERT INTO workflow_transition SELECT workflow, 2, action, from_state, to_state, role, preconditions, effects,
         messages, source, certainty
     FROM workflow_transition WHERE workflow = 'by_director';
 INSERT INTO workflow_evidence SELECT workflow, 2, state, evidence, operation, role, source, certainty
@@ -298,7 +298,7 @@ INSERT INTO workflow (workflow, version, name_ar, name_en, valid, source, certai
 INSERT INTO workflow_state (workflow, version, state, kind, waits_for, target_days, grace_days, deadline_template, name_ar, name_en, source, certainty) SELECT workflow, 2, state, kind, waits_for, target_days, grace_days,
         deadline_template, name_ar, name_en, source, certainty
     FROM workflow_state WHERE workflow = 'by_director';
-INSERT INTO workflow_transition SELECT workflow, 2, action, from_state, to_state, role, guards, effects,
+INSERT INTO workflow_transition SELECT workflow, 2, action, from_state, to_state, role, preconditions, effects,
         messages, source, certainty
     FROM workflow_transition WHERE workflow = 'by_director';
 INSERT INTO workflow_evidence SELECT workflow, 2, state, evidence, operation, role, source, certainty

@@ -142,7 +142,7 @@ INSERT INTO licence_home.sms_history SELECT message_id, application_no, event_no
 CREATE TEMP TABLE case_table AS
 SELECT c.relname::text AS table_name FROM pg_class AS c
 WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r' AND c.relrowsecurity
-  AND c.relname NOT IN ('sms_gateway_credential', 'sms_gateway_pause', 'sms_gateway_bucket', 'sms_queue', 'sms_run', 'job_run', 'job_failure', 'sender_identity', 'kannel_box', 'number_pool', 'restored_rows');
+  AND c.relname NOT IN ('sms_gateway_credential', 'sms_gateway_pause', 'sms_gateway_bucket', 'sms_queue', 'sms_run', 'job_run', 'job_failure', 'sender_identity', 'kannel_box', 'number_pool', 'restored_rows', 'workflow_precondition');
 SELECT array_agg(table_name ORDER BY table_name COLLATE "C") FROM case_table;
 SELECT table_name, t.code, t.rows FROM case_table
 CROSS JOIN LATERAL story.attempt(NULL, :'no', format('DELETE FROM licence_home.%I', table_name)) AS t

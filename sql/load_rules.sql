@@ -111,5 +111,5 @@ SELECT DISTINCT source FROM zone WHERE illustrative
 SELECT workflow, version, valid, published_at IS NOT NULL AS published FROM workflow;
 SELECT state, kind, waits_for, target_days, grace_days, deadline_template, certainty
     FROM workflow_state ORDER BY kind DESC, state;
-SELECT action, from_state, to_state, role, guards, effects, messages
+SELECT action, from_state, to_state, role, preconditions, effects, messages
     FROM workflow_transition ORDER BY action, from_state, to_state, role;

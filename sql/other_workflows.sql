@@ -13,7 +13,7 @@ SET datestyle = ISO;
 BEGIN;
 
 -- A workflow from lines: "state kind waits_for [days message]", "action from to
--- role guards effects messages" (lists with commas, - for none), "state
+-- role preconditions effects messages" (lists with commas, - for none), "state
 -- evidence operation role".
 CREATE PROCEDURE pg_temp.translate(name text, states text, steps text, evidence text)
     LANGUAGE plpgsql AS $$
@@ -27,7 +27,7 @@ BEGIN
             VALUES (name, 1, l[1], l[2], nullif(l[3], '-'), l[4]::integer, l[5], 'س', l[1], 'test', 'likely');
     END LOOP;
     FOR l IN SELECT regexp_split_to_array(btrim(r), '\s+') FROM regexp_split_to_table(btrim(steps, E' \n'), E'\n') AS r LOOP
-        INSERT INTO licence_home.workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, messages, source, certainty)
+        INSERT INTO licence_home.workflow_transition (workflow, version, action, from_state, to_state, role, preconditions, effects, messages, source, certainty)
             VALUES (name, 1, l[1], l[2], l[3], l[4], coalesce(string_to_array(nullif(l[5], '-'), ','), '{}'),
                 coalesce(string_to_array(nullif(l[6], '-'), ','), '{}'), coalesce(string_to_array(nullif(l[7], '-'), ','), '{}'), 'test', 'likely');
     END LOOP;
@@ -70,7 +70,7 @@ CALL pg_temp.translate('trade_licence', $$
     rejected end -
     cancelled end -
 $$, $$
-    apply initiated applied portal eligible,documents_given fix_rules application_accepted
+    apply initiated applied portal eligible,documents_given freeze_rules application_accepted
     forward applied fieldinspection clerk documents_accepted,inspection_ahead - inspection_scheduled
     sendbacktocitizen applied citizenactionrequired clerk deficiency_found - documents_deficient
     resubmit citizenactionrequired applied portal deficiency_supplied,eligible,documents_given settle_findings -
@@ -102,17 +102,17 @@ SELECT pg_temp.defects('trade_licence');
 -- as it comes: the approved licence is cancelled by a step of its own
 SELECT pg_temp.if_only('a licence that is cancelled after its issue', 'trade_licence',
     $$UPDATE licence_home.workflow_state SET kind = 'open', waits_for = 'decider' WHERE workflow = $1 AND state = 'approved'$$,
-    $$INSERT INTO licence_home.workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, source, certainty)
+    $$INSERT INTO licence_home.workflow_transition (workflow, version, action, from_state, to_state, role, preconditions, effects, source, certainty)
         VALUES ($1, 1, 'cancel', 'approved', 'cancelled', 'decider', '{closure_reason}', '{end_case}', 'test', 'likely')$$);
 SELECT pg_temp.if_only('paid at the counter before anybody decides', 'trade_licence',
-    $$UPDATE licence_home.workflow_transition SET to_state = 'pendingpayment', effects = '{fix_rules,make_invoice}' WHERE workflow = $1 AND action = 'apply'$$);
+    $$UPDATE licence_home.workflow_transition SET to_state = 'pendingpayment', effects = '{freeze_rules,make_invoice}' WHERE workflow = $1 AND action = 'apply'$$);
 SELECT pg_temp.if_only('nobody may decide', 'trade_licence',
     $$DELETE FROM licence_home.workflow_evidence WHERE workflow = $1 AND evidence = 'decision'$$);
 SELECT pg_temp.if_only('the inspector makes no appointments, nor sends back', 'trade_licence',
     $$DELETE FROM licence_home.workflow_evidence WHERE workflow = $1 AND state = 'fieldinspection' AND operation = 'insert' AND role = 'clerk'$$,
     $$DELETE FROM licence_home.workflow_transition WHERE workflow = $1 AND from_state = 'fieldinspection' AND action = 'sendback'$$);
 SELECT pg_temp.if_only('what comes back is not looked at', 'trade_licence',
-    $$UPDATE licence_home.workflow_transition SET guards = '{deficiency_supplied}', to_state = 'pendingapproval' WHERE workflow = $1 AND action = 'resubmit'$$);
+    $$UPDATE licence_home.workflow_transition SET preconditions = '{deficiency_supplied}', to_state = 'pendingapproval' WHERE workflow = $1 AND action = 'resubmit'$$);
 SELECT pg_temp.if_only('it is sent to the citizen, who may send nothing', 'trade_licence',
     $$DELETE FROM licence_home.workflow_evidence WHERE workflow = $1 AND state = 'citizenactionrequired' AND evidence = 'document'$$);
 
@@ -128,7 +128,7 @@ CALL pg_temp.translate('fire_noc', $$
     rejected end -
     cancelled end -
 $$, $$
-    submit initiated pendingpayment portal eligible,documents_given fix_rules,make_invoice application_accepted,fees_due
+    submit initiated pendingpayment portal eligible,documents_given freeze_rules,make_invoice application_accepted,fees_due
     cancel pendingpayment cancelled sender deadline_passed end_case -
     pay pendingpayment documentverify cashier invoice_paid - -
     sendbacktocitizen documentverify citizenactionrequired clerk deficiency_found - documents_deficient
@@ -152,11 +152,11 @@ SELECT pg_temp.if_only('a bill before the inspection that measures', 'fire_noc',
     $$INSERT INTO licence_home.workflow_evidence (workflow, version, state, evidence, operation, role, source, certainty)
         SELECT $1, 1, 'fieldinspection', e, o, r, 'test', 'likely'
         FROM (VALUES ('inspection', 'insert', 'clerk'), ('inspection', 'close', 'inspector'), ('inspection_finding', 'insert', 'inspector')) AS v (e, o, r)$$,
-    $$UPDATE licence_home.workflow_transition SET guards = '{inspection_passed}' WHERE workflow = $1 AND from_state = 'fieldinspection' AND action = 'forward'$$);
+    $$UPDATE licence_home.workflow_transition SET preconditions = '{inspection_passed}' WHERE workflow = $1 AND from_state = 'fieldinspection' AND action = 'forward'$$);
 SELECT pg_temp.if_only('what was billed may be amended afterwards', 'fire_noc',
     $$INSERT INTO licence_home.workflow_evidence (workflow, version, state, evidence, operation, role, source, certainty)
         VALUES ($1, 1, 'documentverify', 'application_finding', 'insert', 'clerk', 'test', 'likely'), ($1, 1, 'citizenactionrequired', 'application', 'amend', 'portal', 'test', 'likely')$$,
-    $$UPDATE licence_home.workflow_transition SET guards = guards || '{eligible}' WHERE workflow = $1 AND action = 'resubmit'$$);
+    $$UPDATE licence_home.workflow_transition SET preconditions = preconditions || '{eligible}' WHERE workflow = $1 AND action = 'resubmit'$$);
 SELECT pg_temp.if_only('a refused case keeps its bill', 'fire_noc',
     $$UPDATE licence_home.workflow_transition SET effects = '{}' WHERE workflow = $1 AND action = 'cancel' AND from_state = 'pendingpayment'$$);
 
@@ -177,7 +177,7 @@ CALL pg_temp.translate('building_plan', $$
 $$, $$
     send_to_citizen initiated citizen_approval_inprocess portal documents_given - -
     send_to_architect citizen_approval_inprocess initiated portal note_given - -
-    apply citizen_approval_inprocess doc_verification_inprogress portal eligible,documents_given fix_rules application_accepted
+    apply citizen_approval_inprocess doc_verification_inprogress portal eligible,documents_given freeze_rules application_accepted
     forward doc_verification_inprogress fieldinspection_inprogress clerk documents_accepted,inspection_ahead - inspection_scheduled
     send_back_to_citizen doc_verification_inprogress citizen_action_pending_at_doc_verif clerk deficiency_found - documents_deficient
     forward citizen_action_pending_at_doc_verif doc_verification_inprogress portal deficiency_supplied,eligible,documents_given settle_findings -
@@ -220,10 +220,10 @@ SELECT pg_temp.if_only('the citizen has no way to hand in the certificates', 'bu
 SELECT pg_temp.if_only('it is asked for certificates that nobody required', 'building_plan',
     $$UPDATE licence_home.workflow_transition SET effects = '{}' WHERE workflow = $1 AND action = 'forward' AND to_state = 'citizen_action_pending_at_noc_verif'$$);
 SELECT pg_temp.if_only('one action, two ways, nothing to tell them apart', 'building_plan',
-    $$UPDATE licence_home.workflow_transition SET guards = '{inspection_passed}' WHERE workflow = $1 AND from_state = 'fieldinspection_inprogress' AND action = 'forward'$$);
+    $$UPDATE licence_home.workflow_transition SET preconditions = '{inspection_passed}' WHERE workflow = $1 AND from_state = 'fieldinspection_inprogress' AND action = 'forward'$$);
 SELECT pg_temp.if_only('corrected after the inspection, and straight to the approval', 'building_plan',
     $$UPDATE licence_home.workflow_transition SET to_state = 'approval_inprogress' WHERE workflow = $1 AND from_state = 'citizen_action_pending_at_fi_verif'$$,
-    $$UPDATE licence_home.workflow_transition SET guards = '{decision_approved}' WHERE workflow = $1 AND action = 'approve'$$);
+    $$UPDATE licence_home.workflow_transition SET preconditions = '{decision_approved}' WHERE workflow = $1 AND action = 'approve'$$);
 
 \echo == DIGIT, low-risk permit: issued by the payment alone
 CALL pg_temp.translate('low_risk', $$
@@ -232,7 +232,7 @@ CALL pg_temp.translate('low_risk', $$
     approved end -
     deleted end -
 $$, $$
-    apply initiated pending_fee portal eligible,documents_given fix_rules,make_invoice fees_due
+    apply initiated pending_fee portal eligible,documents_given freeze_rules,make_invoice fees_due
     pay pending_fee approved cashier invoice_paid issue_licence licence_issued
     delete pending_fee deleted sender deadline_passed end_case -
 $$, $$
@@ -242,8 +242,8 @@ $$);
 SELECT pg_temp.defects('low_risk');
 SELECT pg_temp.if_only('a director decides at the desk', 'low_risk',
     $$INSERT INTO licence_home.workflow_state (workflow, version, state, kind, waits_for, name_ar, name_en, source, certainty) VALUES ($1, 1, 'desk', 'open', 'decider', 'س', 'desk', 'test', 'likely')$$,
-    $$UPDATE licence_home.workflow_transition SET to_state = 'desk', effects = '{fix_rules}', messages = '{}' WHERE workflow = $1 AND action = 'apply'$$,
-    $$INSERT INTO licence_home.workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, messages, source, certainty)
+    $$UPDATE licence_home.workflow_transition SET to_state = 'desk', effects = '{freeze_rules}', messages = '{}' WHERE workflow = $1 AND action = 'apply'$$,
+    $$INSERT INTO licence_home.workflow_transition (workflow, version, action, from_state, to_state, role, preconditions, effects, messages, source, certainty)
         VALUES ($1, 1, 'allow', 'desk', 'pending_fee', 'director', '{decision_approved}', '{make_invoice}', '{fees_due}', 'test', 'likely')$$,
     $$INSERT INTO licence_home.workflow_evidence (workflow, version, state, evidence, operation, role, source, certainty) VALUES ($1, 1, 'desk', 'decision', 'insert', 'director', 'test', 'likely')$$);
 
@@ -259,7 +259,7 @@ CALL pg_temp.translate('plan_exam', $$
     withdrawn end -
     disapproved end -
 $$, $$
-    file pre_filing pending_assignment portal eligible,documents_given fix_rules application_accepted
+    file pre_filing pending_assignment portal eligible,documents_given freeze_rules application_accepted
     assign pending_assignment review_in_process clerk - - -
     reassign review_in_process pending_assignment clerk note_given - -
     object review_in_process objections clerk deficiency_found - documents_deficient
@@ -284,11 +284,11 @@ SELECT pg_temp.defects('plan_exam');
 SELECT pg_temp.if_only('signed off after the permit', 'plan_exam',
     $$UPDATE licence_home.workflow_state SET kind = 'open', waits_for = 'clerk' WHERE workflow = $1 AND state = 'permit_issued'$$,
     $$INSERT INTO licence_home.workflow_state (workflow, version, state, kind, name_ar, name_en, source, certainty) VALUES ($1, 1, 'signed_off', 'end', 'س', 'x', 'test', 'likely')$$,
-    $$INSERT INTO licence_home.workflow_transition (workflow, version, action, from_state, to_state, role, guards, source, certainty)
+    $$INSERT INTO licence_home.workflow_transition (workflow, version, action, from_state, to_state, role, preconditions, source, certainty)
         VALUES ($1, 1, 'sign_off', 'permit_issued', 'signed_off', 'clerk', '{note_given}', 'test', 'likely')$$);
 SELECT pg_temp.if_only('professional certification: no examiner, no decision', 'plan_exam',
-    $$INSERT INTO licence_home.workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, messages, source, certainty)
-        VALUES ($1, 1, 'certify', 'pre_filing', 'approved', 'portal', '{eligible,documents_given}', '{fix_rules,make_invoice}', '{fees_due}', 'test', 'likely')$$);
+    $$INSERT INTO licence_home.workflow_transition (workflow, version, action, from_state, to_state, role, preconditions, effects, messages, source, certainty)
+        VALUES ($1, 1, 'certify', 'pre_filing', 'approved', 'portal', '{eligible,documents_given}', '{freeze_rules,make_invoice}', '{fees_due}', 'test', 'likely')$$);
 
 \echo == a licence with a fee to file and a fee to receive
 CALL pg_temp.translate('two_fees', $$
@@ -300,7 +300,7 @@ CALL pg_temp.translate('two_fees', $$
     rejected end -
     expired end -
 $$, $$
-    submit draft payment_pending_1 portal eligible,documents_given fix_rules,make_invoice fees_due
+    submit draft payment_pending_1 portal eligible,documents_given freeze_rules,make_invoice fees_due
     pay payment_pending_1 reviewing cashier invoice_paid - -
     approve reviewing payment_pending_2 decider decision_approved make_invoice fees_due
     reject reviewing rejected decider decision_refused end_case decision_refused
@@ -314,7 +314,7 @@ $$, $$
 $$);
 SELECT pg_temp.defects('two_fees');
 SELECT pg_temp.if_only('the fee to file is no fee of the schedule', 'two_fees',
-    $$UPDATE licence_home.workflow_transition SET to_state = 'reviewing', effects = '{fix_rules}', messages = '{}' WHERE workflow = $1 AND action = 'submit'$$,
+    $$UPDATE licence_home.workflow_transition SET to_state = 'reviewing', effects = '{freeze_rules}', messages = '{}' WHERE workflow = $1 AND action = 'submit'$$,
     $$DELETE FROM licence_home.workflow_transition WHERE workflow = $1 AND from_state = 'payment_pending_1'$$,
     $$DELETE FROM licence_home.workflow_state WHERE workflow = $1 AND state = 'payment_pending_1'$$);
 
@@ -328,7 +328,7 @@ CALL pg_temp.translate('complaint', $$
     rejected open applicant
     closedafterrejection end -
 $$, $$
-    apply new pendingforassignment portal - fix_rules -
+    apply new pendingforassignment portal - freeze_rules -
     assign pendingforassignment pendingatlme clerk note_given - -
     reject pendingforassignment rejected clerk note_given - -
     resolve pendingatlme resolved inspector note_given - -
@@ -355,9 +355,9 @@ UPDATE licence_home.workflow SET published_at = licence_home.now() WHERE workflo
 ROLLBACK TO published;
 -- a director decides, and the payment alone is not enough
 INSERT INTO licence_home.workflow_state (workflow, version, state, kind, waits_for, name_ar, name_en, source, certainty) VALUES ('low_risk', 1, 'desk', 'open', 'decider', 'س', 'desk', 'test', 'likely');
-UPDATE licence_home.workflow_transition SET to_state = 'desk', effects = '{fix_rules}', messages = '{}' WHERE workflow = 'low_risk' AND action = 'apply';
-UPDATE licence_home.workflow_transition SET guards = '{invoice_paid,documents_accepted}' WHERE workflow = 'low_risk' AND action = 'pay';
-INSERT INTO licence_home.workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, messages, source, certainty)
+UPDATE licence_home.workflow_transition SET to_state = 'desk', effects = '{freeze_rules}', messages = '{}' WHERE workflow = 'low_risk' AND action = 'apply';
+UPDATE licence_home.workflow_transition SET preconditions = '{invoice_paid,documents_accepted}' WHERE workflow = 'low_risk' AND action = 'pay';
+INSERT INTO licence_home.workflow_transition (workflow, version, action, from_state, to_state, role, preconditions, effects, messages, source, certainty)
     VALUES ('low_risk', 1, 'allow', 'desk', 'pending_fee', 'director', '{decision_approved}', '{make_invoice}', '{fees_due}', 'test', 'likely');
 INSERT INTO licence_home.workflow_evidence (workflow, version, state, evidence, operation, role, source, certainty)
     VALUES ('low_risk', 1, 'desk', 'decision', 'insert', 'director', 'test', 'likely'), ('low_risk', 1, 'pending_fee', 'document', 'review', 'clerk', 'test', 'likely');

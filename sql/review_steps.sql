@@ -1,10 +1,10 @@
--- Ways around the guards that a review tried.
+-- Ways around the preconditions that a review tried.
 SET licence_home.clock = '2026-03-01 10:00+03';
 \pset format unaligned
 \pset tuples_only on
 
 -- A function in the UPDATE that moves a case runs between its two triggers:
--- it may not change the case, or the guards would never be asked.
+-- it may not change the case, or the preconditions would never be asked.
 CREATE FUNCTION story.touch(no licence_home.application_no) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE licence_home.application SET address = address WHERE application_no = no;

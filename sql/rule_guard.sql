@@ -232,7 +232,7 @@ SELECT * FROM pg_temp.try('INSERT INTO workflow (workflow, version, name_ar, nam
     ' VALUES (''first_issue'', 2, ''س'', ''x'', ''[2030-02-01,)'', ''test'', ''likely'')',
     'INSERT INTO workflow_state (workflow, version, state, kind, waits_for, target_days, grace_days, deadline_template, name_ar, name_en, source, certainty) SELECT workflow, 2, state, kind, waits_for, target_days, grace_days, deadline_template,'
     ' name_ar, name_en, source, certainty FROM workflow_state WHERE version = 1',
-    'INSERT INTO workflow_transition SELECT workflow, 2, action, from_state, to_state, role, guards, effects, messages,'
+    'INSERT INTO workflow_transition SELECT workflow, 2, action, from_state, to_state, role, preconditions, effects, messages,'
     ' source, certainty FROM workflow_transition WHERE version = 1',
     'INSERT INTO workflow_evidence SELECT workflow, 2, state, evidence, operation, role, source, certainty'
     ' FROM workflow_evidence WHERE version = 1',

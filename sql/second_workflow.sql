@@ -23,11 +23,11 @@ INSERT INTO workflow_state (workflow, version, state, kind, waits_for, target_da
         ('denied', 'end', NULL, NULL, 0, NULL),
         ('given_up', 'end', NULL, NULL, 0, NULL)
     ) AS v (state, kind, waits_for, target_days, grace_days, deadline_template);
-INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, guards, effects, messages,
+INSERT INTO workflow_transition (workflow, version, action, from_state, to_state, role, preconditions, effects, messages,
         source, certainty)
-    SELECT 'at_the_desk', 1, action, from_state, to_state, role, guards::text[], effects::text[], messages::text[], 'test', 'likely'
+    SELECT 'at_the_desk', 1, action, from_state, to_state, role, preconditions::text[], effects::text[], messages::text[], 'test', 'likely'
     FROM (VALUES
-        ('ask', 'being_written', 'on_the_desk', 'portal', '{eligible,documents_given}', '{fix_rules}', '{application_accepted}'),
+        ('ask', 'being_written', 'on_the_desk', 'portal', '{eligible,documents_given}', '{freeze_rules}', '{application_accepted}'),
         ('send_back', 'on_the_desk', 'sent_back', 'clerk', '{deficiency_found}', '{}', '{documents_deficient}'),
         ('ask_again', 'sent_back', 'on_the_desk', 'portal', '{deficiency_supplied,eligible,documents_given}', '{settle_findings}', '{}'),
         ('wait', 'sent_back', 'sent_back', 'clerk', '{note_given,later_date}', '{extend_deadline}', '{deadline_extended}'),
@@ -39,7 +39,7 @@ INSERT INTO workflow_transition (workflow, version, action, from_state, to_state
         ('put_away', 'on_the_desk', 'given_up', 'director', '{closure_reason}', '{end_case}', '{}'),
         ('forget', 'sent_back', 'given_up', 'sender', '{deadline_passed}', '{end_case}', '{}'),
         ('forget', 'to_pay', 'given_up', 'sender', '{deadline_passed}', '{end_case}', '{}')
-    ) AS v (action, from_state, to_state, role, guards, effects, messages);
+    ) AS v (action, from_state, to_state, role, preconditions, effects, messages);
 INSERT INTO workflow_evidence (workflow, version, state, evidence, operation, role, source, certainty)
     SELECT 'at_the_desk', 1, state, evidence, operation, role, 'test', 'likely'
     FROM (VALUES

@@ -208,7 +208,7 @@ INSERT INTO workflow (workflow, version, name_ar, name_en, valid, source, certai
     SELECT workflow, 2, name_ar, name_en, '[2027-01-01,)', 'test', 'likely' FROM workflow WHERE version = 1;
 INSERT INTO workflow_state (workflow, version, state, kind, waits_for, target_days, grace_days, deadline_template, name_ar, name_en, source, certainty) SELECT workflow, 2, state, kind, waits_for, target_days, grace_days, deadline_template,
     name_ar, name_en, source, certainty FROM workflow_state WHERE workflow = 'first_issue';
-INSERT INTO workflow_transition SELECT workflow, 2, action, from_state, to_state, role, guards, effects, messages,
+INSERT INTO workflow_transition SELECT workflow, 2, action, from_state, to_state, role, preconditions, effects, messages,
     source, certainty FROM workflow_transition WHERE workflow = 'first_issue';
 INSERT INTO workflow_evidence SELECT workflow, 2, state, evidence, operation, role, source, certainty
     FROM workflow_evidence WHERE workflow = 'first_issue';

@@ -230,7 +230,7 @@ BEGIN
         WHERE workflow = 'first_issue' AND version = from_version;
     INSERT INTO workflow_state (workflow, version, state, kind, waits_for, target_days, grace_days, deadline_template, name_ar, name_en, source, certainty) SELECT workflow, to_version, state, kind, waits_for, target_days, grace_days, deadline_template,
         name_ar, name_en, source, certainty FROM workflow_state WHERE workflow = 'first_issue' AND version = from_version;
-    INSERT INTO workflow_transition SELECT workflow, to_version, action, from_state, to_state, role, guards, effects, messages,
+    INSERT INTO workflow_transition SELECT workflow, to_version, action, from_state, to_state, role, preconditions, effects, messages,
         source, certainty FROM workflow_transition WHERE workflow = 'first_issue' AND version = from_version;
     INSERT INTO workflow_evidence SELECT workflow, to_version, state, evidence, operation, role, source, certainty
         FROM workflow_evidence WHERE workflow = 'first_issue' AND version = from_version;

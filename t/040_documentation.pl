@@ -112,7 +112,7 @@ my ($internal) = $reference =~ m{^(\#\#\# Internal functions\n.*?)^\#\# }ms;
 my @roles = map { $_->[0] } rows(q{SELECT rolname FROM pg_roles WHERE rolname LIKE 'licence\_home\_%'});
 my %support = map { $_ => 1 } map { /`(_\w+)`/g } $reference =~ /Each type's functions(.*?)\n\n/s;
 my %callers_of = (
-    all => [ map { s/^licence_home_//r } grep { !/_(owner|monitor)$/ } @roles ],
+    all => [ map { s/^licence_home_//r } grep { !/_(owner|monitor|precondition)$/ } @roles ],
     decider => [ 'committee', 'director' ],
     everybody => [],    # PUBLIC, which has no name
     superuser => [],
@@ -196,7 +196,7 @@ for (cells_below('Steps'))
 }
 same_items('the steps are those loaded', \@steps,
     [ map { $_->[0] } rows(q{SELECT concat_ws(' ~ ', action, from_state, to_state, role,
-        array_to_string(guards, ', '), array_to_string(effects, ', '), array_to_string(messages, ', '))
+        array_to_string(preconditions, ', '), array_to_string(effects, ', '), array_to_string(messages, ', '))
         FROM licence_home.workflow_transition}) ]);
 
 my @evidence;
@@ -209,7 +209,7 @@ same_items('who writes which evidence is as loaded', \@evidence,
     [ map { $_->[0] } rows(q{SELECT concat_ws(' ~ ', state, evidence, operation, role)
         FROM licence_home.workflow_evidence}) ]);
 
-for (['Guards', 'guards'], ['Effects', 'effects'])
+for (['Preconditions', 'preconditions'], ['Effects', 'effects'])
 {
     my ($heading, $column) = @$_;
     my %described = map { $_ => 1 } map { split /, /, $_->[0] } cells_below($heading);

@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "checks/evidence_facts.h"
 #include "checks/facts.h"
 #include "checks/soundness.h"
 
@@ -58,8 +59,8 @@ certain_facts(const Graph *graph)
 	Facts	   *certain = palloc0(sizeof(Facts) * (graph->state_count + 1));
 	Facts		needed = 0;
 
-	for (int i = 0; i < graph->step_count; i++)
-		needed |= NeedsOfStep(&graph->steps[i]);
+	for (int i = 0; i < graph->edge_count; i++)
+		needed |= NeedsOfEdge(&graph->edges[i]);
 	for (int bit = 0; bit < FACT_COUNT; bit++)
 	{
 		Facts		fact = (Facts) 1 << bit;
@@ -82,11 +83,11 @@ certain_facts(const Graph *graph)
 
 /* What was found wrong must be open where the step asks that it was put right. */
 static const char *
-closed_correction(const GraphState *state, const GraphStep *step)
+closed_correction(const GraphState *state, const GraphEdge *edge)
 {
-	bool		papers = StepHasGuard(step, "deficiency_supplied");
+	bool		papers = HasTrait(&edge->transition, TRAIT_ASKS_PAPERS);
 
-	if (!papers && !StepHasGuard(step, "correction_made"))
+	if (!papers && !HasTrait(&edge->transition, TRAIT_ASKS_CORRECTION))
 		return NULL;
 	if ((state->may & EV_FINDING) && (state->writable & EV_AMEND) == 0)
 		return "what was found wrong in the application cannot be amended here";
@@ -97,26 +98,26 @@ closed_correction(const GraphState *state, const GraphStep *step)
 
 /* Why a step cannot be taken, on some path; NULL: it can. */
 static char *
-obstacle(const GraphState *state, const GraphStep *step, Facts certain)
+obstacle(const GraphState *state, const GraphEdge *edge, Facts certain)
 {
 	Facts		missing;
-	const Need *need = UnmetNeed(step, (certain & ~state->ends) | state->makes,
-								 state->writable, &missing);
+	const Precondition *need = UnmetNeed(edge, (certain & ~state->ends) | state->makes,
+										 state->writable, &missing);
 	const char *closed;
 
 	if (need != NULL)
-		return psprintf("its guard \"%s\" asks for %s, which may not be there", need->guard,
+		return psprintf("its precondition \"%s\" asks for %s, which may not be there", need->name,
 						FactName(missing));
-	closed = closed_correction(state, step);
+	closed = closed_correction(state, edge);
 	return closed ? pstrdup(closed) : NULL;
 }
 
 /* Giving up is nothing for which a case waits. */
 static bool
-gives_up(const GraphStep *step)
+gives_up(const GraphEdge *edge)
 {
-	return RoleOf(step->role) == ROLE_PORTAL && StepHasEffect(step, "end_case") &&
-		step->guard_count == 0;
+	return RoleOf(edge->transition.role) == ROLE_PORTAL && HasTrait(&edge->transition, TRAIT_ENDS_CASE) &&
+		edge->precondition_count == 0;
 }
 
 /* Why nobody who is awaited can act; NULL where somebody can. */
@@ -129,17 +130,17 @@ why_idle(const Graph *graph, int index, Facts certain)
 
 	for (int i = graph->out.first[index]; i < graph->out.first[index + 1]; i++)
 	{
-		const GraphStep *step = &graph->steps[graph->out.steps[i]];
+		const GraphEdge *edge = &graph->edges[graph->out.edges[i]];
 		char	   *obstructed;
 
-		if (step->to == index || gives_up(step) ||
-			!(answers_for(state->waits_for, RoleOf(step->role)) || (NeedsOfStep(step) & own)))
+		if (edge->to == index || gives_up(edge) ||
+			!(answers_for(state->waits_for, RoleOf(edge->transition.role)) || (NeedsOfEdge(edge) & own)))
 			continue;
-		obstructed = obstacle(state, step, certain);
+		obstructed = obstacle(state, edge, certain);
 		if (obstructed == NULL)
 			return NULL;
 		if (why == NULL)
-			why = psprintf("who can do nothing: step \"%s\", but %s", step->action, obstructed);
+			why = psprintf("who can do nothing: step \"%s\", but %s", edge->transition.action, obstructed);
 	}
 	return why ? why : pstrdup("who has no step out of it, and no evidence to give that such a step needs");
 }
@@ -173,12 +174,12 @@ leads_on_unseen(const Graph *graph, int state)
 {
 	for (int i = graph->out.first[state]; i < graph->out.first[state + 1]; i++)
 	{
-		const GraphStep *step = &graph->steps[graph->out.steps[i]];
-		GraphRole	role = RoleOf(step->role);
+		const GraphEdge *edge = &graph->edges[graph->out.edges[i]];
+		GraphRole	role = RoleOf(edge->transition.role);
 
-		if (step->possible && step->to != state && !StepHasEffect(step, "end_case") &&
+		if (edge->possible && edge->to != state && !HasTrait(&edge->transition, TRAIT_ENDS_CASE) &&
 			(role == ROLE_CLERK || role == ROLE_INSPECTOR || role == ROLE_DECIDER) &&
-			(NeedsOfStep(step) & EV_INSPECTION_CLOSE) == 0)
+			(NeedsOfEdge(edge) & EV_INSPECTION_CLOSE) == 0)
 			return true;
 	}
 	return false;
@@ -205,30 +206,31 @@ find_missed_visits(const Graph *graph, List *defects)
 static List *
 find_impossible(const Graph *graph, List *defects)
 {
-	for (int i = 0; i < graph->step_count; i++)
+	for (int i = 0; i < graph->edge_count; i++)
 	{
-		const GraphStep *step = &graph->steps[i];
-		const GraphState *from = &graph->states[step->from];
-		GraphRole	role = RoleOf(step->role);
+		const GraphEdge *edge = &graph->edges[i];
+		const GraphState *from = &graph->states[edge->from];
+		GraphRole	role = RoleOf(edge->transition.role);
 		Facts		missing;
-		const Need *need;
+		const Precondition *need;
 
-		if (from->entered && !step->possible &&
-			(need = UnmetNeed(step, from->may | from->makes, from->writable, &missing)) != NULL)
-			defects = AddDefect(defects, "never_possible", from->name, step->action,
+		if (from->entered && !edge->possible &&
+			(need = UnmetNeed(edge, from->may | from->makes, from->writable, &missing)) != NULL)
+			defects = AddDefect(defects, "never_possible", from->name, edge->transition.action,
 								missing == need->here ?
-								"The guard \"%s\" asks for %s, which nobody may write in this state." :
-								"The guard \"%s\" asks for %s, which cannot be there by then.",
-								need->guard, FactName(missing));
+								"The precondition \"%s\" asks for %s, which nobody may write in this state." :
+								"The precondition \"%s\" asks for %s, which cannot be there by then.",
+								need->name, FactName(missing));
 		/* jobs lapse cases and tell deadlines again, and a payment moves them */
-		if (!step->may_update &&
-			!(role == ROLE_SENDER && (StepHasGuard(step, "deadline_passed") ||
-									  StepHasGuard(step, "deadline_moved"))))
-			defects = AddDefect(defects, "role_cannot_act", from->name, step->action,
+		if (!edge->may_update &&
+			!(role == ROLE_SENDER && HasTrait(&edge->transition, TRAIT_FOLLOWS_LAPSE | TRAIT_FOLLOWS_MOVE)))
+			defects = AddDefect(defects, "role_cannot_act", from->name, edge->transition.action,
 								role == ROLE_SENDER ?
-								"The role %s takes steps by the daily jobs alone, and these look for the guards \"deadline_passed\" and \"deadline_moved\"." :
+								"The role %s takes steps by the daily jobs alone, and these look for the preconditions \"%s\" and \"%s\"." :
 								"The role %s has no right to move a case.",
-								step->role);
+								edge->transition.role,
+								(char *) linitial(PreconditionsWithTrait(TRAIT_FOLLOWS_LAPSE)),
+								(char *) linitial(PreconditionsWithTrait(TRAIT_FOLLOWS_MOVE)));
 	}
 	for (int i = 0; i < graph->idle_count; i++)
 		defects = AddDefect(defects, "evidence_out_of_reach",

@@ -3,7 +3,7 @@
  *		Steps of a workflow that one role cannot tell apart.
  *
  * A client names a step by its action (perform), so for one role and one state
- * an action must not lead to two states, unless a pair of guards of which
+ * an action must not lead to two states, unless a pair of preconditions of which
  * exactly one holds tells which.  Two actions may lead to one state: perform()
  * names them, and an UPDATE, which names the state alone, is refused (LH018).
  * Two steps that nobody names, which follow a payment or a deadline, must not
@@ -15,13 +15,14 @@
 #include "postgres.h"
 
 #include "checks/soundness.h"
+#include "workflow/transitions.h"
 
-/* A step as one role sees it. */
-typedef struct Sight
+/* An edge as one role sees it. */
+typedef struct RoleEdge
 {
 	const char *role;
-	const GraphStep *step;
-} Sight;
+	const GraphEdge *edge;
+} RoleEdge;
 
 static int
 compare_int(int a, int b)
@@ -33,35 +34,38 @@ compare_int(int a, int b)
 static int
 by_action(const void *left, const void *right)
 {
-	const Sight *a = left;
-	const Sight *b = right;
-	int			order = compare_int(a->step->from, b->step->from);
+	const RoleEdge *a = left;
+	const RoleEdge *b = right;
+	int			order = compare_int(a->edge->from, b->edge->from);
 
 	if (order == 0)
 		order = strcmp(a->role, b->role);
 	if (order == 0)
-		order = strcmp(a->step->action, b->step->action);
+		order = strcmp(a->edge->transition.action, b->edge->transition.action);
 	if (order == 0)
-		order = compare_int(a->step->to, b->step->to);
+		order = compare_int(a->edge->to, b->edge->to);
 	return order;
 }
 
-/*
- * Pairs of guards of which exactly one holds: one action of one role may lead
- * from a state to two others if the pair tells which.
- */
-static const char *const complements[][2] = {
-	{"approvals_needed", "approvals_not_needed"},
-};
-
-/* Does exactly one of the two steps' guards hold? */
+/* Has the edge the precondition that this one's record names as its opposite? */
 static bool
-exclude_each_other(const GraphStep *a, const GraphStep *b)
+has_opposite(const GraphEdge *edge, const Precondition *precondition)
 {
-	for (int i = 0; i < (int) lengthof(complements); i++)
+	return precondition != NULL && precondition->excludes != NULL &&
+		HasName(edge->transition.preconditions, precondition->excludes);
+}
+
+/*
+ * Does exactly one of the two edges' preconditions hold?  One action of one
+ * role may lead from a state to two others if a pair of preconditions, of which
+ * exactly one holds, tells which.
+ */
+static bool
+exclude_each_other(const GraphEdge *a, const GraphEdge *b)
+{
+	for (int i = 0; i < a->precondition_count; i++)
 	{
-		if ((StepHasGuard(a, complements[i][0]) && StepHasGuard(b, complements[i][1])) ||
-			(StepHasGuard(a, complements[i][1]) && StepHasGuard(b, complements[i][0])))
+		if (has_opposite(b, a->preconditions[i]))
 			return true;
 	}
 	return false;
@@ -69,34 +73,34 @@ exclude_each_other(const GraphStep *a, const GraphStep *b)
 
 /* Two steps that are both the decider's, seen a second time as the director's. */
 static bool
-told_already(const Sight *a, const Sight *b)
+already_reported(const RoleEdge *a, const RoleEdge *b)
 {
 	return strcmp(a->role, "director") == 0 &&
-		strcmp(a->step->role, "decider") == 0 &&
-		strcmp(b->step->role, "decider") == 0;
+		strcmp(a->edge->transition.role, "decider") == 0 &&
+		strcmp(b->edge->transition.role, "decider") == 0;
 }
 
 /* Of the steps that nobody names, a state has one of a kind. */
 static List *
-find_unnamed(const Graph *graph, const char *role, const char *guard,
+find_unnamed(const Graph *graph, const char *role, uint32 trait,
 			 const char *follows, List *defects)
 {
 	for (int i = 0; i < graph->state_count; i++)
 	{
-		const GraphStep *first = NULL;
+		const GraphEdge *first = NULL;
 
 		for (int j = graph->out.first[i]; j < graph->out.first[i + 1]; j++)
 		{
-			const GraphStep *step = &graph->steps[graph->out.steps[j]];
+			const GraphEdge *edge = &graph->edges[graph->out.edges[j]];
 
-			if (strcmp(step->role, role) != 0 || !StepHasGuard(step, guard))
+			if (strcmp(edge->transition.role, role) != 0 || !HasTrait(&edge->transition, trait))
 				continue;
 			if (first != NULL)
 				defects = AddDefect(defects, "ambiguous", graph->states[i].name,
-									step->action,
+									edge->transition.action,
 									"Two steps follow %s: \"%s\" and \"%s\".",
-									follows, first->action, step->action);
-			first = step;
+									follows, first->transition.action, edge->transition.action);
+			first = edge;
 		}
 	}
 	return defects;
@@ -105,52 +109,52 @@ find_unnamed(const Graph *graph, const char *role, const char *guard,
 List *
 FindAmbiguity(const Graph *graph, List *defects)
 {
-	Sight	   *sights = palloc(sizeof(Sight) * (2 * graph->step_count + 1));
+	RoleEdge   *seen = palloc(sizeof(RoleEdge) * (2 * graph->edge_count + 1));
 	int			count = 0;
 
-	for (int i = 0; i < graph->step_count; i++)
+	for (int i = 0; i < graph->edge_count; i++)
 	{
-		const GraphStep *step = &graph->steps[i];
-		bool		decider = strcmp(step->role, "decider") == 0;
+		const GraphEdge *edge = &graph->edges[i];
+		bool		decider = strcmp(edge->transition.role, "decider") == 0;
 
-		sights[count].role = decider ? "committee" : step->role;
-		sights[count++].step = step;
+		seen[count].role = decider ? "committee" : edge->transition.role;
+		seen[count++].edge = edge;
 		if (decider)
 		{
-			sights[count].role = "director";
-			sights[count++].step = step;
+			seen[count].role = "director";
+			seen[count++].edge = edge;
 		}
 	}
 
 	/*
 	 * Neighbours, and neighbours but one: of three targets two share the
-	 * guard of a pair, so no longer distance is needed.
+	 * precondition of a pair, so no longer distance is needed.
 	 */
-	qsort(sights, count, sizeof(Sight), by_action);
+	qsort(seen, count, sizeof(RoleEdge), by_action);
 	for (int i = 1; i < count; i++)
 	{
 		for (int j = i - 1; j >= Max(i - 2, 0); j--)
 		{
-			const Sight *a = &sights[j];
-			const Sight *b = &sights[i];
+			const RoleEdge *a = &seen[j];
+			const RoleEdge *b = &seen[i];
 
-			if (a->step->from != b->step->from || strcmp(a->role, b->role) != 0 ||
-				strcmp(a->step->action, b->step->action) != 0 || told_already(a, b))
+			if (a->edge->from != b->edge->from || strcmp(a->role, b->role) != 0 ||
+				strcmp(a->edge->transition.action, b->edge->transition.action) != 0 || already_reported(a, b))
 				continue;
-			if (a->step->to == b->step->to)
+			if (a->edge->to == b->edge->to)
 				defects = AddDefect(defects, "ambiguous",
-									graph->states[a->step->from].name, b->step->action,
+									graph->states[a->edge->from].name, b->edge->transition.action,
 									"The action is there twice for one official: for the role %s and for the role %s.",
-									a->step->role, b->step->role);
-			else if (!exclude_each_other(a->step, b->step))
+									a->edge->transition.role, b->edge->transition.role);
+			else if (!exclude_each_other(a->edge, b->edge))
 				defects = AddDefect(defects, "ambiguous",
-									graph->states[a->step->from].name, b->step->action,
-									"The action of the role %s leads to \"%s\" and to \"%s\", and no pair of guards of which exactly one holds tells which.",
-									b->step->role, graph->states[a->step->to].name,
-									graph->states[b->step->to].name);
+									graph->states[a->edge->from].name, b->edge->transition.action,
+									"The action of the role %s leads to \"%s\" and to \"%s\", and no pair of preconditions of which exactly one holds tells which.",
+									b->edge->transition.role, graph->states[a->edge->to].name,
+									graph->states[b->edge->to].name);
 		}
 	}
-	defects = find_unnamed(graph, "cashier", "invoice_paid", "a payment", defects);
-	defects = find_unnamed(graph, "sender", "deadline_passed", "a deadline that passes", defects);
-	return find_unnamed(graph, "sender", "deadline_moved", "a deadline that moves", defects);
+	defects = find_unnamed(graph, "cashier", TRAIT_FOLLOWS_PAYMENT, "a payment", defects);
+	defects = find_unnamed(graph, "sender", TRAIT_FOLLOWS_LAPSE, "a deadline that passes", defects);
+	return find_unnamed(graph, "sender", TRAIT_FOLLOWS_MOVE, "a deadline that moves", defects);
 }

@@ -14,8 +14,10 @@
 
 #include "errors.h"
 #include "spi/plan.h"
+#include "checks/facts.h"
 #include "checks/soundness.h"
-#include "workflow/workflow.h"
+#include "workflow/effects.h"
+#include "workflow/own_preconditions.h"
 
 List *
 AddDefect(List *defects, const char *defect, const char *state,
@@ -71,9 +73,9 @@ find_starts(const Graph *graph, List *defects)
 static List *
 find_stranded(const Graph *graph, List *defects)
 {
-	bool	   *reached = Reach(graph, STATE_START, false, NULL, false);
-	bool	   *ends = Reach(graph, STATE_END, true, NULL, false);
-	bool	   *really = Reach(graph, STATE_END, true, NULL, true);
+	bool	   *reached = Reach(graph, STATE_START, false, 0, false);
+	bool	   *ends = Reach(graph, STATE_END, true, 0, false);
+	bool	   *really = Reach(graph, STATE_END, true, 0, true);
 
 	for (int i = 0; i < graph->state_count; i++)
 	{
@@ -89,52 +91,75 @@ find_stranded(const Graph *graph, List *defects)
 			defects = AddDefect(defects, "no_way_to_an_end", name, NULL,
 								"No path of steps that can be taken leads from here to an end.");
 	}
-	for (int i = 0; i < graph->step_count; i++)
+	for (int i = 0; i < graph->edge_count; i++)
 	{
-		const GraphStep *step = &graph->steps[i];
+		const GraphEdge *edge = &graph->edges[i];
 
-		if (graph->states[step->from].kind == STATE_END)
+		if (graph->states[edge->from].kind == STATE_END)
 			defects = AddDefect(defects, "end_with_a_way_out",
-								graph->states[step->from].name, step->action,
+								graph->states[edge->from].name, edge->transition.action,
 								"The state is an end, and the step leaves it for \"%s\".",
-								graph->states[step->to].name);
+								graph->states[edge->to].name);
+	}
+	return defects;
+}
+
+/* Each precondition has a record, or is the municipality's and can be asked. */
+static List *
+check_preconditions(OwnerScope *scope, const GraphEdge *edge, List *defects)
+{
+	ListCell   *cell;
+
+	foreach(cell, edge->transition.preconditions)
+	{
+		const char *name = lfirst(cell);
+		const char *from = edge->transition.from_state;
+		bool		unknown;
+		char	   *defect;
+
+		if (FindPrecondition(name) != NULL)
+			continue;
+		defect = OwnPreconditionDefect(scope, name, &unknown);
+		if (unknown)
+			defects = AddDefect(defects, "unknown_precondition", from, edge->transition.action,
+								"There is no precondition \"%s\".", name);
+		else if (defect != NULL)
+			defects = AddDefect(defects, "precondition_cannot_be_asked", from, edge->transition.action,
+								"The precondition \"%s\" cannot be asked: %s", name, defect);
 	}
 	return defects;
 }
 
 /* Names without code behind them, and deadlines without a day. */
 static List *
-find_misnomers(const Graph *graph, List *defects)
+find_misnomers(OwnerScope *scope, const Graph *graph, List *defects)
 {
-	for (int i = 0; i < graph->step_count; i++)
+	for (int i = 0; i < graph->edge_count; i++)
 	{
-		const GraphStep *step = &graph->steps[i];
-		const GraphState *from = &graph->states[step->from];
+		const GraphEdge *edge = &graph->edges[i];
+		const GraphState *from = &graph->states[edge->from];
+		ListCell   *cell;
 
-		for (int j = 0; j < step->guard_count; j++)
+		defects = check_preconditions(scope, edge, defects);
+		foreach(cell, edge->transition.effects)
 		{
-			if (!IsGuard(step->guards[j]))
-				defects = AddDefect(defects, "unknown_guard", from->name, step->action,
-									"There is no guard \"%s\".", step->guards[j]);
+			if (FindEffect(lfirst(cell)) == NULL)
+				defects = AddDefect(defects, "unknown_effect", from->name, edge->transition.action,
+									"There is no effect \"%s\".", (char *) lfirst(cell));
 		}
-		for (int j = 0; j < step->effect_count; j++)
-		{
-			if (!IsEffect(step->effects[j]))
-				defects = AddDefect(defects, "unknown_effect", from->name, step->action,
-									"There is no effect \"%s\".", step->effects[j]);
-		}
-		if (StepHasGuard(step, "deadline_passed") &&
+		if (HasTrait(&edge->transition, TRAIT_FOLLOWS_LAPSE) &&
 			(!from->has_target || from->deadline_template == NULL))
-			defects = AddDefect(defects, "deadline_missing", from->name, step->action,
+			defects = AddDefect(defects, "deadline_missing", from->name, edge->transition.action,
 								"The step waits for a deadline, but the state has no %s.",
 								from->has_target ? "deadline_template" : "target_days");
-		if (StepHasEffect(step, "extend_deadline") && !from->has_target)
-			defects = AddDefect(defects, "deadline_missing", from->name, step->action,
+		if (HasTrait(&edge->transition, TRAIT_EXTENDS_DEADLINE) && !from->has_target)
+			defects = AddDefect(defects, "deadline_missing", from->name, edge->transition.action,
 								"The step puts a deadline off, but the state has no target_days.");
-		if (StepHasEffect(step, "extend_deadline") &&
-			!StepHasGuard(step, "later_date") && !StepHasGuard(step, "deadline_moved"))
-			defects = AddDefect(defects, "extends_without_bounds", from->name, step->action,
-								"The step puts the deadline off to whatever day it is given: it needs the guard \"later_date\".");
+		if (HasTrait(&edge->transition, TRAIT_EXTENDS_DEADLINE) &&
+			!HasTrait(&edge->transition, TRAIT_BOUNDS_EXTENSION))
+			defects = AddDefect(defects, "extends_without_bounds", from->name, edge->transition.action,
+								"The step puts the deadline off to whatever day it is given: it needs the precondition \"%s\".",
+								(char *) linitial(PreconditionsWithTrait(TRAIT_BOUNDS_EXTENSION)));
 	}
 	return defects;
 }
@@ -145,12 +170,13 @@ FindDefects(OwnerScope *scope, const char *workflow, int32 version)
 	Graph	   *graph = ReadGraph(scope, workflow, version);
 	List	   *defects = NIL;
 
+	LearnFacts(graph);
 	defects = find_starts(graph, defects);
 	defects = find_stranded(graph, defects);
 	defects = FindAmbiguity(graph, defects);
 	defects = FindIdleDefects(graph, defects);
 	defects = FindPathDefects(graph, defects);
-	defects = find_misnomers(graph, defects);
+	defects = find_misnomers(scope, graph, defects);
 	return FindMessageDefects(scope, graph, workflow, version, NULL, defects);
 }
 

@@ -18,7 +18,7 @@
  * while the case is there: whoever may amend the application undoes that it
  * was eligible, until a step proves it again.
  *
- * A walk is linear in states and steps, and there are two dozen facts.
+ * A walk is linear in states and edges, and there are two dozen facts.
  */
 #include "postgres.h"
 
@@ -27,61 +27,7 @@
 
 #include "checks/facts.h"
 #include "errors.h"
-
-static const struct
-{
-	const char *evidence;
-	const char *operation;
-	Facts		fact;
-	const char *name;
-}			evidence_facts[] = {
-	{"application", "amend", EV_AMEND, "an amendment of the application"},
-	{"document", "insert", EV_DOCUMENT, "a document"},
-	{"document", "review", EV_DOCUMENT_REVIEW, "a review of documents"},
-	{"application_finding", "insert", EV_FINDING, "a finding in the application"},
-	{"inspection", "insert", EV_INSPECTION, "an inspection"},
-	{"inspection", "close", EV_INSPECTION_CLOSE, "the outcome of an inspection"},
-	{"inspection", "cancel", EV_INSPECTION_CANCEL, "the cancellation of an inspection"},
-	{"inspection_finding", "insert", EV_INSPECTION_FINDING, "a finding at an inspection"},
-	{"decision", "insert", EV_DECISION, "a decision"},
-	{"approval_requirement", "insert", EV_REQUIREMENT, "a requirement of an authority's approval"},
-	{"external_approval", "insert", EV_APPROVAL, "an authority's answer"},
-	{"external_approval", "review", EV_APPROVAL_REVIEW, "a review of an authority's answer"},
-};
-
-#define AN_AUTHORITY (FACT_ASKED | EV_REQUIREMENT)
-
-static const Need needs[] = {
-	{"eligible", 0, {0}, FACT_ELIGIBLE, 0},
-	{"documents_given", 0, {EV_DOCUMENT}, 0, 0},
-	{"deficiency_found", 0, {EV_DOCUMENT_REVIEW | EV_FINDING}, 0, 0},
-	{"deficiency_supplied", EV_DOCUMENT | EV_AMEND, {0}, 0, 0},
-	{"documents_accepted", 0, {EV_DOCUMENT, EV_DOCUMENT_REVIEW}, 0, 0},
-	{"inspection_ahead", 0, {EV_INSPECTION}, FACT_PENDING, 0},
-	{"former_inspection_closed", EV_INSPECTION_CLOSE | EV_INSPECTION_CANCEL, {EV_INSPECTION}, 0, 0},
-	{"inspection_failed", 0, {EV_INSPECTION, EV_INSPECTION_CLOSE, EV_INSPECTION_FINDING}, 0, FACT_PENDING},
-	{"inspection_done", 0, {EV_INSPECTION, EV_INSPECTION_CLOSE}, 0, FACT_PENDING},
-	{"inspection_passed", 0, {EV_INSPECTION, EV_INSPECTION_CLOSE}, FACT_INSPECTED, FACT_PENDING},
-	{"inspection_passed_after_change", 0, {EV_INSPECTION, EV_INSPECTION_CLOSE}, FACT_INSPECTED, FACT_PENDING},
-	{"decision_approved", EV_DECISION, {0}, FACT_DECIDED, 0},
-	{"decision_refused", EV_DECISION, {0}, 0, FACT_DECIDED},
-	{"approvals_answered", 0, {AN_AUTHORITY, EV_APPROVAL}, 0, 0},
-	{"approval_deficient", 0, {AN_AUTHORITY, EV_APPROVAL, EV_APPROVAL_REVIEW}, 0, 0},
-	{"approvals_supplied", EV_APPROVAL, {AN_AUTHORITY}, 0, 0},
-	{"approval_refused", 0, {AN_AUTHORITY, EV_APPROVAL, EV_APPROVAL_REVIEW}, 0, 0},
-	{"approvals_accepted", 0, {AN_AUTHORITY, EV_APPROVAL, EV_APPROVAL_REVIEW}, 0, 0},
-	{"invoice_paid", 0, {FACT_BILL}, FACT_PAID, FACT_UNPAID},
-};
-
-static const Outcome outcomes[] = {
-	{"fix_rules", FACT_RULES, 0},
-	{"require_approvals", FACT_ASKED, 0},
-	{"make_invoice", FACT_BILL | FACT_BILL_FITS | FACT_UNPAID, FACT_PAID},
-	{"cancel_invoice", 0, FACT_BILL | FACT_BILL_FITS | FACT_UNPAID | FACT_PAID},
-	{"cancel_inspection", 0, FACT_PENDING},
-	{"issue_licence", FACT_LICENSED, 0},
-	{"end_case", 0, FACT_BILL | FACT_UNPAID | FACT_PENDING},
-};
+#include "workflow/effects.h"
 
 /* What may become untrue while such evidence may be written. */
 static const struct
@@ -94,43 +40,9 @@ static const struct
 	{EV_DECISION, FACT_DECIDED},
 };
 
-Facts
-EvidenceFact(const char *evidence, const char *operation)
-{
-	for (int i = 0; i < (int) lengthof(evidence_facts); i++)
-	{
-		if (strcmp(evidence_facts[i].evidence, evidence) == 0 &&
-			strcmp(evidence_facts[i].operation, operation) == 0)
-			return evidence_facts[i].fact;
-	}
-	return 0;
-}
-
-const char *
-FactName(Facts fact)
-{
-	for (int i = 0; i < (int) lengthof(evidence_facts); i++)
-	{
-		if (fact & evidence_facts[i].fact)
-			return evidence_facts[i].name;
-	}
-	return (fact & FACT_BILL) ? "a bill" : "an authority that is to be asked";
-}
-
-const Need *
-NeedOf(const char *guard)
-{
-	for (int i = 0; i < (int) lengthof(needs); i++)
-	{
-		if (strcmp(needs[i].guard, guard) == 0)
-			return &needs[i];
-	}
-	return NULL;
-}
-
 /* The part of a need that these facts do not meet; 0: none. */
 static Facts
-unmet(const Need *need, Facts known, Facts here)
+unmet(const Precondition *need, Facts known, Facts here)
 {
 	if (need->here != 0 && (need->here & here) == 0)
 		return need->here;
@@ -142,12 +54,12 @@ unmet(const Need *need, Facts known, Facts here)
 	return 0;
 }
 
-const Need *
-UnmetNeed(const GraphStep *step, Facts known, Facts here, Facts *missing)
+const Precondition *
+UnmetNeed(const GraphEdge *edge, Facts known, Facts here, Facts *missing)
 {
-	for (int i = 0; i < step->guard_count; i++)
+	for (int i = 0; i < edge->precondition_count; i++)
 	{
-		const Need *need = step->needs[i];
+		const Precondition *need = edge->preconditions[i];
 
 		if (need == NULL)
 			continue;
@@ -159,13 +71,13 @@ UnmetNeed(const GraphStep *step, Facts known, Facts here, Facts *missing)
 }
 
 Facts
-NeedsOfStep(const GraphStep *step)
+NeedsOfEdge(const GraphEdge *edge)
 {
 	Facts		all = 0;
 
-	for (int i = 0; i < step->guard_count; i++)
+	for (int i = 0; i < edge->precondition_count; i++)
 	{
-		const Need *need = step->needs[i];
+		const Precondition *need = edge->preconditions[i];
 
 		if (need == NULL)
 			continue;
@@ -176,33 +88,29 @@ NeedsOfStep(const GraphStep *step)
 	return all;
 }
 
-/* What a step makes and ends, by its preconditions and effects. */
+/* What an edge makes and ends, by its preconditions and effects. */
 static void
-learn_step(GraphStep *step)
+learn_edge(GraphEdge *edge)
 {
-	step->needs = palloc(sizeof(Need *) * (step->guard_count + 1));
-	for (int i = 0; i < step->guard_count; i++)
-	{
-		step->needs[i] = NeedOf(step->guards[i]);
-		if (step->needs[i] == NULL)
-			continue;
-		step->makes |= step->needs[i]->proves;
-		step->ends |= step->needs[i]->disproves;
-	}
-	for (int i = 0; i < step->effect_count; i++)
-	{
-		for (int j = 0; j < (int) lengthof(outcomes); j++)
-		{
-			if (strcmp(outcomes[j].effect, step->effects[i]) != 0)
-				continue;
+	ListCell   *cell;
 
-			/*
-			 * what an effect ends, the step's preconditions have not proved
-			 * for later
-			 */
-			step->makes = (step->makes & ~outcomes[j].ends) | outcomes[j].makes;
-			step->ends = (step->ends & ~outcomes[j].makes) | outcomes[j].ends;
-		}
+	for (int i = 0; i < edge->precondition_count; i++)
+	{
+		if (edge->preconditions[i] == NULL)
+			continue;
+		edge->makes |= edge->preconditions[i]->proves;
+		edge->ends |= edge->preconditions[i]->disproves;
+	}
+	foreach(cell, edge->transition.effects)
+	{
+		const Effect *effect = FindEffect(lfirst(cell));
+
+		if (effect == NULL)
+			continue;
+
+		/* what an effect ends, the preconditions have not proved for later */
+		edge->makes = (edge->makes & ~effect->ends) | effect->makes;
+		edge->ends = (edge->ends & ~effect->makes) | effect->ends;
 	}
 }
 
@@ -221,12 +129,12 @@ learn_state(GraphState *state)
 }
 
 /*
- * Which steps can be taken: those whose preconditions have what they need, on
+ * Which edges can be taken: those whose preconditions have what they need, on
  * some path.  What may be there only grows, so each state is looked at again
  * no more often than there are facts.
  */
 static void
-find_possible_steps(Graph *graph)
+find_possible_edges(Graph *graph)
 {
 	int		   *queue = palloc(sizeof(int) * (graph->state_count + 1));
 	bool	   *queued = palloc0(sizeof(bool) * (graph->state_count + 1));
@@ -253,21 +161,21 @@ find_possible_steps(Graph *graph)
 		queued[state] = false;
 		for (int i = graph->out.first[state]; i < graph->out.first[state + 1]; i++)
 		{
-			GraphStep  *step = &graph->steps[graph->out.steps[i]];
-			GraphState *to = &graph->states[step->to];
+			GraphEdge  *edge = &graph->edges[graph->out.edges[i]];
+			GraphState *to = &graph->states[edge->to];
 			Facts		missing;
 
-			if (UnmetNeed(step, known, from->writable, &missing) != NULL)
+			if (UnmetNeed(edge, known, from->writable, &missing) != NULL)
 				continue;
-			step->possible = true;
-			if (to->entered && ((known | step->makes) & ~to->may) == 0)
+			edge->possible = true;
+			if (to->entered && ((known | edge->makes) & ~to->may) == 0)
 				continue;
 			to->entered = true;
-			to->may |= known | step->makes;
-			if (!queued[step->to])
+			to->may |= known | edge->makes;
+			if (!queued[edge->to])
 			{
-				queued[step->to] = true;
-				queue[(head + waiting++) % graph->state_count] = step->to;
+				queued[edge->to] = true;
+				queue[(head + waiting++) % graph->state_count] = edge->to;
 			}
 		}
 	}
@@ -280,10 +188,10 @@ LearnFacts(Graph *graph)
 {
 	for (int i = 0; i < graph->state_count; i++)
 		learn_state(&graph->states[i]);
-	for (int i = 0; i < graph->step_count; i++)
-		learn_step(&graph->steps[i]);
+	for (int i = 0; i < graph->edge_count; i++)
+		learn_edge(&graph->edges[i]);
 	if (graph->state_count > 0)
-		find_possible_steps(graph);
+		find_possible_edges(graph);
 }
 
 Walk
@@ -318,16 +226,16 @@ WalkFact(const Graph *graph, Facts fact)
 		CHECK_FOR_INTERRUPTS();
 		for (int i = graph->out.first[state]; i < graph->out.first[state + 1]; i++)
 		{
-			int			index = graph->out.steps[i];
-			const GraphStep *step = &graph->steps[index];
-			bool		known = (stays && (step->ends & fact) == 0) ||
-			(step->makes & fact) != 0;
+			int			index = graph->out.edges[i];
+			const GraphEdge *edge = &graph->edges[index];
+			bool		known = (stays && (edge->ends & fact) == 0) ||
+			(edge->makes & fact) != 0;
 			bool	   *seen = known ? walk.with : walk.without;
-			int			next = 2 * step->to + (known ? 1 : 0);
+			int			next = 2 * edge->to + (known ? 1 : 0);
 
-			if (!step->possible || seen[step->to])
+			if (!edge->possible || seen[edge->to])
 				continue;
-			seen[step->to] = true;
+			seen[edge->to] = true;
 			walk.came_by[next] = 2 * index + node % 2;
 			queue[tail++] = next;
 		}
@@ -349,10 +257,10 @@ WalkedPath(const Graph *graph, const Walk *walk, int state, bool with)
 
 	while (walk->came_by[node] >= 0 && count < PATH_TOLD)
 	{
-		const GraphStep *step = &graph->steps[walk->came_by[node] / 2];
+		const GraphEdge *edge = &graph->edges[walk->came_by[node] / 2];
 
-		actions[count++] = step->action;
-		node = 2 * step->from + walk->came_by[node] % 2;
+		actions[count++] = edge->transition.action;
+		node = 2 * edge->from + walk->came_by[node] % 2;
 	}
 	initStringInfo(&path);
 	if (walk->came_by[node] >= 0)

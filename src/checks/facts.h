@@ -2,88 +2,25 @@
  * facts.h
  *		What is known of a case on its way through a workflow.
  *
- * Each fact is a bit.  The first are evidence that somebody can have written
- * by then; the others are what preconditions have proved and effects have
- * made.
+ * The facts are in workflow/facts.h; preconditions and effects say what they
+ * need, prove and make.
  */
 #ifndef LICENCE_HOME_CHECKS_FACTS_H
 #define LICENCE_HOME_CHECKS_FACTS_H
 
 #include "checks/graph.h"
 
-/* Evidence: the rows of workflow_evidence. */
-#define EV_AMEND				((Facts) 1 << 0)	/* the application itself */
-#define EV_DOCUMENT				((Facts) 1 << 1)
-#define EV_DOCUMENT_REVIEW		((Facts) 1 << 2)
-#define EV_FINDING				((Facts) 1 << 3)	/* in the application */
-#define EV_INSPECTION			((Facts) 1 << 4)	/* an appointment */
-#define EV_INSPECTION_CLOSE		((Facts) 1 << 5)
-#define EV_INSPECTION_CANCEL	((Facts) 1 << 6)
-#define EV_INSPECTION_FINDING	((Facts) 1 << 7)
-#define EV_DECISION				((Facts) 1 << 8)
-#define EV_REQUIREMENT			((Facts) 1 << 9)	/* of an authority's
-													 * approval */
-#define EV_APPROVAL				((Facts) 1 << 10)
-#define EV_APPROVAL_REVIEW		((Facts) 1 << 11)
+/*
+ * The first precondition of the edge of which these facts do not meet a need;
+ * NULL: none.  *missing: the facts one of which it needs.
+ */
+extern const Precondition *UnmetNeed(const GraphEdge *edge,
+									 Facts known, Facts here, Facts *missing);
 
-/* What steps prove and make. */
-#define FACT_RULES				((Facts) 1 << 12)	/* the day that judges the
-													 * case */
-#define FACT_ELIGIBLE			((Facts) 1 << 13)	/* as the application is
-													 * now */
-#define FACT_DECIDED			((Facts) 1 << 14)	/* to approve, nothing
-													 * changed since */
-#define FACT_INSPECTED			((Facts) 1 << 15)	/* passed, nothing changed
-													 * since */
-#define FACT_BILL				((Facts) 1 << 16)
-#define FACT_BILL_FITS			((Facts) 1 << 17)	/* nothing it follows from
-													 * changed since */
-#define FACT_UNPAID				((Facts) 1 << 18)	/* a bill is open and not
-													 * known to be paid */
-#define FACT_PAID				((Facts) 1 << 19)	/* the bill that is open */
-#define FACT_ASKED				((Facts) 1 << 20)	/* an authority can be
-													 * required */
-#define FACT_PENDING			((Facts) 1 << 21)	/* an inspection is to
-													 * come */
-#define FACT_LICENSED			((Facts) 1 << 22)
-#define FACT_COUNT				23
+/* Everything that the edge's preconditions may need. */
+extern Facts NeedsOfEdge(const GraphEdge *edge);
 
-/* What a precondition needs, to hold ever. */
-typedef struct Need
-{
-	const char *guard;
-	Facts		here;			/* one of these can be written in the state
-								 * itself */
-	Facts		before[3];		/* of each that is not 0, one is there by then */
-	Facts		proves;			/* what is known once it has held */
-	Facts		disproves;
-} Need;
-
-/* What an effect makes, and ends. */
-typedef struct Outcome
-{
-	const char *effect;
-	Facts		makes;
-	Facts		ends;
-} Outcome;
-
-/* The bit of a row of workflow_evidence; 0: there is no such operation. */
-extern Facts EvidenceFact(const char *evidence, const char *operation);
-
-/* What it is called, for explanations. */
-extern const char *FactName(Facts fact);
-
-/* The need of a precondition; NULL: it needs nothing of the workflow. */
-extern const Need *NeedOf(const char *guard);
-
-/* Of a precondition of the step the first need that these facts do not meet. */
-extern const Need *UnmetNeed(const GraphStep *step,
-							 Facts known, Facts here, Facts *missing);
-
-/* Everything that the step's preconditions may need. */
-extern Facts NeedsOfStep(const GraphStep *step);
-
-/* Fill in what each step and state makes and ends, and which steps can be taken. */
+/* Fill in what each edge and state makes and ends, and which edges can be taken. */
 extern void LearnFacts(Graph *graph);
 
 /* One fact's way through the workflow, from the start. */

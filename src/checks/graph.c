@@ -2,7 +2,7 @@
  * graph.c
  *		A workflow read into a graph, and what can be reached in it.
  *
- * Everything is linear in states and steps but the search of a state by its
+ * Everything is linear in states and edges but the search of a state by its
  * name, which is binary.  Memory is that of the caller's SPI scope.
  */
 #include "postgres.h"
@@ -10,8 +10,10 @@
 #include "miscadmin.h"
 
 #include "spi/plan.h"
-#include "checks/facts.h"
+#include "checks/evidence_facts.h"
 #include "checks/graph.h"
+#include "workflow/effects.h"
+#include "workflow/transitions.h"
 
 GraphRole
 RoleOf(const char *name)
@@ -92,35 +94,59 @@ state_index(const Graph *graph, const char *name)
 	elog(ERROR, "a step names the state \"%s\", which is not there", name);
 }
 
+/* What the code knows of an edge by the records of its preconditions and effects. */
 static void
-read_steps(OwnerScope *scope, Graph *graph, const PlanArg key[2])
+resolve_names(GraphEdge *edge)
+{
+	const Transition *transition = &edge->transition;
+	ListCell   *cell;
+
+	edge->preconditions = palloc(sizeof(Precondition *) * (list_length(transition->preconditions) + 1));
+	foreach(cell, transition->preconditions)
+	{
+		const Precondition *precondition = FindPrecondition(lfirst(cell));
+
+		edge->preconditions[edge->precondition_count++] = precondition;
+		if (precondition != NULL)
+			edge->provides |= precondition->provides;
+	}
+	foreach(cell, transition->effects)
+	{
+		const Effect *effect = FindEffect(lfirst(cell));
+
+		if (effect == NULL)
+			continue;
+		edge->provides |= effect->provides;
+		edge->withdraws |= effect->withdraws;
+	}
+}
+
+static void
+read_edges(OwnerScope *scope, Graph *graph, const PlanArg key[2])
 {
 	static SavedPlan find = SAVED_PLAN("WITH may AS MATERIALIZED (SELECT u.role, EXISTS (SELECT FROM unnest(CASE u.role "
 									   "WHEN 'decider' THEN '{committee,director}'::text[] ELSE ARRAY[u.role] END) AS r "
 									   "WHERE has_any_column_privilege('licence_home_' || r, 'licence_home.application', 'UPDATE')) AS move "
 									   "FROM (SELECT DISTINCT t.role FROM licence_home.workflow_transition AS t "
 									   "WHERE t.workflow = $1 AND t.version = $2) AS u) "
-									   "SELECT t.action, t.role, t.from_state, t.to_state, t.guards, t.effects, t.messages, m.move "
+									   "SELECT " TRANSITION_COLUMNS("t.role") ", m.move "
 									   "FROM licence_home.workflow_transition AS t JOIN may AS m ON m.role = t.role "
 									   "WHERE t.workflow = $1 AND t.version = $2 "
 									   "ORDER BY t.from_state COLLATE \"C\", t.action COLLATE \"C\", "
 									   "t.to_state COLLATE \"C\", t.role COLLATE \"C\"");
 	Rows		rows = ExecSavedPlan(scope, &find, 0, key, 2);
 
-	graph->step_count = rows.count;
-	graph->steps = palloc0(sizeof(GraphStep) * (graph->step_count + 1));
-	for (int i = 0; i < graph->step_count; i++)
+	graph->edge_count = rows.count;
+	graph->edges = palloc0(sizeof(GraphEdge) * (graph->edge_count + 1));
+	for (int i = 0; i < graph->edge_count; i++)
 	{
-		GraphStep  *step = &graph->steps[i];
+		GraphEdge  *edge = &graph->edges[i];
 
-		step->action = RowText(rows, i, 1);
-		step->role = RowText(rows, i, 2);
-		step->from = state_index(graph, RowText(rows, i, 3));
-		step->to = state_index(graph, RowText(rows, i, 4));
-		step->guards = RowTextArray(rows, i, 5, &step->guard_count);
-		step->effects = RowTextArray(rows, i, 6, &step->effect_count);
-		step->messages = RowTextArray(rows, i, 7, &step->message_count);
-		step->may_update = RowBool(rows, i, 8);
+		ReadTransition(&edge->transition, rows, i);
+		edge->from = state_index(graph, edge->transition.from_state);
+		edge->to = state_index(graph, edge->transition.to_state);
+		edge->may_update = RowBool(rows, i, 10);
+		resolve_names(edge);
 	}
 }
 
@@ -165,23 +191,23 @@ read_evidence(OwnerScope *scope, Graph *graph, const PlanArg key[2])
 	}
 }
 
-/* Group the steps by the state that they leave, or enter (counting sort). */
+/* Group the edges by the state that they leave, or enter (counting sort). */
 static void
-group_steps(const Graph *graph, Adjacency *adjacency, bool backwards)
+group_edges(const Graph *graph, Adjacency *adjacency, bool backwards)
 {
 	int		   *next = palloc0(sizeof(int) * (graph->state_count + 1));
 
 	adjacency->first = palloc0(sizeof(int) * (graph->state_count + 2));
-	adjacency->steps = palloc(sizeof(int) * (graph->step_count + 1));
-	for (int i = 0; i < graph->step_count; i++)
-		adjacency->first[(backwards ? graph->steps[i].to : graph->steps[i].from) + 1]++;
+	adjacency->edges = palloc(sizeof(int) * (graph->edge_count + 1));
+	for (int i = 0; i < graph->edge_count; i++)
+		adjacency->first[(backwards ? graph->edges[i].to : graph->edges[i].from) + 1]++;
 	for (int i = 0; i < graph->state_count; i++)
 	{
 		adjacency->first[i + 1] += adjacency->first[i];
 		next[i] = adjacency->first[i];
 	}
-	for (int i = 0; i < graph->step_count; i++)
-		adjacency->steps[next[backwards ? graph->steps[i].to : graph->steps[i].from]++] = i;
+	for (int i = 0; i < graph->edge_count; i++)
+		adjacency->edges[next[backwards ? graph->edges[i].to : graph->edges[i].from]++] = i;
 	pfree(next);
 }
 
@@ -192,45 +218,15 @@ ReadGraph(OwnerScope *scope, const char *workflow, int32 version)
 	const PlanArg key[2] = {TextArg(workflow), Int4Arg(version)};
 
 	read_states(scope, graph, key);
-	read_steps(scope, graph, key);
+	read_edges(scope, graph, key);
 	read_evidence(scope, graph, key);
-	group_steps(graph, &graph->out, false);
-	group_steps(graph, &graph->in, true);
-	LearnFacts(graph);
+	group_edges(graph, &graph->out, false);
+	group_edges(graph, &graph->in, true);
 	return graph;
 }
 
-static bool
-has_name(char **names, int count, const char *name)
-{
-	for (int i = 0; i < count; i++)
-	{
-		if (strcmp(names[i], name) == 0)
-			return true;
-	}
-	return false;
-}
-
-bool
-StepHasGuard(const GraphStep *step, const char *guard)
-{
-	return has_name(step->guards, step->guard_count, guard);
-}
-
-bool
-StepHasEffect(const GraphStep *step, const char *effect)
-{
-	return has_name(step->effects, step->effect_count, effect);
-}
-
-bool
-StepHasMessage(const GraphStep *step, const char *message)
-{
-	return has_name(step->messages, step->message_count, message);
-}
-
 bool *
-Reach(const Graph *graph, StateKind from, bool backwards, const char *without,
+Reach(const Graph *graph, StateKind from, bool backwards, uint32 without,
 	  bool possible)
 {
 	const Adjacency *adjacency = backwards ? &graph->in : &graph->out;
@@ -254,12 +250,11 @@ Reach(const Graph *graph, StateKind from, bool backwards, const char *without,
 		CHECK_FOR_INTERRUPTS();
 		for (int i = adjacency->first[state]; i < adjacency->first[state + 1]; i++)
 		{
-			const GraphStep *step = &graph->steps[adjacency->steps[i]];
-			int			other = backwards ? step->from : step->to;
+			const GraphEdge *edge = &graph->edges[adjacency->edges[i]];
+			int			other = backwards ? edge->from : edge->to;
 
-			if (seen[other] || (possible && !step->possible) ||
-				(without != NULL && (StepHasGuard(step, without) ||
-									 StepHasEffect(step, without))))
+			if (seen[other] || (possible && !edge->possible) ||
+				(edge->provides & without) != 0)
 				continue;
 			seen[other] = true;
 			queue[tail++] = other;

@@ -1,14 +1,14 @@
 /*
  * graph.h
- *		A workflow as a directed graph: states are nodes, steps are edges.
+ *		A workflow as a directed graph: states are nodes, transitions are edges.
  */
 #ifndef LICENCE_HOME_WORKFLOW_GRAPH_H
 #define LICENCE_HOME_WORKFLOW_GRAPH_H
 
 #include "spi/owner.h"
-
-/* What may be known of a case: a bit each, see facts.h. */
-typedef uint32 Facts;
+#include "workflow/facts.h"
+#include "workflow/preconditions.h"
+#include "workflow/transition.h"
 
 typedef enum StateKind
 {
@@ -47,25 +47,21 @@ typedef struct GraphState
 	bool		entered;		/* by steps that can be taken */
 } GraphState;
 
-typedef struct GraphStep
+typedef struct GraphEdge
 {
-	char	   *action;
-	char	   *role;
+	Transition	transition;		/* its role may be "decider" */
+	const Precondition **preconditions; /* the records; NULL: none of ours */
+	int			precondition_count;
 	int			from;
 	int			to;
-	char	  **guards;
-	int			guard_count;
-	char	  **effects;
-	int			effect_count;
-	char	  **messages;
-	int			message_count;
 	bool		may_update;		/* the role has the right to move a case */
+	uint32		provides;		/* PROVIDES_... */
+	uint32		withdraws;
 	/* what facts.c learns */
-	const struct Need **needs;	/* of each guard; NULL: nothing */
 	Facts		makes;
 	Facts		ends;
 	bool		possible;		/* it can be taken, on some path */
-} GraphStep;
+} GraphEdge;
 
 /* A row of workflow_evidence that gives nobody anything. */
 typedef struct IdleEvidence
@@ -76,19 +72,19 @@ typedef struct IdleEvidence
 	char	   *role;
 } IdleEvidence;
 
-/* Steps grouped by one of their ends. */
+/* Edges grouped by one of their ends. */
 typedef struct Adjacency
 {
-	int		   *first;			/* where a state's steps begin in "steps" */
-	int		   *steps;
+	int		   *first;			/* where a state's edges begin in "edges" */
+	int		   *edges;
 } Adjacency;
 
 typedef struct Graph
 {
 	GraphState *states;			/* by name, in byte order */
 	int			state_count;
-	GraphStep  *steps;
-	int			step_count;
+	GraphEdge  *edges;
+	int			edge_count;
 	Adjacency	out;
 	Adjacency	in;
 	IdleEvidence *idle;
@@ -99,17 +95,14 @@ typedef struct Graph
 
 extern Graph *ReadGraph(OwnerScope *scope, const char *workflow, int32 version);
 extern GraphRole RoleOf(const char *name);
-extern bool StepHasGuard(const GraphStep *step, const char *guard);
-extern bool StepHasEffect(const GraphStep *step, const char *effect);
-extern bool StepHasMessage(const GraphStep *step, const char *message);
 
 /*
- * The states that can be reached from those of a kind; over steps that have
- * not the guard or effect "without", unless that is NULL; against the steps'
- * direction when backwards; over steps that can be taken alone when possible.
- * One bool a state.
+ * The states that can be reached from those of a kind; over edges that do not
+ * provide "without", unless that is 0; against the edges' direction when
+ * backwards; over edges that can be taken alone when possible.  One bool a
+ * state.
  */
 extern bool *Reach(const Graph *graph, StateKind from, bool backwards,
-				   const char *without, bool possible);
+				   uint32 without, bool possible);
 
 #endif							/* LICENCE_HOME_WORKFLOW_GRAPH_H */

@@ -5,7 +5,7 @@
  * A step whose message has no text, or one with a placeholder for which the
  * case has nothing, is refused when somebody takes it.  So each message has
  * its texts, and what a text's placeholders stand for is certain to be there:
- * by a guard of the step that owes the message, or by what happened on every
+ * by a precondition of the step that owes the message, or by what happened on every
  * path to it.
  */
 #include "postgres.h"
@@ -15,6 +15,7 @@
 #include "spi/plan.h"
 #include "sms/text/parsed_template.h"
 #include "checks/soundness.h"
+#include "workflow/transitions.h"
 
 /* The texts of a message, or of all; those that are past are owed no more. */
 static SavedPlan texts_query = SAVED_PLAN("SELECT p.template, p.language, p.body FROM licence_home.sms_template AS p "
@@ -61,7 +62,7 @@ find_missing_texts(OwnerScope *scope, const char *workflow, int32 version,
  * *without: the states that are reached without it, looked up at most once.
  */
 static bool
-is_provided(const Graph *graph, const GraphStep *step,
+is_provided(const Graph *graph, const GraphEdge *edge,
 			const Placeholder *placeholder, bool **without)
 {
 	switch (placeholder->source)
@@ -69,21 +70,19 @@ is_provided(const Graph *graph, const GraphStep *step,
 		case SOURCE_CASE:
 			return true;
 		case SOURCE_STATE:
-			return graph->states[step->to].has_target;
+			return graph->states[edge->to].has_target;
 		case SOURCE_STEP:
-			return StepHasGuard(step, placeholder->provider);
+			return (edge->provides & placeholder->provided) != 0;
 		case SOURCE_PATH:
 			break;
 	}
-	if (placeholder->ended_by != NULL &&
-		StepHasEffect(step, placeholder->ended_by))
+	if (edge->withdraws & placeholder->provided)
 		return false;
-	if (StepHasGuard(step, placeholder->provider) ||
-		StepHasEffect(step, placeholder->provider))
+	if (edge->provides & placeholder->provided)
 		return true;
 	if (*without == NULL)
-		*without = Reach(graph, STATE_START, false, placeholder->provider, true);
-	return !(*without)[step->from];
+		*without = Reach(graph, STATE_START, false, placeholder->provided, true);
+	return !(*without)[edge->from];
 }
 
 /* Try a text's placeholders with every step that owes it. */
@@ -92,19 +91,19 @@ find_unfillable(const Graph *graph, const ParsedTemplate *parsed, List *defects)
 {
 	bool	  **without = palloc0(sizeof(bool *) * (parsed->nfields + 1));
 
-	for (int i = 0; i < graph->step_count; i++)
+	for (int i = 0; i < graph->edge_count; i++)
 	{
-		const GraphStep *step = &graph->steps[i];
+		const GraphEdge *edge = &graph->edges[i];
 
-		if (!StepHasMessage(step, parsed->template))
+		if (!HasName(edge->transition.messages, parsed->template))
 			continue;
 		for (int j = 0; j < parsed->nfields; j++)
 		{
 			const Placeholder *placeholder = parsed->fields[j].placeholder;
 
-			if (!is_provided(graph, step, placeholder, &without[j]))
+			if (!is_provided(graph, edge, placeholder, &without[j]))
 				defects = AddDefect(defects, "message_not_fillable",
-									graph->states[step->from].name, step->action,
+									graph->states[edge->from].name, edge->transition.action,
 									"The message \"%s\" (%s) has {%s}, and the case may have no %s when this step owes it.",
 									parsed->template, parsed->language,
 									placeholder->name, placeholder->what);
@@ -148,19 +147,20 @@ find_untold_deadlines(OwnerScope *scope, const Graph *graph, const char *templat
 			defects = AddDefect(defects, "deadline_untold", graph->states[i].name, NULL,
 								"The message \"%s\" is to tell the deadline, and a text of it has no {due}.", tells);
 	}
-	for (int i = 0; i < graph->step_count; i++)
+	for (int i = 0; i < graph->edge_count; i++)
 	{
-		const GraphStep *step = &graph->steps[i];
+		const GraphEdge *edge = &graph->edges[i];
 		bool		told = false;
+		ListCell   *cell;
 
-		if (!StepHasEffect(step, "extend_deadline") ||
-			graph->states[step->from].deadline_template == NULL ||
-			(template != NULL && !StepHasMessage(step, template)))
+		if (!HasTrait(&edge->transition, TRAIT_EXTENDS_DEADLINE) ||
+			graph->states[edge->from].deadline_template == NULL ||
+			(template != NULL && !HasName(edge->transition.messages, template)))
 			continue;
-		for (int j = 0; j < step->message_count && !told; j++)
-			told = names_deadline(scope, step->messages[j]);
+		foreach(cell, edge->transition.messages)
+			told = told || names_deadline(scope, lfirst(cell));
 		if (!told)
-			defects = AddDefect(defects, "deadline_untold", graph->states[step->from].name, step->action,
+			defects = AddDefect(defects, "deadline_untold", graph->states[edge->from].name, edge->transition.action,
 								"The step puts off a deadline that the applicant was told, and owes no message of which each text has {due}.");
 	}
 	return defects;

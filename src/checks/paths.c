@@ -4,8 +4,10 @@
  */
 #include "postgres.h"
 
+#include "checks/evidence_facts.h"
 #include "checks/facts.h"
 #include "checks/soundness.h"
+#include "workflow/effects.h"
 
 /* When a workflow makes a demand. */
 typedef enum DemandWhen
@@ -18,68 +20,81 @@ typedef enum DemandWhen
 /* What is known whenever an effect runs. */
 static const struct
 {
-	const char *effect;
+	uint32		trait;			/* of an effect */
 	const char *happens;
 	DemandWhen	when;
 	Facts		fact;
 	const char *defect;
 	const char *where;
+	const char *after;
 }			demands[] = {
 
-	{"make_invoice", "a bill is made", ALWAYS, FACT_RULES, "bills_without_rules",
-	"the rules that price it are not fixed (effect \"fix_rules\")"},
-	{"make_invoice", "a bill is made", WITH_INSPECTIONS, FACT_INSPECTED, "bills_before_area_is_known",
-	"the area is not measured: no inspection is proved to have passed (guard \"inspection_passed\") since the home or the application could last change"},
-	{"make_invoice", "a bill is made", WITHOUT_INSPECTIONS, FACT_ELIGIBLE, "bills_before_area_is_known",
-	"the declared area is not proved (guard \"eligible\") since the application could last change"},
-	{"issue_licence", "a licence is issued", ALWAYS, FACT_RULES, "issues_without_rules",
-	"the rules that judge the case are not fixed (effect \"fix_rules\")"},
-	{"issue_licence", "a licence is issued", ALWAYS, FACT_ELIGIBLE, "issues_without_eligibility",
-	"the application is not proved eligible (guard \"eligible\") since it could last change"},
-	{"issue_licence", "a licence is issued", WITH_INSPECTIONS, FACT_INSPECTED, "issues_without_inspection",
-	"no inspection is proved to have passed (guard \"inspection_passed\") since the home or the application could last change"},
-	{"issue_licence", "a licence is issued", ALWAYS, FACT_DECIDED, "issues_without_decision",
-	"an approving decision is not proved (guard \"decision_approved\") since it or the application could last change"},
-	{"issue_licence", "a licence is issued", ALWAYS, FACT_PAID, "issues_without_payment",
-	"the payment is not proved (guard \"invoice_paid\")"},
-	{"issue_licence", "a licence is issued", ALWAYS, FACT_BILL_FITS, "bill_outdated",
-	"no bill was made since what a bill follows from could last change"},
+	{TRAIT_BILLS, "a bill is made", ALWAYS, FACT_RULES, "bills_without_rules",
+	"the rules that price it are not fixed", ""},
+	{TRAIT_BILLS, "a bill is made", WITH_INSPECTIONS, FACT_INSPECTED, "bills_before_area_is_known",
+	"the area is not measured: no inspection is proved to have passed", " since the home or the application could last change"},
+	{TRAIT_BILLS, "a bill is made", WITHOUT_INSPECTIONS, FACT_ELIGIBLE, "bills_before_area_is_known",
+	"the declared area is not proved", " since the application could last change"},
+	{TRAIT_ISSUES, "a licence is issued", ALWAYS, FACT_RULES, "issues_without_rules",
+	"the rules that judge the case are not fixed", ""},
+	{TRAIT_ISSUES, "a licence is issued", ALWAYS, FACT_ELIGIBLE, "issues_without_eligibility",
+	"the application is not proved eligible", " since it could last change"},
+	{TRAIT_ISSUES, "a licence is issued", WITH_INSPECTIONS, FACT_INSPECTED, "issues_without_inspection",
+	"no inspection is proved to have passed", " since the home or the application could last change"},
+	{TRAIT_ISSUES, "a licence is issued", ALWAYS, FACT_DECIDED, "issues_without_decision",
+	"an approving decision is not proved", " since it or the application could last change"},
+	{TRAIT_ISSUES, "a licence is issued", ALWAYS, FACT_PAID, "issues_without_payment",
+	"the payment is not proved", ""},
+	{TRAIT_ISSUES, "a licence is issued", ALWAYS, FACT_BILL_FITS, "bill_outdated",
+	"no bill was made", " since what a bill follows from could last change"},
 };
 
 /* Can the step be taken without the fact?  With it, when asked so. */
 static bool
-can_lack(const Graph *graph, const GraphStep *step, Facts fact, const Walk *walk)
+can_lack(const Graph *graph, const GraphEdge *edge, Facts fact, const Walk *walk)
 {
-	const GraphState *from = &graph->states[step->from];
+	const GraphState *from = &graph->states[edge->from];
 
-	if (!step->possible || (step->makes & fact) || (from->makes & fact))
+	if (!edge->possible || (edge->makes & fact) || (from->makes & fact))
 		return false;
-	return walk->without[step->from] ||
-		(walk->with[step->from] && (from->ends & fact));
+	return walk->without[edge->from] ||
+		(walk->with[edge->from] && (from->ends & fact));
 }
 
 /* Can the fact hold when the step is done? */
 static bool
-can_keep(const Graph *graph, const GraphStep *step, Facts fact, const Walk *walk)
+can_keep(const Graph *graph, const GraphEdge *edge, Facts fact, const Walk *walk)
 {
-	const GraphState *from = &graph->states[step->from];
+	const GraphState *from = &graph->states[edge->from];
 
-	if (!step->possible)
+	if (!edge->possible)
 		return false;
-	if (step->makes & fact)
+	if (edge->makes & fact)
 		return true;
-	return (step->ends & fact) == 0 &&
+	return (edge->ends & fact) == 0 &&
 		((from->makes & fact) ||
-		 (walk->with[step->from] && (from->ends & fact) == 0));
+		 (walk->with[edge->from] && (from->ends & fact) == 0));
 }
 
-/* The path to the step, with the step itself. */
+/* The path to the edge, with the step itself. */
 static char *
-told_path(const Graph *graph, const GraphStep *step, const Walk *walk)
+told_path(const Graph *graph, const GraphEdge *edge, const Walk *walk)
 {
-	char	   *before = WalkedPath(graph, walk, step->from, !walk->without[step->from]);
+	char	   *before = WalkedPath(graph, walk, edge->from, !walk->without[edge->from]);
 
-	return before[0] ? psprintf("%s, %s", before, step->action) : pstrdup(step->action);
+	return before[0] ? psprintf("%s, %s", before, edge->transition.action) : pstrdup(edge->transition.action);
+}
+
+/* What would bring the fact: a precondition that proves it, or an effect. */
+static const char *
+told_source(Facts fact)
+{
+	const char *name = PreconditionThatProves(fact);
+
+	if (name != NULL)
+		return psprintf(" (precondition \"%s\")", name);
+	/* a bill is made already, but by then it may be outdated */
+	return fact == FACT_BILL_FITS ? "" : psprintf(" (effect \"%s\")", EffectThatMakes(fact));
 }
 
 static List *
@@ -92,20 +107,21 @@ find_unproved(const Graph *graph, List *defects)
 		if ((demands[i].when == WITH_INSPECTIONS && !graph->inspects) ||
 			(demands[i].when == WITHOUT_INSPECTIONS && graph->inspects))
 			continue;
-		for (int j = 0; j < graph->step_count; j++)
+		for (int j = 0; j < graph->edge_count; j++)
 		{
-			const GraphStep *step = &graph->steps[j];
+			const GraphEdge *edge = &graph->edges[j];
 
-			if (!StepHasEffect(step, demands[i].effect))
+			if (!HasTrait(&edge->transition, demands[i].trait))
 				continue;
 			if (walk.with == NULL)
 				walk = WalkFact(graph, demands[i].fact);
-			if (can_lack(graph, step, demands[i].fact, &walk))
+			if (can_lack(graph, edge, demands[i].fact, &walk))
 				defects = AddDefect(defects, demands[i].defect,
-									graph->states[step->from].name, step->action,
-									"On the path \"%s\" %s where %s.",
-									told_path(graph, step, &walk),
-									demands[i].happens, demands[i].where);
+									graph->states[edge->from].name, edge->transition.action,
+									"On the path \"%s\" %s where %s%s%s.",
+									told_path(graph, edge, &walk),
+									demands[i].happens, demands[i].where,
+									told_source(demands[i].fact), demands[i].after);
 		}
 	}
 	return defects;
@@ -117,18 +133,18 @@ find_second_bills(const Graph *graph, List *defects)
 {
 	Walk		walk = WalkFact(graph, FACT_PAID);
 
-	for (int i = 0; i < graph->step_count; i++)
+	for (int i = 0; i < graph->edge_count; i++)
 	{
-		const GraphStep *step = &graph->steps[i];
+		const GraphEdge *edge = &graph->edges[i];
 
-		if (step->possible && StepHasEffect(step, "make_invoice") &&
-			!StepHasEffect(step, "cancel_invoice") &&
-			(walk.with[step->from] || StepHasGuard(step, "invoice_paid")))
+		if (edge->possible && HasTrait(&edge->transition, TRAIT_BILLS) &&
+			!HasTrait(&edge->transition, TRAIT_CANCELS_BILL) &&
+			(walk.with[edge->from] || HasTrait(&edge->transition, TRAIT_FOLLOWS_PAYMENT)))
 			defects = AddDefect(defects, "bills_twice",
-								graph->states[step->from].name, step->action,
+								graph->states[edge->from].name, edge->transition.action,
 								"On the path \"%s, %s\" the fee is billed again after it was paid.",
-								WalkedPath(graph, &walk, step->from, walk.with[step->from]),
-								step->action);
+								WalkedPath(graph, &walk, edge->from, walk.with[edge->from]),
+								edge->transition.action);
 	}
 	return defects;
 }
@@ -142,16 +158,23 @@ find_afterlife(const Graph *graph, List *defects)
 {
 	Walk		walk = WalkFact(graph, FACT_LICENSED);
 
-	for (int i = 0; i < graph->step_count; i++)
+	for (int i = 0; i < graph->edge_count; i++)
 	{
-		const GraphStep *step = &graph->steps[i];
+		const GraphEdge *edge = &graph->edges[i];
 
-		if (step->possible && walk.with[step->from])
+		if (edge->possible && walk.with[edge->from])
 			defects = AddDefect(defects, "step_after_issue",
-								graph->states[step->from].name, step->action,
+								graph->states[edge->from].name, edge->transition.action,
 								"The licence is issued before this step, which leaves it valid whatever becomes of the case: the issue must lead to an end.");
 	}
 	return defects;
+}
+
+/* The name of the first effect with a trait. */
+static const char *
+first_effect(uint32 trait)
+{
+	return linitial(EffectsWithTrait(trait));
 }
 
 /* Does a payment move a case on from the state? */
@@ -160,9 +183,9 @@ has_payment_step(const Graph *graph, int state)
 {
 	for (int i = graph->out.first[state]; i < graph->out.first[state + 1]; i++)
 	{
-		const GraphStep *step = &graph->steps[graph->out.steps[i]];
+		const GraphEdge *edge = &graph->edges[graph->out.edges[i]];
 
-		if (RoleOf(step->role) == ROLE_CASHIER && StepHasGuard(step, "invoice_paid"))
+		if (RoleOf(edge->transition.role) == ROLE_CASHIER && HasTrait(&edge->transition, TRAIT_FOLLOWS_PAYMENT))
 			return true;
 	}
 	return false;
@@ -180,7 +203,8 @@ find_lost_payments(const Graph *graph, List *defects)
 			!has_payment_step(graph, i))
 			defects = AddDefect(defects, "payment_leads_nowhere",
 								graph->states[i].name, NULL,
-								"A bill may be open here, and no step of the role cashier with the guard \"invoice_paid\" follows when it is paid. The effect \"cancel_invoice\" takes a bill back.");
+								"A bill may be open here, and no step of the role cashier with the precondition \"%s\" follows when it is paid. The effect \"%s\" takes a bill back.",
+								PreconditionThatProves(FACT_PAID), first_effect(TRAIT_CANCELS_BILL));
 	}
 	return defects;
 }
@@ -192,17 +216,18 @@ find_loose_ends(const Graph *graph, List *defects)
 	Walk		unpaid = WalkFact(graph, FACT_UNPAID);
 	Walk		pending = WalkFact(graph, FACT_PENDING);
 
-	for (int i = 0; i < graph->step_count; i++)
+	for (int i = 0; i < graph->edge_count; i++)
 	{
-		const GraphStep *step = &graph->steps[i];
-		bool		bill = can_keep(graph, step, FACT_UNPAID, &unpaid);
-		bool		visit = can_keep(graph, step, FACT_PENDING, &pending);
+		const GraphEdge *edge = &graph->edges[i];
+		bool		bill = can_keep(graph, edge, FACT_UNPAID, &unpaid);
+		bool		visit = can_keep(graph, edge, FACT_PENDING, &pending);
 
-		if (graph->states[step->to].kind == STATE_END && (bill || visit))
+		if (graph->states[edge->to].kind == STATE_END && (bill || visit))
 			defects = AddDefect(defects, "end_leaves_open",
-								graph->states[step->from].name, step->action,
-								"The case ends, and %s may stay open; the effect \"end_case\" closes both.",
-								bill ? "its bill" : "an inspection of the home");
+								graph->states[edge->from].name, edge->transition.action,
+								"The case ends, and %s may stay open; the effect \"%s\" closes both.",
+								bill ? "its bill" : "an inspection of the home",
+								first_effect(TRAIT_ENDS_CASE));
 	}
 	for (int i = 0; i < graph->state_count; i++)
 	{

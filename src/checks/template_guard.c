@@ -30,6 +30,7 @@
 #include "sms/text/parsed_template.h"
 #include "sms/text/parts.h"
 #include "sms/text/template_fit.h"
+#include "checks/facts.h"
 #include "checks/soundness.h"
 
 /* A column of a template's row. */
@@ -177,11 +178,13 @@ refuse_workflow_defects(OwnerScope *scope, Relation rel, const char *template)
 	{
 		char	   *workflow = RowText(workflows, i, 1);
 		int32		version = RowInt4(workflows, i, 2);
-		List	   *defects = FindMessageDefects(scope,
-												 ReadGraph(scope, workflow, version),
-												 workflow, version, template, NIL);
-		Defect	   *first = defects ? linitial(defects) : NULL;
+		Graph	   *graph = ReadGraph(scope, workflow, version);
+		List	   *defects;
+		Defect	   *first;
 
+		LearnFacts(graph);
+		defects = FindMessageDefects(scope, graph, workflow, version, template, NIL);
+		first = defects ? linitial(defects) : NULL;
 		if (first != NULL)
 			ereport(ERROR,
 					(errcode(strcmp(first->defect, "template_missing") == 0 ?

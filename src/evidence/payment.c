@@ -29,7 +29,10 @@
 #include "text/fold.h"
 #include "workflow/case.h"
 #include "workflow/case_dates.h"
-#include "workflow/workflow.h"
+#include "workflow/preconditions.h"
+#include "workflow/request.h"
+#include "workflow/row.h"
+#include "workflow/transitions.h"
 
 /* The case of a bill; an error when nobody knows the bill. */
 static int64
@@ -176,12 +179,12 @@ licence_home_payment_guard(PG_FUNCTION_ARGS)
 static Transition *
 payment_step(OwnerScope *scope, const LockedCase *locked)
 {
-	Transition *transition = PaymentStep(TransitionsFrom(scope, locked->application_no,
-														 locked->workflow, locked->version,
-														 locked->state));
+	Transition *transition = PaymentTransition(TransitionsFrom(scope, locked->application_no,
+															   locked->workflow, locked->version,
+															   locked->state));
 	Step		step = {.application_no = locked->application_no, .events = locked->events};
 
-	if (transition == NULL || AskGuards(scope, &step, transition) != NIL)
+	if (transition == NULL || AskPreconditions(scope, &step, transition) != NIL)
 		return NULL;
 	return transition;
 }

@@ -12,10 +12,9 @@
 #include "actor.h"
 #include "errors.h"
 #include "official.h"
-#include "spi/plan.h"
 #include "workflow/case.h"
 #include "workflow/separation.h"
-#include "workflow/workflow.h"
+#include "workflow/transitions.h"
 
 bool
 LockCase(OwnerScope *scope, int64 application_no, LockedCase *locked)
@@ -44,11 +43,8 @@ static List *
 entitled_roles(OwnerScope *scope, const LockedCase *locked,
 			   const char *evidence, const char *operation)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT CASE w.role WHEN 'decider' THEN coalesce((SELECT e.decider "
-									   "FROM licence_home.application AS a JOIN licence_home.edition AS e "
-									   "ON licence_home.in_force(e.valid, e.withdrawn_at, a.judged_on) "
-									   "WHERE a.application_no = $6), 'committee') "
-									   "ELSE w.role END FROM licence_home.workflow_evidence AS w "
+	static SavedPlan find = SAVED_PLAN("SELECT " ROLE_IN_CASE("w", "$6")
+									   " FROM licence_home.workflow_evidence AS w "
 									   "WHERE w.workflow = $1 AND w.version = $2 AND w.state = $3 "
 									   "AND w.evidence = $4 AND w.operation = $5 ORDER BY 1");
 	Rows		rows = ExecPlan(scope, &find, TextArg(locked->workflow),

@@ -18,8 +18,8 @@
 #include "errors.h"
 #include "spi/plan.h"
 #include "spi/trigger.h"
-#include "workflow/case.h"
-#include "workflow/workflow.h"
+#include "workflow/columns.h"
+#include "workflow/transitions.h"
 
 /* Columns that the rules derive and nobody writes. */
 static const char *const kept_columns[] = {

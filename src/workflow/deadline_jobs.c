@@ -3,7 +3,7 @@
  *		The daily jobs about deadlines: cases lapse, and dates that the calendar
  *		moved are told again.
  *
- * Each is a step of the workflow, known by its guard, and each case is a
+ * Each is a step of the workflow, known by a precondition, and each case is a
  * transaction of its own.  A case that somebody has in hand is left for
  * tomorrow: its row and its applicant's, which a message locks, are locked with
  * SKIP LOCKED, so that nobody is waited for.
@@ -15,14 +15,17 @@
 
 #include "job_log.h"
 #include "spi/procedure.h"
+#include "spi/arrays.h"
 #include "spi/plan.h"
-#include "workflow/workflow.h"
+#include "workflow/preconditions.h"
+#include "workflow/request.h"
+#include "workflow/transitions.h"
 
 /* What a job looks for. */
 typedef struct DeadlineJob
 {
 	const char *name;
-	const char *guard;			/* of the step that it takes */
+	uint32		trait;			/* of the step that it takes */
 	Oid			caller;			/* whose role counts */
 } DeadlineJob;
 
@@ -30,7 +33,7 @@ typedef struct DeadlineJob
 static SavedPlan overdue_query = SAVED_PLAN("SELECT a.application_no FROM licence_home.application AS a"
 											" WHERE a.due_at < licence_home.now() AND EXISTS ("
 											"  SELECT FROM licence_home.workflow_transition AS t WHERE t.workflow = a.workflow"
-											"  AND t.version = a.workflow_version AND t.from_state = a.state AND $1 = ANY (t.guards))"
+											"  AND t.version = a.workflow_version AND t.from_state = a.state AND $1 && t.preconditions)"
 											" AND NOT EXISTS (SELECT FROM licence_home_internal.case_lapse_objections(a.application_no, a.state))"
 											" ORDER BY a.due_at, a.application_no");
 
@@ -38,7 +41,7 @@ static SavedPlan overdue_query = SAVED_PLAN("SELECT a.application_no FROM licenc
 static SavedPlan moved_query = SAVED_PLAN("SELECT a.application_no FROM licence_home.application AS a"
 										  " WHERE a.due_at IS NOT NULL AND EXISTS ("
 										  "  SELECT FROM licence_home.workflow_transition AS t WHERE t.workflow = a.workflow"
-										  "  AND t.version = a.workflow_version AND t.from_state = a.state AND $1 = ANY (t.guards))"
+										  "  AND t.version = a.workflow_version AND t.from_state = a.state AND $1 && t.preconditions)"
 										  " AND NOT EXISTS (SELECT FROM licence_home_internal.case_retelling_objections(a.application_no, a.state))"
 										  " ORDER BY a.due_at, a.application_no");
 
@@ -71,13 +74,27 @@ take_due_step(OwnerScope *scope, int64 application_no, void *argument)
 			.caller = job->caller
 		};
 
-		if (!HasName(transition->guards, job->guard) ||
-			AskGuards(scope, &step, transition) != NIL)
+		if (!HasTrait(transition, job->trait) ||
+			AskPreconditions(scope, &step, transition) != NIL)
 			continue;
 		TakeStep(&request, transition->to_state, scope);
 		return JOB_DONE;
 	}
 	return JOB_NOTHING;
+}
+
+/* The preconditions by which the steps of a job are known. */
+static Datum
+names_with(uint32 trait)
+{
+	List	   *names = PreconditionsWithTrait(trait);
+	Datum	   *elements = palloc(sizeof(Datum) * (list_length(names) + 1));
+	int			count = 0;
+	ListCell   *cell;
+
+	foreach(cell, names)
+		elements[count++] = CStringGetTextDatum(lfirst(cell));
+	return TextArray(elements, NULL, count);
 }
 
 /* The cases of a job, in memory that outlives the transaction. */
@@ -90,7 +107,7 @@ find_cases(SavedPlan *query, const DeadlineJob *job, uint64 *count)
 	Rows		rows;
 
 	BeginStep(&scope);
-	rows = ExecPlan(&scope, query, TextArg(job->guard));
+	rows = ExecPlan(&scope, query, DatumArg(ARG_TEXT_ARRAY, names_with(job->trait), false));
 	*count = rows.count;
 	cases = MemoryContextAllocHuge(memory, Max(*count, 1) * sizeof(int64));
 	for (uint64 row = 0; row < *count; row++)
@@ -122,7 +139,7 @@ PG_FUNCTION_INFO_V1(licence_home_lapse_overdue);
 Datum
 licence_home_lapse_overdue(PG_FUNCTION_ARGS)
 {
-	DeadlineJob job = {"lapse overdue cases", "deadline_passed", InvalidOid};
+	DeadlineJob job = {"lapse overdue cases", TRAIT_FOLLOWS_LAPSE, InvalidOid};
 
 	run_job(fcinfo, "lapse_overdue", &overdue_query, &job);
 	PG_RETURN_VOID();
@@ -133,7 +150,7 @@ PG_FUNCTION_INFO_V1(licence_home_tell_moved_deadlines);
 Datum
 licence_home_tell_moved_deadlines(PG_FUNCTION_ARGS)
 {
-	DeadlineJob job = {"tell moved deadlines", "deadline_moved", InvalidOid};
+	DeadlineJob job = {"tell moved deadlines", TRAIT_FOLLOWS_MOVE, InvalidOid};
 
 	run_job(fcinfo, "tell_moved_deadlines", &moved_query, &job);
 	PG_RETURN_VOID();

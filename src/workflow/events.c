@@ -26,7 +26,7 @@
 
 #include "clock.h"
 #include "spi/plan.h"
-#include "workflow/workflow.h"
+#include "workflow/events.h"
 
 #define SALT_SIZE 16
 

@@ -70,3 +70,20 @@ CheckHomeFacts(OwnerScope *scope, HeapTuple row, TupleDesc desc)
 		check_size(scope, application_no, DatumArg(ARG_GEOMETRY, home, no_home),
 				   DatumArg(ARG_NUMERIC, area, isnull));
 }
+
+void
+TransformHome(OwnerScope *scope, RowChange *change, TupleDesc desc,
+			  HeapTuple new)
+{
+	static SavedPlan transform = SAVED_PLAN("SELECT licence_home.in_wgs84($1)");
+	bool		isnull;
+	Datum		home = ColumnDatum(new, desc, "home", &isnull);
+	Datum		result;
+	Rows		rows;
+
+	if (isnull)
+		return;
+	rows = ExecPlan(scope, &transform, DatumArg(ARG_GEOMETRY, home, false));
+	result = RowDatum(rows, 0, 1, &isnull);
+	ReplaceColumn(change, desc, "home", result, isnull);
+}

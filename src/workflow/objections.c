@@ -21,9 +21,9 @@
 
 #include "errors.h"
 #include "settings.h"
-#include "workflow/workflow.h"
+#include "workflow/objections.h"
+#include "workflow/step_title.h"
 
-/* The text of an objection in the session's language, else in English. */
 const char *
 ObjectionText(const Objection *objection)
 {
@@ -76,7 +76,7 @@ append_json(StringInfo detail, List *objections)
 		if (detail->len > 1)
 			appendStringInfoString(detail, ",\n ");
 		appendStringInfoChar(detail, '{');
-		append_member(detail, "precondition", objection->guard);
+		append_member(detail, "precondition", objection->precondition);
 		append_member(detail, "sqlstate", unpack_sql_state(objection->sqlstate));
 		append_member(detail, "subject", objection->subject);
 		append_member(detail, "text_ar", objection->text_ar);
@@ -122,7 +122,6 @@ summary_of(List *objections)
 					length, text, others);
 }
 
-/* Refuse a step, with every objection. */
 void
 RaiseObjections(int64 application_no, const Transition *transition,
 				List *objections)
@@ -139,5 +138,5 @@ RaiseObjections(int64 application_no, const Transition *transition,
 						   StepTitle(transition, false), summary),
 			 errdetail_internal("%s", detail_of(objections)),
 			 errhint("%s", first->hint),
-			 err_constraint("application", first->guard)));
+			 err_constraint("application", first->precondition)));
 }

@@ -12,7 +12,7 @@
 #include "utils/memutils.h"
 
 #include "errors.h"
-#include "workflow/workflow.h"
+#include "workflow/pending.h"
 
 /* What BEFORE hands to AFTER, by case. */
 typedef struct PendingStep
@@ -122,7 +122,7 @@ TakePendingStep(int64 application_no)
 	return step;
 }
 
-/* The statement that moves a case has not come to its guards yet. */
+/* The statement that moves a case has not come to its preconditions yet. */
 void
 RefuseWhilePending(int64 application_no)
 {

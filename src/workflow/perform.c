@@ -18,8 +18,11 @@
 #include "spi/plan.h"
 #include "text/fold.h"
 #include "visible_case.h"
+#include "workflow/objections.h"
+#include "workflow/preconditions.h"
+#include "workflow/request.h"
 #include "workflow/separation.h"
-#include "workflow/workflow.h"
+#include "workflow/transitions.h"
 
 /* A case as perform() and next_actions() read it, without a lock. */
 typedef struct CaseState
@@ -28,7 +31,7 @@ typedef struct CaseState
 	char	   *workflow;
 	int32		version;
 	List	   *transitions;
-	Step		step;			/* for asking guards */
+	Step		step;			/* for asking preconditions */
 } CaseState;
 
 /* Read a case and the steps from its state. */
@@ -56,7 +59,7 @@ read_case(OwnerScope *scope, int64 application_no, CaseState *result)
 
 /*
  * The state that an action leads to.  Where it leads to more than one, the
- * guards tell which: approve goes on to the authorities or to the fee.  The
+ * preconditions tell which: approve goes on to the authorities or to the fee.  The
  * one with the fewest objections is meant; they will say what is lacking.
  */
 static char *
@@ -83,7 +86,7 @@ state_after(OwnerScope *scope, CaseState *found, const StepRequest *request)
 	foreach(cell, candidates)
 	{
 		Transition *transition = lfirst(cell);
-		int			objections = list_length(AskGuards(scope, &found->step, transition));
+		int			objections = list_length(AskPreconditions(scope, &found->step, transition));
 
 		if (objections < fewest)
 		{
@@ -105,7 +108,7 @@ asks_reason(List *transitions, const char *action)
 		Transition *transition = lfirst(cell);
 
 		if (strcmp(transition->action, action) == 0 &&
-			HasName(transition->guards, "closure_reason"))
+			HasTrait(transition, TRAIT_TAKES_REASON))
 			return true;
 	}
 	return false;
@@ -210,7 +213,7 @@ licence_home_next_actions(PG_FUNCTION_ARGS)
 	foreach(cell, found.transitions)
 	{
 		Transition *transition = lfirst(cell);
-		List	   *objections = AskGuards(&scope, &found.step, transition);
+		List	   *objections = AskPreconditions(&scope, &found.step, transition);
 		Datum		values[6];
 		bool		nulls[6] = {false};
 

@@ -5,7 +5,7 @@
 #include "postgres.h"
 
 #include "sms/queue/enqueue.h"
-#include "workflow/workflow.h"
+#include "workflow/step_messages.h"
 
 /*
  * Where a deadline is set anew that was never told, the text that first named
@@ -13,7 +13,7 @@
  * more than the date.  Those with the former date are cancelled.
  */
 static List *
-told_anew(OwnerScope *scope, const Step *step, const Transition *transition, int64 event_no)
+messages_owed(OwnerScope *scope, const Step *step, const Transition *transition, int64 event_no)
 {
 	char	   *template;
 
@@ -40,19 +40,19 @@ OweMessages(OwnerScope *scope, const Step *step, const Transition *transition,
 	List	   *messages;
 	ListCell   *cell;
 
-	if (HasName(transition->effects, "take_back_messages") &&
+	if (HasTrait(transition, TRAIT_TAKES_BACK) &&
 		CancelMessages(scope, step->application_no,
 					   EnteringEvent(scope, step->application_no,
 									 transition->from_state, event_no),
 					   false, "its step was taken back") == 0)
 		return;
-	messages = told_anew(scope, step, transition, event_no);
+	messages = messages_owed(scope, step, transition, event_no);
 	foreach(cell, messages)
 	{
 		const char *template = lfirst(cell);
 
 		/* nothing is due: the licence's message follows in this statement */
-		if (step->unsaid != NULL && strcmp(template, step->unsaid) == 0)
+		if (step->skipped_message != NULL && strcmp(template, step->skipped_message) == 0)
 			continue;
 		OweMessage(scope, step->application_no, event_no, template);
 	}

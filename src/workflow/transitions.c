@@ -1,6 +1,6 @@
 /*
  * transitions.c
- *		The steps that a workflow offers from a state, and which is meant.
+ *		The transitions that a workflow offers from a state, and which is meant.
  */
 #include "postgres.h"
 
@@ -11,7 +11,10 @@
 #include "settings.h"
 #include "official.h"
 #include "spi/plan.h"
-#include "workflow/workflow.h"
+#include "workflow/effects.h"
+#include "workflow/preconditions.h"
+#include "workflow/step_title.h"
+#include "workflow/transitions.h"
 
 /* A text[] column of a row as a list of C strings. */
 static List *
@@ -26,7 +29,6 @@ names_of(Rows rows, uint64 row, int column)
 	return names;
 }
 
-/* Is the name in the list? */
 bool
 HasName(List *names, const char *name)
 {
@@ -58,22 +60,29 @@ WorkflowInForce(OwnerScope *scope, int64 application_no, const char *workflow)
 	return RowInt4(rows, 0, 1);
 }
 
-/*
- * The steps from a state, ordered by action.  The role "decider" is resolved
- * to the one that the edition of the day that judges the case names (the card
- * names the committee; the press named the director for 2019).
- */
+void
+ReadTransition(Transition *transition, Rows rows, uint64 row)
+{
+	transition->action = RowText(rows, row, 1);
+	transition->from_state = RowText(rows, row, 2);
+	transition->to_state = RowText(rows, row, 3);
+	transition->role = RowText(rows, row, 4);
+	transition->preconditions = names_of(rows, row, 5);
+	transition->effects = names_of(rows, row, 6);
+	transition->messages = names_of(rows, row, 7);
+	transition->name_ar = RowText(rows, row, 8);
+	transition->name_en = RowText(rows, row, 9);
+	transition->traits = TraitsOfPreconditions(transition->preconditions) |
+		TraitsOfEffects(transition->effects);
+}
+
+/* The transitions from a state, ordered by action. */
 List *
 TransitionsFrom(OwnerScope *scope, int64 application_no,
 				const char *workflow, int32 version, const char *state)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT t.action, t.to_state, "
-									   "CASE t.role WHEN 'decider' THEN coalesce((SELECT e.decider "
-									   "FROM licence_home.application AS a JOIN licence_home.edition AS e "
-									   "ON licence_home.in_force(e.valid, e.withdrawn_at, a.judged_on) "
-									   "WHERE a.application_no = $4), 'committee') "
-									   "ELSE t.role END, t.guards, t.effects, t.messages, t.name_ar, t.name_en "
-									   "FROM licence_home.workflow_transition AS t "
+	static SavedPlan find = SAVED_PLAN("SELECT " TRANSITION_COLUMNS(ROLE_IN_CASE("t", "$4"))
+									   " FROM licence_home.workflow_transition AS t "
 									   "WHERE t.workflow = $1 AND t.version = $2 AND t.from_state = $3 "
 									   "ORDER BY t.action, t.to_state, t.role");
 	Rows		rows = ExecPlan(scope, &find, TextArg(workflow), Int4Arg(version),
@@ -84,23 +93,14 @@ TransitionsFrom(OwnerScope *scope, int64 application_no,
 	{
 		Transition *transition = palloc(sizeof(Transition));
 
-		transition->action = RowText(rows, row, 1);
-		transition->from_state = pstrdup(state);
-		transition->to_state = RowText(rows, row, 2);
-		transition->role = RowText(rows, row, 3);
-		transition->guards = names_of(rows, row, 4);
-		transition->effects = names_of(rows, row, 5);
-		transition->messages = names_of(rows, row, 6);
-		transition->name_ar = RowText(rows, row, 7);
-		transition->name_en = RowText(rows, row, 8);
+		ReadTransition(transition, rows, row);
 		result = lappend(result, transition);
 	}
 	return result;
 }
 
-/* The step that a payment takes: the cashier's, once the bill is paid. */
 Transition *
-PaymentStep(List *transitions)
+PaymentTransition(List *transitions)
 {
 	ListCell   *cell;
 
@@ -109,18 +109,28 @@ PaymentStep(List *transitions)
 		Transition *transition = lfirst(cell);
 
 		if (strcmp(transition->role, "cashier") == 0 &&
-			HasName(transition->guards, "invoice_paid"))
+			HasTrait(transition, TRAIT_FOLLOWS_PAYMENT))
 			return transition;
 	}
 	return NULL;
 }
 
-/* A copy of a transition that outlives the trigger. */
+/* A copy of a list of names. */
+static List *
+copy_names(List *names)
+{
+	List	   *copy = NIL;
+	ListCell   *cell;
+
+	foreach(cell, names)
+		copy = lappend(copy, pstrdup(lfirst(cell)));
+	return copy;
+}
+
 Transition *
 CopyTransition(const Transition *from)
 {
 	Transition *to = palloc(sizeof(Transition));
-	ListCell   *cell;
 
 	to->action = pstrdup(from->action);
 	to->from_state = pstrdup(from->from_state);
@@ -128,43 +138,16 @@ CopyTransition(const Transition *from)
 	to->role = pstrdup(from->role);
 	to->name_ar = from->name_ar ? pstrdup(from->name_ar) : NULL;
 	to->name_en = from->name_en ? pstrdup(from->name_en) : NULL;
-	to->guards = to->effects = to->messages = NIL;
-	foreach(cell, from->guards)
-		to->guards = lappend(to->guards, pstrdup(lfirst(cell)));
-	foreach(cell, from->effects)
-		to->effects = lappend(to->effects, pstrdup(lfirst(cell)));
-	foreach(cell, from->messages)
-		to->messages = lappend(to->messages, pstrdup(lfirst(cell)));
+	to->preconditions = copy_names(from->preconditions);
+	to->effects = copy_names(from->effects);
+	to->messages = copy_names(from->messages);
+	to->traits = from->traits;
 	return to;
-}
-
-/* Does a name say no more than the action, with blanks for its underscores? */
-static bool
-says_no_more(const char *name, const char *action)
-{
-	for (; *name != '\0' && *action != '\0'; name++, action++)
-	{
-		if (*name != (*action == '_' ? ' ' : *action))
-			return false;
-	}
-	return *name == *action;
-}
-
-/* A step as a sentence calls it: its action, and its name beside it. */
-char *
-StepTitle(const Transition *transition, bool arabic)
-{
-	if (arabic && transition->name_ar != NULL)
-		return psprintf("«%s» (%s)", transition->name_ar, transition->action);
-	if (!arabic && transition->name_en != NULL &&
-		!says_no_more(transition->name_en, transition->action))
-		return psprintf("\"%s\" (%s)", transition->action, transition->name_en);
-	return psprintf("\"%s\"", transition->action);
 }
 
 /* "submit (to submitted), withdraw (to withdrawn)"; in Arabic by their titles */
 static char *
-list_steps(List *transitions, bool arabic)
+list_transitions(List *transitions, bool arabic)
 {
 	StringInfoData text;
 	ListCell   *cell;
@@ -198,7 +181,7 @@ RaiseNoSuchStep(List *transitions, int64 application_no, const char *from,
 				const char *to, const char *action)
 {
 	bool		arabic = language_setting == LANGUAGE_AR;
-	char	   *steps = list_steps(transitions, arabic);
+	char	   *steps = list_transitions(transitions, arabic);
 	char	   *detail;
 
 	if (steps[0] == '\0')
@@ -239,12 +222,10 @@ refuse_step(int64 application_no, const Transition *transition, Oid caller)
 			 err_column("application", "state")));
 }
 
-/* The step that the new state, the request and the role ask for. */
 Transition *
-FindStep(List *transitions, int64 application_no, const char *from,
-		 const char *to, const StepRequest *request, Oid caller)
+FindTransition(List *transitions, int64 application_no, const char *from,
+			   const char *to, const char *action, Oid caller)
 {
-	const char *action = request ? request->action : NULL;
 	Transition *found = NULL;
 	Transition *forbidden = NULL;
 	ListCell   *cell;

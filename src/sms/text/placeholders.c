@@ -69,36 +69,36 @@
 #define VALUE(query) SAVED_PLAN(query)
 
 static Placeholder placeholders[] = {
-	{"no", PLACEHOLDER_VALUE, "number", SOURCE_CASE, NULL, NULL,
+	{"no", PLACEHOLDER_VALUE, "number", SOURCE_CASE, 0,
 		VALUE("SELECT $1::text"),
 	LONGEST("licence_home.application_no_make(9999, 99999999)::text")},
 
 	/* What waits to be told is told as it was named. */
-	{"due", PLACEHOLDER_DEADLINE, "deadline", SOURCE_STATE, NULL, NULL,
+	{"due", PLACEHOLDER_DEADLINE, "deadline", SOURCE_STATE, 0,
 		VALUE("SELECT licence_home.day_name(CASE WHEN d.told_at IS NULL"
 			  " THEN d.date_named ELSE d.due_on END, $2)"
 			  " FROM licence_home.current_deadline d WHERE d.application_no = $1"),
 	KNOWN_DAYS},
 
 	{"weekday", PLACEHOLDER_APPOINTMENT, "pending inspection",
-		SOURCE_STEP, "inspection_ahead", NULL,
+		SOURCE_STEP, PROVIDES_APPOINTMENT,
 		VALUE(PENDING_INSPECTION(WEEKDAYS
 								 "[1 + extract(dow FROM i.scheduled_for AT TIME ZONE '" CITY_TIME_ZONE "')::integer]")),
 	KNOWN("SELECT NULL::text, w.name FROM unnest(" WEEKDAYS ") w (name)")},
 
 	{"date", PLACEHOLDER_APPOINTMENT, "pending inspection",
-		SOURCE_STEP, "inspection_ahead", NULL,
+		SOURCE_STEP, PROVIDES_APPOINTMENT,
 		VALUE(PENDING_INSPECTION(AMMAN_DAY("i.scheduled_for"))),
 	KNOWN_DAYS},
 
 	{"time", PLACEHOLDER_APPOINTMENT, "pending inspection",
-		SOURCE_STEP, "inspection_ahead", NULL,
+		SOURCE_STEP, PROVIDES_APPOINTMENT,
 		VALUE(PENDING_INSPECTION("to_char(i.scheduled_for AT TIME ZONE '" CITY_TIME_ZONE "', 'HH24:MI')")),
 	LONGEST("'23:59'::text")},
 
 	/* Of the latest failed inspection, by the latest finding of each. */
 	{"criteria", PLACEHOLDER_LIST, "failed inspection with a criterion not met",
-		SOURCE_PATH, "inspection_failed", NULL,
+		SOURCE_PATH, PROVIDES_FAILED_CRITERIA,
 		VALUE("SELECT NULL::text, k.label FROM"
 			  " (SELECT DISTINCT ON (f.criterion) f.criterion, f.ruling"
 			  "  FROM licence_home.inspection_finding f"
@@ -120,7 +120,7 @@ static Placeholder placeholders[] = {
 
 	/* What is wrong in the application itself counts as incorrect. */
 	{"deficiencies", PLACEHOLDER_LIST, "document and no column found missing or incorrect",
-		SOURCE_STEP, "deficiency_found", NULL,
+		SOURCE_STEP, PROVIDES_DEFICIENCY,
 		VALUE("SELECT " GROUP_OF("w.review") ", w.name FROM ("
 			  " SELECT d.review, " NAME_OF("document_type", "document_type", "d.document_type")
 			  "   AS name, 1 AS kind, d.document_id AS id"
@@ -139,7 +139,7 @@ static Placeholder placeholders[] = {
 			  " CROSS JOIN (VALUES ('missing'), ('incorrect')) r (review)")},
 
 	{"approval_deficiencies", PLACEHOLDER_LIST, "approval found missing or incorrect",
-		SOURCE_STEP, "approval_deficient", NULL,
+		SOURCE_STEP, PROVIDES_APPROVAL_DEFICIENCY,
 		VALUE("SELECT " GROUP_OF("w.review") ", " NAME_OF("authority", "authority", "w.authority")
 			  " FROM (SELECT DISTINCT ON (authority) authority, external_approval_id, review"
 			  "  FROM licence_home.external_approval WHERE application_no = $1"
@@ -151,21 +151,21 @@ static Placeholder placeholders[] = {
 			  " CROSS JOIN (VALUES ('missing'), ('incorrect')) r (review)")},
 
 	{"decider", PLACEHOLDER_VALUE, "decider, whom its edition or its workflow names",
-		SOURCE_CASE, NULL, NULL,
+		SOURCE_CASE, 0,
 		VALUE("SELECT licence_home.decider_name(d, $2) FROM licence_home_internal.case_decider($1) d"
 			  " WHERE d IS NOT NULL"),
 		KNOWN("SELECT NULL::text, licence_home.decider_name(d, $2)"
 			  " FROM unnest('{committee,director}'::text[]) d")},
 
 	{"reason", PLACEHOLDER_VALUE, "decision with a reason",
-		SOURCE_STEP, "decision_refused", NULL,
+		SOURCE_STEP, PROVIDES_REFUSAL_REASON,
 		VALUE("SELECT " NAME_OF("reason", "reason", "d.reason")
 			  " FROM (SELECT d.reason FROM licence_home.decision d WHERE d.application_no = $1"
 			  "  ORDER BY d.decision_id DESC LIMIT 1) d WHERE d.reason IS NOT NULL"),
 	KNOWN("SELECT DISTINCT NULL::text, " NAMES_IN("reason") " AND v.purpose = 'refusal'")},
 
 	{"closure_reason", PLACEHOLDER_VALUE, "reason of its closure",
-		SOURCE_STEP, "closure_reason", NULL,
+		SOURCE_STEP, PROVIDES_CLOSURE_REASON,
 		VALUE("SELECT " NAME_OF("reason", "reason", "c.closure_reason")
 			  " FROM licence_home.application c"
 			  " WHERE c.application_no = $1 AND c.closure_reason IS NOT NULL"),
@@ -173,14 +173,14 @@ static Placeholder placeholders[] = {
 
 	/* The last message of the step that was taken back. */
 	{"sent_on", PLACEHOLDER_VALUE, "message that was taken back",
-		SOURCE_PATH, "take_back_messages", NULL,
+		SOURCE_PATH, PROVIDES_MESSAGE_TAKEN_BACK,
 		VALUE("SELECT " AMMAN_DAY("l.created_at") " FROM licence_home.sms_letter l"
 			  " WHERE l.application_no = $1 AND l.unwanted_why = 'its step was taken back'"
 			  " ORDER BY l.message_id DESC LIMIT 1"),
 	KNOWN_DAYS},
 
 	{"authorities", PLACEHOLDER_LIST, "authority whose approval is required",
-		SOURCE_PATH, "approvals_needed", NULL,
+		SOURCE_PATH, PROVIDES_AUTHORITIES,
 		VALUE("SELECT NULL::text, " NAME_OF("authority", "authority", "r.authority")
 			  " FROM licence_home.approval_requirement r WHERE r.application_no = $1"
 			  " AND r.ended_at_event IS NULL"
@@ -188,7 +188,7 @@ static Placeholder placeholders[] = {
 	KNOWN("SELECT DISTINCT NULL::text, " NAMES_IN("authority"))},
 
 	{"authority", PLACEHOLDER_VALUE, "refusal by an authority, accepted as genuine",
-		SOURCE_STEP, "approval_refused", NULL,
+		SOURCE_STEP, PROVIDES_REFUSING_AUTHORITY,
 		VALUE("SELECT " NAME_OF("authority", "authority", "x.authority")
 			  " FROM licence_home.latest_approval x"
 			  " WHERE x.application_no = $1 AND x.answer = 'refused' AND x.review = 'accepted'"
@@ -196,23 +196,23 @@ static Placeholder placeholders[] = {
 	KNOWN("SELECT DISTINCT NULL::text, " NAMES_IN("authority"))},
 
 	{"amount", PLACEHOLDER_VALUE, "open bill",
-		SOURCE_PATH, "make_invoice", "end_case",
+		SOURCE_PATH, PROVIDES_BILL,
 		VALUE(OPEN_BILL(AMOUNT("v.amount"))),
 	LONGEST(AMOUNT("99999.999"))},
 
 	{"bill", PLACEHOLDER_VALUE, "open bill",
-		SOURCE_PATH, "make_invoice", "end_case",
+		SOURCE_PATH, PROVIDES_BILL,
 		VALUE(OPEN_BILL("v.invoice_no::text")),
 	LONGEST("'9999999999'::text")},
 
 	{"licence", PLACEHOLDER_VALUE, "licence",
-		SOURCE_PATH, "issue_licence", NULL,
+		SOURCE_PATH, PROVIDES_LICENCE,
 		VALUE("SELECT l.licence_no::text FROM licence_home.licence l"
 			  " WHERE l.application_no = $1"),
 	LONGEST("licence_home.licence_no_make(9999, 99999999)::text")},
 
 	{"until", PLACEHOLDER_VALUE, "licence",
-		SOURCE_PATH, "issue_licence", NULL,
+		SOURCE_PATH, PROVIDES_LICENCE,
 		VALUE("SELECT licence_home.day_name(upper(l.valid) - 1, $2)"
 			  " FROM licence_home.licence l WHERE l.application_no = $1"),
 	KNOWN_DAYS},

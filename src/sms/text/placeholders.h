@@ -20,11 +20,25 @@ typedef enum PlaceholderKind
 typedef enum PlaceholderSource
 {
 	SOURCE_CASE,				/* every case that owes a message has it */
-	SOURCE_STEP,				/* a guard of the step that owes the message */
-	SOURCE_PATH,				/* a guard or an effect of that step, or of
-								 * one on every path to it */
+	SOURCE_STEP,				/* a precondition of the step that owes the
+								 * message */
+	SOURCE_PATH,				/* a precondition or an effect of that step,
+								 * or of one on every path to it */
 	SOURCE_STATE				/* the state reached has target_days */
 } PlaceholderSource;
+
+/* What steps provide; the records of preconditions and effects say which do. */
+#define PROVIDES_APPOINTMENT			(1 << 0)
+#define PROVIDES_FAILED_CRITERIA		(1 << 1)
+#define PROVIDES_DEFICIENCY				(1 << 2)
+#define PROVIDES_APPROVAL_DEFICIENCY	(1 << 3)
+#define PROVIDES_REFUSAL_REASON			(1 << 4)
+#define PROVIDES_CLOSURE_REASON			(1 << 5)
+#define PROVIDES_MESSAGE_TAKEN_BACK		(1 << 6)
+#define PROVIDES_AUTHORITIES			(1 << 7)
+#define PROVIDES_REFUSING_AUTHORITY		(1 << 8)
+#define PROVIDES_BILL					(1 << 9)
+#define PROVIDES_LICENCE				(1 << 10)
 
 /*
  * A placeholder.  Its queries are of ($1 application_no, $2 language, $3 the
@@ -38,8 +52,7 @@ typedef struct Placeholder
 	PlaceholderKind kind;
 	const char *what;			/* ends the sentence "The case has no ..." */
 	PlaceholderSource source;
-	const char *provider;		/* the guard or effect; NULL: see source */
-	const char *ended_by;		/* an effect that takes it away, or NULL */
+	uint32		provided;		/* what it needs, of PROVIDES_... */
 	SavedPlan	value;
 	SavedPlan	known;
 } Placeholder;

@@ -73,14 +73,14 @@ BEGIN ATOMIC
 
     INSERT INTO licence_home.workflow_transition
         (workflow, version, action, from_state, to_state, role,
-         guards, effects, messages, source, certainty, name_ar, name_en)
+         preconditions, effects, messages, source, certainty, name_ar, name_en)
     SELECT t.*, n.name_ar, n.name_en
     FROM (
         SELECT 'first_issue', 1, v.action, v.from_state, v.to_state, v.role,
-            v.guards::text[], v.effects::text[], v.messages::text[], v.source, v.certainty
+            v.preconditions::text[], v.effects::text[], v.messages::text[], v.source, v.certainty
         FROM (VALUES
             ('submit', 'draft', 'submitted', 'portal',
-                '{eligible,documents_given}', '{fix_rules}', '{application_accepted}',
+                '{eligible,documents_given}', '{freeze_rules}', '{application_accepted}',
                 'service card, steps 1 and 2', 'card'),
             ('return_documents', 'submitted', 'documents_deficient', 'clerk',
                 '{deficiency_found}', '{}', '{documents_deficient}',
@@ -141,7 +141,7 @@ BEGIN ATOMIC
             ('recall', 'approvals_deficient', 'approvals_review', 'clerk',
                 '{note_given}', '{settle_findings,reopen_reviews,take_back_messages}', '{sent_in_error}',
                 'inferred: an official''s mistake is undone', 'likely')
-        ) AS v (action, from_state, to_state, role, guards, effects, messages, source, certainty)
+        ) AS v (action, from_state, to_state, role, preconditions, effects, messages, source, certainty)
         UNION ALL
         SELECT 'first_issue', 1, 'recall', from_state, 'submitted', 'clerk',
             -- what the applicant has amended meanwhile is proved, as at a resubmission
@@ -184,7 +184,7 @@ BEGIN ATOMIC
             'inferred: an applicant dies, a case was opened twice', 'likely'
         FROM licence_home.workflow_state AS s
         WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.kind <> 'end'
-    ) AS t (workflow, version, action, from_state, to_state, role, guards, effects, messages, source, certainty)
+    ) AS t (workflow, version, action, from_state, to_state, role, preconditions, effects, messages, source, certainty)
     LEFT JOIN (VALUES
         ('submit', 'تقديم الطلب', 'submit'),
         ('return_documents', 'إعادة الطلب لاستكمال الوثائق', 'return documents'),

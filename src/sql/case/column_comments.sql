@@ -213,6 +213,10 @@ job_failure.sqlstate SQLSTATE of the error.
 job_failure.message The error.
 job_failure.detail Its detail.
 job_failure.hint Its hint.
+workflow_precondition.name What workflow_transition.preconditions calls it.
+workflow_precondition.function Schema and name of its function.
+workflow_precondition.hint_ar What to do about an objection that has no hint of its own, in Arabic.
+workflow_precondition.hint_en The same in English.
 $comments$, E'\n'), E'\n') AS l
     LOOP
         EXECUTE format('COMMENT ON COLUMN licence_home.%I.%I IS %L', line[1], line[2], line[3]);

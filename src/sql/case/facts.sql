@@ -1,5 +1,5 @@
 -- ---------------------------------------------------------------------
--- What is known of a case: small views and functions that guards, effects
+-- What is known of a case: small views and functions that preconditions, effects
 -- and clients read.  A view here shows its reader what row security shows.
 -- ---------------------------------------------------------------------
 

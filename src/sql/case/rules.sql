@@ -135,7 +135,7 @@ BEGIN ATOMIC
         JOIN licence_home.workflow_transition AS t ON t.workflow = a.workflow
             AND t.version = a.workflow_version AND t.action = e.action
             AND t.from_state = e.from_state AND t.to_state = e.to_state
-            AND 'issue_licence' = ANY (t.effects)
+            AND t.effects && licence_home_internal.names_with_trait('issues')
         WHERE a.application_no = issued_before.application_no);
 END;
 COMMENT ON FUNCTION licence_home_internal.issued_before(licence_home.application_no, bigint) IS

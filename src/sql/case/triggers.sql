@@ -1,6 +1,6 @@
 -- ---------------------------------------------------------------------
 -- Triggers of the case tables (src/workflow/).  Trigger names start with
--- the table's own order: guards first, then what follows from them.
+-- the table's own order: preconditions first, then what follows from them.
 -- ---------------------------------------------------------------------
 
 -- (of these columns alone: a step writes none of them)
@@ -30,7 +30,7 @@ CALL licence_home_internal.make_function('licence_home_internal.application_guar
 CREATE FUNCTION licence_home_internal.application_step() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_application_step' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.application_step() IS
-'Asks the guards of a step, then writes its effects, its event and its messages.';
+'Asks the preconditions of a step, then writes its effects, its event and its messages.';
 CALL licence_home_internal.make_function('licence_home_internal.application_step()');
 CREATE TRIGGER application_guard BEFORE INSERT OR UPDATE ON licence_home.application
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.application_guard();

@@ -35,8 +35,8 @@ CREATE FUNCTION licence_home_internal.case_waits_for(application_no licence_home
                  FROM licence_home.workflow_transition AS t
                  WHERE t.workflow = s.workflow AND t.version = s.version AND t.from_state = s.state
                      AND t.to_state <> s.state AND t.role IN ('clerk', 'inspector', 'decider', 'committee', 'director')
-                     AND NOT t.guards && '{inspection_failed,inspection_done,inspection_passed,inspection_passed_after_change}'
-                     AND NOT t.effects && '{end_case}')) AS role
+                     AND NOT t.preconditions && licence_home_internal.names_with_trait('judges_visit')
+                     AND NOT t.effects && licence_home_internal.names_with_trait('ends_case'))) AS role
             WHERE EXISTS (
                     SELECT
                     FROM licence_home.workflow_evidence AS e

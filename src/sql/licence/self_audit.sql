@@ -18,24 +18,24 @@ BEGIN ATOMIC
         bool_or(p.case_event = 1 AND s.kind = 'start'),
         min(p.case_event) FILTER (WHERE NOT p.known),
         min(p.step) FILTER (WHERE NOT p.known),
-        max((p.at AT TIME ZONE licence_home_internal.city_time_zone())::date) FILTER (WHERE 'documents_accepted' = ANY (p.guards)),
-        max(p.case_event) FILTER (WHERE 'decision_approved' = ANY (p.guards)),
-        max((p.at AT TIME ZONE licence_home_internal.city_time_zone())::date) FILTER (WHERE 'approvals_accepted' = ANY (p.guards)),
-        max(p.event_no) FILTER (WHERE 'make_invoice' = ANY (p.effects)),
-        max((p.at AT TIME ZONE licence_home_internal.city_time_zone())::date) FILTER (WHERE 'make_invoice' = ANY (p.effects)),
-        max(p.event_no) FILTER (WHERE 'issue_licence' = ANY (p.effects)),
-        max(p.at) FILTER (WHERE 'issue_licence' = ANY (p.effects)),
-        coalesce(max(p.case_event) FILTER (WHERE 'issue_licence' = ANY (p.effects)) = max(p.case_event), false),
-        min(p.at) FILTER (WHERE 'fix_rules' = ANY (p.effects)),
-        max(p.at) FILTER (WHERE 'extend_deadline' <> ALL (p.effects))
+        max((p.at AT TIME ZONE licence_home_internal.city_time_zone())::date) FILTER (WHERE p.preconditions && licence_home_internal.names_with_trait('accepts_documents')),
+        max(p.case_event) FILTER (WHERE p.preconditions && licence_home_internal.names_with_trait('approved')),
+        max((p.at AT TIME ZONE licence_home_internal.city_time_zone())::date) FILTER (WHERE p.preconditions && licence_home_internal.names_with_trait('accepts_approvals')),
+        max(p.event_no) FILTER (WHERE p.effects && licence_home_internal.names_with_trait('bills')),
+        max((p.at AT TIME ZONE licence_home_internal.city_time_zone())::date) FILTER (WHERE p.effects && licence_home_internal.names_with_trait('bills')),
+        max(p.event_no) FILTER (WHERE p.effects && licence_home_internal.names_with_trait('issues')),
+        max(p.at) FILTER (WHERE p.effects && licence_home_internal.names_with_trait('issues')),
+        coalesce(max(p.case_event) FILTER (WHERE p.effects && licence_home_internal.names_with_trait('issues')) = max(p.case_event), false),
+        min(p.at) FILTER (WHERE p.effects && licence_home_internal.names_with_trait('freezes_rules')),
+        max(p.at) FILTER (WHERE NOT p.effects && licence_home_internal.names_with_trait('extends_deadline'))
     FROM (
-        SELECT e.event_no, e.case_event, e.at, e.from_state, t.guards, t.effects,
+        SELECT e.event_no, e.case_event, e.at, e.from_state, t.preconditions, t.effects,
             t.action IS NOT NULL OR e.action = 'amend' AND e.from_state = e.to_state AS known,
             format('%s: %s, from %s to %s', e.case_event, e.action, e.from_state, e.to_state) AS step
         FROM licence_home.application_event AS e
         LEFT JOIN LATERAL (
             -- (of a step that several roles may take there are several rows)
-            SELECT DISTINCT ON (t.action) t.action, t.guards, t.effects
+            SELECT DISTINCT ON (t.action) t.action, t.preconditions, t.effects
             FROM licence_home.workflow_transition AS t
             WHERE t.workflow = case_path.workflow AND t.version = case_path.version
                 AND t.action = e.action AND t.from_state = e.from_state AND t.to_state = e.to_state

@@ -172,7 +172,7 @@ workflow_transition.to_state State to which it leads.
 workflow_transition.role Who takes it, without licence_home_; decider: whom the edition names.
 workflow_transition.name_ar What the step is called in Arabic, beside its action; null: by its action alone.
 workflow_transition.name_en The same in English.
-workflow_transition.guards Conditions of the step, in the order in which they are asked.
+workflow_transition.preconditions Conditions of the step, in the order in which they are asked.
 workflow_transition.effects What the step does besides.
 workflow_transition.messages Templates of the messages that the step owes.
 workflow_evidence.workflow The workflow.

@@ -343,7 +343,7 @@ CREATE TABLE licence_home.workflow_transition (
     from_state   text NOT NULL,
     to_state     text NOT NULL,
     role         text NOT NULL CHECK (role IN ('portal', 'clerk', 'inspector', 'decider', 'committee', 'director', 'cashier', 'sender', 'admin')),
-    guards       text[] NOT NULL DEFAULT '{}' CHECK (array_position(guards, NULL) IS NULL),
+    preconditions text[] NOT NULL DEFAULT '{}' CHECK (array_position(preconditions, NULL) IS NULL),
     effects      text[] NOT NULL DEFAULT '{}' CHECK (array_position(effects, NULL) IS NULL),
     messages     text[] NOT NULL DEFAULT '{}' CHECK (array_position(messages, NULL) IS NULL),
     PRIMARY KEY (workflow, version, action, from_state, to_state, role),
@@ -352,7 +352,7 @@ CREATE TABLE licence_home.workflow_transition (
     FOREIGN KEY (workflow, version, to_state) REFERENCES licence_home.workflow_state
 );
 COMMENT ON TABLE licence_home.workflow_transition IS
-'Steps of a workflow: who takes them, the guards that must hold, the effects that follow and the messages owed. Guards and effects are named after the functions of src/workflow/guards.c and effects.c.';
+'Steps of a workflow: who takes them, the preconditions that must hold, the effects that follow and the messages owed. Preconditions and effects are the records of src/workflow/preconditions.c and effects.c, and rows of workflow_precondition.';
 CALL licence_home_internal.make_workflow_table('licence_home.workflow_transition');
 -- (behind all others, which people insert by position)
 ALTER TABLE licence_home.workflow_transition

@@ -1,94 +1,47 @@
 /*
- * step.c
- *		The triggers of application: how a case moves.
+ * plan_transition.c
+ *		The BEFORE trigger of application: what an UPDATE asks for.
  *
  * BEFORE UPDATE settles what can be settled from the row alone: that nobody
- * was faster, which step the new state asks for, who may take it, what the
- * rules derive.  AFTER UPDATE sees the row as it now is, as every query of a
- * guard must, and asks the guards, then writes effects, events and messages.
- * An error in either undoes the statement.
+ * was faster, which transition the new state asks for, who may take it, what
+ * the rules derive.  AFTER UPDATE (apply_transition.c) sees the row as it now
+ * is, as every query of a precondition must, and asks the preconditions, then
+ * writes effects, events and messages.  An error in either undoes the
+ * statement.
  *
  * What BEFORE found is handed to AFTER in a table that lives as long as the
- * transaction.  The AFTER triggers of a statement fire when all its rows are
- * done, so a function in its RETURNING list or its expressions runs in
- * between: such a function may not change the same case, or it would take the
- * step off its guards.  Entries of a subtransaction that failed go with it.
+ * transaction (pending.c).  The AFTER triggers of a statement fire when all
+ * its rows are done, so a function in its RETURNING list or its expressions
+ * runs in between: such a function may not change the same case, or it would
+ * take the step off its preconditions.
  */
 #include "postgres.h"
 
 #include "access/htup_details.h"
 #include "access/transam.h"
 #include "access/xact.h"
-#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
-#include "utils/hsearch.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
-#include "utils/timestamp.h"
 
 #include "actor.h"
 #include "clock.h"
 #include "errors.h"
 #include "spi/plan.h"
 #include "spi/trigger.h"
+#include "workflow/begin_case.h"
+#include "workflow/columns.h"
+#include "workflow/effects.h"
+#include "workflow/events.h"
 #include "workflow/home_facts.h"
+#include "workflow/pending.h"
+#include "workflow/request.h"
+#include "workflow/row.h"
 #include "workflow/separation.h"
-#include "workflow/workflow.h"
-
-/* The request behind the UPDATE under way, if perform() or ours sent it. */
-static StepRequest *current_request = NULL;
-
-StepRequest *
-CurrentRequest(int64 application_no)
-{
-	if (current_request != NULL &&
-		current_request->application_no == application_no)
-		return current_request;
-	return NULL;
-}
-
-/*
- * Send the UPDATE behind a request: inside a scope of the owner (a payment,
- * the daily job) or, with scope NULL, as the caller inside SPI (perform).
- */
-void
-TakeStep(StepRequest *request, const char *to_state, OwnerScope *scope)
-{
-	static SavedPlan as_owner = SAVED_PLAN("UPDATE licence_home.application SET state = $2 "
-										   "WHERE application_no = $1");
-	static SavedPlan as_caller = SAVED_PLAN("UPDATE licence_home.application SET state = $2 "
-											"WHERE application_no OPERATOR(pg_catalog.=) $1");
-	StepRequest *outer = current_request;
-	PlanArg		no = CaseArg(request->application_no);
-	PlanArg		state = TextArg(to_state);
-	uint64		moved;
-
-	request->memory = CurrentMemoryContext;
-	current_request = request;
-	PG_TRY();
-	{
-		if (scope != NULL)
-			moved = ExecPlan(scope, &as_owner, no, state).count;
-		else
-			moved = ExecAsInvoker(&as_caller, no, state);
-	}
-	PG_FINALLY();
-	{
-		current_request = outer;
-	}
-	PG_END_TRY();
-
-	if (moved != 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_LH_NO_SUCH_CASE),
-				 errmsg_case(request->application_no, "the case is not one that you may move"),
-				 errhint_case_unseen(request->caller),
-				 err_table("application")));
-}
+#include "workflow/transitions.h"
 
 /*
  * Was somebody faster?  Under READ COMMITTED an UPDATE that waited for
@@ -120,8 +73,8 @@ refuse_stale(HeapTuple tuple, int64 application_no)
  * its first submission: note the day, the edition, the workflow, the place.
  */
 static void
-fix_rules(OwnerScope *scope, RowChange *change, TupleDesc desc,
-		  int64 application_no, HeapTuple new, int32 version)
+freeze_rules(OwnerScope *scope, RowChange *change, TupleDesc desc,
+			 int64 application_no, HeapTuple new, int32 version)
 {
 	static SavedPlan derive = SAVED_PLAN("SELECT edition, district, zone_class "
 										 "FROM licence_home.place_and_edition($1, $2)");
@@ -211,13 +164,13 @@ deadline_template(OwnerScope *scope, const char *workflow, int32 version,
  * waived fee takes it at once, unless more than the payment is asked for.
  */
 static Transition *
-onward_step(OwnerScope *scope, int64 application_no, const char *workflow,
-			int32 version, const char *state)
+automatic_transition(OwnerScope *scope, int64 application_no, const char *workflow,
+					 int32 version, const char *state)
 {
-	Transition *transition = PaymentStep(TransitionsFrom(scope, application_no, workflow,
-														 version, state));
+	Transition *transition = PaymentTransition(TransitionsFrom(scope, application_no, workflow,
+															   version, state));
 
-	return transition && list_length(transition->guards) == 1 ? transition : NULL;
+	return transition && list_length(transition->preconditions) == 1 ? transition : NULL;
 }
 
 /*
@@ -246,8 +199,8 @@ note_of(const StepRequest *request, HeapTuple new, TupleDesc desc)
 
 /*
  * The reason of a closure: the request's, else the one written into the
- * UPDATE; null where neither gives one.  A step that no guard asks for a
- * reason takes none, since nothing would check it.
+ * UPDATE; null where neither gives one.  A step that no precondition asks
+ * for a reason takes none, since nothing would check it.
  */
 static char *
 reason_of(const StepRequest *request, const Step *step, HeapTuple old,
@@ -258,7 +211,7 @@ reason_of(const StepRequest *request, const Step *step, HeapTuple old,
 
 	if (request != NULL && request->reason != NULL)
 		reason = pstrdup(request->reason);
-	if (reason != NULL && !HasName(step->transition->guards, "closure_reason"))
+	if (reason != NULL && !HasTrait(step->transition, TRAIT_TAKES_REASON))
 	{
 		if (before == NULL || strcmp(before, reason) != 0)
 			ereport(ERROR,
@@ -306,31 +259,31 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	char	   *to = ColumnText(new, desc, "state");
 	List	   *transitions = offered_transitions(scope, request, application_no,
 												  workflow, version, from);
-	Transition *transition = FindStep(transitions, application_no, from, to, request,
-									  caller);
-	Transition *onward = NULL;
+	Transition *transition = FindTransition(transitions, application_no, from, to,
+											request ? request->action : NULL, caller);
+	Transition *automatic = NULL;
 	const char *reached = to;
-	char	   *unsaid = NULL;
+	char	   *skipped = NULL;
 	Step	   *step;
 	MemoryContext outer;
 
 	CheckSeparation(scope, application_no, workflow, version, transition->role);
-	if (HasName(transition->effects, "make_invoice") &&
+	if (HasTrait(transition, TRAIT_BILLS) &&
 		FeeIsWaived(scope, application_no))
 	{
-		onward = onward_step(scope, application_no, workflow, version, to);
-		if (onward != NULL)
+		automatic = automatic_transition(scope, application_no, workflow, version, to);
+		if (automatic != NULL)
 		{
-			reached = onward->to_state;
-			unsaid = deadline_template(scope, workflow, version, to);
+			reached = automatic->to_state;
+			skipped = deadline_template(scope, workflow, version, to);
 		}
 	}
 
 	step = AddPendingStep(application_no);
 	outer = MemoryContextSwitchTo(step->memory);
 	step->transition = CopyTransition(transition);
-	step->onward = onward ? CopyTransition(onward) : NULL;
-	step->unsaid = unsaid ? pstrdup(unsaid) : NULL;
+	step->automatic = automatic ? CopyTransition(automatic) : NULL;
+	step->skipped_message = skipped ? pstrdup(skipped) : NULL;
 	step->note = note_of(request, new, desc);
 	step->reason = reason_of(request, step, old, new, desc);
 	step->caller = caller;
@@ -344,19 +297,18 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	}
 	MemoryContextSwitchTo(outer);
 
-	if (HasName(transition->effects, "fix_rules"))
-		fix_rules(scope, change, desc, application_no, new, version);
-	else if (HasName(transition->guards, "eligible") ||
-			 HasName(transition->effects, "issue_licence"))
+	if (HasTrait(transition, TRAIT_FREEZES_RULES))
+		freeze_rules(scope, change, desc, application_no, new, version);
+	else if (HasTrait(transition, TRAIT_DERIVES_PLACE))
 		derive_place(scope, change, desc, new);
 	if (request != NULL)
 		request->reached = MemoryContextStrdup(request->memory, reached);
-	if (onward != NULL)
+	if (automatic != NULL)
 		ReplaceColumn(change, desc, "state",
 					  PointerGetDatum(cstring_to_text(reached)), false);
-	if (HasName(transition->guards, "deadline_moved"))
+	if (HasTrait(transition, TRAIT_FOLLOWS_MOVE))
 		set_deadline(step, change, desc, MovedDeadline(scope, application_no, from));
-	else if (HasName(transition->effects, "extend_deadline"))
+	else if (HasTrait(transition, TRAIT_EXTENDS_DEADLINE))
 		set_deadline(step, change, desc,
 					 ExtendedDeadline(scope, application_no, from,
 									  step->has_until, step->until));
@@ -367,7 +319,7 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 		ReplaceColumn(change, desc, "state_since",
 					  TimestampTzGetDatum(ClockNow()), false);
 	}
-	count_events(change, desc, step, onward ? 2 : 1);
+	count_events(change, desc, step, automatic ? 2 : 1);
 	ReplaceColumn(change, desc, "step_note", (Datum) 0, true);
 	if (step->reason != NULL)
 		ReplaceColumn(change, desc, "closure_reason",
@@ -387,88 +339,6 @@ prepare_amendment(RowChange *change, TupleDesc desc, HeapTuple old,
 	read_events(step, old, desc);
 	step->changes = MemoryContextStrdup(step->memory, changes);
 	count_events(change, desc, step, 1);
-}
-
-/* Store the home in WGS 84 whatever system it came in. */
-static void
-transform_home(OwnerScope *scope, RowChange *change, TupleDesc desc,
-			   HeapTuple new)
-{
-	static SavedPlan transform = SAVED_PLAN("SELECT licence_home.in_wgs84($1)");
-	bool		isnull;
-	Datum		home = ColumnDatum(new, desc, "home", &isnull);
-	Datum		result;
-	Rows		rows;
-
-	if (isnull)
-		return;
-	rows = ExecPlan(scope, &transform, DatumArg(ARG_GEOMETRY, home, false));
-	result = RowDatum(rows, 0, 1, &isnull);
-	ReplaceColumn(change, desc, "home", result, isnull);
-}
-
-/* A case gets its number last, when nothing else refuses it. */
-static void
-number_case(OwnerScope *scope, RowChange *change, TupleDesc desc)
-{
-	static SavedPlan next = SAVED_PLAN("SELECT licence_home.application_no_make("
-									   "extract(year FROM licence_home.today())::integer, "
-									   "licence_home_internal.take_number('application'))");
-	bool		isnull;
-	Rows		rows = ExecPlanNoArgs(scope, &next);
-
-	ReplaceColumn(change, desc, "application_no", RowDatum(rows, 0, 1, &isnull), false);
-}
-
-/*
- * BEFORE INSERT: a case begins at its workflow's start, with nothing derived
- * yet; given_columns.c has seen to that.
- */
-static HeapTuple
-begin_case(TriggerData *trigdata)
-{
-	/* The column's default, 'draft', may be no state of this workflow. */
-	static SavedPlan start = SAVED_PLAN("SELECT s.state, coalesce($2 = 'draft', false) AND NOT EXISTS ("
-										"SELECT FROM licence_home.workflow_state AS d WHERE d.workflow = s.workflow "
-										"AND d.version = s.version AND d.state = $2) FROM licence_home.workflow_state AS s "
-										"JOIN licence_home.workflow AS w USING (workflow, version) "
-										"WHERE s.workflow = $1 AND s.kind = 'start' AND w.published_at IS NOT NULL "
-										"AND w.withdrawn_at IS NULL AND w.valid @> licence_home.today()");
-	HeapTuple	new = trigdata->tg_trigtuple;
-	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
-	char	   *state = ColumnText(new, desc, "state");
-	char	   *workflow = ColumnText(new, desc, "workflow");
-	RowChange	change = {.memory = CurrentMemoryContext};
-	OwnerScope	scope;
-	Rows		rows;
-
-	EnterOwner(&scope, OWNER_WRITES);
-	rows = ExecPlanLimit(&scope, &start, 2, TextArg(workflow), TextArg(state));
-	if (rows.count != 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_LH_NO_RULES),
-				 errmsg("no workflow \"%s\" is in force today",
-						workflow ? workflow : "(null)"),
-				 errhint("licence_home.workflow lists those in force; an administrator publishes others."),
-				 err_column("application", "workflow")));
-	if (RowBool(rows, 0, 2))
-		ReplaceColumn(&change, desc, "state",
-					  CStringGetTextDatum(RowText(rows, 0, 1)), false);
-	else if (state == NULL || strcmp(state, RowText(rows, 0, 1)) != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_LH_NO_SUCH_STEP),
-				 errmsg("a case begins in state \"%s\", not in \"%s\"",
-						RowText(rows, 0, 1), state ? state : "(null)"),
-				 errhint("Insert the application without a state, then take its steps one by one."),
-				 err_column("application", "state")));
-	CheckHomeFacts(&scope, new, desc);
-	transform_home(&scope, &change, desc, new);
-	CheckPreviousApplication(&scope, 0, trigdata->tg_relation, new, ClockNow());
-	number_case(&scope, &change, desc);
-	LeaveOwner(&scope);
-	ReplaceColumn(&change, desc, "state_since", TimestampTzGetDatum(ClockNow()), false);
-	ReplaceColumn(&change, desc, "created_at", TimestampTzGetDatum(ClockNow()), false);
-	return WithChanges(new, desc, &change);
 }
 
 /* BEFORE UPDATE: a step, an amendment, or nothing. */
@@ -516,7 +386,7 @@ change_case(TriggerData *trigdata)
 		CheckHomeFacts(&scope, new, desc);
 	if (HasName(changed, "home"))
 	{
-		transform_home(&scope, &change, desc, new);
+		TransformHome(&scope, &change, desc, new);
 		new = WithChanges(new, desc, &change);
 		changed = ChangedColumns(old, new, desc);
 	}
@@ -574,102 +444,6 @@ licence_home_application_guard(PG_FUNCTION_ARGS)
 	TriggerData *trigdata = CheckedTrigger(fcinfo, "application_guard", BEFORE_ROW_TRIGGER);
 
 	if (TRIGGER_FIRED_BY_INSERT(trigdata->tg_event))
-		return PointerGetDatum(begin_case(trigdata));
+		return PointerGetDatum(BeginCase(trigdata));
 	return PointerGetDatum(change_case(trigdata));
-}
-
-/*
- * Two cases of one person, submitted at once, would each find the other still
- * a draft: their submissions come one after the other.
- */
-static void
-lock_applicant(OwnerScope *scope, int64 application_no)
-{
-	static SavedPlan lock = SAVED_PLAN("SELECT 1 FROM licence_home.applicant AS p "
-									   "JOIN licence_home.application AS a USING (applicant_id) "
-									   "WHERE a.application_no = $1 FOR NO KEY UPDATE OF p");
-
-	ExecPlan(scope, &lock, CaseArg(application_no));
-}
-
-/* One transition: its guards, its effects, its event, its messages. */
-static void
-carry_out(OwnerScope *scope, const Step *step, const Transition *transition,
-		  int32 case_event)
-{
-	List	   *objections;
-	int64		event_no;
-
-	if (step->profession_changed && transition == step->transition)
-		FollowProfession(scope, step, case_event);
-	if (HasName(transition->guards, "eligible"))
-		lock_applicant(scope, step->application_no);
-	objections = AskGuards(scope, step, transition);
-	if (objections != NIL)
-		RaiseObjections(step->application_no, transition, objections);
-	RunEffects(scope, step, transition, case_event);
-	event_no = AppendEvent(scope, step, transition->action,
-						   transition->from_state, transition->to_state,
-						   case_event, step->note,
-						   transition == step->transition ? step->changes : NULL);
-	if (transition == (step->onward ? step->onward : step->transition))
-		RecordDeadline(scope, &step->deadline, step->application_no,
-					   transition->to_state, case_event);
-	OweMessages(scope, step, transition, event_no);
-}
-
-/* A case that moved without a prepared step was moved past its guards. */
-static void
-refuse_unprepared(TriggerData *trigdata)
-{
-	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
-	List	   *changed = ChangedColumns(trigdata->tg_trigtuple,
-										 trigdata->tg_newtuple, desc);
-
-	if (HasName(changed, "events") ||
-		strcmp(ColumnText(trigdata->tg_trigtuple, desc, "state"),
-			   ColumnText(trigdata->tg_newtuple, desc, "state")) != 0)
-		elog(ERROR, "a case was moved without its step");
-}
-
-PG_FUNCTION_INFO_V1(licence_home_application_step);
-/* AFTER UPDATE on application, for each row. */
-Datum
-licence_home_application_step(PG_FUNCTION_ARGS)
-{
-	TriggerData *trigdata = CheckedTrigger(fcinfo, "application_step", AFTER_ROW_TRIGGER);
-	bool		isnull;
-	Step	   *step;
-	OwnerScope	scope;
-
-	step = TakePendingStep(DatumGetInt64(ColumnDatum(trigdata->tg_newtuple,
-													 RelationGetDescr(trigdata->tg_relation),
-													 "application_no", &isnull)));
-	if (step == NULL)
-	{
-		refuse_unprepared(trigdata);
-		return PointerGetDatum(NULL);
-	}
-
-	EnterOwner(&scope, OWNER_WRITES);
-	if (step->transition == NULL)
-	{
-		char	   *state = ColumnText(trigdata->tg_newtuple,
-									   RelationGetDescr(trigdata->tg_relation),
-									   "state");
-
-		if (step->profession_changed)
-			FollowProfession(&scope, step, step->events + 1);
-		AppendEvent(&scope, step, "amend", state, state, step->events + 1,
-					NULL, step->changes);
-	}
-	else
-	{
-		carry_out(&scope, step, step->transition, step->events + 1);
-		if (step->onward != NULL)
-			carry_out(&scope, step, step->onward, step->events + 2);
-	}
-	LeaveOwner(&scope);
-	MemoryContextDelete(step->memory);
-	return PointerGetDatum(NULL);
 }

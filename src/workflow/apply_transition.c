@@ -1,0 +1,121 @@
+/*
+ * apply_transition.c
+ *		The AFTER trigger of application: a transition takes place.
+ *
+ * The row of the case is as it will be, and plan_transition.c has left what it
+ * found in pending.c.  For each transition, the one asked for and the automatic
+ * one that may follow it: the preconditions, the effects, the event, the
+ * messages.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+
+#include "spi/plan.h"
+#include "spi/trigger.h"
+#include "workflow/effects.h"
+#include "workflow/events.h"
+#include "workflow/objections.h"
+#include "workflow/pending.h"
+#include "workflow/preconditions.h"
+#include "workflow/row.h"
+#include "workflow/step_messages.h"
+#include "workflow/transitions.h"
+
+/*
+ * Two cases of one person, submitted at once, would each find the other still
+ * a draft: their submissions come one after the other.
+ */
+static void
+lock_applicant(OwnerScope *scope, int64 application_no)
+{
+	static SavedPlan lock = SAVED_PLAN("SELECT 1 FROM licence_home.applicant AS p "
+									   "JOIN licence_home.application AS a USING (applicant_id) "
+									   "WHERE a.application_no = $1 FOR NO KEY UPDATE OF p");
+
+	ExecPlan(scope, &lock, CaseArg(application_no));
+}
+
+/* One transition. */
+static void
+apply_transition(OwnerScope *scope, const Step *step, const Transition *transition,
+				 int32 case_event)
+{
+	List	   *objections;
+	int64		event_no;
+
+	if (step->profession_changed && transition == step->transition)
+		FollowProfession(scope, step, case_event);
+	if (HasTrait(transition, TRAIT_LOCKS_APPLICANT))
+		lock_applicant(scope, step->application_no);
+	objections = AskPreconditions(scope, step, transition);
+	if (objections != NIL)
+		RaiseObjections(step->application_no, transition, objections);
+	RunEffects(scope, step, transition, case_event);
+	event_no = AppendEvent(scope, step, transition->action,
+						   transition->from_state, transition->to_state,
+						   case_event, step->note,
+						   transition == step->transition ? step->changes : NULL);
+	if (transition == (step->automatic ? step->automatic : step->transition))
+		RecordDeadline(scope, &step->deadline, step->application_no,
+					   transition->to_state, case_event);
+	OweMessages(scope, step, transition, event_no);
+}
+
+/* A case that moved without a prepared step was moved past its preconditions. */
+static void
+refuse_unprepared(TriggerData *trigdata)
+{
+	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
+	List	   *changed = ChangedColumns(trigdata->tg_trigtuple,
+										 trigdata->tg_newtuple, desc);
+
+	if (HasName(changed, "events") ||
+		strcmp(ColumnText(trigdata->tg_trigtuple, desc, "state"),
+			   ColumnText(trigdata->tg_newtuple, desc, "state")) != 0)
+		elog(ERROR, "a case was moved without its step");
+}
+
+PG_FUNCTION_INFO_V1(licence_home_application_step);
+/* AFTER UPDATE on application, for each row. */
+Datum
+licence_home_application_step(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigdata = CheckedTrigger(fcinfo, "application_step", AFTER_ROW_TRIGGER);
+	bool		isnull;
+	Step	   *step;
+	OwnerScope	scope;
+
+	step = TakePendingStep(DatumGetInt64(ColumnDatum(trigdata->tg_newtuple,
+													 RelationGetDescr(trigdata->tg_relation),
+													 "application_no", &isnull)));
+	if (step == NULL)
+	{
+		refuse_unprepared(trigdata);
+		return PointerGetDatum(NULL);
+	}
+
+	EnterOwner(&scope, OWNER_WRITES);
+	if (step->transition == NULL)
+	{
+		char	   *state = ColumnText(trigdata->tg_newtuple,
+									   RelationGetDescr(trigdata->tg_relation),
+									   "state");
+
+		if (step->profession_changed)
+			FollowProfession(&scope, step, step->events + 1);
+		AppendEvent(&scope, step, "amend", state, state, step->events + 1,
+					NULL, step->changes);
+	}
+	else
+	{
+		apply_transition(&scope, step, step->transition, step->events + 1);
+		if (step->automatic != NULL)
+			apply_transition(&scope, step, step->automatic, step->events + 2);
+	}
+	LeaveOwner(&scope);
+	MemoryContextDelete(step->memory);
+	return PointerGetDatum(NULL);
+}

@@ -1,0 +1,81 @@
+/*
+ * begin_case.c
+ *		A case begins: the INSERT on application.
+ *
+ * A case begins at its workflow's start, with nothing derived yet; what the
+ * rules write, given_columns.c has kept from the client.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "utils/builtins.h"
+#include "utils/rel.h"
+
+#include "clock.h"
+#include "errors.h"
+#include "spi/plan.h"
+#include "spi/trigger.h"
+#include "workflow/begin_case.h"
+#include "workflow/columns.h"
+#include "workflow/home_facts.h"
+#include "workflow/row.h"
+
+/* A case gets its number last, when nothing else refuses it. */
+static void
+number_case(OwnerScope *scope, RowChange *change, TupleDesc desc)
+{
+	static SavedPlan next = SAVED_PLAN("SELECT licence_home.application_no_make("
+									   "extract(year FROM licence_home.today())::integer, "
+									   "licence_home_internal.take_number('application'))");
+	bool		isnull;
+	Rows		rows = ExecPlanNoArgs(scope, &next);
+
+	ReplaceColumn(change, desc, "application_no", RowDatum(rows, 0, 1, &isnull), false);
+}
+
+HeapTuple
+BeginCase(TriggerData *trigdata)
+{
+	/* The column's default, 'draft', may be no state of this workflow. */
+	static SavedPlan start = SAVED_PLAN("SELECT s.state, coalesce($2 = 'draft', false) AND NOT EXISTS ("
+										"SELECT FROM licence_home.workflow_state AS d WHERE d.workflow = s.workflow "
+										"AND d.version = s.version AND d.state = $2) FROM licence_home.workflow_state AS s "
+										"JOIN licence_home.workflow AS w USING (workflow, version) "
+										"WHERE s.workflow = $1 AND s.kind = 'start' AND w.published_at IS NOT NULL "
+										"AND w.withdrawn_at IS NULL AND w.valid @> licence_home.today()");
+	HeapTuple	new = trigdata->tg_trigtuple;
+	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
+	char	   *state = ColumnText(new, desc, "state");
+	char	   *workflow = ColumnText(new, desc, "workflow");
+	RowChange	change = {.memory = CurrentMemoryContext};
+	OwnerScope	scope;
+	Rows		rows;
+
+	EnterOwner(&scope, OWNER_WRITES);
+	rows = ExecPlanLimit(&scope, &start, 2, TextArg(workflow), TextArg(state));
+	if (rows.count != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NO_RULES),
+				 errmsg("no workflow \"%s\" is in force today",
+						workflow ? workflow : "(null)"),
+				 errhint("licence_home.workflow lists those in force; an administrator publishes others."),
+				 err_column("application", "workflow")));
+	if (RowBool(rows, 0, 2))
+		ReplaceColumn(&change, desc, "state",
+					  CStringGetTextDatum(RowText(rows, 0, 1)), false);
+	else if (state == NULL || strcmp(state, RowText(rows, 0, 1)) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NO_SUCH_STEP),
+				 errmsg("a case begins in state \"%s\", not in \"%s\"",
+						RowText(rows, 0, 1), state ? state : "(null)"),
+				 errhint("Insert the application without a state, then take its steps one by one."),
+				 err_column("application", "state")));
+	CheckHomeFacts(&scope, new, desc);
+	TransformHome(&scope, &change, desc, new);
+	CheckPreviousApplication(&scope, 0, trigdata->tg_relation, new, ClockNow());
+	number_case(&scope, &change, desc);
+	LeaveOwner(&scope);
+	ReplaceColumn(&change, desc, "state_since", TimestampTzGetDatum(ClockNow()), false);
+	ReplaceColumn(&change, desc, "created_at", TimestampTzGetDatum(ClockNow()), false);
+	return WithChanges(new, desc, &change);
+}

@@ -1,0 +1,62 @@
+/*
+ * request.c
+ *		What a step is asked for beyond the new state.
+ *
+ * A step is an UPDATE of the state.  A client writes it, or perform(), a
+ * payment or a daily job sends it.  These say more than a state can: the
+ * action, a note, whose role counts.  The triggers of application find that
+ * here, for as long as the UPDATE runs.
+ */
+#include "postgres.h"
+
+#include "actor.h"
+#include "errors.h"
+#include "spi/plan.h"
+#include "workflow/request.h"
+
+/* The request behind the UPDATE under way; NULL: a client wrote it. */
+static StepRequest *current_request = NULL;
+
+StepRequest *
+CurrentRequest(int64 application_no)
+{
+	if (current_request != NULL &&
+		current_request->application_no == application_no)
+		return current_request;
+	return NULL;
+}
+
+void
+TakeStep(StepRequest *request, const char *to_state, OwnerScope *scope)
+{
+	static SavedPlan as_owner = SAVED_PLAN("UPDATE licence_home.application SET state = $2 "
+										   "WHERE application_no = $1");
+	static SavedPlan as_caller = SAVED_PLAN("UPDATE licence_home.application SET state = $2 "
+											"WHERE application_no OPERATOR(pg_catalog.=) $1");
+	StepRequest *outer = current_request;
+	PlanArg		no = CaseArg(request->application_no);
+	PlanArg		state = TextArg(to_state);
+	uint64		moved;
+
+	request->memory = CurrentMemoryContext;
+	current_request = request;
+	PG_TRY();
+	{
+		if (scope != NULL)
+			moved = ExecPlan(scope, &as_owner, no, state).count;
+		else
+			moved = ExecAsInvoker(&as_caller, no, state);
+	}
+	PG_FINALLY();
+	{
+		current_request = outer;
+	}
+	PG_END_TRY();
+
+	if (moved != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NO_SUCH_CASE),
+				 errmsg_case(request->application_no, "the case is not one that you may move"),
+				 errhint_case_unseen(request->caller),
+				 err_table("application")));
+}

@@ -1,0 +1,53 @@
+/*
+ * transitions.h
+ *		The transitions that a workflow offers from a state.
+ */
+#ifndef LICENCE_HOME_TRANSITIONS_H
+#define LICENCE_HOME_TRANSITIONS_H
+
+#include "compat.h"
+#include "spi/plan.h"
+#include "workflow/transition.h"
+
+/* The columns of workflow_transition AS t that ReadTransition() takes; the role as the query has it. */
+#define TRANSITION_COLUMNS(role) \
+	"t.action, t.from_state, t.to_state, " role ", t.preconditions, t.effects, t.messages, t.name_ar, t.name_en"
+
+extern void ReadTransition(Transition *transition, Rows rows, uint64 row);
+
+/*
+ * The role of a row for the case $n.  "decider" is the one that the edition of
+ * the day that judges the case names (the card names the committee; the press
+ * named the director for 2019).
+ */
+#define ROLE_IN_CASE(row, n) \
+	"CASE " row ".role WHEN 'decider' THEN coalesce((SELECT e.decider " \
+	"FROM licence_home.application AS a JOIN licence_home.edition AS e " \
+	"ON licence_home.in_force(e.valid, e.withdrawn_at, a.judged_on) " \
+	"WHERE a.application_no = " n "), 'committee') " \
+	"ELSE " row ".role END"
+
+extern List *TransitionsFrom(OwnerScope *scope, int64 application_no,
+							 const char *workflow, int32 version,
+							 const char *state);
+extern int32 WorkflowInForce(OwnerScope *scope, int64 application_no,
+							 const char *workflow);
+
+/* The transition that a payment takes; NULL: none. */
+extern Transition *PaymentTransition(List *transitions);
+
+/* A copy in the current memory. */
+extern Transition *CopyTransition(const Transition *from);
+
+/* The one that the new state, the action (NULL: any) and the caller's role ask for. */
+extern Transition *FindTransition(List *transitions, int64 application_no,
+								  const char *from, const char *to,
+								  const char *action, Oid caller);
+pg_noreturn extern void RaiseNoSuchStep(List *transitions, int64 application_no,
+										const char *from, const char *to,
+										const char *action);
+
+/* Is the name in the list? */
+extern bool HasName(List *names, const char *name);
+
+#endif							/* LICENCE_HOME_TRANSITIONS_H */
