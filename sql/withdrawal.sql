@@ -44,7 +44,7 @@ WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r'
 BEGIN;
 SET LOCAL licence_home.clock = '2026-03-01 10:00+03';
 INSERT INTO official (official, name_ar, name_en, claimed_by, roles, valid, source, certainty) VALUES ('E-17', 'ر', 'R', ARRAY[session_user], '{admin}', '[2026-01-01,)', 't', 'unknown');
-SET LOCAL ROLE regress_admin;
+SET LOCAL ROLE licence_home_admin;
 INSERT INTO reason (reason, purpose, name_ar, name_en, valid, source, certainty) VALUES ('by_login', 'refusal', 'س', 'x', '[2026-01-01,)', 't', 'likely')
 RETURNING recorded_at, recorded_by = session_user AS by_login, session_role = session_user AS login, closed_at, withdrawn_at, withdrawal;
 SELECT act_as('E-17');
