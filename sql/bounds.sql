@@ -106,14 +106,14 @@ SELECT pg_temp.try('admin', NULL, format($$INSERT INTO licence_home.sms_gateway_
 
 \echo == in the language of the session, and in Arabic by the name that people know
 SELECT story.new_case() AS no \gset
-CREATE FUNCTION pg_temp.said(no licence_home.application_no, statement text) RETURNS SETOF text
+CREATE FUNCTION pg_temp.said(no licence_home.application_no, statement text, who text DEFAULT 'portal') RETURNS SETOF text
     LANGUAGE plpgsql AS $$
 DECLARE
     said text;
     detail text;
     hint text;
 BEGIN
-    PERFORM story.become('portal', no);
+    PERFORM story.become(who, no);
     EXECUTE statement USING no;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS said = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
@@ -134,3 +134,12 @@ SET licence_home.language = 'en';
 SELECT pg_temp.said(:'no', statement) FROM wrong ORDER BY position;
 RESET licence_home.language;
 SELECT pg_temp.said(:'no', statement) FROM wrong ORDER BY position;
+
+\echo == what follows from the case or the calendar, too
+SELECT story.new_case_in('submitted') AS no \gset
+SET licence_home.language = 'ar';
+SELECT said FROM (VALUES ('2026-03-06 10:00+03'), ('2026-03-02 03:00+03'), ('2026-02-02 10:00+03'), ('2062-03-02 10:00+03')) AS v (at)
+CROSS JOIN LATERAL pg_temp.said(:'no', format('INSERT INTO licence_home.inspection (application_no, scheduled_for) VALUES ($1, %L)', v.at), 'clerk') AS said;
+SELECT story.new_case() AS draft \gset
+SELECT pg_temp.said(:'draft', 'UPDATE licence_home.application SET built_on = ''2060-01-01'' WHERE application_no = $1') FROM (SELECT 1) AS one;
+RESET licence_home.language;

@@ -21,6 +21,7 @@
 #include "errors.h"
 #include "evidence/appointment.h"
 #include "rules/bounds.h"
+#include "settings.h"
 #include "spi/plan.h"
 #include "workflow/case_dates.h"
 
@@ -52,14 +53,16 @@ rule_in_force(OwnerScope *scope)
 
 /* An error about the appointment. */
 pg_noreturn static void
-refuse(const Appointment *appointment, char *detail, char *hint)
+refuse(const Appointment *appointment, char *detail, char *detail_ar, const char *hint, const char *hint_ar)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_CHECK_VIOLATION),
-			 errmsg_case(appointment->application_no, "scheduled_for cannot be %s",
-						 PlainMoment(appointment->from)),
-			 errdetail("%s", detail),
-			 hint ? errhint("%s", hint) : 0,
+			 errmsg_said(appointment->application_no,
+						 psprintf("scheduled_for cannot be %s", PlainMoment(appointment->from)),
+						 psprintf("القيمة %s غير مقبولة%s", PlainMoment(appointment->from),
+								  InColumnAr("inspection", "scheduled_for"))),
+			 errdetail("%s", language_setting == LANGUAGE_AR ? detail_ar : detail),
+			 hint ? errhint_said(hint, hint_ar) : 0,
 			 err_column("inspection", "scheduled_for")));
 }
 
@@ -90,14 +93,19 @@ check_working_hours(OwnerScope *scope, const Appointment *appointment)
 	if (hours != NULL)
 		refuse(appointment,
 			   psprintf("The visit is until %s, and the hours of that day are %s.", PlainMoment(appointment->until), hours),
-			   "The hours are in licence_home.working_hours.");
+			   psprintf("تنتهي الزيارة في %s، وساعات الدوام في ذلك اليوم: %s.", PlainMoment(appointment->until), hours),
+			   "The hours are in licence_home.working_hours.", "ساعات الدوام في licence_home.working_hours.");
 	rows = ExecPlan(scope, &next, DateArg(day));
 	later = DatumGetDateADT(RowDatum(rows, 0, 1, &isnull));
 	refuse(appointment,
 		   works ? psprintf("The office has no working hours on %s.", PlainDay(day))
 		   : psprintf("%s is no working day.", PlainDay(day)),
+		   works ? psprintf("لا دوام في %s.", PlainDay(day))
+		   : psprintf("%s ليس يوم عمل.", PlainDay(day)),
 		   works || isnull ? "The hours are in licence_home.working_hours."
-		   : psprintf("The next working day is %s.", PlainDay(later)));
+		   : psprintf("The next working day is %s.", PlainDay(later)),
+		   works || isnull ? "ساعات الدوام في licence_home.working_hours."
+		   : psprintf("يوم العمل التالي هو %s.", PlainDay(later)));
 }
 
 void
@@ -122,12 +130,16 @@ CheckInspectorIsFree(OwnerScope *scope, const Appointment *appointment)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_EXCLUSION_VIOLATION),
-			 errmsg_case(appointment->application_no, "inspector \"%s\" is not free at %s",
-						 appointment->inspector, PlainMoment(appointment->from)),
-			 errdetail("The appointment of case %s is from %s to %s.", RowText(rows, 0, 1),
+			 errmsg_said(appointment->application_no,
+						 psprintf("inspector \"%s\" is not free at %s",
+								  appointment->inspector, PlainMoment(appointment->from)),
+						 psprintf("الكاشف \"%s\" غير متفرغ في %s",
+								  appointment->inspector, PlainMoment(appointment->from))),
+			 errdetail(language_setting == LANGUAGE_AR ? "موعد الطلب %s من %s إلى %s."
+					   : "The appointment of case %s is from %s to %s.", RowText(rows, 0, 1),
 					   PlainMoment(DatumGetTimestampTz(RowDatum(rows, 0, 2, &isnull))),
 					   PlainMoment(DatumGetTimestampTz(RowDatum(rows, 0, 3, &isnull)))),
-			 errhint("Choose another time, or another inspector."),
+			 errhint_said("Choose another time, or another inspector.", "اختر موعدًا آخر أو كاشفًا آخر."),
 			 err_column("inspection", "inspector"),
 			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, "inspector_in_one_place")));
 }
@@ -141,12 +153,15 @@ CheckAppointment(OwnerScope *scope, Appointment *appointment)
 
 	if (appointment->from <= now)
 		refuse(appointment,
-			   psprintf("It is after the present, %s.", PlainMoment(now)), NULL);
+			   psprintf("It is after the present, %s.", PlainMoment(now)),
+			   psprintf("الموعد بعد الوقت الحاضر %s.", PlainMoment(now)), NULL, NULL);
 	if (ClockDay(appointment->from) > last)
 		refuse(appointment,
 			   psprintf("It is on %s at the latest: an appointment is made at most %d days ahead.",
 						PlainDay(last), rule.days_ahead),
-			   "The number of days is in licence_home.appointment_rule.");
+			   psprintf("لا يتجاوز الموعد %s: فهو لا يُحدَّد قبل أكثر من %d يومًا.", PlainDay(last), rule.days_ahead),
+			   "The number of days is in licence_home.appointment_rule.",
+			   "عدد الأيام في licence_home.appointment_rule.");
 	appointment->until = appointment->from + rule.visit_minutes * USECS_PER_MINUTE;
 	check_working_hours(scope, appointment);
 	CheckInspectorIsFree(scope, appointment);

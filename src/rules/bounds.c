@@ -109,9 +109,8 @@ case_of(const BoundColumn *column)
 	return CaseOfRow(column->row, RelationGetDescr(column->rel));
 }
 
-/* The column's name in Arabic, in guillemets and after a preposition; "" where nobody gave it one. */
-static char *
-label_of(const BoundColumn *column)
+char *
+InColumnAr(const char *table, const char *column)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT licence_home_internal.column_label($1, $2)");
 	MemoryContext caller = CurrentMemoryContext;
@@ -120,11 +119,17 @@ label_of(const BoundColumn *column)
 	char	   *label;
 
 	EnterOwner(&scope, OWNER_READS);
-	rows = ExecPlan(&scope, &find, TextArg(RelationGetRelationName(column->rel)), TextArg(column->name));
+	rows = ExecPlan(&scope, &find, TextArg(table), TextArg(column));
 	label = RowText(rows, 0, 1);
-	label = label ? MemoryContextStrdup(caller, psprintf(" في «%s»", label)) : MemoryContextStrdup(caller, "");
+	label = MemoryContextStrdup(caller, label ? psprintf(" في «%s»", label) : "");
 	LeaveOwner(&scope);
 	return label;
+}
+
+static char *
+label_of(const BoundColumn *column)
+{
+	return InColumnAr(RelationGetRelationName(column->rel), column->name);
 }
 
 static void

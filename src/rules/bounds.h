@@ -21,4 +21,7 @@ extern char *PlainDay(DateADT day);
  */
 extern char *YearHint(DateADT day);
 
+/* " في «…»": a column by its name in Arabic, after a preposition; "" where it has none. */
+extern char *InColumnAr(const char *table, const char *column);
+
 #endif							/* LICENCE_HOME_BOUNDS_H */

@@ -19,6 +19,7 @@
 #include "compat.h"
 #include "errors.h"
 #include "rules/bounds.h"
+#include "settings.h"
 #include "spi/plan.h"
 #include "workflow/case_dates.h"
 
@@ -41,26 +42,35 @@ typedef struct CaseDateRule
 	Anchor		last;
 	int			last_days;
 	const char *why;			/* completes "It is … at the earliest: " */
+	const char *why_ar;
 } CaseDateRule;
 
 static const CaseDateRule rules[] = {
 	{"application", "built_on", ANY_DAY, 0, THIS_DAY, 3653,
-	"a home that is not there for ten years is not licensed"},
+		"a home that is not there for ten years is not licensed",
+	"لا يُرخَّص منزل لن يقوم قبل عشر سنوات"},
 	{"document", "issued_on", ANY_DAY, 0, THIS_DAY, 366,
-	"what is issued in a year cannot be shown"},
+		"what is issued in a year cannot be shown",
+	"لا يُقدَّم اليوم ما يصدر بعد عام"},
 	{"document", "expires_on", ANY_DAY, 0, THIS_DAY, 36525,
-	"no document is in force for a century"},
+		"no document is in force for a century",
+	"لا تسري وثيقة قرنًا من الزمان"},
 	{"external_approval", "issued_on", ANY_DAY, 0, THIS_DAY, 366,
-	"what is issued in a year cannot be shown"},
+		"what is issued in a year cannot be shown",
+	"لا يُقدَّم اليوم ما يصدر بعد عام"},
 	{"external_approval", "expires_on", ANY_DAY, 0, THIS_DAY, 36525,
-	"no approval is in force for a century"},
+		"no approval is in force for a century",
+	"لا تسري موافقة قرنًا من الزمان"},
 	{"inspection", "inspected_at", APPOINTMENT_DAY, 0, THIS_DAY, 0,
-	"a home is inspected on the day of the appointment or after it, and the result is written down after that"},
+		"a home is inspected on the day of the appointment or after it, and the result is written down after that",
+	"يُكشف على المنزل يوم الموعد أو بعده، وتُدوَّن النتيجة بعد ذلك"},
 	{"decision", "decided_on", SUBMISSION_DAY, 0, THIS_DAY, 0,
-	"a case is decided after it was submitted, and the decision is written down after it was taken"},
+		"a case is decided after it was submitted, and the decision is written down after it was taken",
+	"يُتخذ القرار بعد تقديم الطلب، ويُدوَّن بعد اتخاذه"},
 	/* clocks of payment networks may be ahead */
 	{"payment", "paid_at", BILL_DAY, 0, THIS_DAY, 1,
-	"a bill is paid when there is one, and the payment is notified afterwards"},
+		"a bill is paid when there is one, and the payment is notified afterwards",
+	"تُدفع الفاتورة بعد صدورها، ويُبلَّغ الدفع بعد وقوعه"},
 };
 
 static const CaseDateRule *
@@ -118,8 +128,11 @@ refuse(int64 application_no, const CaseDateRule *rule,
 
 	ereport(ERROR,
 			(errcode(ERRCODE_CHECK_VIOLATION),
-			 errmsg_case(application_no, "%s cannot be %s", rule->column, value),
-			 errdetail("It is %s at the %s: %s.", bound, too_early ? "earliest" : "latest", rule->why),
+			 errmsg_said(application_no, psprintf("%s cannot be %s", rule->column, value),
+						 psprintf("القيمة %s غير مقبولة%s", value, InColumnAr(rule->table, rule->column))),
+			 language_setting == LANGUAGE_AR
+			 ? errdetail("%s %s: %s.", too_early ? "لا تسبق" : "لا تتجاوز", bound, rule->why_ar)
+			 : errdetail("It is %s at the %s: %s.", bound, too_early ? "earliest" : "latest", rule->why),
 			 hint ? errhint("%s", hint) : 0,
 			 err_column(rule->table, rule->column)));
 }

@@ -315,7 +315,7 @@ CREATE FUNCTION licence_home_internal.column_label(of_table text, of_column text
             ('external_approval', 'attachment_locator', 'موضع الملف المرفق'),
             ('external_approval', 'attachment_type', 'نوع الملف المرفق'), ('external_approval', 'review_note', 'ملاحظة التدقيق'),
             ('application_finding', 'field', 'البند'), ('application_finding', 'note', 'الملاحظة'),
-            ('inspection', 'scheduled_for', 'موعد الكشف'), ('inspection', 'inspector', 'اسم الكاشف'),
+            ('inspection', 'scheduled_for', 'موعد الكشف'), ('inspection', 'inspected_at', 'وقت الكشف'), ('inspection', 'inspector', 'اسم الكاشف'),
             ('inspection', 'measured_home_area_m2', 'مساحة المنزل المقيسة'),
             ('inspection', 'measured_work_area_m2', 'مساحة العمل المقيسة'), ('inspection', 'findings', 'نتائج الكشف'),
             ('inspection_finding', 'criterion', 'المعيار'), ('inspection_finding', 'note', 'الملاحظة'),
