@@ -40,11 +40,11 @@ BeginJob(JobRun *run, const char *job)
 	run->job = job;
 	run->memory = AllocSetContextCreate(CurrentMemoryContext, "licence_home job",
 										ALLOCSET_DEFAULT_SIZES);
-	BeginStep(&scope);
+	BeginTxn(&scope);
 	rows = ExecPlan(&scope, &begin, TextArg(job), MomentArg(GetCurrentTimestamp()),
 					TextArg(GetUserNameFromId(GetSessionUserId(), false)));
 	run->run_no = RowInt8(rows, 0, 1);
-	EndStep(&scope);
+	CommitTxn(&scope);
 }
 
 void
@@ -59,11 +59,11 @@ EndJob(JobRun *run)
 	TimestampTz now = GetCurrentTimestamp();
 	OwnerScope	scope;
 
-	BeginStep(&scope);
+	BeginTxn(&scope);
 	ExecPlan(&scope, &end, Int8Arg(run->run_no), MomentArg(now), Int8Arg(run->done),
 			 Int8Arg(run->skipped), Int8Arg(run->failed));
 	ExecPlan(&scope, &forget, MomentArg(now));
-	EndStep(&scope);
+	CommitTxn(&scope);
 	if (run->failed > 0)
 		ereport(WARNING,
 				(errmsg("job \"%s\" failed in " INT64_FORMAT " of its cases or pieces",
@@ -140,7 +140,7 @@ DoJobWork(JobRun *run, JobWork work, int64 subject, void *argument,
 	OwnerScope	scope;
 
 	CHECK_FOR_INTERRUPTS();
-	BeginStep(&scope);
+	BeginTxn(&scope);
 	MemoryContextSwitchTo(run->memory);
 	(void) set_config_option("lock_timeout", PATIENCE, PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
@@ -158,7 +158,7 @@ DoJobWork(JobRun *run, JobWork work, int64 subject, void *argument,
 		run->failed++;
 		note_failure(&scope, run, error, application_no, about);
 	}
-	EndStep(&scope);
+	CommitTxn(&scope);
 	MemoryContextSwitchTo(outer);
 	MemoryContextReset(run->memory);
 	return sound;

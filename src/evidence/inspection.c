@@ -21,26 +21,26 @@
 #include "spi/plan.h"
 #include "spi/trigger.h"
 #include "evidence/appointment.h"
-#include "evidence/writing.h"
+#include "evidence/evidence_trigger.h"
 #include "workflow/case_dates.h"
 
 /* The appointment that the row is. */
 static Appointment
-appointment_of(Writing *writing)
+appointment_of(EvidenceTrigger *trigger)
 {
-	Appointment appointment = {.application_no = writing->locked.application_no};
+	Appointment appointment = {.application_no = trigger->locked.application_no};
 	bool		isnull;
 
-	appointment.inspection_id = DatumGetInt64(ColumnDatum(writing->new, writing->desc, "inspection_id", &isnull));
-	appointment.inspector = ColumnText(writing->new, writing->desc, "inspector");
-	appointment.from = DatumGetTimestampTz(ColumnDatum(writing->new, writing->desc, "scheduled_for", &isnull));
+	appointment.inspection_id = DatumGetInt64(ColumnDatum(trigger->new, trigger->desc, "inspection_id", &isnull));
+	appointment.inspector = ColumnText(trigger->new, trigger->desc, "inspector");
+	appointment.from = DatumGetTimestampTz(ColumnDatum(trigger->new, trigger->desc, "scheduled_for", &isnull));
 	if (isnull)
 		ereport(ERROR,
 				(errcode(ERRCODE_NOT_NULL_VIOLATION),
-				 errmsg_case(writing->locked.application_no, "an inspection has an appointment"),
+				 errmsg_case(trigger->locked.application_no, "an inspection has an appointment"),
 				 errhint("Set scheduled_for."),
 				 err_column("inspection", "scheduled_for")));
-	appointment.until = DatumGetTimestampTz(ColumnDatum(writing->new, writing->desc, "scheduled_until", &isnull));
+	appointment.until = DatumGetTimestampTz(ColumnDatum(trigger->new, trigger->desc, "scheduled_until", &isnull));
 	if (isnull)
 		appointment.until = appointment.from;
 	return appointment;
@@ -48,50 +48,50 @@ appointment_of(Writing *writing)
 
 /* What a clerk inserts is an inspection still to come. */
 static void
-insert_inspection(Writing *writing)
+insert_inspection(EvidenceTrigger *trigger)
 {
 	static SavedPlan pending = SAVED_PLAN("SELECT 1 FROM licence_home.inspection "
 										  "WHERE application_no = $1 AND outcome = 'pending'");
-	char	   *outcome = ColumnText(writing->new, writing->desc, "outcome");
+	char	   *outcome = ColumnText(trigger->new, trigger->desc, "outcome");
 	Appointment appointment;
 
-	CheckEvidenceRight(&writing->scope, &writing->locked, "inspection",
-					   "insert", writing->caller);
+	CheckEvidenceRight(&trigger->scope, &trigger->locked, "inspection",
+					   "insert", trigger->caller);
 	if (outcome == NULL || strcmp(outcome, "pending") != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_FROZEN),
-				 errmsg_case(writing->locked.application_no,
+				 errmsg_case(trigger->locked.application_no,
 							 "an inspection begins as pending, not as \"%s\"",
 							 outcome ? outcome : "(null)"),
 				 errhint("Insert it, schedule it, and let the inspector close it."),
 				 err_column("inspection", "outcome")));
-	if (ExecPlanLimit(&writing->scope, &pending, 1, CaseArg(writing->locked.application_no)).count == 1)
+	if (ExecPlanLimit(&trigger->scope, &pending, 1, CaseArg(trigger->locked.application_no)).count == 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NOT_NOW),
-				 errmsg_case(writing->locked.application_no, "the case has a pending inspection already"),
+				 errmsg_case(trigger->locked.application_no, "the case has a pending inspection already"),
 				 errhint("Close it as no_access or cancelled before another is made."),
 				 err_column("inspection", "outcome")));
-	appointment = appointment_of(writing);
-	CheckAppointment(&writing->scope, &appointment);
-	SetColumn(writing, "scheduled_until", TimestampTzGetDatum(appointment.until));
-	StampInsert(writing, true);
+	appointment = appointment_of(trigger);
+	CheckAppointment(&trigger->scope, &appointment);
+	SetColumn(trigger, "scheduled_until", TimestampTzGetDatum(appointment.until));
+	StampInsert(trigger, true);
 }
 
 /* When the home was inspected: now, where a result is given without a moment. */
 static void
-check_inspected_at(Writing *writing, bool is_result)
+check_inspected_at(EvidenceTrigger *trigger, bool is_result)
 {
 	bool		isnull;
-	TimestampTz at = DatumGetTimestampTz(ColumnDatum(writing->new, writing->desc,
+	TimestampTz at = DatumGetTimestampTz(ColumnDatum(trigger->new, trigger->desc,
 													 "inspected_at", &isnull));
 
 	if (isnull && !is_result)
 		return;
 	if (isnull)
 		at = ClockNow();
-	CheckCaseMoment(&writing->scope, writing->locked.application_no,
+	CheckCaseMoment(&trigger->scope, trigger->locked.application_no,
 					"inspection", "inspected_at", at);
-	SetColumn(writing, "inspected_at", TimestampTzGetDatum(at));
+	SetColumn(trigger, "inspected_at", TimestampTzGetDatum(at));
 }
 
 /*
@@ -99,26 +99,26 @@ check_inspected_at(Writing *writing, bool is_result)
  * the home, or else declared.
  */
 static void
-check_areas(Writing *writing)
+check_areas(EvidenceTrigger *trigger)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT coalesce($2, a.home_area_m2) FROM licence_home.application AS a "
 									   "WHERE a.application_no = $1 AND $3 > coalesce($2, a.home_area_m2)");
 	bool		no_home_area;
 	bool		no_work_area;
-	Datum		home_area = ColumnDatum(writing->new, writing->desc,
+	Datum		home_area = ColumnDatum(trigger->new, trigger->desc,
 										"measured_home_area_m2", &no_home_area);
-	Datum		work_area = ColumnDatum(writing->new, writing->desc,
+	Datum		work_area = ColumnDatum(trigger->new, trigger->desc,
 										"measured_work_area_m2", &no_work_area);
-	Rows		rows = ExecPlan(&writing->scope, &find,
-								CaseArg(writing->locked.application_no),
+	Rows		rows = ExecPlan(&trigger->scope, &find,
+								CaseArg(trigger->locked.application_no),
 								DatumArg(ARG_NUMERIC, home_area, no_home_area),
 								DatumArg(ARG_NUMERIC, work_area, no_work_area));
 
 	if (rows.count == 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_CHECK_VIOLATION),
-				 errmsg_case(writing->locked.application_no, "measured_work_area_m2 cannot be %s",
-							 ColumnOutput(writing->new, writing->desc, "measured_work_area_m2")),
+				 errmsg_case(trigger->locked.application_no, "measured_work_area_m2 cannot be %s",
+							 ColumnOutput(trigger->new, trigger->desc, "measured_work_area_m2")),
 				 errdetail("The home has %s m²: no room for work is larger than the home.", RowText(rows, 0, 1)),
 				 errhint("A decimal point may be missing."),
 				 err_column("inspection", "measured_work_area_m2")));
@@ -126,7 +126,7 @@ check_areas(Writing *writing)
 
 /* passed needs every criterion met and the areas; failed one not met. */
 static void
-check_outcome(Writing *writing, const char *outcome)
+check_outcome(EvidenceTrigger *trigger, const char *outcome)
 {
 	static SavedPlan unmet = SAVED_PLAN("SELECT string_agg(c.criterion, ', ' ORDER BY c.criterion) "
 										"FROM (SELECT k.criterion FROM licence_home_internal.case_checklist($1) AS k "
@@ -137,40 +137,40 @@ check_outcome(Writing *writing, const char *outcome)
 	static SavedPlan not_met = SAVED_PLAN("SELECT 1 FROM licence_home.latest_inspection_finding AS f "
 										  "WHERE f.inspection_id = $1 AND f.ruling = 'not_met'");
 	bool		isnull;
-	Datum		id = ColumnDatum(writing->old, writing->desc, "inspection_id", &isnull);
+	Datum		id = ColumnDatum(trigger->old, trigger->desc, "inspection_id", &isnull);
 
 	if (strcmp(outcome, "passed") == 0)
 	{
-		bool		no_home_area = ColumnIsNull(writing->new, writing->desc, "measured_home_area_m2");
-		bool		no_work_area = ColumnIsNull(writing->new, writing->desc, "measured_work_area_m2");
+		bool		no_home_area = ColumnIsNull(trigger->new, trigger->desc, "measured_home_area_m2");
+		bool		no_work_area = ColumnIsNull(trigger->new, trigger->desc, "measured_work_area_m2");
 		char	   *lacking;
 		Rows		rows;
 
 		if (no_home_area || no_work_area)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_EVIDENCE_LACKING),
-					 errmsg_case(writing->locked.application_no,
+					 errmsg_case(trigger->locked.application_no,
 								 "the inspection cannot be closed as passed: %s is not given",
 								 no_home_area ? "measured_home_area_m2" : "measured_work_area_m2"),
 					 errhint("Set measured_home_area_m2 and measured_work_area_m2 in the same UPDATE."),
 					 err_column("inspection", no_home_area ? "measured_home_area_m2"
 								: "measured_work_area_m2")));
-		rows = ExecPlan(&writing->scope, &unmet, CaseArg(writing->locked.application_no),
+		rows = ExecPlan(&trigger->scope, &unmet, CaseArg(trigger->locked.application_no),
 						DatumArg(ARG_INT8, id, isnull));
 		lacking = RowText(rows, 0, 1);
 		if (lacking != NULL)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_EVIDENCE_LACKING),
-					 errmsg_case(writing->locked.application_no,
+					 errmsg_case(trigger->locked.application_no,
 								 "the inspection cannot be closed as passed; not found met: %s", lacking),
 					 errhint("Insert a row into licence_home.inspection_finding for each; licence_home.inspection_checklist(application_no) lists them."),
 					 err_column("inspection", "outcome")));
 	}
 	else if (strcmp(outcome, "failed") == 0 &&
-			 ExecPlanLimit(&writing->scope, &not_met, 1, DatumArg(ARG_INT8, id, isnull)).count == 0)
+			 ExecPlanLimit(&trigger->scope, &not_met, 1, DatumArg(ARG_INT8, id, isnull)).count == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_EVIDENCE_LACKING),
-				 errmsg_case(writing->locked.application_no,
+				 errmsg_case(trigger->locked.application_no,
 							 "the inspection cannot be closed as failed: no criterion is found not met"),
 				 errhint("Insert a row into licence_home.inspection_finding with ruling not_met first."),
 				 err_column("inspection", "outcome")));
@@ -178,16 +178,16 @@ check_outcome(Writing *writing, const char *outcome)
 
 /* The inspector closes an inspection; a clerk may cancel one. */
 static void
-close_inspection(Writing *writing)
+close_inspection(EvidenceTrigger *trigger)
 {
 	static const char *const allowed[] = {
 		"outcome", "inspected_at", "measured_home_area_m2",
 		"measured_work_area_m2", "findings", "inspector"
 	};
-	List	   *changed = CheckOnlyChanged(writing, allowed, lengthof(allowed),
+	List	   *changed = CheckOnlyChanged(trigger, allowed, lengthof(allowed),
 										   "A new date is a new inspection.");
-	char	   *before = ColumnText(writing->old, writing->desc, "outcome");
-	char	   *outcome = ColumnText(writing->new, writing->desc, "outcome");
+	char	   *before = ColumnText(trigger->old, trigger->desc, "outcome");
+	char	   *outcome = ColumnText(trigger->new, trigger->desc, "outcome");
 	const char *operation = "close";
 	bool		pending;
 	Appointment appointment;
@@ -197,28 +197,28 @@ close_inspection(Writing *writing)
 	if (strcmp(before, "pending") != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_FROZEN),
-				 errmsg_case(writing->locked.application_no, "this inspection is closed as \"%s\"", before),
+				 errmsg_case(trigger->locked.application_no, "this inspection is closed as \"%s\"", before),
 				 errhint("A new inspection is a new row."),
 				 err_column("inspection", linitial(changed))));
 	if (outcome != NULL && strcmp(outcome, "cancelled") == 0 &&
-		HasEvidenceRight(&writing->scope, &writing->locked, "inspection",
-						 "cancel", writing->caller))
+		HasEvidenceRight(&trigger->scope, &trigger->locked, "inspection",
+						 "cancel", trigger->caller))
 		operation = "cancel";
-	CheckEvidenceRight(&writing->scope, &writing->locked, "inspection",
-					   operation, writing->caller);
-	check_areas(writing);
+	CheckEvidenceRight(&trigger->scope, &trigger->locked, "inspection",
+					   operation, trigger->caller);
+	check_areas(trigger);
 	pending = outcome == NULL || strcmp(outcome, "pending") == 0;
-	check_inspected_at(writing, !pending && strcmp(outcome, "cancelled") != 0);
+	check_inspected_at(trigger, !pending && strcmp(outcome, "cancelled") != 0);
 	if (pending)
 	{
-		appointment = appointment_of(writing);
-		CheckInspectorIsFree(&writing->scope, &appointment);
+		appointment = appointment_of(trigger);
+		CheckInspectorIsFree(&trigger->scope, &appointment);
 		return;					/* notes on the way */
 	}
-	check_outcome(writing, outcome);
-	SetColumn(writing, "closed_at", TimestampTzGetDatum(ClockNow()));
-	SetColumn(writing, "closed_by", CStringGetTextDatum(ActorName()));
-	SetColumn(writing, "closed_at_event", Int32GetDatum(writing->locked.events));
+	check_outcome(trigger, outcome);
+	SetColumn(trigger, "closed_at", TimestampTzGetDatum(ClockNow()));
+	SetColumn(trigger, "closed_by", CStringGetTextDatum(ActorName()));
+	SetColumn(trigger, "closed_at_event", Int32GetDatum(trigger->locked.events));
 }
 
 PG_FUNCTION_INFO_V1(licence_home_inspection_guard);
@@ -226,17 +226,17 @@ PG_FUNCTION_INFO_V1(licence_home_inspection_guard);
 Datum
 licence_home_inspection_guard(PG_FUNCTION_ARGS)
 {
-	Writing		writing;
+	EvidenceTrigger trigger;
 
-	ReadTrigger(&writing, fcinfo, "inspection");
-	if (IsOwnUpdate(&writing))
-		return PointerGetDatum(writing.new);
-	BeginWriting(&writing, CaseOf(&writing));
-	if (writing.insert)
-		insert_inspection(&writing);
+	ReadTrigger(&trigger, fcinfo, "inspection");
+	if (IsOwnUpdate(&trigger))
+		return PointerGetDatum(trigger.new);
+	BeginEvidence(&trigger, CaseOf(&trigger));
+	if (trigger.insert)
+		insert_inspection(&trigger);
 	else
-		close_inspection(&writing);
-	return EndWriting(&writing);
+		close_inspection(&trigger);
+	return EndEvidence(&trigger);
 }
 
 PG_FUNCTION_INFO_V1(licence_home_inspection_finding_guard);
@@ -251,15 +251,15 @@ licence_home_inspection_finding_guard(PG_FUNCTION_ARGS)
 	static const CodeColumn column = {
 		"inspection_finding", "criterion", "criterion", "criterion"
 	};
-	Writing		writing;
+	EvidenceTrigger trigger;
 	Datum		id;
 	bool		isnull;
 	int64		application_no;
 	OwnerScope	scope;
 	Rows		rows;
 
-	ReadTrigger(&writing, fcinfo, "inspection_finding");
-	id = ColumnDatum(writing.new, writing.desc, "inspection_id", &isnull);
+	ReadTrigger(&trigger, fcinfo, "inspection_finding");
+	id = ColumnDatum(trigger.new, trigger.desc, "inspection_id", &isnull);
 	EnterOwner(&scope, OWNER_WRITES);
 	rows = ExecPlan(&scope, &find, DatumArg(ARG_INT8, id, isnull));
 	if (rows.count != 1)
@@ -272,24 +272,24 @@ licence_home_inspection_finding_guard(PG_FUNCTION_ARGS)
 	application_no = RowInt8(rows, 0, 1);
 	LeaveOwner(&scope);
 
-	BeginWriting(&writing, application_no);
-	if (!writing.insert)
-		CheckOnlyChanged(&writing, NULL, 0, "Insert another finding; the latest of a criterion counts.");
+	BeginEvidence(&trigger, application_no);
+	if (!trigger.insert)
+		CheckOnlyChanged(&trigger, NULL, 0, "Insert another finding; the latest of a criterion counts.");
 	else
 	{
-		CheckEvidenceRight(&writing.scope, &writing.locked, "inspection_finding",
-						   "insert", writing.caller);
+		CheckEvidenceRight(&trigger.scope, &trigger.locked, "inspection_finding",
+						   "insert", trigger.caller);
 		/* read again: the lock on the case may have been waited for */
-		rows = ExecPlan(&writing.scope, &find, DatumArg(ARG_INT8, id, false));
+		rows = ExecPlan(&trigger.scope, &find, DatumArg(ARG_INT8, id, false));
 		if (rows.count == 1 && strcmp(RowText(rows, 0, 2), "pending") != 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_FROZEN),
 					 errmsg_case(application_no, "this inspection is closed as \"%s\"", RowText(rows, 0, 2)),
 					 errhint("Findings are written before the inspection is closed."),
 					 err_column("inspection_finding", "inspection_id")));
-		CheckCode(&writing.scope, &known, &writing.locked, &column,
-				  ColumnText(writing.new, writing.desc, "criterion"));
-		StampInsert(&writing, false);
+		CheckCode(&trigger.scope, &known, &trigger.locked, &column,
+				  ColumnText(trigger.new, trigger.desc, "criterion"));
+		StampInsert(&trigger, false);
 	}
-	return EndWriting(&writing);
+	return EndEvidence(&trigger);
 }

@@ -375,7 +375,7 @@ step(SenderRun *run, bool stopping)
 	run->claimed = 0;
 	run->short_of_tokens = false;
 	run->unfinished = false;
-	BeginStep(&scope);
+	BeginTxn(&scope);
 	record_done(run, &scope);
 	if (!stopping && SteadyMillis() >= run->next_tick)
 		tick(run, &scope);
@@ -385,7 +385,7 @@ step(SenderRun *run, bool stopping)
 	letters = MemoryContextAlloc(run->step_context, Max(places, 1) * sizeof(SmsLetter));
 	if (places > 0)
 		claim(run, &scope, places, letters);
-	EndStep(&scope);
+	CommitTxn(&scope);
 
 	MemoryContextSwitchTo(run->step_context);
 	release_done(run);
@@ -462,14 +462,14 @@ begin_run(SenderRun *run)
 	OwnerScope	scope;
 	bool		armed;
 
-	BeginStep(&scope);
+	BeginTxn(&scope);
 	armed = IsArmed(&scope);
 	if (armed)
 	{
 		BeginRun(&scope, &run->queue);
 		run->claiming = true;
 	}
-	EndStep(&scope);
+	CommitTxn(&scope);
 	return armed;
 }
 
@@ -479,9 +479,9 @@ close_run(SenderRun *run)
 {
 	OwnerScope	scope;
 
-	BeginStep(&scope);
+	BeginTxn(&scope);
 	NoteRun(&scope, &run->queue, true);
-	EndStep(&scope);
+	CommitTxn(&scope);
 }
 
 /* Release what a rollback does not. */

@@ -72,7 +72,7 @@ LiftStatementTimeout(void)
  * other statements: an error would lose what came of the requests under way.
  */
 static void
-set_up_step(void)
+set_up_txn(void)
 {
 	static const char *const settings[][2] = {
 		{"enable_seqscan", "off"}, {"enable_hashjoin", "off"},
@@ -86,18 +86,18 @@ set_up_step(void)
 }
 
 void
-BeginStep(OwnerScope *scope)
+BeginTxn(OwnerScope *scope)
 {
 	/* Rows are locked as they are now, whatever the session's default. */
 	if (!FirstSnapshotSet)
 		XactIsoLevel = XACT_READ_COMMITTED;
 	PushActiveSnapshot(GetTransactionSnapshot());
 	EnterOwner(scope, OWNER_WRITES);
-	set_up_step();
+	set_up_txn();
 }
 
 void
-EndStep(OwnerScope *scope)
+CommitTxn(OwnerScope *scope)
 {
 	LeaveOwner(scope);
 	PopActiveSnapshot();

@@ -24,9 +24,9 @@ extern int64 RunForMillis(FunctionCallInfo fcinfo, int argument);
 extern void LiftStatementTimeout(void);
 
 /* A transaction of the procedure: fresh, as the owner. */
-extern void BeginStep(OwnerScope *scope);
+extern void BeginTxn(OwnerScope *scope);
 
 /* End it: after this no snapshot and no row's lock is held. */
-extern void EndStep(OwnerScope *scope);
+extern void CommitTxn(OwnerScope *scope);
 
 #endif							/* LICENCE_HOME_PROCEDURE_H */

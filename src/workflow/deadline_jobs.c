@@ -106,13 +106,13 @@ find_cases(SavedPlan *query, const DeadlineJob *job, uint64 *count)
 	int64	   *cases;
 	Rows		rows;
 
-	BeginStep(&scope);
+	BeginTxn(&scope);
 	rows = ExecPlan(&scope, query, DatumArg(ARG_TEXT_ARRAY, names_with(job->trait), false));
 	*count = rows.count;
 	cases = MemoryContextAllocHuge(memory, Max(*count, 1) * sizeof(int64));
 	for (uint64 row = 0; row < *count; row++)
 		cases[row] = RowInt8(rows, row, 1);
-	EndStep(&scope);
+	CommitTxn(&scope);
 	return cases;
 }
 

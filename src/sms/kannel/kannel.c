@@ -104,12 +104,12 @@ take_in_all(KannelBox *box, KannelFrame **reports, int n)
 	OwnerScope	scope;
 
 	qsort(reports, n, sizeof(KannelFrame *), compare_frames);
-	BeginStep(&scope);
+	BeginTxn(&scope);
 	for (int i = 0; i < n; i++)
 		take_in(&scope, reports[i]);
 	ExecPlan(&scope, &report_note, TextArg(box->box), MomentArg(GetCurrentTimestamp()));
 	ForceSyncCommit();			/* Kannel will have forgotten them */
-	EndStep(&scope);
+	CommitTxn(&scope);
 	for (int i = 0; i < n; i++)
 		WriteAcknowledgement(&box->out, reports[i]);
 }
@@ -169,11 +169,11 @@ note_state(KannelBox *box)
 
 	if (!box->changed)
 		return;
-	BeginStep(&scope);
+	BeginTxn(&scope);
 	ExecPlan(&scope, &state_note, TextArg(box->box),
 			 DatumArg(ARG_TIMESTAMPTZ, TimestampTzGetDatum(GetCurrentTimestamp()), !connected),
 			 TextArg(box->trouble));
-	EndStep(&scope);
+	CommitTxn(&scope);
 	box->changed = false;
 }
 
@@ -220,9 +220,9 @@ is_armed(void)
 	OwnerScope	scope;
 	bool		armed;
 
-	BeginStep(&scope);
+	BeginTxn(&scope);
 	armed = IsArmed(&scope);
-	EndStep(&scope);
+	CommitTxn(&scope);
 	return armed;
 }
 
@@ -234,7 +234,7 @@ read_boxes(KannelRun *run, MemoryContext context)
 	MemoryContext old;
 	Rows		rows;
 
-	BeginStep(&scope);
+	BeginTxn(&scope);
 	rows = ExecPlanNoArgs(&scope, &boxes_query);
 	run->count = (int) rows.count;
 	old = MemoryContextSwitchTo(context);
@@ -251,7 +251,7 @@ read_boxes(KannelRun *run, MemoryContext context)
 		initStringInfo(&box->out);
 	}
 	MemoryContextSwitchTo(old);
-	EndStep(&scope);
+	CommitTxn(&scope);
 }
 
 /* Dial who has rested; until when to wait for the others at most. */

@@ -221,7 +221,7 @@ find_old_months(int *count)
 	char	  **months = NULL;
 
 	*count = 0;
-	BeginStep(&scope);
+	BeginTxn(&scope);
 	if (find_limits(&scope, &archive, &drop))
 	{
 		Rows		rows = ExecPlan(&scope, &old_months_query, MomentArg(drop));
@@ -231,7 +231,7 @@ find_old_months(int *count)
 		for (int i = 0; i < *count; i++)
 			months[i] = MemoryContextStrdup(memory, RowText(rows, i, 1));
 	}
-	EndStep(&scope);
+	CommitTxn(&scope);
 	return months;
 }
 

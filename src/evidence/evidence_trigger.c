@@ -1,5 +1,5 @@
 /*
- * writing.c
+ * evidence_trigger.c
  *		What the triggers of all tables of evidence have in common.
  *
  * A trigger reads its row, enters the owner's scope, locks the row of the
@@ -18,7 +18,7 @@
 #include "actor.h"
 #include "clock.h"
 #include "errors.h"
-#include "evidence/writing.h"
+#include "evidence/evidence_trigger.h"
 #include "spi/trigger.h"
 #include "visible_case.h"
 
@@ -28,71 +28,71 @@
  * trigger's errors must not tell a portal of other applicants' cases.
  */
 void
-BeginWriting(Writing *writing, int64 application_no)
+BeginEvidence(EvidenceTrigger *trigger, int64 application_no)
 {
-	writing->change.memory = CurrentMemoryContext;
-	writing->change.count = 0;
-	writing->caller = GetUserId();
+	trigger->change.memory = CurrentMemoryContext;
+	trigger->change.count = 0;
+	trigger->caller = GetUserId();
 	CheckCaseVisible(application_no, false);
-	EnterOwner(&writing->scope, OWNER_WRITES);
-	if (!LockCase(&writing->scope, application_no, &writing->locked))
+	EnterOwner(&trigger->scope, OWNER_WRITES);
+	if (!LockCase(&trigger->scope, application_no, &trigger->locked))
 		RaiseNoSuchCase(application_no);
 }
 
 /* The trigger's row and table; an error when it is not our kind of trigger. */
 void
-ReadTrigger(Writing *writing, FunctionCallInfo fcinfo, const char *evidence)
+ReadTrigger(EvidenceTrigger *trigger, FunctionCallInfo fcinfo, const char *evidence)
 {
 	TriggerData *trigdata = CheckedTrigger(fcinfo, evidence, BEFORE_ROW_TRIGGER);
 
-	writing->evidence = evidence;
-	writing->insert = TRIGGER_FIRED_BY_INSERT(trigdata->tg_event);
-	writing->old = writing->insert ? NULL : trigdata->tg_trigtuple;
-	writing->new = writing->insert ? trigdata->tg_trigtuple : trigdata->tg_newtuple;
-	writing->desc = RelationGetDescr(trigdata->tg_relation);
+	trigger->evidence = evidence;
+	trigger->insert = TRIGGER_FIRED_BY_INSERT(trigdata->tg_event);
+	trigger->old = trigger->insert ? NULL : trigdata->tg_trigtuple;
+	trigger->new = trigger->insert ? trigdata->tg_trigtuple : trigdata->tg_newtuple;
+	trigger->desc = RelationGetDescr(trigdata->tg_relation);
 }
 
 /* The case that a row of evidence is about. */
 int64
-CaseOf(Writing *writing)
+CaseOf(EvidenceTrigger *trigger)
 {
 	bool		isnull;
-	Datum		no = ColumnDatum(writing->old ? writing->old : writing->new,
-								 writing->desc, "application_no", &isnull);
+	Datum		no = ColumnDatum(trigger->old ? trigger->old : trigger->new,
+								 trigger->desc, "application_no", &isnull);
 
 	if (isnull)
 		ereport(ERROR,
 				(errcode(ERRCODE_NOT_NULL_VIOLATION),
-				 errmsg("a row of %s names its application", writing->evidence),
+				 errmsg("a row of %s names its application", trigger->evidence),
 				 errhint("Give application_no."),
-				 err_column(writing->evidence, "application_no")));
+				 err_column(trigger->evidence, "application_no")));
 	return DatumGetInt64(no);
 }
 
 /* Replace a column of the new row. */
 void
-SetColumn(Writing *writing, const char *column, Datum value)
+SetColumn(EvidenceTrigger *trigger, const char *column, Datum value)
 {
-	ReplaceColumn(&writing->change, writing->desc, column, value, false);
+	ReplaceColumn(&trigger->change, trigger->desc, column, value, false);
 }
 
 /* Who wrote the row, when, and how far the case was. */
 void
-StampInsert(Writing *writing, bool with_event)
+StampInsert(EvidenceTrigger *trigger, bool with_event)
 {
-	SetColumn(writing, "recorded_at", TimestampTzGetDatum(ClockNow()));
-	SetColumn(writing, "recorded_by", CStringGetTextDatum(ActorName()));
+	SetColumn(trigger, "recorded_at", TimestampTzGetDatum(ClockNow()));
+	SetColumn(trigger, "recorded_by", CStringGetTextDatum(ActorName()));
 	if (with_event)
-		SetColumn(writing, "at_event", Int32GetDatum(writing->locked.events));
+		SetColumn(trigger, "at_event", Int32GetDatum(trigger->locked.events));
 }
 
 /* Only these columns may differ; a row of evidence is not rewritten. */
 List *
-CheckOnlyChanged(Writing *writing, const char *const *allowed, int count,
+CheckOnlyChanged(EvidenceTrigger *trigger, const char *const *allowed, int count,
 				 const char *hint)
 {
-	List	   *changed = ChangedColumns(writing->old, writing->new,
-										 writing->desc);
+	List	   *changed = ChangedColumns(trigger->old, trigger->new,
+										 trigger->desc);
 	ListCell   *cell;
 
 	foreach(cell, changed)
@@ -104,36 +104,36 @@ CheckOnlyChanged(Writing *writing, const char *const *allowed, int count,
 		if (!found)
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_FROZEN),
-					 errmsg_case(writing->locked.application_no,
+					 errmsg_case(trigger->locked.application_no,
 								 "column \"%s\" of %s cannot change",
-								 (char *) lfirst(cell), writing->evidence),
+								 (char *) lfirst(cell), trigger->evidence),
 					 errdetail("Evidence is never overwritten: the latest row of its kind counts."),
 					 errhint("%s", hint),
-					 err_column(writing->evidence, lfirst(cell))));
+					 err_column(trigger->evidence, lfirst(cell))));
 	}
 	return changed;
 }
 
 /* Leave the scope; the row as it is to be stored. */
 Datum
-EndWriting(Writing *writing)
+EndEvidence(EvidenceTrigger *trigger)
 {
-	LeaveOwner(&writing->scope);
-	return PointerGetDatum(WithChanges(writing->new, writing->desc,
-									   &writing->change));
+	LeaveOwner(&trigger->scope);
+	return PointerGetDatum(WithChanges(trigger->new, trigger->desc,
+									   &trigger->change));
 }
 
 /* Leave the scope; the row is not changed. */
 Datum
-PassByRow(Writing *writing)
+PassByRow(EvidenceTrigger *trigger)
 {
-	LeaveOwner(&writing->scope);
+	LeaveOwner(&trigger->scope);
 	return PointerGetDatum(NULL);
 }
 
 /* Is this UPDATE our own code at work, such as a step's effect? */
 bool
-IsOwnUpdate(Writing *writing)
+IsOwnUpdate(EvidenceTrigger *trigger)
 {
-	return !writing->insert && InOwnerScope();
+	return !trigger->insert && InOwnerScope();
 }
