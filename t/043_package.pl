@@ -44,7 +44,7 @@ is(join(' ', sort { $a cmp $b } keys %{ { map { ((split)[1] => 1) } split /\n/, 
 
 my $fresh = "$dir/server";
 make_path($fresh);
-system_or_bail('cp', '-a', "$prefix/usr", "$fresh/usr");
+system('cp', '-a', "$prefix/usr", "$fresh/usr");    # t/013_update.pl may take a script of its own away meanwhile
 system_or_bail('find', "$fresh/usr", '-name', 'licence_home*', '-delete');
 system_or_bail('dpkg-deb', '-x', $package, $fresh);
 
