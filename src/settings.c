@@ -20,6 +20,7 @@ bool		four_eyes_setting = true;
 char	   *sms_gateway_addresses_setting = NULL;
 char	   *portal_key_setting = NULL;
 char	   *portal_audience_setting = NULL;
+char	   *record_key_file_setting = NULL;
 int			portal_token_age_setting = 60;
 int			language_setting = LANGUAGE_BOTH;
 int			error_detail_setting = DETAIL_TEXT;
@@ -163,6 +164,15 @@ DefineSettings(void)
 							PGC_SUSET,
 							GUC_UNIT_MIN,
 							NULL, NULL, NULL);
+
+	DefineCustomStringVariable("licence_home.record_key_file",
+							   "The file with the private key that signs the heads of the record.",
+							   "An Ed25519 key in PEM that the server alone can read, outside the data directory.",
+							   &record_key_file_setting,
+							   "",
+							   PGC_SUSET,
+							   GUC_SUPERUSER_ONLY,
+							   NULL, NULL, NULL);
 
 	DefineCustomEnumVariable("licence_home.language",
 							 "The language in which errors and next_actions() say what is lacking.",

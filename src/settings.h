@@ -17,6 +17,7 @@ extern char *emergency_setting; /* licence_home.emergency */
 extern bool four_eyes_setting;	/* licence_home.four_eyes */
 extern char *sms_gateway_addresses_setting; /* licence_home.sms_gateway_addresses */
 extern char *portal_key_setting;	/* licence_home.portal_key */
+extern char *record_key_file_setting;	/* licence_home.record_key_file */
 extern char *portal_audience_setting;	/* licence_home.portal_audience */
 extern int	portal_token_age_setting;	/* licence_home.portal_token_age:
 										 * minutes; 0: no limit */

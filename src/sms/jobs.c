@@ -48,6 +48,8 @@ static const struct
 	"CALL licence_home.tell_moved_deadlines()"},
 	{"licence_home: archive SMS", "40 22 * * *",
 	"CALL licence_home.archive_sms()"},
+	{"licence_home: sign record heads", "20 * * * *",
+	"CALL licence_home.sign_record_heads()"},
 };
 
 /* What to run in pg_cron's database to schedule every job. */

@@ -83,6 +83,8 @@ BEGIN
                 -- patterns
                 WHEN a.attname IN ('accepted', 'retry', 'credentials', 'permanent', 'message_id_pattern') THEN 1000
                 WHEN a.attname = 'ca' THEN 500000
+                WHEN a.attname = 'head' THEN 20000
+                WHEN a.attname = 'public_key' THEN 1000
                 WHEN a.attname = 'body' AND name <> 'sms_template' THEN 20000
                 WHEN a.attname = 'body' THEN 2000
                 WHEN a.attname LIKE 'name\_%' THEN 200

@@ -46,6 +46,7 @@ BEGIN
         SELECT v.signature::regprocedure AS function, v.name
         FROM (VALUES
             ('licence_home.zone_ruling(text, geometry, date)', 'zone_ruling_at'),
+            ('licence_home.record_head(date)', 'head_of_day'),
             ('licence_home.verify_events()', 'verify_all_events')) AS v (signature, name)
     LOOP
         EXECUTE format('COMMENT ON FUNCTION %s IS %L', found.function,
