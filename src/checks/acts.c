@@ -160,7 +160,7 @@ find_idle(const Graph *graph, List *defects)
 			continue;
 		if (state->waits_for == NULL)
 			defects = AddDefect(defects, "waits_for_nobody", state->name, NULL,
-								"waits_for is null.");
+								"waits_for names nobody: who has to act here is not said.");
 		else if ((why = why_idle(graph, i, certain[i])) != NULL)
 			defects = AddDefect(defects, "waits_for_nobody", state->name, NULL,
 								"The state waits for the %s, %s.", state->waits_for, why);

@@ -330,7 +330,7 @@ CREATE FUNCTION licence_home.check_zones(on_date date)
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT 'overlap', a.zone_id, b.zone_id,
-        format('%s and %s share ground and disagree about %s of the professions, which are left to whoever decides there',
+        format('a zone of class %s and one of class %s share ground, and rule otherwise of %s professions: there whoever decides a case rules',
             a.class, b.class, d.professions),
         round(s.area::numeric, 1)
     FROM licence_home.zone AS a
@@ -355,7 +355,8 @@ BEGIN ATOMIC
         AND s.area >= 1 AND d.professions > 0
     UNION ALL
     SELECT 'unruled', min(z.zone_id), NULL,
-        format('nothing says whether %s permits %s, and %s more', z.class, min(p.code), count(DISTINCT p.code) - 1),
+        format('no row of zone_ruling says whether the class %s permits the profession %s%s', z.class, min(p.code),
+            CASE count(DISTINCT p.code) WHEN 1 THEN '' WHEN 2 THEN ' or one other' ELSE format(' or %s others', count(DISTINCT p.code) - 1) END),
         NULL
     FROM (
         SELECT z.class, min(z.zone_id) AS zone_id FROM licence_home.zone AS z
