@@ -61,6 +61,7 @@ INSERT INTO licence_home.sms_gateway (gateway, method, url, accepted, rate, burs
 VALUES ('ledger', 'GET', '$url?id={id}&to={to}&key={key}&text={text}', '^200 0: ', 1000, 100, '[2020-01-01,)', 'test', 'unknown');
 INSERT INTO licence_home.sms_gateway_credential VALUES ('ledger', 'key', 'secret');
 INSERT INTO licence_home.kannel_box (box, port) VALUES ('licence_home', 13001);
+INSERT INTO licence_home.workflow_precondition (name, function, hint_ar, hint_en, source) VALUES ('inspection_rested', 'city.inspection_rested', 'انتظر', 'Wait.', 'test');
 });
 # cases of long ago, whose messages are archived in a table of their month
 $here->safe_psql('city', q{
