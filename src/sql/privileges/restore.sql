@@ -121,6 +121,7 @@ CREATE FUNCTION licence_home_internal.restore_defects()
             UNION ALL SELECT 'external_approval', application_no, external_approval_id::text FROM licence_home.external_approval
             UNION ALL SELECT 'invoice', application_no, invoice_no::text FROM licence_home.invoice
             UNION ALL SELECT 'licence', application_no, licence_no::text FROM licence_home.licence
+            UNION ALL SELECT 'case_recusal', application_no, case_recusal_id::text FROM licence_home.case_recusal
             UNION ALL SELECT 'case_deadline', application_no, deadline_no::text FROM licence_home.case_deadline
             UNION ALL SELECT 'sms_letter', application_no, message_id::text FROM licence_home.sms_letter
             UNION ALL SELECT 'sms_history', application_no, message_id::text FROM licence_home.sms_history
@@ -138,6 +139,11 @@ CREATE FUNCTION licence_home_internal.restore_defects()
         SELECT 'payment', 'its invoice is missing', p.payment_id::text
         FROM licence_home.payment AS p
         WHERE NOT EXISTS (SELECT FROM licence_home.invoice AS i WHERE i.invoice_no = p.invoice_no)
+        UNION ALL
+        SELECT 'rule_journal', 'its proposal is missing', j.entry_no::text
+        FROM licence_home.rule_journal AS j
+        WHERE j.rule_proposal_id IS NOT NULL
+          AND NOT EXISTS (SELECT FROM licence_home.rule_proposal AS p WHERE p.rule_proposal_id = j.rule_proposal_id)
         UNION ALL
         SELECT 'application', 'its deadline is missing', a.application_no::text
         FROM licence_home.application AS a
