@@ -31,10 +31,10 @@ BEGIN
         PERFORM perform(submitted, 'submit');
         PERFORM story.become();
         draft := story.new_case();
-        ALTER TABLE application DISABLE TRIGGER application_guard;
+        ALTER TABLE application DISABLE TRIGGER application_trigger;
         UPDATE application SET applicant_id = (SELECT a.applicant_id FROM application AS a WHERE a.application_no = submitted)
         WHERE application_no = draft;
-        ALTER TABLE application ENABLE TRIGGER application_guard;
+        ALTER TABLE application ENABLE TRIGGER application_trigger;
         PERFORM pg_temp.home(draft, other);
         SELECT concat_ws(', ', e.ruling, CASE WHEN e.observed = submitted::text THEN 'the other case' END) INTO result
         FROM eligibility(draft) AS e WHERE e.criterion = 'duplicate';

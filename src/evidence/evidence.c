@@ -142,10 +142,10 @@ review_row(EvidenceTrigger *trigger, SavedPlan *newer, const char *kind_column)
 	return true;
 }
 
-PG_FUNCTION_INFO_V1(licence_home_document_guard);
+PG_FUNCTION_INFO_V1(licence_home_document_trigger);
 /* BEFORE INSERT OR UPDATE on document, for each row. */
 Datum
-licence_home_document_guard(PG_FUNCTION_ARGS)
+licence_home_document_trigger(PG_FUNCTION_ARGS)
 {
 	static SavedPlan known = SAVED_PLAN("SELECT 1 FROM licence_home.document_type WHERE document_type = $1 "
 										"AND withdrawn_at IS NULL");
@@ -171,10 +171,10 @@ licence_home_document_guard(PG_FUNCTION_ARGS)
 	return EndEvidence(&trigger);
 }
 
-PG_FUNCTION_INFO_V1(licence_home_external_approval_guard);
+PG_FUNCTION_INFO_V1(licence_home_external_approval_trigger);
 /* BEFORE INSERT OR UPDATE on external_approval, for each row. */
 Datum
-licence_home_external_approval_guard(PG_FUNCTION_ARGS)
+licence_home_external_approval_trigger(PG_FUNCTION_ARGS)
 {
 	static SavedPlan required = SAVED_PLAN("SELECT 1 FROM licence_home.approval_requirement "
 										   "WHERE application_no = $1 AND authority = $2 "
@@ -208,10 +208,10 @@ licence_home_external_approval_guard(PG_FUNCTION_ARGS)
 	return EndEvidence(&trigger);
 }
 
-PG_FUNCTION_INFO_V1(licence_home_application_finding_guard);
+PG_FUNCTION_INFO_V1(licence_home_application_finding_trigger);
 /* BEFORE INSERT OR UPDATE on application_finding, for each row. */
 Datum
-licence_home_application_finding_guard(PG_FUNCTION_ARGS)
+licence_home_application_finding_trigger(PG_FUNCTION_ARGS)
 {
 	static SavedPlan known = SAVED_PLAN("SELECT 1 FROM licence_home.application_field WHERE field = $1 "
 										"AND withdrawn_at IS NULL");
@@ -250,10 +250,10 @@ licence_home_application_finding_guard(PG_FUNCTION_ARGS)
 	return EndEvidence(&trigger);
 }
 
-PG_FUNCTION_INFO_V1(licence_home_decision_guard);
+PG_FUNCTION_INFO_V1(licence_home_decision_trigger);
 /* BEFORE INSERT OR UPDATE on decision, for each row. */
 Datum
-licence_home_decision_guard(PG_FUNCTION_ARGS)
+licence_home_decision_trigger(PG_FUNCTION_ARGS)
 {
 	static SavedPlan known = SAVED_PLAN("SELECT 1 FROM licence_home.reason WHERE reason = $1 AND purpose = 'refusal' "
 										"AND withdrawn_at IS NULL AND valid @> licence_home.today()");
@@ -288,10 +288,10 @@ licence_home_decision_guard(PG_FUNCTION_ARGS)
 	return EndEvidence(&trigger);
 }
 
-PG_FUNCTION_INFO_V1(licence_home_approval_requirement_guard);
+PG_FUNCTION_INFO_V1(licence_home_approval_requirement_trigger);
 /* BEFORE INSERT OR UPDATE on approval_requirement, for each row. */
 Datum
-licence_home_approval_requirement_guard(PG_FUNCTION_ARGS)
+licence_home_approval_requirement_trigger(PG_FUNCTION_ARGS)
 {
 	static SavedPlan known = SAVED_PLAN("SELECT 1 FROM licence_home.authority WHERE authority = $1 "
 										"AND withdrawn_at IS NULL AND valid @> licence_home.today()");

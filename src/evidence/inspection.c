@@ -221,10 +221,10 @@ close_inspection(EvidenceTrigger *trigger)
 	SetColumn(trigger, "closed_at_event", Int32GetDatum(trigger->locked.events));
 }
 
-PG_FUNCTION_INFO_V1(licence_home_inspection_guard);
+PG_FUNCTION_INFO_V1(licence_home_inspection_trigger);
 /* BEFORE INSERT OR UPDATE on inspection, for each row. */
 Datum
-licence_home_inspection_guard(PG_FUNCTION_ARGS)
+licence_home_inspection_trigger(PG_FUNCTION_ARGS)
 {
 	EvidenceTrigger trigger;
 
@@ -239,10 +239,10 @@ licence_home_inspection_guard(PG_FUNCTION_ARGS)
 	return EndEvidence(&trigger);
 }
 
-PG_FUNCTION_INFO_V1(licence_home_inspection_finding_guard);
+PG_FUNCTION_INFO_V1(licence_home_inspection_finding_trigger);
 /* BEFORE INSERT OR UPDATE on inspection_finding, for each row. */
 Datum
-licence_home_inspection_finding_guard(PG_FUNCTION_ARGS)
+licence_home_inspection_finding_trigger(PG_FUNCTION_ARGS)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT application_no, outcome FROM licence_home.inspection "
 									   "WHERE inspection_id = $1");

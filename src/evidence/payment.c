@@ -123,12 +123,12 @@ refuse_change(HeapTuple old, HeapTuple new, TupleDesc desc)
 			 err_column("payment", linitial(changed))));
 }
 
-PG_FUNCTION_INFO_V1(licence_home_payment_guard);
+PG_FUNCTION_INFO_V1(licence_home_payment_trigger);
 /* BEFORE INSERT OR UPDATE on payment, for each row. */
 Datum
-licence_home_payment_guard(PG_FUNCTION_ARGS)
+licence_home_payment_trigger(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigdata = CheckedTrigger(fcinfo, "payment_guard", BEFORE_ROW_TRIGGER);
+	TriggerData *trigdata = CheckedTrigger(fcinfo, "payment_trigger", BEFORE_ROW_TRIGGER);
 	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
 	HeapTuple	new = trigdata->tg_trigtuple;
 	RowChange	change = {.memory = CurrentMemoryContext};

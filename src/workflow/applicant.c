@@ -52,17 +52,17 @@ begin_registration(HeapTuple new, TupleDesc desc)
 	ActFor(DatumGetInt64(ColumnDatum(new, desc, "applicant_id", &isnull)));
 }
 
-PG_FUNCTION_INFO_V1(licence_home_applicant_guard);
+PG_FUNCTION_INFO_V1(licence_home_applicant_trigger);
 /*
  * BEFORE INSERT OR UPDATE on applicant, for each row.  Registering an
  * applicant gives the right to act for that one in the same transaction;
  * whose identity it is never changes.
  */
 Datum
-licence_home_applicant_guard(PG_FUNCTION_ARGS)
+licence_home_applicant_trigger(PG_FUNCTION_ARGS)
 {
 	static const char *const fixed[] = {"applicant_id", "kind", "identity_no", "registered_at"};
-	TriggerData *trigdata = CheckedTrigger(fcinfo, "applicant_guard", BEFORE_ROW_TRIGGER);
+	TriggerData *trigdata = CheckedTrigger(fcinfo, "applicant_trigger", BEFORE_ROW_TRIGGER);
 	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
 	HeapTuple	new;
 	bool		isnull;

@@ -436,12 +436,12 @@ change_case(TriggerData *trigdata)
 	return WithChanges(new, desc, &change);
 }
 
-PG_FUNCTION_INFO_V1(licence_home_application_guard);
+PG_FUNCTION_INFO_V1(licence_home_application_trigger);
 /* BEFORE INSERT OR UPDATE on application, for each row. */
 Datum
-licence_home_application_guard(PG_FUNCTION_ARGS)
+licence_home_application_trigger(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigdata = CheckedTrigger(fcinfo, "application_guard", BEFORE_ROW_TRIGGER);
+	TriggerData *trigdata = CheckedTrigger(fcinfo, "application_trigger", BEFORE_ROW_TRIGGER);
 
 	if (TRIGGER_FIRED_BY_INSERT(trigdata->tg_event))
 		return PointerGetDatum(BeginCase(trigdata));

@@ -22,92 +22,92 @@ CREATE TRIGGER a_tidy BEFORE INSERT OR UPDATE OF attachment_type ON licence_home
 CREATE TRIGGER a_tidy BEFORE INSERT OR UPDATE OF attachment_type ON licence_home.external_approval
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.tidy('reference attachment_type');
 
-CREATE FUNCTION licence_home_internal.application_guard() RETURNS trigger
-    AS 'MODULE_PATHNAME', 'licence_home_application_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home_internal.application_guard() IS
+CREATE FUNCTION licence_home_internal.application_trigger() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_application_trigger' LANGUAGE C;
+COMMENT ON FUNCTION licence_home_internal.application_trigger() IS
 'Decides which step an UPDATE of an application takes, whether it exists and whose it is, and derives what the rules keep.';
-CALL licence_home_internal.make_function('licence_home_internal.application_guard()');
+CALL licence_home_internal.make_function('licence_home_internal.application_trigger()');
 CREATE FUNCTION licence_home_internal.application_step() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_application_step' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.application_step() IS
 'Asks the preconditions of a step, then writes its effects, its event and its messages.';
 CALL licence_home_internal.make_function('licence_home_internal.application_step()');
-CREATE TRIGGER application_guard BEFORE INSERT OR UPDATE ON licence_home.application
-    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.application_guard();
+CREATE TRIGGER application_trigger BEFORE INSERT OR UPDATE ON licence_home.application
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.application_trigger();
 CREATE TRIGGER application_step AFTER UPDATE ON licence_home.application
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.application_step();
 
-CREATE FUNCTION licence_home_internal.document_guard() RETURNS trigger
-    AS 'MODULE_PATHNAME', 'licence_home_document_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home_internal.document_guard() IS 'Guards the rows of document.';
-CALL licence_home_internal.make_function('licence_home_internal.document_guard()');
-CREATE TRIGGER document_guard BEFORE INSERT OR UPDATE ON licence_home.document
-    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.document_guard();
+CREATE FUNCTION licence_home_internal.document_trigger() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_document_trigger' LANGUAGE C;
+COMMENT ON FUNCTION licence_home_internal.document_trigger() IS 'Checks the rows of document.';
+CALL licence_home_internal.make_function('licence_home_internal.document_trigger()');
+CREATE TRIGGER document_trigger BEFORE INSERT OR UPDATE ON licence_home.document
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.document_trigger();
 
-CREATE FUNCTION licence_home_internal.application_finding_guard() RETURNS trigger
-    AS 'MODULE_PATHNAME', 'licence_home_application_finding_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home_internal.application_finding_guard() IS 'Guards the rows of application_finding.';
-CALL licence_home_internal.make_function('licence_home_internal.application_finding_guard()');
-CREATE TRIGGER application_finding_guard BEFORE INSERT OR UPDATE ON licence_home.application_finding
-    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.application_finding_guard();
+CREATE FUNCTION licence_home_internal.application_finding_trigger() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_application_finding_trigger' LANGUAGE C;
+COMMENT ON FUNCTION licence_home_internal.application_finding_trigger() IS 'Checks the rows of application_finding.';
+CALL licence_home_internal.make_function('licence_home_internal.application_finding_trigger()');
+CREATE TRIGGER application_finding_trigger BEFORE INSERT OR UPDATE ON licence_home.application_finding
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.application_finding_trigger();
 
-CREATE FUNCTION licence_home_internal.inspection_guard() RETURNS trigger
-    AS 'MODULE_PATHNAME', 'licence_home_inspection_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home_internal.inspection_guard() IS 'Guards the rows of inspection.';
-CALL licence_home_internal.make_function('licence_home_internal.inspection_guard()');
-CREATE TRIGGER inspection_guard BEFORE INSERT OR UPDATE ON licence_home.inspection
-    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.inspection_guard();
+CREATE FUNCTION licence_home_internal.inspection_trigger() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_inspection_trigger' LANGUAGE C;
+COMMENT ON FUNCTION licence_home_internal.inspection_trigger() IS 'Checks the rows of inspection.';
+CALL licence_home_internal.make_function('licence_home_internal.inspection_trigger()');
+CREATE TRIGGER inspection_trigger BEFORE INSERT OR UPDATE ON licence_home.inspection
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.inspection_trigger();
 
-CREATE FUNCTION licence_home_internal.inspection_finding_guard() RETURNS trigger
-    AS 'MODULE_PATHNAME', 'licence_home_inspection_finding_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home_internal.inspection_finding_guard() IS 'Guards the rows of inspection_finding.';
-CALL licence_home_internal.make_function('licence_home_internal.inspection_finding_guard()');
-CREATE TRIGGER inspection_finding_guard BEFORE INSERT OR UPDATE ON licence_home.inspection_finding
-    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.inspection_finding_guard();
+CREATE FUNCTION licence_home_internal.inspection_finding_trigger() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_inspection_finding_trigger' LANGUAGE C;
+COMMENT ON FUNCTION licence_home_internal.inspection_finding_trigger() IS 'Checks the rows of inspection_finding.';
+CALL licence_home_internal.make_function('licence_home_internal.inspection_finding_trigger()');
+CREATE TRIGGER inspection_finding_trigger BEFORE INSERT OR UPDATE ON licence_home.inspection_finding
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.inspection_finding_trigger();
 
-CREATE FUNCTION licence_home_internal.decision_guard() RETURNS trigger
-    AS 'MODULE_PATHNAME', 'licence_home_decision_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home_internal.decision_guard() IS 'Guards the rows of decision.';
-CALL licence_home_internal.make_function('licence_home_internal.decision_guard()');
-CREATE TRIGGER decision_guard BEFORE INSERT OR UPDATE ON licence_home.decision
-    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.decision_guard();
+CREATE FUNCTION licence_home_internal.decision_trigger() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_decision_trigger' LANGUAGE C;
+COMMENT ON FUNCTION licence_home_internal.decision_trigger() IS 'Checks the rows of decision.';
+CALL licence_home_internal.make_function('licence_home_internal.decision_trigger()');
+CREATE TRIGGER decision_trigger BEFORE INSERT OR UPDATE ON licence_home.decision
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.decision_trigger();
 
-CREATE FUNCTION licence_home_internal.approval_requirement_guard() RETURNS trigger
-    AS 'MODULE_PATHNAME', 'licence_home_approval_requirement_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home_internal.approval_requirement_guard() IS 'Guards the rows of approval_requirement.';
-CALL licence_home_internal.make_function('licence_home_internal.approval_requirement_guard()');
-CREATE TRIGGER approval_requirement_guard BEFORE INSERT OR UPDATE ON licence_home.approval_requirement
-    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.approval_requirement_guard();
+CREATE FUNCTION licence_home_internal.approval_requirement_trigger() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_approval_requirement_trigger' LANGUAGE C;
+COMMENT ON FUNCTION licence_home_internal.approval_requirement_trigger() IS 'Checks the rows of approval_requirement.';
+CALL licence_home_internal.make_function('licence_home_internal.approval_requirement_trigger()');
+CREATE TRIGGER approval_requirement_trigger BEFORE INSERT OR UPDATE ON licence_home.approval_requirement
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.approval_requirement_trigger();
 
-CREATE FUNCTION licence_home_internal.external_approval_guard() RETURNS trigger
-    AS 'MODULE_PATHNAME', 'licence_home_external_approval_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home_internal.external_approval_guard() IS 'Guards the rows of external_approval.';
-CALL licence_home_internal.make_function('licence_home_internal.external_approval_guard()');
-CREATE TRIGGER external_approval_guard BEFORE INSERT OR UPDATE ON licence_home.external_approval
-    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.external_approval_guard();
+CREATE FUNCTION licence_home_internal.external_approval_trigger() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_external_approval_trigger' LANGUAGE C;
+COMMENT ON FUNCTION licence_home_internal.external_approval_trigger() IS 'Checks the rows of external_approval.';
+CALL licence_home_internal.make_function('licence_home_internal.external_approval_trigger()');
+CREATE TRIGGER external_approval_trigger BEFORE INSERT OR UPDATE ON licence_home.external_approval
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.external_approval_trigger();
 
-CREATE FUNCTION licence_home_internal.payment_guard() RETURNS trigger
-    AS 'MODULE_PATHNAME', 'licence_home_payment_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home_internal.payment_guard() IS
+CREATE FUNCTION licence_home_internal.payment_trigger() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_payment_trigger' LANGUAGE C;
+COMMENT ON FUNCTION licence_home_internal.payment_trigger() IS
 'Refuses an unknown bill, drops a repeated notification, keeps recorded payments as they are.';
-CALL licence_home_internal.make_function('licence_home_internal.payment_guard()');
+CALL licence_home_internal.make_function('licence_home_internal.payment_trigger()');
 CREATE FUNCTION licence_home_internal.payment_issue() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_payment_issue' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.payment_issue() IS
 'Issues the licence when a payment completes an open bill.';
 CALL licence_home_internal.make_function('licence_home_internal.payment_issue()');
-CREATE TRIGGER payment_guard BEFORE INSERT OR UPDATE ON licence_home.payment
-    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.payment_guard();
+CREATE TRIGGER payment_trigger BEFORE INSERT OR UPDATE ON licence_home.payment
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.payment_trigger();
 CREATE TRIGGER payment_issue AFTER INSERT ON licence_home.payment
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.payment_issue();
 
-CREATE FUNCTION licence_home_internal.applicant_guard() RETURNS trigger
-    AS 'MODULE_PATHNAME', 'licence_home_applicant_guard' LANGUAGE C;
-COMMENT ON FUNCTION licence_home_internal.applicant_guard() IS
+CREATE FUNCTION licence_home_internal.applicant_trigger() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_applicant_trigger' LANGUAGE C;
+COMMENT ON FUNCTION licence_home_internal.applicant_trigger() IS
 'Lets a portal act for whom it registers, and keeps the identity.';
-CALL licence_home_internal.make_function('licence_home_internal.applicant_guard()');
-CREATE TRIGGER applicant_guard BEFORE INSERT OR UPDATE ON licence_home.applicant
-    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.applicant_guard();
+CALL licence_home_internal.make_function('licence_home_internal.applicant_trigger()');
+CREATE TRIGGER applicant_trigger BEFORE INSERT OR UPDATE ON licence_home.applicant
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.applicant_trigger();
 
 CREATE FUNCTION licence_home_internal.applicant_registered() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_applicant_registered' LANGUAGE C;
