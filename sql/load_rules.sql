@@ -74,7 +74,7 @@ SELECT document_type, needs_reference, built, certificate_profession, tenant, ap
 SELECT template, language, max_parts, body FROM sms_template ORDER BY template, language DESC;
 SELECT template FROM sms_template
     GROUP BY template
-    HAVING count(DISTINCT (SELECT array_agg(m[1] ORDER BY m[1])
+    HAVING count(DISTINCT (SELECT coalesce(array_agg(m[1] ORDER BY m[1]), '{}')
         FROM regexp_matches(body, '\{([a-z_]+)\}', 'g') AS m)) <> 1;
 
 -- Fees stay inside the ranges of the press, and a band includes its upper edge.

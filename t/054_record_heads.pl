@@ -129,9 +129,9 @@ is(sql("SELECT done, failed, skipped FROM licence_home.job_run ORDER BY run_no D
 says('robot', 'CALL licence_home.sign_record_heads();');
 is(sql("SELECT done, failed, skipped FROM licence_home.job_run ORDER BY run_no DESC LIMIT 1"), '0|0|0', '... once');
 my @heads = map { decode_json(sql("SELECT licence_home.record_head('2026-03-$_')")) } '01', '02', '03';
-ok($heads[0]{ledgers}{$_}{rows} > 0, "the first day has $_: $heads[0]{ledgers}{$_}{rows}") for qw(events lookups acting rules journal);
+ok($heads[0]{ledgers}{$_}{rows} > 0, "the first day has $_: $heads[0]{ledgers}{$_}{rows}") for qw(events applicants lookups acting rules journal);
 is($heads[2]{ledgers}{events}{rows}, 0, 'a day without events has a head, too');
-is(join(' ', sort keys %{ $heads[2]{ledgers} }), 'acting events journal lookups rules', '... that names every ledger');
+is(join(' ', sort keys %{ $heads[2]{ledgers} }), 'acting applicants events journal lookups rules', '... that names every ledger');
 is($heads[0]{before}, undef, 'the first head has none before it');
 like(says('admin', q{SELECT licence_home.record_head('2026-03-04');}), qr/LH025: there is no head of 2026-03-04.*signed when it is over/s, 'a day that is not over');
 like(says('admin', q{SELECT licence_home.record_head('2026-02-28');}), qr/LH025: there is no head of 2026-02-28.*begins later/s, 'a day before the record');

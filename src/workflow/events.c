@@ -156,8 +156,8 @@ licence_home_event_hash(PG_FUNCTION_ARGS)
 }
 
 /* Sixteen random bytes. */
-static Datum
-make_salt(void)
+Datum
+MakeSalt(void)
 {
 	bytea	   *salt = palloc(VARHDRSZ + SALT_SIZE);
 
@@ -209,7 +209,7 @@ AppendEvent(OwnerScope *scope, const Step *step, const char *action,
 								MomentArg(known_at),
 								TextArg(note),
 								TextArg(changes),
-								concealable ? DatumArg(ARG_BYTEA, make_salt(), false) : NullArg(ARG_BYTEA));
+								concealable ? DatumArg(ARG_BYTEA, MakeSalt(), false) : NullArg(ARG_BYTEA));
 
 	return RowInt8(rows, 0, 1);
 }

@@ -11,6 +11,9 @@
 /* When the next event of a case is known: now, and later than the last one. */
 extern TimestampTz NextKnownAt(TimestampTz last, bool is_first);
 
+/* Sixteen random bytes, as bytea: the salt of what may have to be concealed. */
+extern Datum MakeSalt(void);
+
 /* Write the next event of a case; its number. */
 extern int64 AppendEvent(OwnerScope *scope, const Step *step,
 						 const char *action, const char *from_state,

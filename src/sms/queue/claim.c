@@ -82,7 +82,7 @@
 	"  ORDER BY q.turn - q.lane * " LANE_AGEING ", q.message_id LIMIT $1)," \
 	" locked AS MATERIALIZED (" \
 	" SELECT q.ctid AS place, c.lane, c.turn, c.send_from, c.hour, c.today, c.may_go_now," \
-	"  coalesce(a.phone, l.phone) AS phone, l.body, w.why," \
+	"  CASE WHEN l.phone_stays THEN l.phone ELSE coalesce(a.phone, l.phone) END AS phone, l.body, w.why," \
 	"  CASE WHEN w.why IS NOT NULL THEN CASE WHEN c.expires_at <= $4 THEN 'expired' ELSE 'cancelled' END" \
 	"   WHEN c.message_id > (SELECT min(e.message_id) FROM licence_home.sms_queue AS e" \
 	"    WHERE e.applicant_id = c.applicant_id AND e.open) THEN 'parked'" \

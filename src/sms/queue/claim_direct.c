@@ -70,6 +70,7 @@ typedef struct DirectClaim
 	QueueColumns column;
 	AttrNumber	body;			/* of a letter */
 	AttrNumber	letter_phone;
+	AttrNumber	phone_stays;
 	AttrNumber	unwanted_at;
 	AttrNumber	applicant_phone;
 	AttrNumber	erased_at;
@@ -104,6 +105,7 @@ find_columns(DirectClaim *claim)
 	column->gateway = ColumnOf(queue, "gateway");
 	claim->body = ColumnOf(claim->letters.table, "body");
 	claim->letter_phone = ColumnOf(claim->letters.table, "phone");
+	claim->phone_stays = ColumnOf(claim->letters.table, "phone_stays");
 	claim->unwanted_at = ColumnOf(claim->letters.table, "unwanted_at");
 	claim->applicant_phone = ColumnOf(claim->applicants.table, "phone");
 	claim->erased_at = ColumnOf(claim->applicants.table, "erased_at");
@@ -234,11 +236,15 @@ may_go(DirectClaim *claim, const Lane *lane)
 		  !IsNullColumn(claim->applicants.slot, claim->erased_at));
 }
 
-/* The telephone: the person's of now, else the letter's; after may_go(). */
+/*
+ * The telephone: the person's of now, unless the letter says that its own
+ * stays; after may_go().
+ */
 static Datum
 phone_of(DirectClaim *claim)
 {
-	if (!TTS_EMPTY(claim->applicants.slot))
+	if (!TTS_EMPTY(claim->applicants.slot) &&
+		!DatumGetBool(ColumnValue(claim->letters.slot, claim->phone_stays)))
 		return ColumnValue(claim->applicants.slot, claim->applicant_phone);
 	return ColumnValue(claim->letters.slot, claim->letter_phone);
 }

@@ -1,6 +1,6 @@
 /*
  * enqueue.c
- *		Messages that steps owe.
+ *		Messages that steps owe, and those about an applicant.
  */
 #include "postgres.h"
 
@@ -39,9 +39,9 @@ static SavedPlan message_insert = SAVED_PLAN(
 											 "WITH letter AS ("
 											 " INSERT INTO licence_home.sms_letter (application_no, event_no,"
 											 "  applicant_id, template, language, phone, body, parts, priority, doubt,"
-											 "  send_from, send_until, lasts, useless_from, created_at, deadline_no)"
+											 "  send_from, send_until, lasts, useless_from, created_at, deadline_no, phone_stays)"
 											 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $17, $9, $10::time, $11::time,"
-											 "  $12 * interval '1 microsecond', $13, $14, $18)"
+											 "  $12 * interval '1 microsecond', $13, $14, $18, $19)"
 											 " RETURNING message_id)"
 											 " INSERT INTO licence_home.sms_queue (message_id, applicant_id, lane,"
 											 "  turn, expires_at, send_from, send_until, status, open, reason, deadline_no)"
@@ -95,22 +95,24 @@ recipient_of(OwnerScope *scope, SavedPlan *plan, int64 application_no)
 	return recipient;
 }
 
-void
-OweMessage(OwnerScope *scope, int64 application_no, int64 event_no,
-		   const char *template)
+/*
+ * Write a message and its place in the queue.  application_no 0: it is about
+ * the person, and goes to this telephone whatever becomes of theirs.
+ */
+static void
+write_message(OwnerScope *scope, int64 application_no, int64 event_no,
+			  const char *template, const SmsRecipient *recipient)
 {
-	SmsRecipient recipient = recipient_of(scope, &recipient_lock,
-										  application_no);
-	SmsText		text = FillTemplate(scope, application_no, template,
-									&recipient);
+	SmsText		text = FillTemplate(scope, application_no, template, recipient);
+	bool		of_no_case = application_no == 0;
 
 	ExecPlan(scope, &message_insert,
-			 CaseArg(application_no),
-			 Int8Arg(event_no),
-			 Int8Arg(recipient.applicant_id),
+			 DatumArg(ARG_APPLICATION_NO, Int64GetDatum(application_no), of_no_case),
+			 DatumArg(ARG_INT8, Int64GetDatum(event_no), of_no_case),
+			 Int8Arg(recipient->applicant_id),
 			 TextArg(template),
-			 TextArg(recipient.language),
-			 DatumArg(ARG_PHONE_NUMBER, Int64GetDatum(recipient.phone), false),
+			 TextArg(recipient->language),
+			 DatumArg(ARG_PHONE_NUMBER, Int64GetDatum(recipient->phone), false),
 			 TextArg(text.body),
 			 Int4Arg(text.parts),
 			 TextArg(text.doubt),
@@ -120,11 +122,39 @@ OweMessage(OwnerScope *scope, int64 application_no, int64 event_no,
 			 DatumArg(ARG_TIMESTAMPTZ, TimestampTzGetDatum(text.useless_from),
 					  TIMESTAMP_NOT_FINITE(text.useless_from)),
 			 MomentArg(ClockNow()),
-			 BoolArg(recipient.erased),
+			 BoolArg(recipient->erased),
 			 MomentArg(ClockMoment()),
 			 Int4Arg(text.priority),
-			 DatumArg(ARG_INT8, Int64GetDatum(text.deadline_no), text.deadline_no == 0));
+			 DatumArg(ARG_INT8, Int64GetDatum(text.deadline_no), text.deadline_no == 0),
+			 BoolArg(of_no_case));
 	WarnIfNobodySends(scope);
+}
+
+void
+OweMessage(OwnerScope *scope, int64 application_no, int64 event_no,
+		   const char *template)
+{
+	SmsRecipient recipient = recipient_of(scope, &recipient_lock,
+										  application_no);
+
+	write_message(scope, application_no, event_no, template, &recipient);
+}
+
+bool
+TellPhone(OwnerScope *scope, int64 applicant_id, int64 phone, const char *language,
+		  const char *template)
+{
+	SmsRecipient recipient = {
+		.applicant_id = applicant_id,
+		.phone = phone,
+		.language = pstrdup(language),
+		.day = ClockDay(ClockNow())
+	};
+
+	if (!CanFillTemplate(scope, 0, template, &recipient))
+		return false;
+	write_message(scope, 0, 0, template, &recipient);
+	return true;
 }
 
 bool

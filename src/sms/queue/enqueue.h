@@ -15,6 +15,13 @@
 extern void OweMessage(OwnerScope *scope, int64 application_no,
 					   int64 event_no, const char *template);
 
+/*
+ * Tell one telephone something about an applicant and no case, whose row is
+ * locked.  False where no text that can be filled is in force.
+ */
+extern bool TellPhone(OwnerScope *scope, int64 applicant_id, int64 phone,
+					  const char *language, const char *template);
+
 /* Could it be written now?  A text may name what the case has no more. */
 extern bool CanOweMessage(OwnerScope *scope, int64 application_no,
 						  const char *template);

@@ -93,6 +93,8 @@ lock_message(OwnerScope *scope, int64 message_id)
 {
 	Subject		subject = {.message_id = message_id};
 	Rows		rows = ExecPlan(scope, &lock_letter, Int8Arg(message_id), MomentArg(ClockNow()));
+	bool		of_no_case;
+	Datum		application_no;
 
 	check_found(rows.count == 1, message_id);
 	subject.erased = RowBool(rows, 0, 1);
@@ -100,7 +102,8 @@ lock_message(OwnerScope *scope, int64 message_id)
 	subject.unwanted = RowText(rows, 0, 3);
 	subject.names_deadline = RowBool(rows, 0, 4);
 	subject.outdated = RowBool(rows, 0, 5);
-	subject.application_no = RowInt8(rows, 0, 6);
+	application_no = RowDatum(rows, 0, 6, &of_no_case);
+	subject.application_no = of_no_case ? 0 : DatumGetInt64(application_no);
 	rows = ExecPlan(scope, &lock_queue, Int8Arg(message_id));
 	if (rows.count > 0)
 		subject.open = RowBool(rows, 0, 2);

@@ -20,8 +20,8 @@ BEGIN ATOMIC
     INSERT INTO licence_home.sms_template
         (template, language, body, max_parts, priority, valid, source, certainty)
     SELECT v.template, t.language, t.body, v.max_parts,
-        -- an appointment does not wait behind a backlog
-        CASE WHEN v.template ~ '^inspection_' THEN 2 ELSE 0 END, daterange('2012-01-01', NULL),
+        -- an appointment does not wait behind a backlog, nor an alarm
+        CASE WHEN v.template ~ '^(inspection_|phone_changed$)' THEN 2 ELSE 0 END, daterange('2012-01-01', NULL),
         v.source || '; wording: this project', v.certainty
     FROM (VALUES
         ('application_accepted', 2,
@@ -91,7 +91,11 @@ BEGIN ATOMIC
         ('licence_issued', 2,
             'صدرت الرخصة {licence} للطلب {no}، سارية حتى {until}.',
             'Licence {licence} has been issued for application {no}, valid until {until}.',
-            'service card, step 10', 'card')
+            'service card, step 10', 'card'),
+        ('phone_changed', 1,
+            'غُيّر رقم هاتفكم لدى أمانة عمان الكبرى. إن لم تطلبوا ذلك فراجعونا.',
+            'GAM: your telephone number was changed. If not by you, contact us.',
+            'inferred: nobody else may change it', 'likely')
     ) AS v (template, max_parts, body_ar, body_en, source, certainty)
     CROSS JOIN LATERAL (VALUES ('ar', v.body_ar), ('en', v.body_en)) AS t (language, body);
 

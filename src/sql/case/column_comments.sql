@@ -74,6 +74,27 @@ application.step_note Note of a step taken by UPDATE: moves to the event and rea
 application.events How many events the case has.
 application.known_at When the last event of the case was written; null before the first.
 application.created_at When the draft was made.
+applicant_event.event_no Number of the event, over all applicants.
+applicant_event.format How digest and hash are computed; 1 is the only way so far.
+applicant_event.applicant_id The applicant.
+applicant_event.applicant_event_no Number of the event for its applicant, from 1.
+applicant_event.action register, change, export, restrict, unrestrict or erase.
+applicant_event.fields Names of the columns that changed, in the order of the table.
+applicant_event.actor The person who acted, as actor() says.
+applicant_event.role The role in which they acted (current_user).
+applicant_event.session_role The login of the session (session_user).
+applicant_event.at When it happened: the moment of the transaction.
+applicant_event.known_at When it was written, with the applicant locked; later than that of the event before.
+applicant_event.note Why, as the actor said.
+applicant_event.changes Old and new value of each of these columns.
+applicant_event.salt 16 random bytes that go with note and changes; null where there are neither.
+applicant_event.digest SHA-256 over salt, note and changes; stays when these are concealed.
+applicant_event.hash SHA-256 over this event and the hash of the one before for its applicant.
+licence_holder.kind citizen, resident or business.
+licence_holder.identity_no Identity number, as applicant.identity_no was.
+licence_holder.representative_name Who acted for a business.
+licence_holder.representative_identity_no Identity number of the representative.
+licence_holder.representative_capacity In which capacity the representative acted.
 application_event.event_no Number of the event, over all cases.
 application_event.format How digest and hash are computed; 1 is the only way so far.
 application_event.case_event Number of the event in its case, from 1.

@@ -126,7 +126,12 @@ CREATE FUNCTION licence_home_internal.restore_defects()
             UNION ALL SELECT 'sms_letter', application_no, message_id::text FROM licence_home.sms_letter
             UNION ALL SELECT 'sms_history', application_no, message_id::text FROM licence_home.sms_history
         ) AS e (table_name, application_no, row_key)
-        WHERE NOT EXISTS (SELECT FROM licence_home.application AS a WHERE a.application_no = e.application_no)
+        WHERE e.application_no IS NOT NULL
+          AND NOT EXISTS (SELECT FROM licence_home.application AS a WHERE a.application_no = e.application_no)
+        UNION ALL
+        SELECT 'licence_holder', 'its licence is missing', h.licence_no::text
+        FROM licence_home.licence_holder AS h
+        WHERE NOT EXISTS (SELECT FROM licence_home.licence AS l WHERE l.licence_no = h.licence_no)
         UNION ALL
         SELECT 'inspection_finding', 'its inspection is missing', f.inspection_finding_id::text
         FROM licence_home.inspection_finding AS f
@@ -191,7 +196,10 @@ CREATE FUNCTION licence_home_internal.restore_defects()
                           WHERE s.workflow = w.workflow AND s.version = w.version AND s.state = w.state)
         UNION ALL
         SELECT 'application_event', b.break, b.application_no::text
-        FROM licence_home_internal.all_broken_events() AS b;
+        FROM licence_home_internal.all_broken_events() AS b
+        UNION ALL
+        SELECT 'applicant_event', b.break, b.applicant_id::text
+        FROM licence_home_internal.applicant_breaks() AS b;
     END;
 COMMENT ON FUNCTION licence_home_internal.restore_defects() IS
 'Internal: what verify_restore() gives, as the caller sees the rows.';

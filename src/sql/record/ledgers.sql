@@ -48,6 +48,26 @@ COMMENT ON FUNCTION licence_home_internal.event_lines(timestamptz, timestamptz) 
 'Internal: a line for each event: its number, its case, its place there and its hash; and "altered" where that is not the hash of what it says.';
 CALL licence_home_internal.make_function('licence_home_internal.event_lines(timestamptz, timestamptz)');
 
+CREATE FUNCTION licence_home_internal.applicant_lines(since timestamptz, until timestamptz)
+    RETURNS TABLE (row_no bigint, line text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT e.event_no, format('%s %s %s %s%s', e.event_no, e.applicant_id, e.applicant_event_no, encode(e.hash, 'hex'),
+            CASE WHEN e.hash IS DISTINCT FROM licence_home_internal.event_hash(p.hash, e.format, e.event_no,
+                    e.applicant_id::text, e.applicant_event_no, e.action, NULL, e.fields, e.actor, e.role,
+                    e.session_role, e.at, e.known_at, e.digest)
+                OR e.salt IS NOT NULL AND e.digest IS DISTINCT FROM licence_home_internal.event_digest(e.salt, e.note, e.changes)
+                OR e.salt IS NULL AND num_nonnulls(e.note, e.changes) > 0
+                THEN ' altered' END)
+        FROM licence_home.applicant_event AS e
+        LEFT JOIN licence_home.applicant_event AS p ON p.applicant_id = e.applicant_id
+            AND p.applicant_event_no = e.applicant_event_no - 1
+        WHERE e.known_at >= applicant_lines.since AND e.known_at < applicant_lines.until;
+    END;
+COMMENT ON FUNCTION licence_home_internal.applicant_lines(timestamptz, timestamptz) IS
+'Internal: a line for each event of an applicant: its number, the applicant, its place there and its hash; and "altered" where that is not the hash of what it says.';
+CALL licence_home_internal.make_function('licence_home_internal.applicant_lines(timestamptz, timestamptz)');
+
 CREATE FUNCTION licence_home_internal.lookup_lines(since timestamptz, until timestamptz)
     RETURNS TABLE (row_no bigint, line text)
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -152,6 +172,7 @@ CREATE FUNCTION licence_home_internal.record_lines(day date)
                 (record_lines.day + 1)::timestamp AT TIME ZONE licence_home_internal.city_time_zone()) AS d (since, until)
         CROSS JOIN LATERAL (
             SELECT 'acting', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.acting_lines(d.since, d.until) AS x ON true
+            UNION ALL SELECT 'applicants', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.applicant_lines(d.since, d.until) AS x ON true
             UNION ALL SELECT 'events', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.event_lines(d.since, d.until) AS x ON true
             UNION ALL SELECT 'journal', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.journal_lines(d.since, d.until) AS x ON true
             UNION ALL SELECT 'lookups', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.lookup_lines(d.since, d.until) AS x ON true
@@ -168,6 +189,7 @@ CREATE FUNCTION licence_home_internal.ledgers()
     BEGIN ATOMIC
         SELECT 'licence_home.acting_record'::regclass, (SELECT min(a.recorded_at) FROM licence_home.acting_record AS a)
         UNION ALL SELECT 'licence_home.application_event'::regclass, (SELECT min(e.known_at) FROM licence_home.application_event AS e)
+        UNION ALL SELECT 'licence_home.applicant_event'::regclass, (SELECT min(e.known_at) FROM licence_home.applicant_event AS e)
         UNION ALL SELECT 'licence_home.applicant_lookup'::regclass, (SELECT min(l.recorded_at) FROM licence_home.applicant_lookup AS l)
         UNION ALL SELECT 'licence_home.rule_journal'::regclass, (SELECT min(j.known_at) FROM licence_home.rule_journal AS j)
         UNION ALL SELECT r.relation, r.first_at FROM licence_home_internal.rule_ledgers() AS r;

@@ -20,7 +20,7 @@ sms_template.doubt What becomes of a message in doubt: hold (for a person) or re
 sms_template.send_from Hour of the day in Amman from which it may leave; null: any.
 sms_template.send_until Hour of the day in Amman until which it may leave; null: any.
 sms_letter.message_id Number of the message.
-sms_letter.event_no The event that owes it.
+sms_letter.event_no The event that owes it; null, as application_no: it is about the applicant and no case.
 sms_letter.applicant_id To whom it goes.
 sms_letter.template Code of its text.
 sms_letter.language Language of its text: ar or en.
@@ -37,6 +37,7 @@ sms_letter.deadline_no The deadline that it names (case_deadline); null: none.
 sms_letter.unwanted_at Since when it is not sent any more.
 sms_letter.unwanted_why Why: its case ended, its step was taken back, or a later message says it.
 sms_letter.created_at When the step wrote it.
+sms_letter.phone_stays It goes to phone, though the applicant's may be another by now.
 sms_queue.message_id The message.
 sms_queue.applicant_id To whom it goes.
 sms_queue.turn Its place in its lane; null: it cannot go now.

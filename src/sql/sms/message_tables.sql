@@ -31,8 +31,8 @@ CALL licence_home_internal.make_sequence('licence_home.sms_claim_no');
 
 CREATE TABLE licence_home.sms_letter (
     message_id   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    application_no licence_home.application_no NOT NULL,
-    event_no     bigint NOT NULL,
+    application_no licence_home.application_no,
+    event_no     bigint,
     applicant_id bigint NOT NULL,
     template     text NOT NULL,
     language     text NOT NULL CHECK (language IN ('ar', 'en')),
@@ -49,12 +49,14 @@ CREATE TABLE licence_home.sms_letter (
     unwanted_at  timestamptz,
     unwanted_why text,
     created_at   timestamptz NOT NULL DEFAULT licence_home.now(),
+    phone_stays  boolean NOT NULL DEFAULT false,
+    CONSTRAINT sms_letter_is_of_an_event_or_no_case CHECK (num_nonnulls(application_no, event_no) <> 1),
     CONSTRAINT sms_letter_once_an_event UNIQUE (application_no, event_no, template),
     CONSTRAINT sms_letter_hours_fit CHECK (num_nonnulls(send_from, send_until) <> 1
         AND coalesce(send_from < send_until, true))
 );
 COMMENT ON TABLE licence_home.sms_letter IS
-'Messages as the steps wrote them: to whom, the text and the parts (SMS) it needs, and the rules of its template on that day. Never changed, but for unwanted_at and unwanted_why. priority: 0 to 9; send_from, send_until: the hours of the day in Amman in which it may leave, null: any; lasts: how long after it was written (or resent) it may leave; useless_from: the appointment that it announces or the end of the day that it names as the deadline, after which it says nothing; deadline_no: the deadline that it names; unwanted_at: since when it is not sent any more, and unwanted_why: its case ended, its step was taken back, or a later message says the same. phone: the telephone on that day (sms_message has the one that counts). application_no and applicant_id have no foreign keys: the step writes what it has just locked, and verify_restore() checks.';
+'Messages as the steps wrote them: to whom, the text and the parts (SMS) it needs, and the rules of its template on that day. Never changed, but for unwanted_at and unwanted_why. priority: 0 to 9; send_from, send_until: the hours of the day in Amman in which it may leave, null: any; lasts: how long after it was written (or resent) it may leave; useless_from: the appointment that it announces or the end of the day that it names as the deadline, after which it says nothing; deadline_no: the deadline that it names; unwanted_at: since when it is not sent any more, and unwanted_why: its case ended, its step was taken back, or a later message says the same. phone: the telephone on that day (sms_message has the one that counts); phone_stays: it goes there, though the applicant''s may be another. application_no is null where the message is about the applicant and no case. application_no and applicant_id have no foreign keys: the step writes what it has just locked, and verify_restore() checks.';
 CALL licence_home_internal.make_case_table('licence_home.sms_letter');
 -- The sender reads and writes messages as the owner, in C; what is granted to its role,
 -- here and below, is for looking on.
@@ -215,8 +217,8 @@ CALL licence_home_internal.make_rule_table('licence_home.sms_retention', ARRAY['
 
 CREATE TABLE licence_home.sms_history (
     message_id   bigint NOT NULL,
-    application_no licence_home.application_no NOT NULL,
-    event_no     bigint NOT NULL,
+    application_no licence_home.application_no,
+    event_no     bigint,
     applicant_id bigint NOT NULL,
     template     text NOT NULL,
     language     text NOT NULL,
@@ -349,7 +351,7 @@ CREATE VIEW licence_home.sms_message WITH (security_invoker = true) AS
             CASE WHEN q.status <> 'waiting' THEN q.phone
                 WHEN q.message_id IS NULL THEN (SELECT t.phone FROM licence_home.sms_attempt AS t
                     WHERE t.message_id = s.message_id ORDER BY t.attempt DESC LIMIT 1) END,
-            p.phone, l.phone, h.phone) AS phone,
+            CASE WHEN NOT l.phone_stays THEN p.phone END, l.phone, h.phone) AS phone,
         coalesce(l.body, h.body) AS body,
         s.parts, s.priority, s.doubt, s.status, s.waits_for, s.attempts, s.next_attempt_at, s.expires_at,
         s.resent, s.claim, s.gateway, s.gateway_message_id, s.created_at, s.claimed_at, s.accepted_at,
