@@ -61,6 +61,7 @@ INSERT INTO licence_home.sms_gateway (gateway, method, url, accepted, rate, burs
 VALUES ('ledger', 'GET', '$url?id={id}&to={to}&key={key}&text={text}', '^200 0: ', 1000, 100, '[2020-01-01,)', 'test', 'unknown');
 INSERT INTO licence_home.sms_gateway_credential VALUES ('ledger', 'key', 'secret');
 INSERT INTO licence_home.kannel_box (box, port) VALUES ('licence_home', 13001);
+RESET ROLE;
 INSERT INTO licence_home.workflow_precondition (name, function, hint_ar, hint_en, source) VALUES ('inspection_rested', 'city.inspection_rested', 'انتظر', 'Wait.', 'test');
 });
 # cases of long ago, whose messages are archived in a table of their month
@@ -79,7 +80,8 @@ $here->safe_psql('city', q{
 -- the same again: these messages wait
 UPDATE licence_home.applicant SET phone = '0770000001' WHERE applicant_id = spec.applicant('in submitted');
 SELECT spec.case_in_every_state();
-BEGIN; SET LOCAL ROLE licence_home_portal; SELECT licence_home.find_applicant('citizen', '9000000001'); COMMIT;
+BEGIN; SET LOCAL ROLE licence_home_portal; SELECT licence_home.find_applicant('citizen', '9000000001');
+SELECT licence_home.act_for(} . $here->safe_psql('city', 'SELECT min(applicant_id) FROM licence_home.applicant') . q{); COMMIT;
 SET ROLE licence_home_clerk;
 INSERT INTO licence_home.application_finding (application_no, field) VALUES (spec.no('in submitted'), 'floor');
 SET ROLE licence_home_cashier;
@@ -115,6 +117,12 @@ CREATE TABLE shelf (application_no licence_home.application_no PRIMARY KEY, phon
 CREATE INDEX ON shelf USING hash (phone);
 INSERT INTO shelf SELECT application_no, '0791234567', 1 FROM licence_home.application;
 });
+
+# heads of the days until yesterday, by a key of this test
+my $key = PostgreSQL::Test::Utils::tempdir . '/record.key';
+PostgreSQL::Test::Utils::system_or_bail('openssl', 'genpkey', '-algorithm', 'ED25519', '-out', $key);
+chmod 0400, $key;
+$here->safe_psql('city', "SET licence_home.record_key_file = '$key'; CALL licence_home.sign_record_heads()");
 
 my $contents = contents($here, 'city');
 my $rights = rights($here, 'city');
