@@ -17,6 +17,7 @@
 #   with: 'a', b         what stands for the first, second ... of the dots
 #   given: SQL           what a superuser does before
 #   then: SQL            and afterwards
+#   before: the first case  by one person; afterwards rules need two
 #   gives: LH002         it is an example of this error
 #   needs: pg_cron       is skipped where that is not installed
 #   on: a new server     of shell commands
@@ -151,7 +152,7 @@ sub parsed
 
     for (split /; /, $mark)
     {
-        return undef unless /^(as|case|ready for|with|given|then|gives|needs|on): (.+)$/;
+        return undef unless /^(as|case|ready for|with|given|then|before|gives|needs|on): (.+)$/;
         $says{$1} = $2;
     }
     return $says{as} ? \%says : undef;
@@ -233,6 +234,7 @@ sub run_recipe
         ($before, $after) = ("BEGIN;\nSELECT licence_home.act_for($applicant);\n", 'COMMIT;') if $who =~ /_portal$/;
     }
     $node->safe_psql($database, $says->{given}) if $says->{given};
+    $node->safe_psql($database, 'ALTER ROLE ' . login_of($who) . ' SET licence_home.four_eyes = off') if $says->{before};
     chdir $folder or die $!;
     if ($recipe->{kind} eq 'sh')
     {
@@ -252,6 +254,7 @@ sub run_recipe
     }
     chdir $back or die $!;
     $node->safe_psql($database, $says->{then}) if $says->{then};
+    $node->safe_psql($database, 'ALTER ROLE ' . login_of($who) . ' RESET licence_home.four_eyes') if $says->{before};
     return $err;
 }
 

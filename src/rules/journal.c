@@ -29,6 +29,7 @@
 
 #include "actor.h"
 #include "clock.h"
+#include "compat.h"
 #include "errors.h"
 #include "official.h"
 #include "settings.h"
@@ -195,7 +196,6 @@ standing_of(OwnerScope *scope, TupleDesc desc, HeapTuple entry)
 			 errhint("Propose it with licence_home.propose_rules(changes, why), and let another administrator call approve_rules(). "
 					 "To try a rule, end the transaction with ROLLBACK. In an emergency, call publish_in_emergency(why) in the transaction."),
 			 err_table(table)));
-	return NULL;
 }
 
 PG_FUNCTION_INFO_V1(licence_home_journal_check);
@@ -267,7 +267,7 @@ decide_proposal(OwnerScope *scope, int64 proposal, const char *decision, const c
 			 TextArg(ActorName()), TextArg(note));
 }
 
-static void
+pg_noreturn static void
 refuse_own(const char *what, int64 number)
 {
 	ereport(ERROR,

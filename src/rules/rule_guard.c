@@ -56,7 +56,7 @@ lock_rules(Relation rel)
 	LockDatabaseObject(RelationRelationId, RelationGetRelid(rel), 0, ExclusiveLock);
 }
 
-static void
+pg_noreturn static void
 refuse_change(Relation rel, HeapTuple old, const char *column)
 {
 	ereport(ERROR,
@@ -68,7 +68,7 @@ refuse_change(Relation rel, HeapTuple old, const char *column)
 			 errtablecol(rel, ColumnNumber(RelationGetDescr(rel), column))));
 }
 
-static void
+pg_noreturn static void
 refuse_birth(Relation rel, const char *column)
 {
 	ereport(ERROR,

@@ -208,7 +208,13 @@ run_effect(OwnerScope *scope, Effect *effect, const Step *step, int32 case_event
 	uint64		written;
 
 	if (effect->first != NULL)
-		run_effect(scope, FindEffect(effect->first), step, case_event);
+	{
+		Effect	   *first = FindEffect(effect->first);
+
+		if (first == NULL)
+			elog(ERROR, "no effect \"%s\"", effect->first);
+		run_effect(scope, first, step, case_event);
+	}
 	if (effect->plan.text != NULL)
 	{
 		written = ExecPlan(scope, &effect->plan, CaseArg(step->application_no),
