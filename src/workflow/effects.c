@@ -201,6 +201,17 @@ EffectThatMakes(Facts facts)
 	return NULL;
 }
 
+/* An effect that the code itself names. */
+static Effect *
+own_effect(const char *name)
+{
+	Effect	   *effect = FindEffect(name);
+
+	if (effect == NULL)
+		elog(ERROR, "there is no effect \"%s\"", name);
+	return effect;
+}
+
 /* Run an effect, and the one that comes before it. */
 static void
 run_effect(OwnerScope *scope, Effect *effect, const Step *step, int32 case_event)
@@ -208,13 +219,7 @@ run_effect(OwnerScope *scope, Effect *effect, const Step *step, int32 case_event
 	uint64		written;
 
 	if (effect->first != NULL)
-	{
-		Effect	   *first = FindEffect(effect->first);
-
-		if (first == NULL)
-			elog(ERROR, "no effect \"%s\"", effect->first);
-		run_effect(scope, first, step, case_event);
-	}
+		run_effect(scope, own_effect(effect->first), step, case_event);
 	if (effect->plan.text != NULL)
 	{
 		written = ExecPlan(scope, &effect->plan, CaseArg(step->application_no),
@@ -255,7 +260,7 @@ FollowProfession(OwnerScope *scope, const Step *step, int32 case_event)
 										"WHERE application_no = $1 AND basis = 'profession'");
 
 	if (ExecPlanLimit(scope, &asked, 1, CaseArg(step->application_no)).count > 0)
-		run_effect(scope, FindEffect(EffectThatMakes(FACT_ASKED)), step, case_event);
+		run_effect(scope, own_effect(EffectThatMakes(FACT_ASKED)), step, case_event);
 }
 
 bool
