@@ -1,4 +1,4 @@
--- What the record of a day is, without a key: t/054_record_heads.pl signs.
+-- What the record of a day is, without a key: t/055_record_heads.pl signs.
 \set VERBOSITY default
 \pset format unaligned
 SELECT set_config('licence_home.clock', '2031-05-05 10:00+03', false) <> '' AS clock;

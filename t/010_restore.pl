@@ -109,6 +109,23 @@ VALUES ('2040-06-03', 'عطلة', 'holiday', '[2040-06-03,2040-06-04)', 'test', 
 UPDATE licence_home.zone_class SET valid = daterange(lower(valid), '2030-01-01') WHERE class = 'industry';
 });
 $here->safe_psql('city', q{
+-- two administrators, a clerk who gives a case up, a proposal that waits and one that was approved
+CREATE ROLE restore_rania LOGIN IN ROLE licence_home_admin;
+CREATE ROLE restore_sami LOGIN IN ROLE licence_home_admin;
+CREATE ROLE restore_huda LOGIN IN ROLE licence_home_clerk;
+INSERT INTO licence_home.official (official, name_ar, name_en, login, roles, valid, source, certainty) VALUES
+    ('R-1', 'رانيا', 'Rania', 'restore_rania', '{admin}', '[2026-01-01,)', 'test', 'unknown'),
+    ('R-2', 'سامي', 'Sami', 'restore_sami', '{admin}', '[2026-01-01,)', 'test', 'unknown'),
+    ('R-3', 'هدى', 'Huda', 'restore_huda', '{clerk}', '[2026-01-01,)', 'test', 'unknown');
+SET SESSION AUTHORIZATION restore_huda;
+SELECT licence_home.recuse(min(application_no), 'my cousin') FROM licence_home.application;
+SET SESSION AUTHORIZATION restore_rania;
+SELECT licence_home.propose_rules('[{"call": "end_official", "arguments": {"official": "R-3"}}]', 'she leaves');
+SELECT licence_home.propose_rules('[{"table": "reason", "insert": {"reason": "moved_abroad", "purpose": "closure", "name_ar": "سافر",
+    "name_en": "moved abroad", "valid": "[2027-01-01,)", "source": "test", "certainty": "likely"}}]', 'asked for');
+SET SESSION AUTHORIZATION restore_sami;
+SELECT licence_home.approve_rules(max(rule_proposal_id)) FROM licence_home.rule_proposal;
+RESET SESSION AUTHORIZATION;
 -- privileges of the municipality's own, and a table that uses the types
 GRANT SELECT ON licence_home.applicant_lookup TO licence_home_director;
 REVOKE SELECT ON licence_home.payment FROM licence_home_clerk;
