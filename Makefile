@@ -41,7 +41,7 @@ SQL_TOPICS = \
 	fees/fees \
 	rules/working_days rules/working_hours rules/withdraw \
 	case/rules case/facts case/deadlines case/triggers case/functions case/preconditions case/own_preconditions case/waits_for \
-	trust/separation trust/rule_journal trust/applicant_facts \
+	trust/separation trust/rule_journal trust/applicant_facts trust/reading \
 	zones/map \
 	reports/caseload reports/views \
 	licence/self_audit \

@@ -106,8 +106,8 @@ ALTER SCHEMA licence_home_internal RENAME TO x;
 DO $$
 BEGIN
     FOR i IN 1 .. 3000 LOOP
-        EXIT WHEN EXISTS (SELECT FROM licence_home.applicant_lookup AS l WHERE l.applicant_id = current_setting('test.stranger')::bigint);
+        EXIT WHEN EXISTS (SELECT FROM licence_home.read_record AS l WHERE l.applicant_ids = ARRAY[current_setting('test.stranger')::bigint]);
         PERFORM pg_sleep(0.02);
     END LOOP;
 END $$;
-SELECT count(*) AS looked FROM licence_home.applicant_lookup WHERE applicant_id = :stranger;
+SELECT count(*) AS looked FROM licence_home.read_record WHERE applicant_ids = ARRAY[:stranger::bigint];

@@ -31,10 +31,10 @@ RESET client_min_messages;
 -- after it.
 BEGIN;
 SET LOCAL row_security = off;
-WITH one AS (INSERT INTO licence_home.applicant_lookup (actor) VALUES ('one') RETURNING 1)
+WITH one AS (INSERT INTO licence_home.read_record (actor, login, role, function) VALUES ('one', 'x', 'x', 'x') RETURNING 1)
 INSERT INTO licence_home.licence (application_no, valid) SELECT :'mine', '[2026-01-01,2026-02-01)';
 SHOW session_replication_role;
-INSERT INTO licence_home.applicant_lookup (actor) VALUES ('two');
+INSERT INTO licence_home.read_record (actor, login, role, function) VALUES ('two', 'x', 'x', 'x');
 SHOW session_replication_role;
 \set VERBOSITY sqlstate
 UPDATE licence_home.licence SET valid = '[2026-01-01,2036-02-01)';

@@ -130,7 +130,7 @@ SELECT licence_home.find_applicant('citizen', ' ٩٩٠١٠٢٠٣٠٤ ') AS found
 SELECT licence_home.find_applicant('resident', '9901020304');
 SELECT :found > 0 AS found;
 RESET SESSION AUTHORIZATION;
-SELECT actor, applicant_id = :found AS found, applicant_id IS NULL AS nobody FROM licence_home.applicant_lookup ORDER BY lookup_no DESC LIMIT 2;
+SELECT actor, function, applicant_ids = ARRAY[:found::bigint] AS found, applicant_ids = '{}' AS nobody, octet_length(sought) AS sought FROM licence_home.read_record ORDER BY read_no DESC LIMIT 2;
 -- a portal and a clerk look for people, nobody else
 SELECT who, (a).code FROM unnest('{clerk,inspector,committee,director,cashier,analyst,admin,sender,nobody}'::text[]) AS who
 CROSS JOIN LATERAL story.attempt(who, :'mine', 'SELECT licence_home.find_applicant(''citizen'', ''9901020304'')') AS a;

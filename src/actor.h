@@ -17,15 +17,6 @@ extern int64 ActingApplicant(void);
 /* Act for an applicant until the end of the transaction; 0: for nobody. */
 extern void ActFor(int64 applicant_id);
 
-/* Who came before, by kind and identity number; 0: nobody. */
-extern int64 FindApplicant(const char *kind, const char *identity_no);
-
-/*
- * Record that this transaction learned who has an identity number (0: that
- * nobody has), whatever becomes of the transaction.  in_row: see records.h.
- */
-extern void RecordLookup(int64 applicant_id, bool in_row);
-
 /* Has the role the rights of a group role, such as "clerk"? */
 extern bool HasGroupRole(Oid role, const char *group);
 

@@ -98,6 +98,13 @@ typedef int TU_UpdateIndexes;
 #define FindSetting(name) find_option((name), false, true, ERROR)
 #endif
 
+/* A message in the WAL, outside the transaction; 17 can flush it too. */
+#if PG_VERSION_NUM < 170000
+#define LogMessageNow(prefix, message, size) LogLogicalMessage((prefix), (message), (size), false)
+#else
+#define LogMessageNow(prefix, message, size) LogLogicalMessage((prefix), (message), (size), false, false)
+#endif
+
 /* A library can say its name and version since 18. */
 #if PG_VERSION_NUM < 180000
 #define PG_MODULE_MAGIC_EXT(...) PG_MODULE_MAGIC

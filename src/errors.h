@@ -49,6 +49,7 @@
 #define ERRCODE_LH_NOT_THIS_PERSON		MAKE_SQLSTATE('L', 'H', '0', '2', '3')
 #define ERRCODE_LH_SECOND_PERSON		MAKE_SQLSTATE('L', 'H', '0', '2', '4')
 #define ERRCODE_LH_RECORD				MAKE_SQLSTATE('L', 'H', '0', '2', '5')
+#define ERRCODE_LH_TOO_MANY				MAKE_SQLSTATE('L', 'H', '0', '2', '6')
 
 /* errmsg() about a case: "case A2026-0000012-9: ..."; 0: no case is known. */
 extern int	errmsg_case(int64 application_no, const char *format,...) pg_attribute_printf(2, 3);

@@ -22,6 +22,10 @@ char	   *portal_key_setting = NULL;
 char	   *portal_audience_setting = NULL;
 char	   *record_key_file_setting = NULL;
 int			portal_token_age_setting = 60;
+bool		read_flush_setting = false;
+bool		read_reason_setting = false;
+int			lookups_an_hour_setting = 0;
+int			drafts_an_hour_setting = 0;
 int			language_setting = LANGUAGE_BOTH;
 int			error_detail_setting = DETAIL_TEXT;
 
@@ -81,6 +85,10 @@ DefineSettings(void)
 	refuse_from_client("licence_home.portal_key");
 	refuse_from_client("licence_home.portal_audience");
 	refuse_from_client("licence_home.portal_token_age");
+	refuse_from_client("licence_home.drafts_an_hour");
+	refuse_from_client("licence_home.lookups_an_hour");
+	refuse_from_client("licence_home.read_reason");
+	refuse_from_client("licence_home.read_flush");
 
 	DefineCustomStringVariable("licence_home.clock",
 							   "Moves the extension's clock: a timestamp with time zone, "
@@ -173,6 +181,44 @@ DefineSettings(void)
 							   PGC_SUSET,
 							   GUC_SUPERUSER_ONLY,
 							   NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("licence_home.read_flush",
+							 "A record of reading is on the disk before anything is shown.",
+							 "On: each read waits for the WAL, and a crash of the server loses none.",
+							 &read_flush_setting,
+							 false,
+							 PGC_SUSET,
+							 0,
+							 NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("licence_home.read_reason",
+							 "Whoever reads a person's data has to say why.",
+							 "On: a function that shows a person refuses a call without a reason.",
+							 &read_reason_setting,
+							 false,
+							 PGC_SUSET,
+							 0,
+							 NULL, NULL, NULL);
+
+	DefineCustomIntVariable("licence_home.lookups_an_hour",
+							"How often one may look at persons within an hour.",
+							"Of each official, or of a login that is nobody's. 0: no limit.",
+							&lookups_an_hour_setting,
+							0,
+							0, 1000000,
+							PGC_SUSET,
+							0,
+							NULL, NULL, NULL);
+
+	DefineCustomIntVariable("licence_home.drafts_an_hour",
+							"How many cases one applicant may begin within an hour.",
+							"0: no limit.",
+							&drafts_an_hour_setting,
+							0,
+							0, 1000000,
+							PGC_SUSET,
+							0,
+							NULL, NULL, NULL);
 
 	DefineCustomEnumVariable("licence_home.language",
 							 "The language in which errors and next_actions() say what is lacking.",

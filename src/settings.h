@@ -22,6 +22,13 @@ extern char *portal_audience_setting;	/* licence_home.portal_audience */
 extern int	portal_token_age_setting;	/* licence_home.portal_token_age:
 										 * minutes; 0: no limit */
 
+extern bool read_flush_setting; /* licence_home.read_flush */
+extern bool read_reason_setting;	/* licence_home.read_reason */
+extern int	lookups_an_hour_setting;	/* licence_home.lookups_an_hour; 0: no
+										 * limit */
+extern int	drafts_an_hour_setting; /* licence_home.drafts_an_hour; 0: no
+									 * limit */
+
 /* licence_home.language: in which language errors list what is lacking */
 typedef enum Language
 {

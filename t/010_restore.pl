@@ -127,7 +127,7 @@ SET SESSION AUTHORIZATION restore_sami;
 SELECT licence_home.approve_rules(max(rule_proposal_id)) FROM licence_home.rule_proposal;
 RESET SESSION AUTHORIZATION;
 -- privileges of the municipality's own, and a table that uses the types
-GRANT SELECT ON licence_home.applicant_lookup TO licence_home_director;
+GRANT SELECT ON licence_home.read_record TO licence_home_director;
 REVOKE SELECT ON licence_home.payment FROM licence_home_clerk;
 GRANT UPDATE (name_en) ON licence_home.applicant TO licence_home_clerk;
 CREATE TABLE shelf (application_no licence_home.application_no PRIMARY KEY, phone licence_home.phone_number, place int);
@@ -374,16 +374,16 @@ is($here->safe_psql('city', q{SELECT count(*) FROM licence_home.application WHER
 is( $here->safe_psql('city', q{
         SET row_security = off;
         BEGIN;
-        INSERT INTO licence_home.applicant_lookup (actor) VALUES ('restore');
+        INSERT INTO licence_home.read_record (actor, login, role, function) VALUES ('restore', 'x', 'x', 'x');
         SHOW session_replication_role;
         SAVEPOINT a;
         \set ON_ERROR_STOP off
-        INSERT INTO licence_home.applicant_lookup (actor) VALUES (NULL);
+        INSERT INTO licence_home.read_record (actor) VALUES (NULL);
         \set ON_ERROR_STOP on
         ROLLBACK TO a;
         SHOW session_replication_role;
-        COPY licence_home.applicant_lookup (actor) FROM stdin;
-restore
+        COPY licence_home.read_record (actor, login, role, function) FROM stdin;
+restore	x	x	x
 \.
         SHOW session_replication_role;
         ROLLBACK;}, on_error_die => 0),

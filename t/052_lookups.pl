@@ -28,7 +28,7 @@ sub portal
     return "$out$err";
 }
 
-my $query = q(SELECT count(applicant_id) || '|' || count(*) - count(applicant_id) FROM licence_home.applicant_lookup);
+my $query = q(SELECT count(*) FILTER (WHERE applicant_ids <> '{}') || '|' || count(*) FILTER (WHERE applicant_ids = '{}') FROM licence_home.read_record);
 my @before = split /\|/, $node->safe_psql('postgres', $query);
 
 # So many look-ups found the applicant, and nobody, since the last time.
@@ -90,7 +90,7 @@ recorded(1, 0, 'one in a session that is terminated');
 
 # Who looked, and when, is what it was.
 is($node->safe_psql('postgres', "SELECT count(DISTINCT actor), min(actor), bool_and(at BETWEEN now() - interval '1 hour' AND now())
-    FROM licence_home.applicant_lookup WHERE actor <> current_user"), '1|portal|t', 'it says who looked, and when');
+    FROM licence_home.read_record WHERE actor <> current_user"), '1|portal|t', 'it says who looked, and when');
 
 # Who loops has one worker at a time, and loses no record.
 portal(map { ('BEGIN;', $look, 'ROLLBACK;') } 1 .. 60);
@@ -123,7 +123,7 @@ my $undone = sprintf($insert, '9871234509');
 my $lock = Session->new($node->connstr('postgres'));
 my @portals = map { Session->new($node->connstr('postgres'), 'SET SESSION AUTHORIZATION portal;') } 1 .. 4;
 my $size = -s $node->logfile;
-$lock->must('BEGIN; LOCK TABLE licence_home.applicant_lookup IN SHARE MODE');
+$lock->must('BEGIN; LOCK TABLE licence_home.read_record IN SHARE MODE');
 $_->must("BEGIN; $undone; ROLLBACK") for @portals;
 workers(2) or die 'not two workers';
 is(logged($size, 'As many background workers'), 2, 'two workers at once in a cluster, whoever asks; more is in the log');
@@ -141,7 +141,7 @@ $_->must("BEGIN; $undone; ROLLBACK") for @portals[2, 3];
 recorded(0, 2, 'and there are workers again');
 
 # The server stops while a worker waits, and while one is not even begun.
-$lock->must('BEGIN; LOCK TABLE licence_home.applicant_lookup IN SHARE MODE');
+$lock->must('BEGIN; LOCK TABLE licence_home.read_record IN SHARE MODE');
 $portals[0]->must("BEGIN; $undone; ROLLBACK");
 workers(1) or die 'no worker';
 $portals[1]->must("BEGIN; $undone");
@@ -157,8 +157,8 @@ $node->restart;
 $size = -s $node->logfile;
 portal('BEGIN;', $look, $miss, 'ROLLBACK;');
 my $log = slurp_file($node->logfile, $size);
-like($log, qr/could not be written.*\n.*"actor": "portal", "applicant_id": 1\}/, 'where no worker can be had the log says who looked for whom');
-like($log, qr/"actor": "portal"\}/, '... and who looked for nobody');
+like($log, qr/could not be written.*\n.*"actor": "portal",.*"applicant_ids": \[1\]/, 'where no worker can be had the log says who looked for whom');
+like($log, qr/"actor": "portal",.*"applicant_ids": \[\]/, '... and who looked for nobody');
 portal('BEGIN;', $look, 'COMMIT;');
 recorded(1, 0, 'a transaction that is committed needs none');
 

@@ -129,9 +129,9 @@ is(sql("SELECT done, failed, skipped FROM licence_home.job_run ORDER BY run_no D
 says('robot', 'CALL licence_home.sign_record_heads();');
 is(sql("SELECT done, failed, skipped FROM licence_home.job_run ORDER BY run_no DESC LIMIT 1"), '0|0|0', '... once');
 my @heads = map { decode_json(sql("SELECT licence_home.record_head('2026-03-$_')")) } '01', '02', '03';
-ok($heads[0]{ledgers}{$_}{rows} > 0, "the first day has $_: $heads[0]{ledgers}{$_}{rows}") for qw(events applicants lookups acting rules journal);
+ok($heads[0]{ledgers}{$_}{rows} > 0, "the first day has $_: $heads[0]{ledgers}{$_}{rows}") for qw(events applicants reads acting rules journal);
 is($heads[2]{ledgers}{events}{rows}, 0, 'a day without events has a head, too');
-is(join(' ', sort keys %{ $heads[2]{ledgers} }), 'acting applicants events journal lookups rules', '... that names every ledger');
+is(join(' ', sort keys %{ $heads[2]{ledgers} }), 'acting applicants events journal reads rules', '... that names every ledger');
 is($heads[0]{before}, undef, 'the first head has none before it');
 like(says('admin', q{SELECT licence_home.record_head('2026-03-04');}), qr/LH025: there is no head of 2026-03-04.*signed when it is over/s, 'a day that is not over');
 like(says('admin', q{SELECT licence_home.record_head('2026-02-28');}), qr/LH025: there is no head of 2026-02-28.*begins later/s, 'a day before the record');
@@ -243,7 +243,7 @@ my $rows = $heads[0]{ledgers}{events}{rows};
 is(after("DELETE FROM licence_home.application_event WHERE $event", $outside), "2026-03-01|events|it had $rows rows, and now there are " . ($rows - 1), 'one that is deleted');
 is(after("UPDATE licence_home.application_event SET known_at = known_at + interval '2 days' WHERE $event; SELECT FROM licence_home.application_event LIMIT 0", $outside) =~
       /^2026-03-01\|events\|it had $rows.*\n2026-03-03\|events\|it had 0 rows, and now there are 1$/s ? 1 : 0, 1, 'one that is moved to another day');
-is(after('UPDATE licence_home.applicant_lookup SET applicant_id = 99', $outside), '2026-03-01|lookups|its rows are not those that were signed', 'a look-up');
+is(after('UPDATE licence_home.read_record SET applicant_ids = ARRAY[99]', $outside), '2026-03-01|reads|its rows are not those that were signed', 'a look-up');
 is(after("DELETE FROM licence_home.acting_record WHERE at < '2026-03-02'", $outside), "2026-03-01|acting|it had $heads[0]{ledgers}{acting}{rows} rows, and now there are 0", 'who acted for whom');
 is(after("UPDATE licence_home.profession SET name_en = 'x'", $outside), '2026-03-01|rules|its rows are not those that were signed', 'a rule');
 is(after("UPDATE licence_home.rule_journal SET actor = 'x' WHERE place = 1", $outside), '2026-03-01|journal|its rows are not those that were signed', 'the journal of rules');
@@ -301,7 +301,7 @@ says('robot', 'CALL licence_home.sign_record_heads();');
 is(sql("SELECT done, failed, skipped FROM licence_home.job_run ORDER BY run_no DESC LIMIT 1"), '0|0|1', 'a day on which somebody is still writing is not signed yet');
 $late->must('COMMIT');
 says('robot', 'CALL licence_home.sign_record_heads();');
-is(sql(q{SELECT head::jsonb #>> '{ledgers,lookups,rows}' FROM licence_home.record_head WHERE day = '2026-03-04'}), '1', '... and then with what they wrote');
+is(sql(q{SELECT head::jsonb #>> '{ledgers,reads,rows}' FROM licence_home.record_head WHERE day = '2026-03-04'}), '1', '... and then with what they wrote');
 $late->close;
 
 # --- another key, a restart, a dump -----------------------------------------------------------

@@ -58,9 +58,13 @@
 
 /* The query of each kind: $1 is the record. */
 static SavedPlan inserts[] = {
-	[RECORD_LOOKUP] = SAVED_PLAN("INSERT INTO licence_home.applicant_lookup (at, actor, applicant_id) "
-								 "SELECT r.at, r.actor, r.applicant_id FROM jsonb_to_record($1::jsonb) "
-								 "AS r (at timestamptz, actor text, applicant_id bigint)"),
+	[RECORD_READ] = SAVED_PLAN("INSERT INTO licence_home.read_record (at, actor, login, role, function, applicant_ids, "
+							   "application_no, columns, why, sought) "
+							   "SELECT r.at, r.actor, r.login, r.role, r.function, r.applicant_ids, r.application_no, "
+							   "r.columns, r.why, r.sought FROM jsonb_to_record($1::jsonb) "
+							   "AS r (at timestamptz, actor text, login text, role text, function text, "
+							   "applicant_ids bigint[], application_no licence_home.application_no, columns text[], "
+							   "why text, sought bytea)"),
 	[RECORD_ACTING] = SAVED_PLAN("INSERT INTO licence_home.acting_record (at, login, role, applicant_id, token_key) "
 								 "SELECT r.at, r.login, r.role, r.applicant_id, r.token_key FROM jsonb_to_record($1::jsonb) "
 								 "AS r (at timestamptz, login text, role text, applicant_id bigint, token_key text)"),
@@ -494,6 +498,24 @@ void
 KeepRecordForWorker(RecordKind kind, const char *json)
 {
 	remember(kind, json, true);
+}
+
+int
+CountUndone(RecordKind kind)
+{
+	int			count = 0;
+	ListCell   *cell;
+
+	AttachWriterSlots();
+	(void) wait_for_worker(true);
+	foreach(cell, kept_records)
+	{
+		KeptRecord *record = lfirst(cell);
+
+		if (record->kind == kind && record->undone)
+			count++;
+	}
+	return count;
 }
 
 /* before_shmem_exit of the worker, whatever ends it. */

@@ -2,7 +2,7 @@
  * records.h
  *		Records that a rollback does not take away.
  *
- *	KeepRecord(RECORD_LOOKUP, json, true);
+ *	KeepRecord(RECORD_READ, json, true);
  *
  * writes a row in the transaction that asks.  If that row is undone, by an
  * error, a ROLLBACK, a savepoint or the end of the session, a background
@@ -14,7 +14,7 @@
 /* What is recorded; a kind's query is in records.c. */
 typedef enum RecordKind
 {
-	RECORD_LOOKUP,				/* applicant_lookup: who asked for whom */
+	RECORD_READ,				/* read_record: who saw whose data */
 	RECORD_ACTING				/* acting_record: who acted for whom */
 } RecordKind;
 
@@ -27,5 +27,11 @@ extern void KeepRecord(RecordKind kind, const char *json, bool in_row);
 
 /* The same from a transaction that may not write: somebody else does, after it. */
 extern void KeepRecordForWorker(RecordKind kind, const char *json);
+
+/*
+ * How many records of a kind this transaction has made that are in no table
+ * yet.  Waits for the worker that writes those of the transaction before.
+ */
+extern int	CountUndone(RecordKind kind);
 
 #endif							/* LICENCE_HOME_RECORDS_H */

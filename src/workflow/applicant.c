@@ -13,6 +13,7 @@
 
 #include "actor.h"
 #include "errors.h"
+#include "reading/lookup.h"
 #include "spi/trigger.h"
 #include "workflow/row.h"
 
@@ -39,7 +40,7 @@ begin_registration(HeapTuple new, TupleDesc desc)
 	{
 		int64		known = FindApplicant(kind, identity_no);
 
-		RecordLookup(known, known != 0);
+		RecordLookup("INSERT", kind, identity_no, known, known != 0);
 	}
 	if (!HasGroupRole(GetUserId(), "portal"))
 		return;

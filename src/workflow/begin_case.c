@@ -13,6 +13,7 @@
 
 #include "clock.h"
 #include "errors.h"
+#include "settings.h"
 #include "spi/plan.h"
 #include "spi/trigger.h"
 #include "workflow/begin_case.h"
@@ -31,6 +32,32 @@ number_case(OwnerScope *scope, RowChange *change, TupleDesc desc)
 	Rows		rows = ExecPlanNoArgs(scope, &next);
 
 	ReplaceColumn(change, desc, "application_no", RowDatum(rows, 0, 1, &isnull), false);
+}
+
+/*
+ * Refuse one applicant more drafts within an hour than a setting says.  What is
+ * counted are rows: a draft that was rolled back leaves nothing to bound.
+ */
+static void
+check_drafts(OwnerScope *scope, HeapTuple new, TupleDesc desc)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT count(*) FROM (SELECT FROM licence_home.application AS a "
+									   "WHERE a.applicant_id = $1 AND a.created_at > $2 LIMIT $3) AS c");
+	bool		isnull;
+	Datum		applicant_id = ColumnDatum(new, desc, "applicant_id", &isnull);
+
+	if (drafts_an_hour_setting == 0 || isnull ||
+		RowInt8(ExecPlan(scope, &find, DatumArg(ARG_INT8, applicant_id, false),
+						 MomentArg(ClockNow() - USECS_PER_HOUR), Int8Arg(drafts_an_hour_setting)),
+				0, 1) < drafts_an_hour_setting)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_TOO_MANY),
+			 errmsg("applicant " INT64_FORMAT " has begun %d cases within an hour",
+					DatumGetInt64(applicant_id), drafts_an_hour_setting),
+			 errdetail("licence_home.drafts_an_hour is %d.", drafts_an_hour_setting),
+			 errhint("Go on with one of them, or wait until an hour has passed."),
+			 err_column("application", "applicant_id")));
 }
 
 HeapTuple
@@ -70,6 +97,7 @@ BeginCase(TriggerData *trigdata)
 						RowText(rows, 0, 1), state ? state : "(null)"),
 				 errhint("Insert the application without a state, then take its steps one by one."),
 				 err_column("application", "state")));
+	check_drafts(&scope, new, desc);
 	CheckHomeFacts(&scope, new, desc);
 	TransformHome(&scope, &change, desc, new);
 	CheckPreviousApplication(&scope, 0, trigdata->tg_relation, new, ClockNow());

@@ -31,11 +31,20 @@ acting_record.login The login (session_user).
 acting_record.role Its role (current_user).
 acting_record.applicant_id For whom it acted.
 acting_record.token_key The key that signed the token: its kid, or the first 16 digits of its SHA-256; null: a bare number.
-applicant_lookup.lookup_no Number of the look-up.
-applicant_lookup.at When somebody looked.
-applicant_lookup.recorded_at When this row was written: later than at where the transaction was rolled back.
-applicant_lookup.actor Who looked, as actor() says.
-applicant_lookup.applicant_id Whom they found; null: nobody.
+read_record.read_no Number of the record.
+read_record.at When the function was called.
+read_record.recorded_at When this row was written: later than at where the transaction was rolled back.
+read_record.actor Who read, as actor() says.
+read_record.login The login (session_user).
+read_record.role Its role (current_user).
+read_record.function The function that showed it; INSERT for an INSERT of somebody who is registered.
+read_record.applicant_ids Whose data; empty: nobody was found.
+read_record.application_no In which case; null: not in one.
+read_record.columns Which columns of persons were shown, each with its table.
+read_record.why The reason that the reader gave.
+read_record.sought HMAC-SHA-256 of the kind and identity number that was asked for; null: none was.
+read_key.key Key of the HMACs, 32 bytes.
+read_key.created_at When it was made; the oldest counts.
 case_recusal.application_no The case that was given up.
 case_recusal.official Who gave it up, as actor() says.
 case_recusal.why Why.

@@ -12,12 +12,12 @@ CREATE FUNCTION licence_home.act_as(employee text) RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_act_as' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.act_as(text) IS
 'A back office with one login for many says which official works, until the end of the transaction; events record it.';
-CALL licence_home_internal.make_function('licence_home.act_as(text)', 'staff, cashier, admin');
+CALL licence_home_internal.make_function('licence_home.act_as(text)', 'staff, cashier, admin, auditor');
 
 CREATE FUNCTION licence_home.find_applicant(kind text, identity_no text) RETURNS bigint
     AS 'MODULE_PATHNAME', 'licence_home_find_applicant' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.find_applicant(text, text) IS
-'The applicant of that kind and identity number, or null; each call is recorded in applicant_lookup.';
+'The applicant of that kind and identity number, or null; each call is recorded in read_record. LH026 beyond licence_home.lookups_an_hour.';
 CALL licence_home_internal.make_function('licence_home.find_applicant(text, text)', 'portal, clerk');
 
 CREATE FUNCTION licence_home.perform(application_no licence_home.application_no, action text,

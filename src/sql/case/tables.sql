@@ -84,19 +84,6 @@ GRANT SELECT (applicant_id, kind) ON licence_home.applicant TO licence_home_admi
 GRANT SELECT (applicant_id, erased_at) ON licence_home.applicant TO licence_home_admin;
 GRANT UPDATE (erased_at) ON licence_home.applicant TO licence_home_admin;
 
-CREATE TABLE licence_home.applicant_lookup (
-    lookup_no    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    at           timestamptz NOT NULL DEFAULT licence_home.now(),
-    recorded_at  timestamptz NOT NULL DEFAULT licence_home_internal.moment(),
-    actor        text NOT NULL,
-    applicant_id bigint
-);
-CREATE INDEX applicant_lookup_by_day ON licence_home.applicant_lookup USING brin (recorded_at) WITH (pages_per_range = 32);
-COMMENT ON TABLE licence_home.applicant_lookup IS
-'Each call of find_applicant, and each INSERT of somebody who is registered already, rolled back or not: who looked, and whom they found (null: nobody). The identity number that was asked for is not kept.';
-CALL licence_home_internal.make_case_table('licence_home.applicant_lookup');
-GRANT SELECT ON licence_home.applicant_lookup TO licence_home_admin;
-
 CREATE TABLE licence_home.acting_record (
     acting_no    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at           timestamptz NOT NULL,
@@ -110,7 +97,7 @@ CREATE INDEX acting_record_by_day ON licence_home.acting_record USING brin (reco
 COMMENT ON TABLE licence_home.acting_record IS
 'Each act_for() that named another applicant than the transaction acted for, rolled back or not: which login, as which role, for whom, and by which key''s token. What a transaction writes that only reads, a background worker writes.';
 CALL licence_home_internal.make_case_table('licence_home.acting_record');
-GRANT SELECT ON licence_home.acting_record TO licence_home_admin;
+GRANT SELECT ON licence_home.acting_record TO licence_home_admin, licence_home_auditor;
 
 -- That the column has a default tells object mappers that the database numbers
 -- a case, and to ask it for the number.

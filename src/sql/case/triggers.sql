@@ -138,8 +138,5 @@ CREATE TRIGGER case_deadline_guard BEFORE INSERT OR UPDATE ON licence_home.case_
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
 CREATE TRIGGER deadline_told_guard BEFORE UPDATE ON licence_home.deadline_told
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
-CREATE TRIGGER applicant_lookup_guard BEFORE INSERT OR UPDATE ON licence_home.applicant_lookup
-    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
-
 CREATE TRIGGER acting_record_guard BEFORE INSERT OR UPDATE ON licence_home.acting_record
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();

@@ -105,7 +105,7 @@ CREATE FUNCTION licence_home.record_of(day date) RETURNS TABLE (ledger text, lin
     AS 'MODULE_PATHNAME', 'licence_home_record_of' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.record_of(date) IS
 'The lines of a day of which its head has the hashes, in their order: what an auditor keeps outside, to name the row that was changed.';
-CALL licence_home_internal.make_function('licence_home.record_of(date)', 'admin');
+CALL licence_home_internal.make_function('licence_home.record_of(date)', 'admin, auditor');
 
 CREATE FUNCTION licence_home_internal.record_defects(heads jsonb)
     RETURNS TABLE (day date, ledger text, defect text)
@@ -166,4 +166,4 @@ CREATE FUNCTION licence_home.verify_record(heads jsonb DEFAULT NULL)
     AS 'MODULE_PATHNAME', 'licence_home_verify_record' LANGUAGE C STABLE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.verify_record(jsonb) IS
 'Holds the record against signed heads that were kept outside, one or an array of them; null: against those kept here. A row for each day and ledger that is not what was signed; none where all is well.';
-CALL licence_home_internal.make_function('licence_home.verify_record(jsonb)', 'admin, monitor');
+CALL licence_home_internal.make_function('licence_home.verify_record(jsonb)', 'admin, monitor, auditor');

@@ -68,18 +68,19 @@ COMMENT ON FUNCTION licence_home_internal.applicant_lines(timestamptz, timestamp
 'Internal: a line for each event of an applicant: its number, the applicant, its place there and its hash; and "altered" where that is not the hash of what it says.';
 CALL licence_home_internal.make_function('licence_home_internal.applicant_lines(timestamptz, timestamptz)');
 
-CREATE FUNCTION licence_home_internal.lookup_lines(since timestamptz, until timestamptz)
+CREATE FUNCTION licence_home_internal.read_lines(since timestamptz, until timestamptz)
     RETURNS TABLE (row_no bigint, line text)
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
-        SELECT l.lookup_no, l.lookup_no || ' ' || licence_home_internal.record_hash(l.lookup_no::text,
-            licence_home_internal.micros(l.at), licence_home_internal.micros(l.recorded_at), l.actor, l.applicant_id::text)
-        FROM licence_home.applicant_lookup AS l
-        WHERE l.recorded_at >= lookup_lines.since AND l.recorded_at < lookup_lines.until;
+        SELECT r.read_no, r.read_no || ' ' || licence_home_internal.record_hash(r.read_no::text,
+            licence_home_internal.micros(r.at), licence_home_internal.micros(r.recorded_at), r.actor, r.login, r.role,
+            r.function, array_to_string(r.applicant_ids, ' '), r.application_no::text, array_to_string(r.columns, ' '))
+        FROM licence_home.read_record AS r
+        WHERE r.recorded_at >= read_lines.since AND r.recorded_at < read_lines.until;
     END;
-COMMENT ON FUNCTION licence_home_internal.lookup_lines(timestamptz, timestamptz) IS
-'Internal: a line for each look-up of an applicant.';
-CALL licence_home_internal.make_function('licence_home_internal.lookup_lines(timestamptz, timestamptz)');
+COMMENT ON FUNCTION licence_home_internal.read_lines(timestamptz, timestamptz) IS
+'Internal: a line for each record of reading. The reason and what was sought, which may be concealed one day, are not in it.';
+CALL licence_home_internal.make_function('licence_home_internal.read_lines(timestamptz, timestamptz)');
 
 CREATE FUNCTION licence_home_internal.acting_lines(since timestamptz, until timestamptz)
     RETURNS TABLE (row_no bigint, line text)
@@ -175,7 +176,7 @@ CREATE FUNCTION licence_home_internal.record_lines(day date)
             UNION ALL SELECT 'applicants', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.applicant_lines(d.since, d.until) AS x ON true
             UNION ALL SELECT 'events', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.event_lines(d.since, d.until) AS x ON true
             UNION ALL SELECT 'journal', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.journal_lines(d.since, d.until) AS x ON true
-            UNION ALL SELECT 'lookups', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.lookup_lines(d.since, d.until) AS x ON true
+            UNION ALL SELECT 'reads', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.read_lines(d.since, d.until) AS x ON true
             UNION ALL SELECT 'rules', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.rule_lines(d.since, d.until) AS x ON true
         ) AS l (ledger, row_no, line);
     END;
@@ -190,7 +191,7 @@ CREATE FUNCTION licence_home_internal.ledgers()
         SELECT 'licence_home.acting_record'::regclass, (SELECT min(a.recorded_at) FROM licence_home.acting_record AS a)
         UNION ALL SELECT 'licence_home.application_event'::regclass, (SELECT min(e.known_at) FROM licence_home.application_event AS e)
         UNION ALL SELECT 'licence_home.applicant_event'::regclass, (SELECT min(e.known_at) FROM licence_home.applicant_event AS e)
-        UNION ALL SELECT 'licence_home.applicant_lookup'::regclass, (SELECT min(l.recorded_at) FROM licence_home.applicant_lookup AS l)
+        UNION ALL SELECT 'licence_home.read_record'::regclass, (SELECT min(l.recorded_at) FROM licence_home.read_record AS l)
         UNION ALL SELECT 'licence_home.rule_journal'::regclass, (SELECT min(j.known_at) FROM licence_home.rule_journal AS j)
         UNION ALL SELECT r.relation, r.first_at FROM licence_home_internal.rule_ledgers() AS r;
     END;
