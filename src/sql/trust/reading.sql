@@ -269,7 +269,9 @@ GRANT SELECT (application_no, applicant_id, profession, previous_application, st
     ON licence_home.application TO licence_home_auditor;
 GRANT SELECT (official_id, official, key, name_ar, name_en, login, claimed_by, roles, districts, valid, withdrawn_at,
     recorded_at, recorded_by) ON licence_home.official TO licence_home_auditor;
+GRANT SELECT (event_no, format, applicant_id, applicant_event_no, action, fields, actor, role, session_role, at, known_at,
+    digest, hash) ON licence_home.applicant_event TO licence_home_auditor;
 GRANT SELECT ON licence_home.rule_journal, licence_home.rule_proposal, licence_home.case_recusal,
     licence_home.emergency_rules TO licence_home_auditor;
 GRANT EXECUTE ON FUNCTION licence_home.verify_events(), licence_home.verify_events(licence_home.application_no),
-    licence_home.verify_rules() TO licence_home_auditor;
+    licence_home.verify_rules(), licence_home.verify_applicants() TO licence_home_auditor;
