@@ -91,8 +91,7 @@ my $known = $node->safe_psql('postgres', $calls);
 my $seed = $ENV{SEED} // time;
 note("SEED=$seed");
 srand $seed;
-my $made = 0;
-for my $round (1 .. 12)
+for my $round (1 .. 25)
 {
     my @day = ('BEGIN;');
     for (1 .. 1 + rand 12)
@@ -105,7 +104,6 @@ for my $round (1 .. 12)
         $day[-1] = 'SAVEPOINT s;' if $day[-1] =~ /TO s|RELEASE/ && !grep { $_ eq 'SAVEPOINT s;' } @day;
     }
     push @day, ('COMMIT;', 'ROLLBACK;', 'SELECT 1/0; COMMIT;', '')[ rand 4 ];
-    # (an error in the middle would end the day early; a savepoint may be gone)
     my $text = join("\n", "SET SESSION AUTHORIZATION huda;", @day);
     $node->psql('postgres', $text, stdout => \my $out, stderr => \my $err, on_error_stop => 0);
 }
@@ -115,7 +113,8 @@ ok($more > 5, "a random day has $more calls");
 recorded($more, '... and nothing is missing');
 
 # What is on the disk before it is shown outlives a crash.
-$node->safe_psql('postgres', 'ALTER SYSTEM SET licence_home.read_flush = on; SELECT pg_reload_conf();');
+$node->append_conf('postgresql.conf', 'licence_home.read_flush = on');
+$node->restart;
 $session = Session->new($node->connstr('postgres'), 'SET SESSION AUTHORIZATION huda;');
 $session->open;
 my $wal = $node->safe_psql('postgres', 'SELECT pg_walfile_name(pg_current_wal_insert_lsn())');
