@@ -139,6 +139,15 @@ INSERT INTO licence_home.sms_intervention (message_id, action, was, reason, acto
 INSERT INTO licence_home.sms_history SELECT message_id, application_no, event_no, applicant_id, template, language, phone, body, parts,
         priority, doubt, 'delivered', 1, created_at, false, NULL, NULL, NULL, created_at, NULL, NULL, NULL, NULL, '[]'
     FROM licence_home.sms_letter WHERE application_no = :'no' ORDER BY message_id DESC LIMIT 1;
+INSERT INTO licence_home.case_recusal (application_no, why) VALUES (:'no', 'a test');
+INSERT INTO licence_home.rule_proposal (changes, why) VALUES ('[{}]', 'a test');
+-- (a trial's own rows: without the trigger that says what is written by steps)
+BEGIN;
+SET LOCAL session_replication_role = replica;
+INSERT INTO licence_home.acting_record (at, recorded_at, login, role, applicant_id) VALUES (now(), now(), 'x', 'x', 1);
+INSERT INTO licence_home.record_key (key_id, public_key, recorded_at) VALUES ('frozen', 'none', now());
+INSERT INTO licence_home.record_head (day, head, signature, key_id) VALUES ('2001-01-01', '{}', decode(repeat('00', 64), 'hex'), 'frozen');
+COMMIT;
 CREATE TEMP TABLE case_table AS
 SELECT c.relname::text AS table_name FROM pg_class AS c
 WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r' AND c.relrowsecurity
@@ -214,3 +223,10 @@ DROP FUNCTION story.as_owner;
 SELECT s.state, a.state FROM subject AS s JOIN licence_home.application AS a ON a.application_no = s.no WHERE a.state <> s.state;
 SELECT DISTINCT e.break FROM subject AS s CROSS JOIN LATERAL licence_home.verify_events(s.no) AS e;
 SELECT story.look(:'due'), story.look(:'no');
+-- what stood for signed days is no record
+BEGIN;
+SET LOCAL session_replication_role = replica;
+DELETE FROM licence_home.record_head WHERE key_id = 'frozen';
+DELETE FROM licence_home.record_key WHERE key_id = 'frozen';
+DELETE FROM licence_home.acting_record WHERE login = 'x';
+COMMIT;

@@ -27,11 +27,23 @@ SELECT count(*) AS there FROM licence_home.reason WHERE reason = 'alone';
 BEGIN;
 :written;
 SELECT count(*) AS tried FROM licence_home.reason WHERE reason = 'alone';
+-- also with every constraint checked, as a trial does
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT count(*) AS still_there FROM licence_home.reason WHERE reason = 'alone';
+SELECT standing, place FROM licence_home.rule_journal WHERE entry_no > :before;
+ROLLBACK;
+BEGIN;
+:written;
+SET CONSTRAINTS ALL IMMEDIATE;
+COMMIT;
+SELECT count(*) AS there FROM licence_home.reason WHERE reason = 'alone';
+-- what a savepoint takes back is no rule
+BEGIN;
 SAVEPOINT s;
+:written;
 SET CONSTRAINTS ALL IMMEDIATE;
 ROLLBACK TO s;
-SELECT count(*) AS still_there FROM licence_home.reason WHERE reason = 'alone';
-ROLLBACK;
+COMMIT;
 -- closing and withdrawing, too
 SELECT reason_id AS id, reason AS code FROM licence_home.reason WHERE withdrawn_at IS NULL AND upper_inf(valid) ORDER BY reason_id LIMIT 1 \gset
 \set VERBOSITY sqlstate

@@ -110,4 +110,11 @@ typedef int TU_UpdateIndexes;
 #define PG_MODULE_MAGIC_EXT(...) PG_MODULE_MAGIC
 #endif
 
+/* This backend's transaction.  (Needs storage/proc.h.) */
+#if PG_VERSION_NUM >= 170000
+#define MY_LXID (MyProc->vxid.lxid)
+#else
+#define MY_LXID (MyProc->lxid)
+#endif
+
 #endif							/* LICENCE_HOME_COMPAT_H */

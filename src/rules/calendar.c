@@ -47,6 +47,7 @@
 #include "utils/snapmgr.h"
 #include "utils/typcache.h"
 
+#include "compat.h"
 #include "rules/calendar.h"
 #include "spi/objects.h"
 
@@ -89,12 +90,6 @@ static uint64 times_forgotten = 0;
 
 /* The transaction of this backend that has written to holiday. */
 static LocalTransactionId writing_lxid = InvalidLocalTransactionId;
-
-#if PG_VERSION_NUM >= 170000
-#define MY_LXID (MyProc->vxid.lxid)
-#else
-#define MY_LXID (MyProc->lxid)
-#endif
 
 /* Relation cache callback: the table changed, or anything may have. */
 static void

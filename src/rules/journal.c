@@ -14,6 +14,9 @@
  *
  * So trying a rule in a transaction that is rolled back needs nobody, and
  * transactions wait for each other's place in the chain only while they commit.
+ * SET CONSTRAINTS ALL IMMEDIATE, which a trial uses to have its rules checked,
+ * fires the deferred trigger too: there an entry that nobody approved is only
+ * marked, and the refusal comes when the transaction really commits.
  *
  * An approval is bound to what it approves: the entries that approve_rules()
  * makes while it makes the changes of the proposal carry its number.  What else
@@ -21,9 +24,11 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_class.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
+#include "storage/proc.h"
 #include "utils/guc.h"
 #include "utils/rel.h"
 
@@ -168,7 +173,58 @@ is_in_service(OwnerScope *scope)
 	return ExecPlanNoArgs(scope, &find).count > 0;
 }
 
-/* Why an entry may stand; an error if nothing says so. */
+/* Did this transaction mark an entry that nobody approved?  Perhaps undone since. */
+static LocalTransactionId marking_lxid = InvalidLocalTransactionId;
+
+/* The marked entry of this transaction, if it is still there: LH024. */
+static void
+refuse_unapproved(void)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT j.rule_table, j.actor FROM licence_home.rule_journal AS j "
+									   "WHERE j.standing = 'unapproved' ORDER BY j.entry_no LIMIT 1");
+	OwnerScope	scope;
+	Rows		rows;
+
+	EnterOwner(&scope, OWNER_WRITES);
+	rows = ExecPlanNoArgs(&scope, &find);
+	if (rows.count > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_SECOND_PERSON),
+				 errmsg("a rule of \"%s\" needs a second person", RowText(rows, 0, 1)),
+				 errdetail("%s wrote it alone, and cases are judged by the rules. Nothing was changed.",
+						   RowText(rows, 0, 2)),
+				 errhint("Propose it with licence_home.propose_rules(changes, why), and let another administrator call approve_rules(). "
+						 "To try a rule, end the transaction with ROLLBACK. In an emergency, call publish_in_emergency(why) in the transaction."),
+				 err_table(RowText(rows, 0, 1))));
+	LeaveOwner(&scope);
+}
+
+static void
+at_commit(XactEvent event, void *arg pg_attribute_unused())
+{
+	if ((event == XACT_EVENT_PRE_COMMIT || event == XACT_EVENT_PRE_PREPARE) &&
+		marking_lxid == MY_LXID)
+	{
+		marking_lxid = InvalidLocalTransactionId;
+		refuse_unapproved();
+	}
+}
+
+/* Mark the transaction: its end asks whether the entry is still there. */
+static void
+refuse_at_commit(void)
+{
+	static bool registered = false;
+
+	if (!registered)
+	{
+		RegisterXactCallback(at_commit, NULL);
+		registered = true;
+	}
+	marking_lxid = MY_LXID;
+}
+
+/* Why an entry may stand. */
 static const char *
 standing_of(OwnerScope *scope, TupleDesc desc, HeapTuple entry)
 {
@@ -188,14 +244,7 @@ standing_of(OwnerScope *scope, TupleDesc desc, HeapTuple entry)
 		return "ending";
 	if (!four_eyes_setting || !is_in_service(scope))
 		return "alone";
-	ereport(ERROR,
-			(errcode(ERRCODE_LH_SECOND_PERSON),
-			 errmsg("a rule of \"%s\" needs a second person", table),
-			 errdetail("%s wrote it alone, and cases are judged by the rules. Nothing was changed.",
-					   ColumnText(entry, desc, "actor")),
-			 errhint("Propose it with licence_home.propose_rules(changes, why), and let another administrator call approve_rules(). "
-					 "To try a rule, end the transaction with ROLLBACK. In an emergency, call publish_in_emergency(why) in the transaction."),
-			 err_table(table)));
+	return "unapproved";
 }
 
 PG_FUNCTION_INFO_V1(licence_home_journal_check);
@@ -208,6 +257,7 @@ licence_home_journal_check(PG_FUNCTION_ARGS)
 										"UPDATE licence_home.rule_journal AS j SET standing = $2, place = coalesce((SELECT l.place FROM last AS l), 0) + 1, "
 										" why = coalesce(j.why, (SELECT p.why FROM licence_home.rule_proposal AS p WHERE p.rule_proposal_id = j.rule_proposal_id)) "
 										"WHERE j.entry_no = $1");
+	static SavedPlan mark = SAVED_PLAN("UPDATE licence_home.rule_journal SET standing = 'unapproved' WHERE entry_no = $1");
 	static SavedPlan chain = SAVED_PLAN("UPDATE licence_home.rule_journal AS j SET hash = licence_home_internal.journal_hash("
 										" (SELECT p.hash FROM licence_home.rule_journal AS p WHERE p.place = j.place - 1), j) "
 										"WHERE j.entry_no = $1");
@@ -221,6 +271,13 @@ licence_home_journal_check(PG_FUNCTION_ARGS)
 
 	EnterOwner(&scope, OWNER_WRITES);
 	standing = standing_of(&scope, desc, entry);
+	if (strcmp(standing, "unapproved") == 0)
+	{
+		ExecPlan(&scope, &mark, entry_no);
+		LeaveOwner(&scope);
+		refuse_at_commit();
+		return PointerGetDatum(NULL);
+	}
 
 	/*
 	 * one transaction after the other; nobody else locks a table as an

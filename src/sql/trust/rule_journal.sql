@@ -33,7 +33,7 @@ CREATE TABLE licence_home.rule_journal (
     role         text NOT NULL,
     session_role text NOT NULL,
     known_at     timestamptz NOT NULL,
-    standing     text CHECK (standing IN ('two', 'emergency', 'alone', 'superuser', 'ending', 'draft')),
+    standing     text CHECK (standing IN ('two', 'emergency', 'alone', 'superuser', 'ending', 'draft', 'unapproved')),
     rule_proposal_id bigint REFERENCES licence_home.rule_proposal,
     why          licence_home.visible_text,
     hash         bytea CHECK (octet_length(hash) = 32),
@@ -41,7 +41,7 @@ CREATE TABLE licence_home.rule_journal (
     confirmed_by text
 );
 COMMENT ON TABLE licence_home.rule_journal IS
-'What was published, closed and withdrawn, an entry for each statement and kind, append-only. rows: the rows as they were written (of a geometry its SHA-256), of a closing or withdrawal their keys and what changed; open_cases: how many open cases were judged on a day of the rows. standing: why it needed no approval (alone: before the first case, or four_eyes is off; superuser; ending: of an official), or had it (two), or an emergency. hash: SHA-256 over the entry and the hash of the one before; entries get it in the order in which they commit.';
+'What was published, closed and withdrawn, an entry for each statement and kind, append-only. rows: the rows as they were written (of a geometry its SHA-256), of a closing or withdrawal their keys and what changed; open_cases: how many open cases were judged on a day of the rows. standing: why it needed no approval (alone: before the first case, or four_eyes is off; superuser; ending: of an official), or had it (two), or an emergency; unapproved is never committed. hash: SHA-256 over the entry and the hash of the one before; entries get it in the order in which they commit.';
 CALL licence_home_internal.make_case_table('licence_home.rule_journal');
 GRANT SELECT ON licence_home.rule_journal TO licence_home_clerk, licence_home_inspector, licence_home_committee,
     licence_home_director, licence_home_admin, licence_home_analyst, licence_home_monitor;
