@@ -46,6 +46,7 @@ SQL_TOPICS = \
 	reports/caseload reports/views \
 	licence/self_audit \
 	sms/sender sms/gateways sms/kannel sms/views \
+	trust/personal_data \
 	amman/evidence amman/workflow amman/gateway_profiles amman/messages \
 	amman/labels amman/working_hours amman/districts amman/zone_spellings amman/zones amman/professions \
 	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees amman/load_rules \

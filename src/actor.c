@@ -172,7 +172,7 @@ record_acting(int64 applicant_id, const char *token_key)
 static void
 act_for(int64 applicant_id, const char *token_key)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT 1 FROM licence_home.applicant WHERE applicant_id = $1");
+	static SavedPlan find = SAVED_PLAN("SELECT 1 FROM licence_home.applicant WHERE applicant_id = $1 AND erased_at IS NULL");
 	OwnerScope	scope;
 	bool		found;
 

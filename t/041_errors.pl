@@ -16,14 +16,15 @@ use Test::More;
 my $src = "$FindBin::RealBin/../src";
 
 # Where a case is at hand: for errors of any class, and of class LH.
-my $about_cases = qr{^(?:workflow|evidence)/};
+my $about_cases = qr{^(?:workflow|evidence)/(?!persons\.c)};		# a person has many cases
 my $about_messages = qr{^sms/(?:queue|text)/};
 
 my %no_case = (
 	q(no workflow ''%s'' is in force today) => 'a case that does not exist yet',
 	'a case begins in state' => 'a case that does not exist yet',
 	'of an applicant never changes' => 'a person has many cases',
-	q(column ''erased_at'' of an applicant is not yours) => 'a person has many cases',
+	q(column ''%s'' of an applicant is not yours) => 'a person has many cases',
+	'a person who was erased has no new case' => 'a case that does not exist yet',
 	'a person who was erased stays so' => 'a person has many cases',
 	'no rule in force says how long a visit takes' => 'a rule of all cases',
 	q(there are no numbers of kind ''%s'') => 'an argument',

@@ -14,6 +14,7 @@
 #include "actor.h"
 #include "errors.h"
 #include "reading/lookup.h"
+#include "spi/owner.h"
 #include "spi/trigger.h"
 #include "workflow/row.h"
 
@@ -63,6 +64,7 @@ Datum
 licence_home_applicant_trigger(PG_FUNCTION_ARGS)
 {
 	static const char *const fixed[] = {"applicant_id", "kind", "identity_no", "registered_at"};
+	static const char *const ours[] = {"erased_at", "restricted_at"};
 	TriggerData *trigdata = CheckedTrigger(fcinfo, "applicant_trigger", BEFORE_ROW_TRIGGER);
 	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
 	HeapTuple	new;
@@ -85,25 +87,24 @@ licence_home_applicant_trigger(PG_FUNCTION_ARGS)
 							 errhint("Another person is another applicant."),
 							 err_column("applicant", fixed[i])));
 			}
-			if (strcmp("erased_at", lfirst(cell)) == 0)
+			for (int i = 0; i < (int) lengthof(ours); i++)
 			{
-				if (!HasGroupRole(GetUserId(), "admin"))
+				if (strcmp(ours[i], lfirst(cell)) == 0 && !InOwnerScope())
 					ereport(ERROR,
 							(errcode(ERRCODE_LH_NOT_YOUR_STEP),
-							 errmsg("column \"erased_at\" of an applicant is not yours to write"),
-							 errdetail("It is for members of licence_home_admin; you are %s.",
-									   GetUserNameFromId(GetUserId(), false)),
+							 errmsg("column \"%s\" of an applicant is not yours to write", ours[i]),
+							 errdetail("An administrator's restrict_person() and erase_person() write it."),
 							 errhint("Leave it out of the UPDATE, or write the value that it has."),
-							 errtablecol(trigdata->tg_relation, SPI_fnumber(desc, "erased_at"))));
-				(void) ColumnDatum(trigdata->tg_trigtuple, desc, "erased_at", &isnull);
-				if (!isnull)
-					ereport(ERROR,
-							(errcode(ERRCODE_LH_FROZEN),
-							 errmsg("a person who was erased stays so"),
-							 errhint("No message goes there any more; that is for good."),
-							 err_column("applicant", "erased_at")));
+							 errtablecol(trigdata->tg_relation, SPI_fnumber(desc, ours[i]))));
 			}
 		}
+		(void) ColumnDatum(trigdata->tg_trigtuple, desc, "erased_at", &isnull);
+		if (changed != NIL && !isnull)
+			ereport(ERROR,
+					(errcode(ERRCODE_LH_FROZEN),
+					 errmsg("a person who was erased stays so"),
+					 errhint("Whoever comes again is registered anew."),
+					 err_column("applicant", "erased_at")));
 		return PointerGetDatum(trigdata->tg_newtuple);
 	}
 

@@ -158,9 +158,9 @@ PG_FUNCTION_INFO_V1(licence_home_licence_holder);
 Datum
 licence_home_licence_holder(PG_FUNCTION_ARGS)
 {
-	static SavedPlan write = SAVED_PLAN("INSERT INTO licence_home.licence_holder (licence_no, kind, identity_no, name_ar, name_en, "
+	static SavedPlan write = SAVED_PLAN("INSERT INTO licence_home.licence_holder (licence_no, applicant_id, kind, identity_no, name_ar, name_en, "
 										"representative_name, representative_identity_no, representative_capacity) "
-										"SELECT $1, p.kind, p.identity_no, p.name_ar, p.name_en, "
+										"SELECT $1, p.applicant_id, p.kind, p.identity_no, p.name_ar, p.name_en, "
 										"p.representative_name, p.representative_identity_no, p.representative_capacity "
 										"FROM licence_home.application AS a JOIN licence_home.applicant AS p ON p.applicant_id = a.applicant_id "
 										"WHERE a.application_no = $2");

@@ -60,6 +60,30 @@ check_drafts(OwnerScope *scope, HeapTuple new, TupleDesc desc)
 			 err_column("application", "applicant_id")));
 }
 
+/*
+ * Refuse a case of a person who was erased.  Erasing waits for this lock, and
+ * this for an erasure under way; who is not there is the foreign key's matter.
+ */
+static void
+check_applicant(OwnerScope *scope, HeapTuple new, TupleDesc desc)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT p.erased_at IS NOT NULL FROM licence_home.applicant AS p "
+									   "WHERE p.applicant_id = $1 FOR KEY SHARE");
+	bool		isnull;
+	Datum		applicant_id = ColumnDatum(new, desc, "applicant_id", &isnull);
+	Rows		rows;
+
+	if (isnull)
+		return;
+	rows = ExecPlan(scope, &find, DatumArg(ARG_INT8, applicant_id, false));
+	if (rows.count == 1 && RowBool(rows, 0, 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_FROZEN),
+				 errmsg("a person who was erased has no new case"),
+				 errhint("Whoever comes again is registered anew."),
+				 err_column("application", "applicant_id")));
+}
+
 HeapTuple
 BeginCase(TriggerData *trigdata)
 {
@@ -98,6 +122,7 @@ BeginCase(TriggerData *trigdata)
 				 errhint("Insert the application without a state, then take its steps one by one."),
 				 err_column("application", "state")));
 	check_drafts(&scope, new, desc);
+	check_applicant(&scope, new, desc);
 	CheckHomeFacts(&scope, new, desc);
 	TransformHome(&scope, &change, desc, new);
 	CheckPreviousApplication(&scope, 0, trigdata->tg_relation, new, ClockNow());

@@ -88,10 +88,10 @@ recipient_of(OwnerScope *scope, SavedPlan *plan, int64 application_no)
 	if (rows.count != 1)
 		elog(ERROR, "case " INT64_FORMAT " has no applicant", application_no);
 	recipient.applicant_id = RowInt8(rows, 0, 1);
-	recipient.phone = RowInt8(rows, 0, 2);
 	recipient.language = RowText(rows, 0, 3);
 	recipient.day = DatumGetDateADT(RowInt4(rows, 0, 4));
 	recipient.erased = RowBool(rows, 0, 5);
+	recipient.phone = recipient.erased ? 0 : RowInt8(rows, 0, 2);
 	return recipient;
 }
 
@@ -112,7 +112,7 @@ write_message(OwnerScope *scope, int64 application_no, int64 event_no,
 			 Int8Arg(recipient->applicant_id),
 			 TextArg(template),
 			 TextArg(recipient->language),
-			 DatumArg(ARG_PHONE_NUMBER, Int64GetDatum(recipient->phone), false),
+			 DatumArg(ARG_PHONE_NUMBER, Int64GetDatum(recipient->phone), recipient->erased),
 			 TextArg(text.body),
 			 Int4Arg(text.parts),
 			 TextArg(text.doubt),

@@ -102,6 +102,9 @@ BEGIN ATOMIC
     INSERT INTO licence_home.sms_retention (archive_after, keep, valid, source, certainty)
     VALUES (interval '30 days', interval '2 years', daterange('2012-01-01', NULL),
         'illustrative: what Law 24 of 2023 and the archives ask for is not known here', 'unknown');
+    INSERT INTO licence_home.retention_rule (keep, valid, source, certainty)
+    VALUES (interval '10 years', daterange('2012-01-01', NULL),
+        'illustrative: what Law 24 of 2023 and the archives ask for is not known here', 'unknown');
 END;
 COMMENT ON FUNCTION licence_home.amman_messages() IS
 'Part of load_rules(''amman''): the texts of the messages, in Arabic and in English, and how long sent ones are kept.';

@@ -21,7 +21,8 @@ applicant.representative_name Who acts for a business; null for a person.
 applicant.representative_identity_no Identity number of the representative.
 applicant.representative_capacity In which capacity the representative acts, such as manager.
 applicant.registered_at When the applicant was registered.
-applicant.erased_at Since when this person is to be left alone: no message goes there. Written once, by the administrator.
+applicant.erased_at Since when the person is concealed, by erase_person(); null: the person is not.
+applicant.restricted_at Since when only those see the person who must act, by restrict_person(); null: all who may.
 number_pool.kind What the number is for: application, licence or invoice.
 number_pool.serial A number that a sequence gave and nothing has.
 acting_record.acting_no Number of the record.
@@ -99,6 +100,7 @@ applicant_event.changes Old and new value of each of these columns.
 applicant_event.salt 16 random bytes that go with note and changes; null where there are neither.
 applicant_event.digest SHA-256 over salt, note and changes; stays when these are concealed.
 applicant_event.hash SHA-256 over this event and the hash of the one before for its applicant.
+licence_holder.applicant_id The applicant.
 licence_holder.kind citizen, resident or business.
 licence_holder.identity_no Identity number, as applicant.identity_no was.
 licence_holder.representative_name Who acted for a business.

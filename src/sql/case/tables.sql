@@ -44,34 +44,36 @@ CREATE TABLE licence_home.applicant (
     identity_no  text NOT NULL,
     name_ar      licence_home.visible_text NOT NULL,
     name_en      licence_home.visible_text,
-    phone        licence_home.phone_number NOT NULL,
+    phone        licence_home.phone_number,
     language     text NOT NULL DEFAULT 'ar' CHECK (language IN ('ar', 'en')),
     representative_name licence_home.visible_text,
     representative_identity_no text CHECK (representative_identity_no ~ '^[0-9A-Za-z]{5,20}$'),
     representative_capacity licence_home.visible_text,
     registered_at timestamptz NOT NULL DEFAULT licence_home.now(),
     erased_at    timestamptz,
+    restricted_at timestamptz,
+    CONSTRAINT applicant_has_a_telephone CHECK (phone IS NOT NULL OR erased_at IS NOT NULL),
     CONSTRAINT applicant_identity_is_unique UNIQUE (kind, identity_no),
     -- CHECKs are asked in the order of their names: these two, which come before
     -- applicant_kind_check, have nothing to say of a kind that there is not.
     CONSTRAINT applicant_identity_no_fits_kind CHECK (
-        CASE kind
+        erased_at IS NOT NULL OR CASE kind
             WHEN 'citizen' THEN identity_no ~ '^[0-9]{10}$'
             WHEN 'resident' THEN identity_no ~ '^[0-9]{5,20}$'
             WHEN 'business' THEN identity_no ~ '^[0-9]{9}$'
             ELSE true
         END),
     CONSTRAINT applicant_business_has_a_representative CHECK (
-        CASE num_nonnulls(representative_name, representative_identity_no, representative_capacity)
+        erased_at IS NOT NULL OR CASE num_nonnulls(representative_name, representative_identity_no, representative_capacity)
             WHEN 0 THEN kind <> 'business'
             WHEN 3 THEN kind NOT IN ('citizen', 'resident')
             ELSE kind NOT IN ('citizen', 'resident', 'business')
         END)
 );
 COMMENT ON TABLE licence_home.applicant IS
-'Who applies. identity_no: a citizen''s national number (10 digits), a resident''s personal number (5 to 20 digits, its length is not known), an establishment''s number (9 digits, likely). It is stored with ASCII digits, without blanks and marks, whatever the keyboard (fold_plain), like representative_identity_no. erased_at: since when this person is to be left alone; no message goes there any more.';
+'Who applies. identity_no: a citizen''s national number (10 digits), a resident''s personal number (5 to 20 digits, its length is not known), an establishment''s number (9 digits, likely). It is stored with ASCII digits, without blanks and marks, whatever the keyboard (fold_plain), like representative_identity_no. restricted_at: since when only those officials see the row who must act. erased_at: since when name, identity, telephone and representative are concealed, and no message goes there any more.';
 CALL licence_home_internal.make_case_table('licence_home.applicant', inserts => 'portal', updates => 'portal',
-    kept => ARRAY['registered_at', 'erased_at']);
+    kept => ARRAY['registered_at', 'erased_at', 'restricted_at']);
 CREATE POLICY applicants_own ON licence_home.applicant TO licence_home_portal
     USING (applicant_id = licence_home.acting_applicant())
     WITH CHECK (applicant_id = licence_home.acting_applicant());
@@ -81,8 +83,7 @@ GRANT SELECT (applicant_id, kind, name_ar, name_en, phone, language) ON licence_
 GRANT SELECT (applicant_id, kind, name_ar, name_en) ON licence_home.applicant TO licence_home_committee,
     licence_home_director;
 GRANT SELECT (applicant_id, kind) ON licence_home.applicant TO licence_home_admin;
-GRANT SELECT (applicant_id, erased_at) ON licence_home.applicant TO licence_home_admin;
-GRANT UPDATE (erased_at) ON licence_home.applicant TO licence_home_admin;
+GRANT SELECT (applicant_id, erased_at, restricted_at) ON licence_home.applicant TO licence_home_admin;
 
 CREATE TABLE licence_home.acting_record (
     acting_no    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -181,6 +181,7 @@ workflow_evidence.state State in which it may be written.
 workflow_evidence.evidence Table of evidence.
 workflow_evidence.operation insert, review, close, cancel or amend.
 workflow_evidence.role Who writes it, without licence_home_; decider: whom the edition names.
+retention_rule.keep How long a person's data are kept after the last that happened.
 $comments$, E'\n'), E'\n') AS l
     LOOP
         EXECUTE format('COMMENT ON COLUMN licence_home.%I.%I IS %L', line[1], line[2], line[3]);

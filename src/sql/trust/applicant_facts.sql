@@ -38,6 +38,7 @@ GRANT SELECT (event_no, applicant_id, applicant_event_no, action, fields, actor,
 
 CREATE TABLE licence_home.licence_holder (
     licence_no   licence_home.licence_no PRIMARY KEY REFERENCES licence_home.licence,
+    applicant_id bigint NOT NULL,
     kind         text NOT NULL,
     identity_no  text NOT NULL,
     name_ar      licence_home.visible_text NOT NULL,
