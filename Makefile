@@ -51,7 +51,7 @@ SQL_TOPICS = \
 	amman/labels amman/working_hours amman/districts amman/zone_spellings amman/zones amman/professions \
 	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees amman/load_rules \
 	record/ledgers record/heads \
-	privileges/restore privileges/switchover \
+	privileges/restore trust/check_installation privileges/switchover \
 	rules/column_comments case/column_comments sms/column_comments privileges/column_comments privileges/smart_comments \
 	privileges/owner
 SQL_PARTS = $(SQL_TOPICS:%=$(srcdir)/src/sql/%.sql)

@@ -25,6 +25,7 @@ my %no_case = (
 	'of an applicant never changes' => 'a person has many cases',
 	q(column ''%s'' of an applicant is not yours) => 'a person has many cases',
 	'a person who was erased has no new case' => 'a case that does not exist yet',
+	'has begun %d cases within an hour' => 'a case that does not exist yet',
 	'a person who was erased stays so' => 'a person has many cases',
 	'no rule in force says how long a visit takes' => 'a rule of all cases',
 	q(there are no numbers of kind ''%s'') => 'an argument',
