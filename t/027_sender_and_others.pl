@@ -96,7 +96,7 @@ send_all('2026-07-01 11:00+03');
 my $farewell = sql("SELECT max(message_id) FROM licence_home.sms_letter WHERE application_no = spec.no('withdrawn')");
 is(taken(), $farewell, '... but is not tried again after that, and only the message of the end leaves');
 is(status($message), 'cancelled', '... and says so');
-like(sql("SET ROLE licence_home_clerk; SELECT last_error FROM licence_home.sms_message WHERE message_id = $message"),
+like(sql("SET ROLE licence_home_clerk; SELECT last_error FROM licence_home.sms_status WHERE message_id = $message"),
     qr/the case ended/, '... and why');
 my ($code, $out, $err) = $node->psql('postgres', "SET ROLE licence_home_clerk; SELECT licence_home.resend_sms($message, 'asked')");
 like($err, qr/cannot be resent: the case ended/, '... and cannot be resent');

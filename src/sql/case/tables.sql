@@ -77,12 +77,11 @@ CALL licence_home_internal.make_case_table('licence_home.applicant', inserts => 
 CREATE POLICY applicants_own ON licence_home.applicant TO licence_home_portal
     USING (applicant_id = licence_home.acting_applicant())
     WITH CHECK (applicant_id = licence_home.acting_applicant());
-GRANT SELECT ON licence_home.applicant TO licence_home_portal, licence_home_clerk;
-GRANT SELECT (applicant_id, kind, name_ar, name_en, phone, language) ON licence_home.applicant TO
-    licence_home_inspector;
-GRANT SELECT (applicant_id, kind, name_ar, name_en) ON licence_home.applicant TO licence_home_committee,
-    licence_home_director;
-GRANT SELECT (applicant_id, kind) ON licence_home.applicant TO licence_home_admin;
+GRANT SELECT ON licence_home.applicant TO licence_home_portal;
+-- officials see who it is through functions that record the reading (trust/reading.sql)
+GRANT SELECT (applicant_id, kind, registered_at, erased_at, restricted_at) ON licence_home.applicant TO licence_home_clerk;
+GRANT SELECT (applicant_id, kind) ON licence_home.applicant TO licence_home_inspector, licence_home_committee,
+    licence_home_director, licence_home_admin;
 GRANT SELECT (applicant_id, erased_at, restricted_at) ON licence_home.applicant TO licence_home_admin;
 
 CREATE TABLE licence_home.acting_record (

@@ -60,10 +60,10 @@ COMMENT ON TABLE licence_home.sms_letter IS
 CALL licence_home_internal.make_case_table('licence_home.sms_letter');
 -- The sender reads and writes messages as the owner, in C; what is granted to its role,
 -- here and below, is for looking on.
-GRANT SELECT ON licence_home.sms_letter TO licence_home_portal, licence_home_clerk;
+GRANT SELECT ON licence_home.sms_letter TO licence_home_portal;
 GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, doubt, send_from, send_until,
     lasts, useless_from, deadline_no, unwanted_at, unwanted_why, created_at) ON licence_home.sms_letter TO
-    licence_home_admin, licence_home_sender;
+    licence_home_clerk, licence_home_admin, licence_home_sender;
 GRANT SELECT (message_id, created_at, send_from) ON licence_home.sms_letter TO licence_home_monitor;
 
 -- No CHECK here and in sms_attempt: the executor takes each apart anew for
@@ -103,12 +103,11 @@ COMMENT ON TABLE licence_home.sms_queue IS
 CALL licence_home_internal.make_table('licence_home.sms_queue');
 CREATE POLICY applicants_own ON licence_home.sms_queue TO licence_home_portal
     USING (message_id IN (SELECT l.message_id FROM licence_home.sms_letter AS l));
-GRANT SELECT ON licence_home.sms_queue TO licence_home_clerk;
 GRANT SELECT (message_id, status, parked, turn, wake_at, phone, attempts, series, expires_at, resent, claim,
     claimed_at, gateway, reason) ON licence_home.sms_queue TO licence_home_portal;
 GRANT SELECT (message_id, turn, wake_at, claimed_at, claim, expires_at, send_from, send_until, attempts, failures,
     lane, series, open, parked, resent, status, gateway, reason, deadline_no) ON licence_home.sms_queue TO
-    licence_home_admin, licence_home_sender;
+    licence_home_clerk, licence_home_admin, licence_home_sender;
 GRANT SELECT (message_id, status, turn, wake_at, parked, open, failures, expires_at) ON licence_home.sms_queue TO
     licence_home_monitor;
 
@@ -136,11 +135,10 @@ COMMENT ON TABLE licence_home.sms_attempt IS
 CALL licence_home_internal.make_case_table('licence_home.sms_attempt');
 CREATE POLICY applicants_own ON licence_home.sms_attempt TO licence_home_portal
     USING (message_id IN (SELECT l.message_id FROM licence_home.sms_letter AS l));
-GRANT SELECT ON licence_home.sms_attempt TO licence_home_clerk;
 GRANT SELECT (message_id, attempt, series, resent, outcome, claim, phone, claimed_at, recorded_at, gateway,
     gateway_message_id) ON licence_home.sms_attempt TO licence_home_portal;
 GRANT SELECT (message_id, attempt, series, resent, outcome, http_status, claim, claimed_at, recorded_at, gateway,
-    gateway_message_id, answer, error) ON licence_home.sms_attempt TO licence_home_admin, licence_home_sender;
+    gateway_message_id, answer, error) ON licence_home.sms_attempt TO licence_home_clerk, licence_home_admin, licence_home_sender;
 
 CREATE TABLE licence_home.sms_delivery_report (
     message_id   bigint NOT NULL,
@@ -247,13 +245,12 @@ CREATE INDEX sms_history_message ON licence_home.sms_history (message_id);
 COMMENT ON TABLE licence_home.sms_history IS
 'Messages that were settled long ago, as sms_message showed them; trail: their attempts, reports and interventions. archive_sms() puts them into tables that inherit from this one, one for each month of created_at, and drops a month whole when it need not be kept any longer. These tables are no part of the extension, so that pg_dump takes them like any other.';
 CALL licence_home_internal.make_case_table('licence_home.sms_history');
-GRANT SELECT ON licence_home.sms_history TO licence_home_clerk;
 GRANT SELECT (message_id, application_no, event_no, applicant_id, template, language, phone, body, parts, priority,
     doubt, status, attempts, expires_at, resent, claim, gateway, gateway_message_id, created_at, claimed_at,
     accepted_at, delivered_at, last_error, deadline_no) ON licence_home.sms_history TO licence_home_portal;
 GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, doubt, status, attempts,
     expires_at, resent, claim, gateway, gateway_message_id, created_at, claimed_at, accepted_at, delivered_at,
-    last_error, deadline_no, trail) ON licence_home.sms_history TO licence_home_admin, licence_home_sender;
+    last_error, deadline_no, trail) ON licence_home.sms_history TO licence_home_clerk, licence_home_admin, licence_home_sender;
 
 CREATE TABLE licence_home.sender_identity (
     only_row     boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -364,6 +361,5 @@ CREATE VIEW licence_home.sms_message WITH (security_invoker = true) AS
 COMMENT ON VIEW licence_home.sms_message IS
 'The messages, owed and sent: sms_status with the text and the telephone, which follows the applicant until the message is claimed.';
 CALL licence_home_internal.make_view('licence_home.sms_message');
-GRANT SELECT ON licence_home.sms_message TO licence_home_clerk;
 GRANT SELECT (message_id, application_no, template, language, body, status, waits_for, created_at, accepted_at,
     delivered_at) ON licence_home.sms_message TO licence_home_portal;

@@ -32,9 +32,8 @@ CREATE POLICY applicants_own ON licence_home.applicant_event TO licence_home_por
     USING (applicant_id = licence_home.acting_applicant());
 GRANT SELECT (event_no, applicant_id, applicant_event_no, action, fields, changes, at, hash) ON
     licence_home.applicant_event TO licence_home_portal;
-GRANT SELECT ON licence_home.applicant_event TO licence_home_clerk;
 GRANT SELECT (event_no, applicant_id, applicant_event_no, action, fields, actor, role, session_role, at, known_at, hash)
-    ON licence_home.applicant_event TO licence_home_admin;
+    ON licence_home.applicant_event TO licence_home_admin, licence_home_clerk;
 
 CREATE TABLE licence_home.licence_holder (
     licence_no   licence_home.licence_no PRIMARY KEY REFERENCES licence_home.licence,
@@ -53,7 +52,7 @@ COMMENT ON TABLE licence_home.licence_holder IS
 CALL licence_home_internal.make_case_table('licence_home.licence_holder');
 CREATE POLICY applicants_own ON licence_home.licence_holder TO licence_home_portal
     USING (licence_no IN (SELECT l.licence_no FROM licence_home.licence AS l));
-GRANT SELECT ON licence_home.licence_holder TO licence_home_portal, licence_home_clerk;
+GRANT SELECT ON licence_home.licence_holder TO licence_home_portal;
 
 CREATE FUNCTION licence_home_internal.applicant_event() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_applicant_event' LANGUAGE C;
