@@ -58,9 +58,9 @@ SELECT message_id AS told FROM licence_home.sms_message WHERE applicant_id = :wh
 BEGIN;
 SET LOCAL ROLE regress_clerk;
 SELECT licence_home.cancel_sms(:told, 'a test');
-SELECT status FROM licence_home.sms_message WHERE message_id = :told;
+SELECT status FROM licence_home.sms_status WHERE message_id = :told;
 SELECT licence_home.resend_sms(:told, 'a test');
-SELECT status, phone = :'old_phone' AS to_the_old_one FROM licence_home.sms_message WHERE message_id = :told;
+SELECT status, phone = :'old_phone' AS to_the_old_one FROM licence_home.message_text(:told);
 ROLLBACK;
 
 \echo == the licence keeps who held it when it was issued

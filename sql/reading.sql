@@ -107,6 +107,20 @@ RESET SESSION AUTHORIZATION;
 RESET licence_home.read_reason;
 SELECT function, why FROM pg_temp.recorded();
 
+\echo == a person whose data are restricted, to those who must act
+SELECT licence_home.restrict_person(:whose, 'asked for it');
+SELECT who, (a).code, (a).rows FROM unnest('{clerk,inspector,committee,director}'::text[]) AS who
+CROSS JOIN LATERAL story.attempt(who, :'no', 'SELECT * FROM licence_home.person_of($1)') AS a;
+SET SESSION AUTHORIZATION regress_inspector;
+\set VERBOSITY sqlstate
+SELECT name_ar FROM licence_home.person_of(:'no');
+\set VERBOSITY default
+SET SESSION AUTHORIZATION regress_auditor;
+SELECT name_ar FROM licence_home.person_of(:'no', 'why restricted');
+RESET SESSION AUTHORIZATION;
+SELECT licence_home.unrestrict_person(:whose, 'asked for it');
+SELECT login, function, why FROM pg_temp.recorded() WHERE login <> 'postgres';
+
 \echo == who read me
 BEGIN;
 SET LOCAL ROLE regress_portal;

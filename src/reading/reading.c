@@ -214,6 +214,33 @@ note_whose(Rows rows, Reading *reading)
 		reading->columns = RowTextArray(rows, 0, 3, &reading->ncolumns);
 }
 
+/* The rows of whom the caller may see: restrict_person() leaves a person to who must act. */
+static Rows
+leave_out_hidden(OwnerScope *scope, Rows rows)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT h.applicant_id FROM unnest("
+									   "licence_home_internal.restricted_persons($1::name)) AS h (applicant_id)");
+	Rows		hidden;
+	uint64		count = 0;
+
+	if (rows.count == 0 || HasGroupRole(RoleAtWork(), "auditor"))
+		return rows;
+	hidden = ExecPlan(scope, &find, TextArg(GetUserNameFromId(RoleAtWork(), false)));
+	for (uint64 i = 0; i < rows.count; i++)
+	{
+		bool		isnull;
+		Datum		applicant = RowDatum(rows, i, 1, &isnull);
+		bool		shown = true;
+
+		for (uint64 j = 0; shown && !isnull && j < hidden.count; j++)
+			shown = RowInt8(hidden, j, 1) != DatumGetInt64(applicant);
+		if (shown)
+			rows.table->vals[count++] = rows.table->vals[i];
+	}
+	rows.count = count;
+	return rows;
+}
+
 /* The rows, without what was recorded of them, as the function's result. */
 static void
 put_rows(FunctionCallInfo fcinfo, Rows rows)
@@ -241,7 +268,7 @@ ShowSavedPlan(FunctionCallInfo fcinfo, const char *function, const char *why,
 	CheckReader(why);
 	InitMaterializedSRF(fcinfo, 0);
 	EnterOwner(&scope, OWNER_WRITES);
-	rows = ExecSavedPlan(&scope, plan, 0, args, nargs);
+	rows = leave_out_hidden(&scope, ExecSavedPlan(&scope, plan, 0, args, nargs));
 	note_whose(rows, &reading);
 	if (rows.count > 0 || sought != NULL)
 		RecordRead(&reading, true);

@@ -64,6 +64,7 @@ GRANT SELECT ON licence_home.sms_letter TO licence_home_portal;
 GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, doubt, send_from, send_until,
     lasts, useless_from, deadline_no, unwanted_at, unwanted_why, created_at) ON licence_home.sms_letter TO
     licence_home_clerk, licence_home_admin, licence_home_sender;
+GRANT SELECT (applicant_id) ON licence_home.sms_letter TO licence_home_clerk;
 GRANT SELECT (message_id, created_at, send_from) ON licence_home.sms_letter TO licence_home_monitor;
 
 -- No CHECK here and in sms_attempt: the executor takes each apart anew for
