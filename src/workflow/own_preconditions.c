@@ -19,6 +19,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "miscadmin.h"
 #include "utils/guc.h"
 
@@ -125,16 +126,21 @@ run_restricted(OwnerScope *scope, const OwnPrecondition *asked, const Step *step
 	Oid			user;
 	int			context;
 	int			guc_level = NewGUCNestLevel();
+	bool		was_read_only = XactReadOnly;
 	Rows		rows;
 
-	/* An error undoes all of this with its transaction, or subtransaction. */
+	/*
+	 * An error undoes all of this with its transaction, or subtransaction.
+	 * (Since 17 the setting behind XactReadOnly cannot be set for a
+	 * function.)
+	 */
 	GetUserIdAndSecContext(&user, &context);
-	(void) set_config_option("transaction_read_only", "on", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
+	XactReadOnly = true;
 	SetUserIdAndSecContext(GroupRole("precondition"),
 						   context | SECURITY_RESTRICTED_OPERATION);
 	rows = ExecSavedPlan(scope, plan, 0, args, lengthof(args));
 	SetUserIdAndSecContext(user, context);
+	XactReadOnly = was_read_only;
 	AtEOXact_GUC(true, guc_level);
 	return rows;
 }
