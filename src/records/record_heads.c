@@ -201,7 +201,7 @@ PG_FUNCTION_INFO_V1(licence_home_record_of);
 Datum
 licence_home_record_of(PG_FUNCTION_ARGS)
 {
-	static SavedPlan query = SAVED_REPORT("SELECT l.ledger, l.line FROM licence_home_internal.record_lines($1) AS l "
+	static SavedPlan query = SAVED_REPORT("SELECT l.ledger, l.line FROM licence_home_internal.record_lines(least(greatest($1, date '0001-01-01'), date '9999-12-31')) AS l "
 										  "WHERE l.line IS NOT NULL ORDER BY l.ledger COLLATE \"C\", l.row_no, l.line COLLATE \"C\"");
 	OwnerScope	scope;
 

@@ -144,7 +144,8 @@ CREATE FUNCTION licence_home.fee(profession text, work_area_m2 numeric, on_date 
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
     SELECT l.item_en, l.rule, l.amount, l.item_ar
-    FROM licence_home_internal.fee_lines(fee.profession, fee.work_area_m2, fee.on_date) AS l
+    -- (what is smaller than any atom would underflow in the planner's estimates)
+    FROM licence_home_internal.fee_lines(fee.profession, round(fee.work_area_m2, 20), fee.on_date) AS l
     ORDER BY l.line;
 END;
 COMMENT ON FUNCTION licence_home.fee(text, numeric, date) IS
@@ -155,7 +156,7 @@ CREATE FUNCTION licence_home.fee_total(profession text, work_area_m2 numeric, on
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT f.amount
-    FROM licence_home_internal.fee_sum(fee_total.profession, fee_total.work_area_m2, fee_total.on_date) AS f;
+    FROM licence_home_internal.fee_sum(fee_total.profession, round(fee_total.work_area_m2, 20), fee_total.on_date) AS f;
 END;
 COMMENT ON FUNCTION licence_home.fee_total(text, numeric, date) IS
 'The sum of the lines of fee(), in JOD; null where nothing can be priced.';
