@@ -88,7 +88,7 @@ SET ROLE licence_home_cashier;
 SELECT licence_home.record_payment('part', spec.bill('in fee_due'), 1.005);
 SELECT licence_home.record_payment('late', spec.bill('in issued'), 3);
 SET ROLE licence_home_clerk;
-SELECT licence_home.cancel_sms(max(message_id), 'the applicant called') FROM licence_home.sms_message WHERE status = 'waiting';
+SELECT licence_home.cancel_sms(max(message_id), 'the applicant called') FROM licence_home.sms_status WHERE status = 'waiting';
 RESET ROLE;
 SELECT licence_home.sms_report(message_id::text, 'delivered', NULL)
 FROM licence_home.sms_message WHERE status = 'accepted' AND message_id IN (SELECT message_id FROM licence_home.sms_letter)

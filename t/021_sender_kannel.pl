@@ -66,7 +66,7 @@ my $elsewhere = refusal('elsewhere', "SELECT licence_home.schedule_jobs('robot')
 like($elsewhere, qr/pg_cron lives in database "postgres"/, 'in another database the jobs are refused');
 my ($commands) = $elsewhere =~ /run: (SELECT cron\.schedule_in_database.*;)/;
 sql($commands);
-is(sql("SELECT count(*) FROM cron.job WHERE database = 'elsewhere'"), 5,
+is(sql("SELECT count(*) FROM cron.job WHERE database = 'elsewhere'"), 6,
     '... with a hint that does it');
 like(refusal('postgres', "SELECT licence_home.schedule_jobs('robot')"),
     qr/already runs these jobs for database "elsewhere"/, 'a role has the jobs of one database');
@@ -81,7 +81,8 @@ is(sql('SELECT jobname, username, command FROM cron.job ORDER BY jobid'),
       . "licence_home: take in SMS reports|robot|CALL licence_home.receive_kannel_reports()\n"
       . "licence_home: lapse overdue cases|robot|CALL licence_home.lapse_overdue()\n"
       . "licence_home: tell moved deadlines|robot|CALL licence_home.tell_moved_deadlines()\n"
-      . 'licence_home: archive SMS|robot|CALL licence_home.archive_sms()',
+      . "licence_home: archive SMS|robot|CALL licence_home.archive_sms()\n"
+      . 'licence_home: sign record heads|robot|CALL licence_home.sign_record_heads()',
     'jobs are found by name, whoever owned them');
 is(sql('SELECT armed_by FROM licence_home.sender_identity'), 'postgres',
     'a fresh database is armed with them');
