@@ -39,14 +39,17 @@ void
 AppendApplicantEvent(OwnerScope *scope, int64 applicant_id, const char *action,
 					 const char *fields, const char *note, const char *changes)
 {
+	/*
+	 * (no sequence: a client's lastval() after INSERT INTO applicant is the
+	 * applicant's number)
+	 */
 	static SavedPlan append = SAVED_PLAN("INSERT INTO licence_home.applicant_event "
 										 "(event_no, format, applicant_id, applicant_event_no, action, fields, "
 										 "actor, role, session_role, at, known_at, note, changes, salt, digest, hash) "
-										 "OVERRIDING SYSTEM VALUE "
 										 "SELECT e.event_no, 1, $1, e.number, $2, $3, $4, $5, $6, $7, e.known_at, $9, $10::jsonb, $11, e.digest, "
 										 "licence_home_internal.event_hash(e.before, 1::smallint, e.event_no, $1::text, e.number, "
 										 "$2, NULL, $3, $4, $5, $6, $7, e.known_at, e.digest) "
-										 "FROM (SELECT nextval('licence_home.applicant_event_event_no_seq') AS event_no, "
+										 "FROM (SELECT $1 * 1048576 + coalesce(b.applicant_event_no, 0) + 1 AS event_no, "
 										 " coalesce(b.applicant_event_no, 0) + 1 AS number, b.hash AS before, "
 										 " greatest($8, b.known_at + interval '1 microsecond') AS known_at, "
 										 " licence_home_internal.event_digest($11, $9, $10::jsonb) AS digest "

@@ -4,10 +4,10 @@
 -- ---------------------------------------------------------------------
 
 CREATE TABLE licence_home.applicant_event (
-    event_no     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    event_no     bigint PRIMARY KEY,
     format       smallint NOT NULL DEFAULT 1 CHECK (format = 1),
     applicant_id bigint NOT NULL,
-    applicant_event_no integer NOT NULL CHECK (applicant_event_no > 0),
+    applicant_event_no integer NOT NULL CHECK (applicant_event_no BETWEEN 1 AND 1048575),
     action       text NOT NULL CHECK (action IN ('register', 'change', 'export', 'restrict', 'unrestrict', 'erase')),
     fields       text,
     actor        text NOT NULL,
