@@ -89,11 +89,13 @@ CREATE FUNCTION licence_home.in_wgs84(home geometry) RETURNS geometry
         SELECT CASE
             -- far and invalid in longitude and latitude are for eligibility() to explain
             WHEN u.fault IN ('empty', 'kind', 'system', 'coordinates', 'corners', 'extent')
-                OR u.fault = 'far' AND ST_SRID($1) <> 4326
-                THEN licence_home_internal.refuse_home($1, u.fault)
-            WHEN ST_SRID($1) = 4326 THEN licence_home_internal.single_part($1)
-            ELSE ST_Transform(licence_home_internal.single_part($1), 4326) END
-        FROM licence_home_internal.usable_home($1) AS u;
+                OR u.fault = 'far' AND ST_SRID(h.home) <> 4326
+                THEN licence_home_internal.refuse_home(h.home, u.fault)
+            WHEN ST_SRID(h.home) = 4326 THEN licence_home_internal.single_part(h.home)
+            ELSE ST_Transform(licence_home_internal.single_part(h.home), 4326) END
+        -- (a column, not $1: since 18 the planner knows the value of $1, and computes the ELSE of it at once)
+        FROM (SELECT $1 AS home OFFSET 0) AS h
+        CROSS JOIN LATERAL licence_home_internal.usable_home(h.home) AS u;
     END;
 COMMENT ON FUNCTION licence_home.in_wgs84(geometry) IS
 'A home in WGS 84 (SRID 4326) from any system that PostGIS knows, a collection of one part as that part. 22023 for a geometry without an SRID and for what no home can be: empty, neither point nor footprint, corners that are no numbers or too many, wider than a degree.';
