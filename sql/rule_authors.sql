@@ -86,7 +86,11 @@ SELECT count(*) AS untouched FROM licence_home.reason WHERE reason = 'by_two' AN
 SELECT licence_home.reject_rules(:proposal, 'she is still needed');
 SELECT decision, note FROM licence_home.rule_proposal WHERE rule_proposal_id = :proposal;
 
-\echo == what cannot be made is not proposed
+\echo == what cannot be made is not proposed, nor what would run the code of whoever proposed
+RESET SESSION AUTHORIZATION;
+CREATE VIEW story.hidden_writer AS SELECT z.class, z.geom FROM licence_home.zone AS z;
+GRANT SELECT ON story.hidden_writer TO PUBLIC;
+SET SESSION AUTHORIZATION regress_sami;
 CREATE FUNCTION pg_temp.proposed(changes text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM licence_home.propose_rules(changes::jsonb, 'why');
@@ -97,7 +101,10 @@ END $$;
 SELECT c, e.said FROM unnest(ARRAY['[]', '{}', '[{}]', '[{"table": "applicant", "insert": {"kind": "citizen"}}]', '[{"table": "reason", "insert": {"colour": 1}}]',
     '[{"table": "reason", "insert": {"reason": "x"}}]', '[{"table": "reason", "set": {"withdrawn_at": "2026-03-01"}}]',
     '[{"table": "reason", "key": {"reason_id": -1}, "set": {"withdrawn_at": "2026-03-01"}}]', '[{"call": "pg_sleep", "arguments": {"s": 1}}]',
-    '[{"call": "withdraw_map", "arguments": {"valid_from": "2040-01-01"}}]', '[{"table": "edition", "key": {"edition": "2020"}, "set": {"max_area_m2": 99}}]']) WITH ORDINALITY AS u (c, i)
+    '[{"call": "withdraw_map", "arguments": {"valid_from": "2040-01-01"}}]',
+    '[{"call": "import_zones", "arguments": {"staging": "licence_home.zones_view", "class_column": "class", "valid_from": "2040-01-01", "source": "x"}}]',
+    '[{"call": "import_zones", "arguments": {"staging": "pg_catalog.pg_class", "class_column": "relname", "valid_from": "2040-01-01", "source": "x"}}]',
+    '[{"call": "import_zones", "arguments": {"staging": "story.hidden_writer", "class_column": "class", "valid_from": "2040-01-01", "source": "x"}}]', '[{"table": "edition", "key": {"edition": "2020"}, "set": {"max_area_m2": 99}}]']) WITH ORDINALITY AS u (c, i)
 CROSS JOIN LATERAL pg_temp.proposed(c) AS e (said) ORDER BY i;
 RESET SESSION AUTHORIZATION;
 
@@ -158,3 +165,4 @@ UPDATE licence_home.reason SET withdrawn_at = licence_home.now() WHERE reason IN
 SELECT licence_home.end_official('R-2') + licence_home.end_official('R-3') IS NOT NULL AS ended;
 DROP OWNED BY regress_rania, regress_sami, regress_rania2;
 DROP ROLE regress_rania, regress_sami, regress_rania2;
+DROP VIEW story.hidden_writer;

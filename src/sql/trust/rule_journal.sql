@@ -38,15 +38,14 @@ CREATE TABLE licence_home.rule_journal (
     why          licence_home.visible_text,
     hash         bytea CHECK (octet_length(hash) = 32),
     confirmed_at timestamptz,
-    confirmed_by text
+    confirmed_by text,
+    place        bigint UNIQUE      -- in the chain; entry_no is drawn before the commit
 );
 COMMENT ON TABLE licence_home.rule_journal IS
 'What was published, closed and withdrawn, an entry for each statement and kind, append-only. rows: the rows as they were written (of a geometry its SHA-256), of a closing or withdrawal their keys and what changed; open_cases: how many open cases were judged on a day of the rows. standing: why it needed no approval (alone: before the first case, or four_eyes is off; superuser; ending: of an official), or had it (two), or an emergency; unapproved is never committed. hash: SHA-256 over the entry and the hash of the one before; entries get it in the order in which they commit.';
 CALL licence_home_internal.make_case_table('licence_home.rule_journal');
 GRANT SELECT ON licence_home.rule_journal TO licence_home_clerk, licence_home_inspector, licence_home_committee,
     licence_home_director, licence_home_admin, licence_home_analyst, licence_home_monitor;
--- (the place in the chain; entry_no is drawn before the commit)
-ALTER TABLE licence_home.rule_journal ADD COLUMN place bigint UNIQUE;
 
 CREATE FUNCTION licence_home_internal.journal_hash(before bytea, entry licence_home.rule_journal) RETURNS bytea
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -120,6 +119,18 @@ BEGIN
             IF (change ->> 'call') NOT IN ('import_zones', 'withdraw_rule', 'withdraw_map', 'end_rule', 'add_gateway', 'end_official') THEN
                 RAISE EXCEPTION 'a proposal cannot call %', change ->> 'call' USING ERRCODE = '22023',
                     HINT = 'It may call import_zones, withdraw_rule, withdraw_map, end_rule, add_gateway or end_official.';
+            END IF;
+            -- a view or a policy of the proposer's would run with the rights of who approves,
+            -- and what its functions wrote would pass for approved
+            IF change ->> 'call' = 'import_zones' AND NOT EXISTS (SELECT FROM pg_class AS c
+                WHERE c.oid = to_regclass(change -> 'arguments' ->> 'staging') AND c.relkind = 'r' AND NOT c.relrowsecurity
+                    -- (a type of somebody's own may have a cast that writes)
+                    AND NOT EXISTS (SELECT FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
+                        JOIN pg_roles AS r ON r.oid = t.typowner
+                        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT r.rolsuper)) THEN
+                RAISE EXCEPTION 'a proposal imports a map from a plain table, not from %',
+                    coalesce(change -> 'arguments' ->> 'staging', 'nothing') USING ERRCODE = '22023',
+                    HINT = 'Bring the map into a table without row security, of text and geometry, and name it with its schema.';
             END IF;
             SELECT string_agg(format('%I => %L', a.key, a.value), ', ') INTO given
             FROM jsonb_each_text(coalesce(change -> 'arguments', '{}')) AS a;
