@@ -83,8 +83,8 @@ check_found(bool found, int64 message_id)
 				(errcode(ERRCODE_LH_NO_SUCH_CASE),
 				 errmsg("there is no message " INT64_FORMAT ", or it is not yours to see",
 						message_id),
-				 errhint("A message that was archived stays as it is: see licence_home.sms_message."),
-				 err_column("sms_message", "message_id")));
+				 errhint("A message that was archived stays as it is: see licence_home.sms_status."),
+				 err_column("sms_status", "message_id")));
 }
 
 /* Lock a message and see how it stands. */
@@ -126,7 +126,7 @@ refuse(const Subject *subject, const char *action, const char *why, const char *
 						 subject->message_id, action, why),
 			 errdetail("Its status is \"%s\".", subject->status),
 			 errhint("%s", hint),
-			 err_column("sms_message", "status")));
+			 err_column("sms_status", "status")));
 }
 
 /* May it be resent? */
@@ -135,7 +135,7 @@ check_resend(const Subject *subject)
 {
 	if (strcmp(subject->status, "waiting") == 0 || strcmp(subject->status, "sending") == 0)
 		refuse(subject, "resent", "it has not left yet",
-			   "licence_home.sms_message.waits_for says what it waits for.");
+			   "licence_home.sms_status.waits_for says what it waits for.");
 	if (subject->erased)
 		refuse(subject, "resent", "the person was erased",
 			   "Nothing is sent to a person who was erased.");
