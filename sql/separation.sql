@@ -58,6 +58,10 @@ SELECT * FROM pg_temp.may('S-2', :'no');
 ROLLBACK;
 SELECT pg_temp.works('S-1', :'no', $$INSERT INTO licence_home.decision (application_no, outcome) VALUES ($1, 'approved')$$);
 SELECT pg_temp.works('S-1', :'no', $$SELECT licence_home.perform($1, 'return_to_audit', 'once more')$$);
+-- in the session's language
+SET licence_home.language = 'ar';
+SELECT pg_temp.works('S-1', :'no', $$SELECT licence_home.perform($1, 'return_to_audit', 'once more')$$);
+RESET licence_home.language;
 SELECT pg_temp.works('S-2', :'no', $$INSERT INTO licence_home.decision (application_no, outcome) VALUES ($1, 'approved')$$);
 SELECT pg_temp.works('S-1', :'no', $$SELECT licence_home.perform($1, 'approve')$$);
 SELECT pg_temp.works('S-2', :'no', $$SELECT licence_home.perform($1, 'approve')$$);

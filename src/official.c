@@ -196,6 +196,8 @@ WorkerName(Oid role)
 void
 CheckSomebodyWorks(void)
 {
+	const char *login = GetUserNameFromId(GetSessionUserId(), false);
+
 	switch (WhoWorks())
 	{
 		case WORKING_OFFICIAL:
@@ -204,17 +206,20 @@ CheckSomebodyWorks(void)
 		case WORKING_ENDED:
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_NOBODY_ACTING),
-					 errmsg("the login \"%s\" is of an official who does not serve today",
-							GetUserNameFromId(GetSessionUserId(), false)),
-					 errdetail("The rows of official that name it have ended, are withdrawn, or are still to begin."),
-					 errhint("An administrator enters who serves, and from when, in licence_home.official."),
+					 errmsg_said(0, psprintf("the login \"%s\" is of an official who does not serve today", login),
+								 psprintf("اسم الدخول \"%s\" لموظف ليس على رأس عمله اليوم", login)),
+					 errdetail_said("The rows of official that name it have ended, are withdrawn, or are still to begin.",
+									"انتهت خدمته أو سُحبت أو لم تبدأ بعد."),
+					 errhint_said("An administrator enters who serves, and from when, in licence_home.official.",
+								  "يسجل مسؤول القواعد من يخدم ومن أي يوم."),
 					 err_column("official", "login")));
 		case WORKING_UNNAMED:
 			ereport(ERROR,
 					(errcode(ERRCODE_LH_NOBODY_ACTING),
-					 errmsg("the login \"%s\" works for several officials, and has not said for whom",
-							GetUserNameFromId(GetSessionUserId(), false)),
-					 errhint("Call licence_home.act_as(employee) in the transaction that does the work."),
+					 errmsg_said(0, psprintf("the login \"%s\" works for several officials, and has not said for whom", login),
+								 psprintf("اسم الدخول \"%s\" لعدة موظفين، ولم يُذكر من يعمل به الآن", login)),
+					 errhint_said("Call licence_home.act_as(employee) in the transaction that does the work.",
+								  "استدعوا licence_home.act_as(employee) في المعاملة نفسها."),
 					 err_column("official", "claimed_by")));
 	}
 }

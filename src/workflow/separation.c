@@ -16,6 +16,7 @@
 #include "miscadmin.h"
 
 #include "actor.h"
+#include "compat.h"
 #include "errors.h"
 #include "official.h"
 #include "spi/plan.h"
@@ -26,16 +27,16 @@ static const struct
 {
 	const char *role;
 	const char *deed;
-	const char *done;			/* completes "you have ..." */
+	const char *done;			/* completes "E-17 has ..." */
 	const char *done_ar;		/* completes "سبق أن ..." */
 }			deeds[] =
 
 {
-	{"clerk", "review", "reviewed it", "دققتم هذا الطلب"},
-	{"inspector", "inspect", "inspected it", "كشفتم على هذا الطلب"},
-	{"committee", "decide", "decided it", "قررتم في هذا الطلب"},
-	{"director", "decide", "decided it", "قررتم في هذا الطلب"},
-	{"cashier", "receive", "taken money for it", "قبضتم مالًا عن هذا الطلب"},
+	{"clerk", "review", "reviewed this case", "دقق هذا الطلب"},
+	{"inspector", "inspect", "inspected this home", "كشف على هذا المنزل"},
+	{"committee", "decide", "decided this case", "قرر في هذا الطلب"},
+	{"director", "decide", "decided this case", "قرر في هذا الطلب"},
+	{"cashier", "receive", "taken money for this case", "قبض مالًا عن هذا الطلب"},
 };
 
 static const char *
@@ -129,13 +130,72 @@ IsSeparated(OwnerScope *scope, int64 application_no, const char *workflow,
 		find_objection(scope, application_no, workflow, version, deed_of(role)).count > 0;
 }
 
+/* Refuse who has given the case up. */
+pg_noreturn static void
+refuse_recused(int64 application_no, const char *when)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_NOT_THIS_PERSON),
+			 errmsg_said(application_no,
+						 psprintf("%s has given up this case", ActorName()),
+						 psprintf("تنحى %s عن هذا الطلب", ActorName())),
+			 errdetail_said(psprintf("It was given up on %s, for good.", when),
+							psprintf("كان ذلك في %s، ولا رجعة فيه.", when)),
+			 errhint_said("Another official goes on with it.", "يكمله موظف آخر."),
+			 err_table("case_recusal")));
+}
+
+/* Refuse whose own case it is. */
+pg_noreturn static void
+refuse_own_case(int64 application_no)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_NOT_THIS_PERSON),
+			 errmsg_said(application_no,
+						 psprintf("%s is the applicant of this case, or the representative", ActorName()),
+						 psprintf("%s هو مقدم هذا الطلب أو ممثل مقدمه", ActorName())),
+			 errdetail_said("Nobody acts as an official in a case of their own.",
+							"لا يعمل أحد موظفًا في طلب له."),
+			 errhint_said("Another official takes it.", "يتولاه موظف آخر."),
+			 err_column("official", "identity_no")));
+}
+
+/* Refuse who did a deed that is kept apart from this one. */
+pg_noreturn static void
+refuse_separated(int64 application_no, const char *workflow, const char *deed,
+				 const char *other, const char *when)
+{
+	const char *done = other;
+	const char *done_ar = other;
+
+	for (int i = 0; i < (int) lengthof(deeds); i++)
+	{
+		if (strcmp(deeds[i].deed, other) == 0)
+		{
+			done = deeds[i].done;
+			done_ar = deeds[i].done_ar;
+		}
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_NOT_THIS_PERSON),
+			 errmsg_said(application_no,
+						 psprintf("%s has %s, and so may not do this as well", ActorName(), done),
+						 psprintf("سبق أن %s %s، فلا يتولى هذا العمل أيضًا", done_ar, ActorName())),
+			 errdetail_said(psprintf("That was on %s. Workflow \"%s\" keeps \"%s\" and \"%s\" apart.",
+									 when, workflow, other, deed),
+							psprintf("كان ذلك في %s، وسير العمل \"%s\" لا يجمع العملين لشخص واحد.",
+									 when, workflow)),
+			 errhint_said("Another official takes this step; licence_home.workflow_separation has what is kept apart.",
+						  "يتولى هذه الخطوة موظف آخر."),
+			 err_table("workflow_separation")));
+}
+
 void
 CheckSeparation(OwnerScope *scope, int64 application_no, const char *workflow,
 				int32 version, const char *role)
 {
 	Rows		rows;
-	char	   *kind;
-	char	   *other;
+	const char *kind;
 
 	if (!is_asked(role))
 		return;
@@ -143,33 +203,11 @@ CheckSeparation(OwnerScope *scope, int64 application_no, const char *workflow,
 	if (rows.count == 0)
 		return;
 	kind = RowText(rows, 0, 1);
-	other = RowText(rows, 0, 2);
 	if (strcmp(kind, "recused") == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_LH_NOT_THIS_PERSON),
-				 errmsg_case(application_no, "%s has given up this case", ActorName()),
-				 errdetail("It was given up on %s, for good.", RowText(rows, 0, 3)),
-				 errhint("Another official goes on with it."),
-				 err_table("case_recusal")));
+		refuse_recused(application_no, RowText(rows, 0, 3));
 	if (strcmp(kind, "own") == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_LH_NOT_THIS_PERSON),
-				 errmsg_case(application_no, "%s is the applicant of this case, or the representative", ActorName()),
-				 errdetail("Nobody acts as an official in a case of their own."),
-				 errhint("Another official takes it."),
-				 err_column("official", "identity_no")));
-	for (int i = 0; i < (int) lengthof(deeds); i++)
-	{
-		if (strcmp(deeds[i].deed, other) == 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_LH_NOT_THIS_PERSON),
-					 errmsg_case(application_no, "%s has %s, and so may not do this as well",
-								 ActorName(), deeds[i].done),
-					 errdetail("That was on %s. Workflow \"%s\" keeps \"%s\" and \"%s\" apart.",
-							   RowText(rows, 0, 3), workflow, other, deed_of(role)),
-					 errhint("Another official takes this step; licence_home.workflow_separation has what is kept apart."),
-					 err_table("workflow_separation")));
-	}
+		refuse_own_case(application_no);
+	refuse_separated(application_no, workflow, deed_of(role), RowText(rows, 0, 2), RowText(rows, 0, 3));
 }
 
 PG_FUNCTION_INFO_V1(licence_home_cases_without_anybody);

@@ -56,4 +56,4 @@ CALL licence_home_internal.make_function('licence_home_internal.is_one_word(text
 -- The trigger a_bounds of each table keeps it, by src/rules/bounds.c.)
 CREATE DOMAIN licence_home.visible_text AS text;
 COMMENT ON DOMAIN licence_home.visible_text IS
-'A text in which something can be seen: what counts as a name, as evidence or as a reason. A blank of any kind is none; what is not given is null.';
+'A text in which something can be seen: what counts as a name, as evidence or as a reason. A blank of any kind is none; what is not given is null. The domain has no CHECK, since its error names no column: the trigger a_bounds of each table asks is_visible() of its columns of this domain.';
