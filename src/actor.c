@@ -126,6 +126,20 @@ MayWorkAs(Oid role, const char *group)
 	return false;
 }
 
+void
+CheckAdministrator(const char *refusal)
+{
+	if (MayWorkAs(RoleAtWork(), "admin"))
+		return;
+	CheckSomebodyWorks();
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_NOT_YOUR_STEP),
+			 errmsg("%s", refusal),
+			 errdetail("That is for members of licence_home_admin; you are %s.", WorkerName(RoleAtWork())),
+			 errhint("The roles of an official are in licence_home.official."),
+			 err_column("official", "roles")));
+}
+
 /*
  * The hint of an error that says that there is no such case, or none of the
  * caller's.  Only a portal acts for applicants, so nobody else is told to.

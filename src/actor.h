@@ -26,6 +26,9 @@ extern bool HasGroupRole(Oid role, const char *group);
  */
 extern bool MayWorkAs(Oid role, const char *group);
 
+/* Refuse an administrator's work to who may not do it, with this message. */
+extern void CheckAdministrator(const char *refusal);
+
 /* errhint() where a case is not there, or not the caller's to see. */
 extern int	errhint_case_unseen(Oid caller);
 

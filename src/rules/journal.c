@@ -36,7 +36,6 @@
 #include "clock.h"
 #include "compat.h"
 #include "errors.h"
-#include "official.h"
 #include "settings.h"
 #include "spi/objects.h"
 #include "spi/plan.h"
@@ -45,21 +44,6 @@
 
 /* The proposal whose changes are being made; 0: none. */
 static int64 approving = 0;
-
-/* Refuse the work of an administrator to an official who is none, or has ended. */
-static void
-check_administrator(void)
-{
-	if (MayWorkAs(RoleAtWork(), "admin"))
-		return;
-	CheckSomebodyWorks();
-	ereport(ERROR,
-			(errcode(ERRCODE_LH_NOT_YOUR_STEP),
-			 errmsg("rules are not yours to write"),
-			 errdetail("They are for members of licence_home_admin; you are %s.", WorkerName(RoleAtWork())),
-			 errhint("The roles of an official are in licence_home.official."),
-			 err_column("official", "roles")));
-}
 
 /* What names a row of a rule table, as jsonb, of the row variable. */
 static char *
@@ -144,7 +128,7 @@ licence_home_rule_journal(PG_FUNCTION_ARGS)
 	OwnerScope	scope;
 	char	   *query;
 
-	check_administrator();
+	CheckAdministrator("rules are not yours to write");
 	EnterOwner(&scope, OWNER_WRITES);
 	if (SPI_register_trigger_data(data) != SPI_OK_TD_REGISTER)
 		elog(ERROR, "SPI_register_trigger_data failed");
@@ -349,7 +333,7 @@ licence_home_approve_rules(PG_FUNCTION_ARGS)
 	OwnerScope	scope;
 	int64		made;
 
-	check_administrator();
+	CheckAdministrator("rules are not yours to write");
 	EnterOwner(&scope, OWNER_WRITES);
 	if (strcmp(lock_proposal(&scope, proposal), ActorName()) == 0)
 		refuse_own("proposal", proposal);
@@ -378,7 +362,7 @@ licence_home_reject_rules(PG_FUNCTION_ARGS)
 	int64		proposal = PG_ARGISNULL(0) ? 0 : PG_GETARG_INT64(0);
 	OwnerScope	scope;
 
-	check_administrator();
+	CheckAdministrator("rules are not yours to write");
 	EnterOwner(&scope, OWNER_WRITES);
 	(void) lock_proposal(&scope, proposal);
 	decide_proposal(&scope, proposal, "rejected",
@@ -394,7 +378,7 @@ licence_home_publish_in_emergency(PG_FUNCTION_ARGS)
 {
 	char	   *why = PG_ARGISNULL(0) ? "" : text_to_cstring(PG_GETARG_TEXT_PP(0));
 
-	check_administrator();
+	CheckAdministrator("rules are not yours to write");
 	if (!IsVisible(why, strlen(why)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -417,7 +401,7 @@ licence_home_confirm_emergency(PG_FUNCTION_ARGS)
 	OwnerScope	scope;
 	Rows		rows;
 
-	check_administrator();
+	CheckAdministrator("rules are not yours to write");
 	EnterOwner(&scope, OWNER_WRITES);
 	rows = ExecPlan(&scope, &find, Int8Arg(entry));
 	if (rows.count == 0)

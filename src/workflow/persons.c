@@ -42,7 +42,7 @@ typedef struct Person
 	int64		applicant_id;
 	bool		erased;
 	bool		restricted;
-}			Person;
+} Person;
 
 static Person
 lock_person(OwnerScope *scope, int64 applicant_id)
@@ -63,28 +63,13 @@ lock_person(OwnerScope *scope, int64 applicant_id)
 	return person;
 }
 
-/* Refuse what an administrator does to an official who is none, or has ended. */
-static void
-check_administrator(void)
-{
-	if (MayWorkAs(RoleAtWork(), "admin"))
-		return;
-	CheckSomebodyWorks();
-	ereport(ERROR,
-			(errcode(ERRCODE_LH_NOT_YOUR_STEP),
-			 errmsg("the data of a person are not yours to restrict or erase"),
-			 errdetail("That is for members of licence_home_admin; you are %s.", WorkerName(RoleAtWork())),
-			 errhint("The roles of an official are in licence_home.official."),
-			 err_column("official", "roles")));
-}
-
 /* The applicant and the reason of a call; without a reason an error. */
 static const char *
 reason_of(FunctionCallInfo fcinfo, int64 *applicant_id)
 {
 	const char *why = PG_ARGISNULL(1) ? "" : text_to_cstring(PG_GETARG_TEXT_PP(1));
 
-	check_administrator();
+	CheckAdministrator("the data of a person are not yours to restrict or erase");
 	*applicant_id = PG_ARGISNULL(0) ? 0 : PG_GETARG_INT64(0);
 	if (!IsVisible(why, strlen(why)))
 		ereport(ERROR,
@@ -95,7 +80,7 @@ reason_of(FunctionCallInfo fcinfo, int64 *applicant_id)
 }
 
 static void
-refuse_erased(const Person * person)
+refuse_erased(const Person *person)
 {
 	if (person->erased)
 		ereport(ERROR,
@@ -238,7 +223,7 @@ refuse_obstacles(OwnerScope *scope, int64 applicant_id)
 
 /* Refuse to erase alone: another person has restricted the data before. */
 static void
-require_second_person(OwnerScope *scope, const Person * person)
+require_second_person(OwnerScope *scope, const Person *person)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT e.actor FROM licence_home.applicant_event AS e "
 									   "WHERE e.applicant_id = $1 AND e.action = 'restrict' "
