@@ -148,6 +148,27 @@ SELECT pg_temp.acts_as('E-17') AS ended;
 ROLLBACK;
 RESET SESSION AUTHORIZATION;
 
+\echo == nor does the login of a person who has ended do any other work here
+CREATE FUNCTION pg_temp.code_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE statement;
+    RETURN 'done';
+EXCEPTION WHEN OTHERS THEN
+    RETURN SQLSTATE;
+END $$;
+GRANT licence_home_admin TO regress_huda;
+REVOKE licence_home_portal FROM regress_huda;
+SET SESSION AUTHORIZATION regress_huda;
+SELECT s AS statement, pg_temp.code_of(s) AS code FROM unnest(ARRAY[
+    'SELECT licence_home.find_applicant(''citizen'', ''9870000001'')', 'SELECT licence_home.cancel_sms(1, ''x'')',
+    'SELECT licence_home.resend_sms(1, ''x'')', 'SELECT licence_home.remove_credential(''x'', ''y'')', 'SELECT licence_home.resume_gateway(''x'')',
+    'SELECT licence_home.remove_kannel_box(''x'')', 'SELECT licence_home.arm_sender()', 'SELECT licence_home.discard_workflow(''x'', 1)',
+    'SELECT licence_home.discard_workflow_state(''x'', 1, ''y'')', 'SELECT licence_home.end_official(''E-18'')',
+    'SELECT licence_home.publish_in_emergency(''x'')', 'SELECT licence_home.restrict_person(1, ''x'')',
+    'INSERT INTO licence_home.kannel_box (box, port) VALUES (''x'', 13001)', 'INSERT INTO licence_home.workflow (workflow) VALUES (''x'')',
+    'INSERT INTO licence_home.rule_proposal (changes, why) VALUES (''[{}]'', ''x'')']) WITH ORDINALITY AS u (s, i) ORDER BY i;
+RESET SESSION AUTHORIZATION;
+
 \echo == who writes and who reads official
 SELECT who, (SELECT a.code FROM story.attempt(who, NULL, 'INSERT INTO licence_home.official (official, name_ar, name_en, login, roles, valid, source, certainty)
         VALUES (''E-50'', ''م'', ''M'', ''regress_nobody'', ''{clerk}'', ''[2026-01-01,)'', ''test'', ''unknown'')') AS a) AS enters,

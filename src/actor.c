@@ -127,6 +127,13 @@ MayWorkAs(Oid role, const char *group)
 }
 
 void
+CheckWorker(void)
+{
+	if (!HasGroupRole(RoleAtWork(), "portal"))
+		CheckSomebodyWorks();
+}
+
+void
 CheckAdministrator(const char *refusal)
 {
 	if (MayWorkAs(RoleAtWork(), "admin"))

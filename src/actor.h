@@ -26,6 +26,12 @@ extern bool HasGroupRole(Oid role, const char *group);
  */
 extern bool MayWorkAs(Oid role, const char *group);
 
+/*
+ * Refuse an official's work to a login that has to name a person first, or
+ * whose person has ended.  A portal's work is no official's.
+ */
+extern void CheckWorker(void);
+
 /* Refuse an administrator's work to who may not do it, with this message. */
 extern void CheckAdministrator(const char *refusal);
 

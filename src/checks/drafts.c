@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "compat.h"
+#include "actor.h"
 #include "errors.h"
 #include "spi/plan.h"
 
@@ -66,6 +67,7 @@ licence_home_discard_workflow(PG_FUNCTION_ARGS)
 	};
 	OwnerScope	scope;
 
+	CheckWorker();
 	EnterOwner(&scope, OWNER_WRITES);
 	lock_draft(&scope, fcinfo);
 	for (int i = 0; i < (int) lengthof(removals); i++)
@@ -89,6 +91,7 @@ licence_home_discard_workflow_state(PG_FUNCTION_ARGS)
 	OwnerScope	scope;
 	uint64		removed = 0;
 
+	CheckWorker();
 	EnterOwner(&scope, OWNER_WRITES);
 	lock_draft(&scope, fcinfo);
 	for (int i = 0; i < (int) lengthof(removals); i++)
@@ -109,6 +112,7 @@ licence_home_discard_workflow_transition(PG_FUNCTION_ARGS)
 										  "AND r.version = $2 AND r.action = $3 AND r.from_state = $4 AND r.to_state = $5 AND r.role = $6");
 	OwnerScope	scope;
 
+	CheckWorker();
 	EnterOwner(&scope, OWNER_WRITES);
 	lock_draft(&scope, fcinfo);
 	if (ExecPlan(&scope, &removal, FunctionArg(fcinfo, 0, ARG_TEXT), FunctionArg(fcinfo, 1, ARG_INT4),
@@ -130,6 +134,7 @@ licence_home_discard_workflow_evidence(PG_FUNCTION_ARGS)
 										  "AND r.version = $2 AND r.state = $3 AND r.evidence = $4 AND r.operation = $5 AND r.role = $6");
 	OwnerScope	scope;
 
+	CheckWorker();
 	EnterOwner(&scope, OWNER_WRITES);
 	lock_draft(&scope, fcinfo);
 	if (ExecPlan(&scope, &removal, FunctionArg(fcinfo, 0, ARG_TEXT), FunctionArg(fcinfo, 1, ARG_INT4),

@@ -50,8 +50,10 @@ licence_home_find_applicant(PG_FUNCTION_ARGS)
 {
 	char	   *kind = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	char	   *identity_no = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	int64		applicant_id = FindApplicant(kind, identity_no);
+	int64		applicant_id;
 
+	CheckWorker();
+	applicant_id = FindApplicant(kind, identity_no);
 	RecordLookup("find_applicant", kind, identity_no, applicant_id, true);
 	if (applicant_id == 0)
 		PG_RETURN_NULL();

@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "actor.h"
 #include "errors.h"
 #include "spi/plan.h"
 
@@ -22,6 +23,7 @@ licence_home_resume_gateway(PG_FUNCTION_ARGS)
 	OwnerScope	scope;
 	bool		paused;
 
+	CheckWorker();
 	EnterOwner(&scope, OWNER_WRITES);
 	if (ExecPlan(&scope, &known, FunctionArg(fcinfo, 0, ARG_TEXT)).count == 0)
 		ereport(ERROR,
@@ -43,6 +45,7 @@ licence_home_remove_credential(PG_FUNCTION_ARGS)
 										  "WHERE c.gateway = $1 AND c.name = $2");
 	OwnerScope	scope;
 
+	CheckWorker();
 	EnterOwner(&scope, OWNER_WRITES);
 	if (ExecPlan(&scope, &removal, FunctionArg(fcinfo, 0, ARG_TEXT), FunctionArg(fcinfo, 1, ARG_TEXT)).count == 0)
 		ereport(ERROR,
@@ -62,6 +65,7 @@ licence_home_remove_kannel_box(PG_FUNCTION_ARGS)
 	static SavedPlan removal = SAVED_PLAN("DELETE FROM licence_home.kannel_box AS b WHERE b.box = $1");
 	OwnerScope	scope;
 
+	CheckWorker();
 	EnterOwner(&scope, OWNER_WRITES);
 	if (ExecPlan(&scope, &removal, FunctionArg(fcinfo, 0, ARG_TEXT)).count == 0)
 		ereport(ERROR,

@@ -32,6 +32,7 @@
 #include "utils/rel.h"
 
 #include "compat.h"
+#include "actor.h"
 #include "errors.h"
 #include "spi/plan.h"
 #include "spi/trigger.h"
@@ -73,6 +74,7 @@ given_columns(FunctionCallInfo fcinfo, Relation rel, const Trigger *trigger)
 
 	if (given != NULL)
 		return given;
+	CheckWorker();
 	outer = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
 	given = palloc0(offsetof(GivenColumns, columns) + sizeof(GivenColumn) * desc->natts);
 	given->estate = CreateExecutorState();

@@ -22,6 +22,7 @@
 #include "utils/timestamp.h"
 
 #include "clock.h"
+#include "actor.h"
 #include "errors.h"
 #include "spi/plan.h"
 #include "sms/queue/identity.h"
@@ -111,6 +112,7 @@ licence_home_arm_sender(PG_FUNCTION_ARGS)
 {
 	OwnerScope	scope;
 
+	CheckWorker();
 	EnterOwner(&scope, OWNER_WRITES);
 	arm(&scope, true);
 	LeaveOwner(&scope);

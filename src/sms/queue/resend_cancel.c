@@ -185,6 +185,7 @@ licence_home_resend_sms(PG_FUNCTION_ARGS)
 	OwnerScope	scope;
 	Subject		subject;
 
+	CheckWorker();
 	check_found(ExecAsInvoker(&seen_query, Int8Arg(message_id)) == 1, message_id);
 	EnterOwner(&scope, OWNER_WRITES);
 	subject = lock_message(&scope, message_id);
@@ -205,6 +206,7 @@ licence_home_cancel_sms(PG_FUNCTION_ARGS)
 	OwnerScope	scope;
 	Subject		subject;
 
+	CheckWorker();
 	check_found(ExecAsInvoker(&seen_query, Int8Arg(message_id)) == 1, message_id);
 	EnterOwner(&scope, OWNER_WRITES);
 	subject = lock_message(&scope, message_id);
