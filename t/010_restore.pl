@@ -16,35 +16,35 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $dir = PostgreSQL::Test::Utils::tempdir;
+my $dir     = PostgreSQL::Test::Utils::tempdir;
 my $gateway = Gateway->start($dir);
 
 # A cluster; logins and groups are made by its databases.
 sub cluster
 {
-    my $node = PostgreSQL::Test::Cluster->new($_[0]);
-    $node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
-    $node->start;
-    return $node;
+	my $node = PostgreSQL::Test::Cluster->new($_[0]);
+	$node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
+	$node->start;
+	return $node;
 }
 
 # Run a program against a cluster: its exit status and what it complained of.
 sub run_program
 {
-    my ($node, @command) = @_;
-    my ($out, $err) = ('', '');
-    local $ENV{PGHOST} = $node->host;
-    local $ENV{PGPORT} = $node->port;
-    IPC::Run::run(\@command, '<', \undef, '>', \$out, '2>', \$err);
-    return ($? >> 8) . " $err";
+	my ($node, @command) = @_;
+	my ($out, $err)      = ('', '');
+	local $ENV{PGHOST} = $node->host;
+	local $ENV{PGPORT} = $node->port;
+	IPC::Run::run(\@command, '<', \undef, '>', \$out, '2>', \$err);
+	return ($? >> 8) . " $err";
 }
 
 # The SQLSTATE with which statements end, or 00000.
 sub sqlstate
 {
-    my ($node, $database, $sql) = @_;
-    my ($code, $out, $err) = $node->psql($database, "\\set VERBOSITY verbose\n$sql");
-    return $err =~ /^.*ERROR:  (\w{5}):/m ? $1 : '00000';
+	my ($node, $database, $sql) = @_;
+	my ($code, $out,      $err) = $node->psql($database, "\\set VERBOSITY verbose\n$sql");
+	return $err =~ /^.*ERROR:  (\w{5}):/m ? $1 : '00000';
 }
 
 # --- a database in use ------------------------------------------------------
@@ -54,7 +54,8 @@ $here->safe_psql('postgres', 'CREATE DATABASE city');
 Cases::prepare($here, 'city');
 
 my $url = $gateway->url;
-$here->safe_psql('city', qq{
+$here->safe_psql(
+	'city', qq{
 -- one SMS gateway, as an administrator of rules writes it
 SET ROLE licence_home_admin;
 INSERT INTO licence_home.sms_gateway (gateway, method, url, accepted, rate, burst, valid, source, certainty)
@@ -64,8 +65,10 @@ INSERT INTO licence_home.kannel_box (box, port) VALUES ('licence_home', 13001);
 RESET ROLE;
 INSERT INTO licence_home.workflow_precondition (name, function, hint_ar, hint_en, source) VALUES ('inspection_rested', 'city.inspection_rested', 'انتظر', 'Wait.', 'test');
 });
+
 # cases of long ago, whose messages are archived in a table of their month
-$here->safe_psql('city', q{
+$here->safe_psql(
+	'city', q{
 SET licence_home.clock = '-70 days';
 SELECT spec.case_in_every_state();
 CALL licence_home.send_pending_sms('20 s', true);
@@ -76,12 +79,14 @@ SELECT max(run_no), 'a month', now(), 'XX000', 'it failed' FROM licence_home.job
 });
 $here->safe_psql('city', q{SELECT spec.case_in_every_state()});
 $here->safe_psql('city', q{CALL licence_home.send_pending_sms('20 s', true)});
-$here->safe_psql('city', q{
+$here->safe_psql(
+	'city', q{
 -- the same again: these messages wait
 UPDATE licence_home.applicant SET phone = '0770000001' WHERE applicant_id = spec.applicant('in submitted');
 SELECT spec.case_in_every_state();
 BEGIN; SET LOCAL ROLE licence_home_portal; SELECT licence_home.find_applicant('citizen', '9000000001');
-SELECT licence_home.act_for(} . $here->safe_psql('city', 'SELECT min(applicant_id) FROM licence_home.applicant') . q{); COMMIT;
+SELECT licence_home.act_for(}
+	  . $here->safe_psql('city', 'SELECT min(applicant_id) FROM licence_home.applicant') . q{); COMMIT;
 SET ROLE licence_home_clerk;
 INSERT INTO licence_home.application_finding (application_no, field) VALUES (spec.no('in submitted'), 'floor');
 SET ROLE licence_home_cashier;
@@ -94,7 +99,8 @@ SELECT licence_home.sms_report(message_id::text, 'delivered', NULL)
 FROM licence_home.sms_message WHERE status = 'accepted' AND message_id IN (SELECT message_id FROM licence_home.sms_letter)
 ORDER BY message_id LIMIT 3;
 });
-$here->safe_psql('city', q{
+$here->safe_psql(
+	'city', q{
 -- rules change: one is closed and followed by another, one is withdrawn, one added
 SET ROLE licence_home_admin;
 UPDATE licence_home.fee_adjustment SET valid = daterange(lower(valid), '2027-01-01') WHERE upper(valid) IS NULL;
@@ -108,7 +114,8 @@ INSERT INTO licence_home.holiday (day, name_ar, name_en, valid, source, certaint
 VALUES ('2040-06-03', 'عطلة', 'holiday', '[2040-06-03,2040-06-04)', 'test', 'unknown');
 UPDATE licence_home.zone_class SET valid = daterange(lower(valid), '2030-01-01') WHERE class = 'industry';
 });
-$here->safe_psql('city', q{
+$here->safe_psql(
+	'city', q{
 -- two administrators, a clerk who gives a case up, a proposal that waits and one that was approved
 CREATE ROLE restore_rania LOGIN IN ROLE licence_home_admin;
 CREATE ROLE restore_sami LOGIN IN ROLE licence_home_admin;
@@ -142,119 +149,130 @@ chmod 0400, $key;
 $here->safe_psql('city', "SET licence_home.record_key_file = '$key'; CALL licence_home.sign_record_heads()");
 
 my $contents = contents($here, 'city');
-my $rights = rights($here, 'city');
-my $statuses = $here->safe_psql('city',
-    'SELECT status, count(*) FROM licence_home.sms_message GROUP BY 1 ORDER BY 1');
-like($statuses, qr/^accepted\|\d+\ncancelled\|\d+\ndelivered\|3\nwaiting\|\d+$/,
-    'messages were sent, cancelled, delivered, and some wait');
+my $rights   = rights($here, 'city');
+my $statuses = $here->safe_psql('city', 'SELECT status, count(*) FROM licence_home.sms_message GROUP BY 1 ORDER BY 1');
+like(
+	$statuses,
+	qr/^accepted\|\d+\ncancelled\|\d+\ndelivered\|3\nwaiting\|\d+$/,
+	'messages were sent, cancelled, delivered, and some wait');
 is($here->safe_psql('city', q{SELECT count(DISTINCT state) FROM licence_home.application}),
-    15, 'there are cases in every state');
+	15, 'there are cases in every state');
 my $empty = join ' ', $contents =~ /^licence_home\.(\w+)\|0\|$/mg;
 is($empty, 'sms_gateway_pause', 'every table has rows, but the one of pauses');
-like($contents, qr/^licence_home\.sms_history_\d{4}_\d\d\|\d{2,}\|/m, 'messages of long ago are in a table of their month');
+like(
+	$contents,
+	qr/^licence_home\.sms_history_\d{4}_\d\d\|\d{2,}\|/m,
+	'messages of long ago are in a table of their month');
 my $sent = () = $gateway->ledger;
 
 # --- dumps ------------------------------------------------------------------
 
 sub dumped
 {
-    my ($name, @options) = @_;
-    is(run_program($here, 'pg_dump', '-f', "$dir/$name", @options, 'city'), '0 ', "pg_dump @options");
-    return "$dir/$name";
+	my ($name, @options) = @_;
+	is(run_program($here, 'pg_dump', '-f', "$dir/$name", @options, 'city'), '0 ', "pg_dump @options");
+	return "$dir/$name";
 }
 
-my $custom = dumped('custom', '-Fc');
+my $custom    = dumped('custom',    '-Fc');
 my $directory = dumped('directory', '-Fd');
-my $plain = dumped('plain');
-my $inserts = dumped('inserts', '--inserts');
-my @ways = (
-    [ 'pg_restore of -Fc' => 'pg_restore', '-d', 'DB', $custom ],
-    [ 'pg_restore of -Fd' => 'pg_restore', '-d', 'DB', $directory ],
-    [ 'pg_restore -j4 of -Fd' => 'pg_restore', '-j4', '-d', 'DB', $directory ],
-    [ 'pg_restore -j4 of -Fc' => 'pg_restore', '-j4', '-d', 'DB', $custom ],
-    [ 'psql' => 'psql', '-Xq', '-d', 'DB', '-f', $plain ],
-    [ 'psql -1' => 'psql', '-Xq1', '-d', 'DB', '-f', $plain ],
-    [ 'psql of --inserts' => 'psql', '-Xq', '-d', 'DB', '-f', $inserts ],
-    [ 'pg_restore -1' => 'pg_restore', '-1', '-d', 'DB', $custom ]);
+my $plain     = dumped('plain');
+my $inserts   = dumped('inserts', '--inserts');
+my @ways      = (
+	[ 'pg_restore of -Fc'     => 'pg_restore', '-d',   'DB', $custom ],
+	[ 'pg_restore of -Fd'     => 'pg_restore', '-d',   'DB', $directory ],
+	[ 'pg_restore -j4 of -Fd' => 'pg_restore', '-j4',  '-d', 'DB', $directory ],
+	[ 'pg_restore -j4 of -Fc' => 'pg_restore', '-j4',  '-d', 'DB', $custom ],
+	[ 'psql'                  => 'psql',       '-Xq',  '-d', 'DB', '-f', $plain ],
+	[ 'psql -1'               => 'psql',       '-Xq1', '-d', 'DB', '-f', $plain ],
+	[ 'psql of --inserts'     => 'psql',       '-Xq',  '-d', 'DB', '-f', $inserts ],
+	[ 'pg_restore -1'         => 'pg_restore', '-1',   '-d', 'DB', $custom ]);
 
 # --- what a restored database must do ---------------------------------------
 
 sub works
 {
-    my ($node, $database) = @_;
-    my $sql = sub { $node->safe_psql($database, @_) };
-    my $numbers = q{SELECT (SELECT max(application_no)::text FROM licence_home.application),
+	my ($node, $database) = @_;
+	my $sql     = sub { $node->safe_psql($database, @_) };
+	my $numbers = q{SELECT (SELECT max(application_no)::text FROM licence_home.application),
         (SELECT max(licence_no)::text FROM licence_home.licence),
         (SELECT max(event_no) FROM licence_home.application_event),
         (SELECT max(message_id) FROM licence_home.sms_message),
         (SELECT max(invoice_no) FROM licence_home.invoice)};
 
-    is($sql->('SELECT * FROM licence_home.verify_restore()'), '', 'verify_restore() has no complaint');
-    is($sql->('SELECT * FROM licence_home.verify_events()'), '', 'the chains of events are whole');
+	is($sql->('SELECT * FROM licence_home.verify_restore()'), '', 'verify_restore() has no complaint');
+	is($sql->('SELECT * FROM licence_home.verify_events()'),  '', 'the chains of events are whole');
 
-    my ($status, $said, $complaint) = $node->psql($database, q{CALL licence_home.send_pending_sms('5 s', true)});
-    like($complaint, qr/not armed to send SMS.*arm_sender/s, 'the sender says that it is not armed');
-    is($sql->('SELECT status, count(*) FROM licence_home.sms_message GROUP BY 1 ORDER BY 1'),
-        $statuses, '... and sends nothing');
+	my ($status, $said, $complaint) = $node->psql($database, q{CALL licence_home.send_pending_sms('5 s', true)});
+	like($complaint, qr/not armed to send SMS.*arm_sender/s, 'the sender says that it is not armed');
+	is($sql->('SELECT status, count(*) FROM licence_home.sms_message GROUP BY 1 ORDER BY 1'),
+		$statuses, '... and sends nothing');
 
-    is( sqlstate($node, $database, q{
+	is( sqlstate(
+			$node, $database, q{
             SET ROLE licence_home_committee; SELECT licence_home.perform(spec.no('in submitted'), 'reject')}),
-        'LH001', 'a step that there is not is refused');
-    is( sqlstate($node, $database, q{
+		'LH001',
+		'a step that there is not is refused');
+	is( sqlstate(
+			$node, $database, q{
             SET ROLE licence_home_clerk; SELECT licence_home.perform(spec.no('in submitted'), 'schedule_inspection')}),
-        'LH003', 'a step whose evidence lacks is refused');
-    is( sqlstate($node, $database, q{UPDATE licence_home.fee_rule SET amount = 0}),
-        'LH011', 'a published rule is not edited');
-    is( sqlstate($node, $database, q{DELETE FROM licence_home.document}),
-        'LH010', 'evidence is not deleted');
-    is( $sql->(q{SET ROLE licence_home_cashier;
+		'LH003',
+		'a step whose evidence lacks is refused');
+	is(sqlstate($node, $database, q{UPDATE licence_home.fee_rule SET amount = 0}),
+		'LH011', 'a published rule is not edited');
+	is(sqlstate($node, $database, q{DELETE FROM licence_home.document}), 'LH010', 'evidence is not deleted');
+	is( $sql->(
+			q{SET ROLE licence_home_cashier;
             SELECT outcome FROM licence_home.record_payment('part', spec.bill('in fee_due'), 1.005)}),
-        'repeated', 'a payment notified again is known');
-    is( $sql->(q{SET ROLE licence_home_cashier;
+		'repeated',
+		'a payment notified again is known');
+	is( $sql->(
+			q{SET ROLE licence_home_cashier;
             SELECT outcome FROM licence_home.record_payment('rest', spec.bill('in fee_due'), 38.995)}),
-        'recorded', 'the rest is paid');
-    is($sql->(q{SELECT state, whole FROM spec.story('in fee_due')}), 'issued|t', '... and issues the licence');
+		'recorded',
+		'the rest is paid');
+	is($sql->(q{SELECT state, whole FROM spec.story('in fee_due')}), 'issued|t', '... and issues the licence');
 
-    my @before = split /\|/, $sql->($numbers);
-    $sql->(q{SELECT spec.case_in('new', 'issued')});
-    my @after = split /\|/, $sql->($numbers);
-    my ($was, $is) = map { /-(\d{8})-/ && $1 } $before[0], $after[0];
-    is($is, sprintf('%08d', $was + 1), 'the next application has the next number');
-    ($was, $is) = map { /-(\d{8})-/ && $1 } $before[1], $after[1];
-    is($is, sprintf('%08d', $was + 1), '... and the next licence');
-    is_deeply([ map { $after[$_] - $before[$_] } 2 .. 4 ], [ 5, 5, 1 ],
-        '... and the next events, messages and bill');
-    is($sql->('SELECT * FROM licence_home.verify_restore()'), '', 'verify_restore() has still no complaint');
-    my $new = () = $gateway->ledger;
-    is($new, $sent, 'nothing was sent');
+	my @before = split /\|/, $sql->($numbers);
+	$sql->(q{SELECT spec.case_in('new', 'issued')});
+	my @after = split /\|/, $sql->($numbers);
+	my ($was, $is) = map { /-(\d{8})-/ && $1 } $before[0], $after[0];
+	is($is, sprintf('%08d', $was + 1), 'the next application has the next number');
+	($was, $is) = map { /-(\d{8})-/ && $1 } $before[1], $after[1];
+	is($is, sprintf('%08d', $was + 1), '... and the next licence');
+	is_deeply([ map { $after[$_] - $before[$_] } 2 .. 4 ], [ 5, 5, 1 ], '... and the next events, messages and bill');
+	is($sql->('SELECT * FROM licence_home.verify_restore()'), '', 'verify_restore() has still no complaint');
+	my $new = () = $gateway->ledger;
+	is($new, $sent, 'nothing was sent');
 }
 
 # Restore in one way into a new database of a cluster, and look.
 my $databases = 0;
+
 sub restored
 {
-    my ($node, $where, $title, @command) = @_;
-    my $database = 'copy' . ++$databases;
+	my ($node, $where, $title, @command) = @_;
+	my $database = 'copy' . ++$databases;
 
-    $node->safe_psql('postgres', "CREATE DATABASE $database");
-    subtest "$title into $where" => sub {
-        $node->safe_psql($database, 'CREATE EXTENSION licence_home CASCADE') if $where =~ /prepared/;
-        is(run_program($node, map { $_ eq 'DB' ? $database : $_ } @command), '0 ', 'no complaint');
-        is(contents($node, $database), $contents, 'the same rows, the same sequences');
-        is(rights($node, $database), $rights, 'the same owners, privileges, policies and triggers');
-        works($node, $database);
-    };
-    return $database;
+	$node->safe_psql('postgres', "CREATE DATABASE $database");
+	subtest "$title into $where" => sub {
+		$node->safe_psql($database, 'CREATE EXTENSION licence_home CASCADE') if $where =~ /prepared/;
+		is(run_program($node, map { $_ eq 'DB' ? $database : $_ } @command), '0 ', 'no complaint');
+		is(contents($node, $database), $contents, 'the same rows, the same sequences');
+		is(rights($node, $database),   $rights,   'the same owners, privileges, policies and triggers');
+		works($node, $database);
+	};
+	return $database;
 }
 
 my $there = cluster('there');
 is($there->safe_psql('postgres', q{SELECT count(*) FROM pg_roles WHERE rolname ~ '^licence_home'}),
-    0, 'the other cluster has never heard of licence_home');
+	0, 'the other cluster has never heard of licence_home');
 for my $way (@ways)
 {
-    my ($title, @command) = @$way;
-    restored($here, 'the same cluster', $title, @command);
-    restored($there, 'another cluster', $title, @command);
+	my ($title, @command) = @$way;
+	restored($here,  'the same cluster', $title, @command);
+	restored($there, 'another cluster',  $title, @command);
 }
 my $copy = restored($there, 'a prepared database', 'pg_restore', @{ $ways[0] }[ 1 .. 4 ]);
 
@@ -262,59 +280,73 @@ my $copy = restored($there, 'a prepared database', 'pg_restore', @{ $ways[0] }[ 
 is(run_program($there, 'pg_dump', '-Fc', '-f', "$dir/second", $copy), '0 ', 'the copy can be dumped');
 my $second = contents($there, $copy);
 $there->safe_psql('postgres', 'CREATE DATABASE grandchild');
-is(run_program($there, 'pg_restore', '-d', 'grandchild', "$dir/second"), '0 ', '... and restored');
-is(contents($there, 'grandchild'), $second, '... with the same rows');
-is(rights($there, 'grandchild'), $rights, '... and the same rights');
+is(run_program($there, 'pg_restore', '-d', 'grandchild', "$dir/second"), '0 ',    '... and restored');
+is(contents($there, 'grandchild'),                                       $second, '... with the same rows');
+is(rights($there, 'grandchild'),                                         $rights, '... and the same rights');
 
 # --- what a restore does not check on the way ------------------------------
 
 # Each foreign key, by its constraint: without the parents, verify_restore()
 # names the children.
-my $keys = $there->safe_psql('grandchild', q{
+my $keys = $there->safe_psql(
+	'grandchild', q{
     SELECT conname, conrelid::regclass, confrelid::regclass FROM pg_constraint
     WHERE contype = 'f' AND connamespace = 'licence_home'::regnamespace ORDER BY 1});
 for my $key (split /\n/, $keys)
 {
-    my ($name, $child, $parent) = split /\|/, $key;
-    is( $there->safe_psql('grandchild', qq{
+	my ($name, $child, $parent) = split /\|/, $key;
+	is( $there->safe_psql(
+			'grandchild', qq{
             SET session_replication_role = replica;
             BEGIN;
             DELETE FROM $parent;
             SELECT count(*) > 0 FROM licence_home.verify_restore() WHERE 'licence_home.' || table_name = '$child';
             ROLLBACK}),
-        't', "verify_restore() looks at $name");
+		't',
+		"verify_restore() looks at $name");
 }
 
 # Each table without a row, as if the dump had none: the numbers that it carries show it.
-my $counted = $there->safe_psql('grandchild', q{SELECT table_name FROM licence_home.row_counts WHERE row_count > 0 ORDER BY 1});
+my $counted =
+  $there->safe_psql('grandchild', q{SELECT table_name FROM licence_home.row_counts WHERE row_count > 0 ORDER BY 1});
 cmp_ok(scalar(split /\n/, $counted), '>', 30, 'most tables are counted');
 for my $table (split /\n/, $counted)
 {
-    my $rows = join '; ', map { "DELETE FROM licence_home.$_" }
-        $table eq 'sms_message' ? ('sms_letter', 'sms_history', 'sms_queue')
-        : $table eq 'sms_trail' ? ('sms_attempt', 'sms_delivery_report', 'sms_intervention', 'sms_history') : $table;
-    like( $there->safe_psql('grandchild', qq{
+	my $rows =
+	  join '; ',
+	  map { "DELETE FROM licence_home.$_" } $table eq 'sms_message' ? ('sms_letter', 'sms_history', 'sms_queue')
+	  : $table eq 'sms_trail' ? ('sms_attempt', 'sms_delivery_report', 'sms_intervention', 'sms_history')
+	  :                         $table;
+	like(
+		$there->safe_psql(
+			'grandchild', qq{
             SET session_replication_role = replica;
             BEGIN;
             $rows;
             SELECT defect FROM licence_home.verify_restore() WHERE table_name = '$table' AND row_key IS NULL;
             ROLLBACK}),
-        qr/^the dump of .* had \d+ rows, and here are \d+$/, "verify_restore() counts $table");
+		qr/^the dump of .* had \d+ rows, and here are \d+$/,
+		"verify_restore() counts $table");
 }
-is( $there->safe_psql('grandchild', q{
+is( $there->safe_psql(
+		'grandchild', q{
         SET session_replication_role = replica;
         BEGIN;
         DELETE FROM licence_home.document WHERE document_id = (SELECT max(document_id) FROM licence_home.document);
         SELECT table_name FROM licence_home.verify_restore();
         ROLLBACK}),
-    'document', '... to the last row');
+	'document',
+	'... to the last row');
 
 # The extension's part alone, without what is the municipality's.
-is(run_program($here, 'pg_dump', '-Fc', '-n', 'licence_home', '-e', 'licence_home', '-e', 'postgis', '-f', "$dir/part", 'city'),
-    '0 ', 'pg_dump -n -e');
+is( run_program(
+		$here,          'pg_dump', '-Fc',     '-n', 'licence_home', '-e',
+		'licence_home', '-e',      'postgis', '-f', "$dir/part",    'city'),
+	'0 ',
+	'pg_dump -n -e');
 $there->safe_psql('postgres', 'CREATE DATABASE part');
 is(run_program($there, 'pg_restore', '-d', 'part', "$dir/part"), '0 ', '... can be restored');
-is($there->safe_psql('part', 'SELECT * FROM licence_home.verify_restore()'), '', '... and is whole');
+is($there->safe_psql('part', 'SELECT * FROM licence_home.verify_restore()'), '',  '... and is whole');
 is($there->safe_psql('part', q{SELECT to_regclass('public.shelf') IS NULL}), 't', '... without anything else');
 
 # --- a copy by template -----------------------------------------------------
@@ -337,7 +369,8 @@ is_deeply([ grep { $times{$_} > 1 } keys %times ], [], '... and nothing that was
 
 # --- the door is for dumps alone --------------------------------------------
 
-$here->safe_psql('city', q{
+$here->safe_psql(
+	'city', q{
 CREATE ROLE portal_login LOGIN IN ROLE licence_home_portal;
 CREATE ROLE owner_login LOGIN IN ROLE licence_home_owner;
 CREATE ROLE bypassing LOGIN BYPASSRLS IN ROLE licence_home_owner;
@@ -345,33 +378,45 @@ CREATE FUNCTION as_definer() RETURNS void LANGUAGE sql SECURITY DEFINER SET row_
     INSERT INTO licence_home.application (applicant_id, profession, state) VALUES (1, 'pottery', 'issued') $$;
 });
 my $forged = q{INSERT INTO licence_home.application (applicant_id, profession, state) VALUES (1, 'pottery', 'issued')};
-my $event = q{INSERT INTO licence_home.application_event (application_no, case_event, action, to_state, actor, role,
+my $event  = q{INSERT INTO licence_home.application_event (application_no, case_event, action, to_state, actor, role,
     session_role, at, hash) SELECT application_no, 99, 'issue', 'issued', 'x', 'x', 'x', now(), sha256('') FROM licence_home.application};
 my @locked = (
-    [ 'a superuser', '', $forged, 'LH001' ],
-    [ 'a superuser', '', $event, 'LH005' ],
-    [ 'a superuser without row security', 'SET row_security = off',
-        q{UPDATE licence_home.application SET state = 'issued' WHERE state = 'submitted'}, 'LH001' ],
-    [ 'a superuser in the role of a portal', 'SET ROLE licence_home_portal; SET row_security = off', $forged, '42501' ],
-    [ 'a superuser in the role of the owner', 'SET ROLE licence_home_owner; SET row_security = off', $event, '42501' ],
-    [ 'a superuser in another session', 'SET SESSION AUTHORIZATION bypassing; SET row_security = off', $forged, 'LH001' ],
-    [ 'a portal', '\c - portal_login', "BEGIN; SELECT licence_home.act_for(1); $forged", 'LH001' ],
-    [ 'a portal', "\\c - portal_login\nSET row_security = off", $forged, '42501' ],
-    [ 'a portal through a function of a superuser', "\\c - portal_login\nSET row_security = off", 'SELECT as_definer()', 'LH001' ],
-    [ 'a member of the owner', "\\c - owner_login\nSET row_security = off", $forged, '42501' ],
-    [ 'a member of the owner who bypasses row security', "\\c - bypassing\nSET row_security = off", $forged, 'LH001' ],
-    [ 'a member of the owner who bypasses row security', "\\c - bypassing\nSET row_security = off", $event, 'LH005' ],
-    [ 'a member of the owner', '\c - owner_login', 'SET session_replication_role = replica', '42501' ]);
+	[ 'a superuser', '', $forged, 'LH001' ],
+	[ 'a superuser', '', $event,  'LH005' ],
+	[
+		'a superuser without row security',
+		'SET row_security = off',
+		q{UPDATE licence_home.application SET state = 'issued' WHERE state = 'submitted'}, 'LH001'
+	],
+	[ 'a superuser in the role of a portal', 'SET ROLE licence_home_portal; SET row_security = off', $forged, '42501' ],
+	[ 'a superuser in the role of the owner', 'SET ROLE licence_home_owner; SET row_security = off', $event,  '42501' ],
+	[
+		'a superuser in another session',
+		'SET SESSION AUTHORIZATION bypassing; SET row_security = off',
+		$forged, 'LH001'
+	],
+	[ 'a portal', '\c - portal_login', "BEGIN; SELECT licence_home.act_for(1); $forged", 'LH001' ],
+	[ 'a portal', "\\c - portal_login\nSET row_security = off", $forged,                 '42501' ],
+	[
+		'a portal through a function of a superuser',
+		"\\c - portal_login\nSET row_security = off",
+		'SELECT as_definer()',
+		'LH001'
+	],
+	[ 'a member of the owner', "\\c - owner_login\nSET row_security = off",                         $forged, '42501' ],
+	[ 'a member of the owner who bypasses row security', "\\c - bypassing\nSET row_security = off", $forged, 'LH001' ],
+	[ 'a member of the owner who bypasses row security', "\\c - bypassing\nSET row_security = off", $event,  'LH005' ],
+	[ 'a member of the owner', '\c - owner_login', 'SET session_replication_role = replica',                 '42501' ]);
 for my $try (@locked)
 {
-    my ($who, $as, $what, $refusal) = @$try;
-    is(sqlstate($here, 'city', "$as\n;\n$what;"), $refusal,
-        "$who cannot use it: " . substr($what, 0, 50));
+	my ($who, $as, $what, $refusal) = @$try;
+	is(sqlstate($here, 'city', "$as\n;\n$what;"), $refusal, "$who cannot use it: " . substr($what, 0, 50));
 }
 is($here->safe_psql('city', q{SELECT count(*) FROM licence_home.application WHERE profession = 'pottery'}),
-    0, '... and left nothing behind');
+	0, '... and left nothing behind');
 
-is( $here->safe_psql('city', q{
+is( $here->safe_psql(
+		'city', q{
         SET row_security = off;
         BEGIN;
         INSERT INTO licence_home.read_record (actor, login, role, function) VALUES ('restore', 'x', 'x', 'x');
@@ -387,7 +432,8 @@ restore	x	x	x
 \.
         SHOW session_replication_role;
         ROLLBACK;}, on_error_die => 0),
-    "origin\norigin\norigin", 'it closes behind each statement, whatever comes of that');
+	"origin\norigin\norigin",
+	'it closes behind each statement, whatever comes of that');
 
 $here->stop;
 $there->stop;

@@ -32,9 +32,9 @@ my @written;
 
 sub script
 {
-    my ($name, $text) = @_;
-    push @written, "$folder/licence_home--$name.sql";
-    append_to_file($written[-1], $text);
+	my ($name, $text) = @_;
+	push @written, "$folder/licence_home--$name.sql";
+	append_to_file($written[-1], $text);
 }
 END { unlink @written }
 
@@ -42,52 +42,56 @@ sub catalogue { return $node->safe_psql($_[0], $catalogue) }
 
 sub fresh
 {
-    my ($database, $version) = @_;
-    $node->safe_psql('postgres', "CREATE DATABASE $database");
-    $node->safe_psql($database, "CREATE EXTENSION postgis; CREATE EXTENSION licence_home VERSION '$version'");
+	my ($database, $version) = @_;
+	$node->safe_psql('postgres', "CREATE DATABASE $database");
+	$node->safe_psql($database,  "CREATE EXTENSION postgis; CREATE EXTENSION licence_home VERSION '$version'");
 }
 
 # The lines of which one catalogue has more than another.
 sub difference
 {
-    my ($of, $from) = @_;
-    my %known = map { $_ => 1 } split /\n/, $from;
-    return join "\n", grep { !$known{$_} } split /\n/, $of;
+	my ($of, $from) = @_;
+	my %known = map { $_ => 1 } split /\n/, $from;
+	return join "\n", grep { !$known{$_} } split /\n/, $of;
 }
 
 sub same_catalogue
 {
-    my ($updated, $fresh, $what) = @_;
-    my ($one, $other) = (catalogue($updated), catalogue($fresh));
-    cmp_ok(scalar(split /\n/, $one), '>', 5000, "$what: the catalogue is there");
-    is(difference($one, $other), '', "$what: the updated database has nothing that a fresh one lacks");
-    is(difference($other, $one), '', "$what: nor lacks anything");
+	my ($updated, $fresh, $what) = @_;
+	my ($one, $other) = (catalogue($updated), catalogue($fresh));
+	cmp_ok(scalar(split /\n/, $one), '>', 5000, "$what: the catalogue is there");
+	is(difference($one,   $other), '', "$what: the updated database has nothing that a fresh one lacks");
+	is(difference($other, $one),   '', "$what: nor lacks anything");
 }
 
 # The SQLSTATE and message with which statements end.
 sub refusal
 {
-    my ($database, $sql) = @_;
-    my ($code, $out, $err) = $node->psql($database, "\\set VERBOSITY verbose\n$sql");
-    return $err =~ /^.*ERROR:  (\w{5}: .*)$/m ? $1 : 'none';
+	my ($database, $sql) = @_;
+	my ($code, $out, $err) = $node->psql($database, "\\set VERBOSITY verbose\n$sql");
+	return $err =~ /^.*ERROR:  (\w{5}: .*)$/m ? $1 : 'none';
 }
 
 # --- versions that were released ----------------------------------------------
 
-for my $version (split /\n/, $node->safe_psql('postgres', qq{SELECT source FROM pg_extension_update_paths('licence_home')
+for my $version (
+	split /\n/,
+	$node->safe_psql(
+		'postgres', qq{SELECT source FROM pg_extension_update_paths('licence_home')
         WHERE target = '$present' AND path IS NOT NULL}))
 {
-    next if !-e "$folder/licence_home--$version.sql";
-    my $database = 'from_' . $version =~ tr/./_/r;
-    $node->safe_psql('postgres', "CREATE DATABASE $database");
-    Cases::prepare($node, $database, $version);
-    $node->safe_psql($database, 'SELECT spec.case_in_every_state()');
-    my $rows = $node->safe_psql($database, 'SELECT * FROM licence_home.row_counts ORDER BY 1');
-    $node->safe_psql($database, 'ALTER EXTENSION licence_home UPDATE');
-    fresh("fresh_$database", $present);
-    same_catalogue($database, "fresh_$database", $version);
-    is($node->safe_psql($database, 'SELECT * FROM licence_home.row_counts ORDER BY 1'), $rows, "$version: all rows are there");
-    is($node->safe_psql($database, 'SELECT * FROM licence_home.verify_events()'), '', "$version: the chains are whole");
+	next if !-e "$folder/licence_home--$version.sql";
+	my $database = 'from_' . $version =~ tr/./_/r;
+	$node->safe_psql('postgres', "CREATE DATABASE $database");
+	Cases::prepare($node, $database, $version);
+	$node->safe_psql($database, 'SELECT spec.case_in_every_state()');
+	my $rows = $node->safe_psql($database, 'SELECT * FROM licence_home.row_counts ORDER BY 1');
+	$node->safe_psql($database, 'ALTER EXTENSION licence_home UPDATE');
+	fresh("fresh_$database", $present);
+	same_catalogue($database, "fresh_$database", $version);
+	is($node->safe_psql($database, 'SELECT * FROM licence_home.row_counts ORDER BY 1'),
+		$rows, "$version: all rows are there");
+	is($node->safe_psql($database, 'SELECT * FROM licence_home.verify_events()'), '', "$version: the chains are whole");
 }
 
 # --- a version of the test's own ----------------------------------------------
@@ -128,10 +132,11 @@ CALL licence_home_internal.bound_columns('licence_home.job_run');
 SQL
 
 my $install = slurp_file("$folder/licence_home--$present.sql");
-my $here = "-- Dump and restore.\n";
+my $here    = "-- Dump and restore.\n";
 is(() = $install =~ /\Q$here\E/g, 1, 'the install script has a place for the addition');
 script('coming', $install =~ s/(-- -+\n\Q$here\E)/$addition$1/r);
-script("$present--coming", "\\echo Use ALTER EXTENSION \\quit\n$addition
+script(
+	"$present--coming", "\\echo Use ALTER EXTENSION \\quit\n$addition
 CALL licence_home_internal.comment_columns();
 CALL licence_home_internal.count_rows();
 CALL licence_home_internal.check_decisions();
@@ -140,70 +145,104 @@ CALL licence_home_internal.check_decisions();
 $node->safe_psql('postgres', 'CREATE DATABASE updated');
 Cases::prepare($node, 'updated');
 $node->safe_psql('updated', 'SELECT spec.case_in_every_state()');
-my $before = $node->safe_psql('updated', q{SELECT count(*), md5(string_agg(a::text, '' ORDER BY a.application_no)) FROM licence_home.application AS a});
+my $before = $node->safe_psql('updated',
+	q{SELECT count(*), md5(string_agg(a::text, '' ORDER BY a.application_no)) FROM licence_home.application AS a});
 $node->safe_psql('updated', q{ALTER EXTENSION licence_home UPDATE TO 'coming'});
 fresh('fresh', 'coming');
 same_catalogue('updated', 'fresh', 'a version to come');
 
-is($node->safe_psql('updated', q{SELECT count(*), md5(string_agg(a::text, '' ORDER BY a.application_no)) FROM licence_home.application AS a}),
-    $before, 'the cases are as they were');
+is( $node->safe_psql(
+		'updated',
+		q{SELECT count(*), md5(string_agg(a::text, '' ORDER BY a.application_no)) FROM licence_home.application AS a}),
+	$before,
+	'the cases are as they were');
 is($node->safe_psql('updated', 'SELECT * FROM licence_home.verify_events()'), '', 'their chains are whole');
-is($node->safe_psql('updated', q{SELECT spec.advance('in submitted', 'inspection_scheduled'); SELECT state FROM licence_home.application
-        WHERE application_no = spec.no('in submitted')}) =~ s/\A.*\n//sr, 'inspection_scheduled', 'and they go on');
+is( $node->safe_psql(
+		'updated',
+		q{SELECT spec.advance('in submitted', 'inspection_scheduled'); SELECT state FROM licence_home.application
+        WHERE application_no = spec.no('in submitted')}) =~ s/\A.*\n//sr,
+	'inspection_scheduled',
+	'and they go on');
 
 # What the update made is guarded as all else.
 my $rule = q{INSERT INTO licence_home.visit_rule (visits, valid, source, certainty)};
 $node->safe_psql('updated', qq{SET ROLE licence_home_admin; $rule VALUES (2, '[2020-01-01,)', 'test', 'unknown')});
-is($node->safe_psql('updated', q{SELECT licence_home.visits_on('2026-01-01'), recorded_by = session_user FROM licence_home.visit_rule}), '2|t',
-    'a rule is written, and says by whom');
-like(refusal('updated', 'SET ROLE licence_home_admin; UPDATE licence_home.visit_rule SET visits = 3'), qr/^LH011/, 'it is not edited');
+is( $node->safe_psql(
+		'updated',
+		q{SELECT licence_home.visits_on('2026-01-01'), recorded_by = session_user FROM licence_home.visit_rule}),
+	'2|t',
+	'a rule is written, and says by whom');
+like(refusal('updated', 'SET ROLE licence_home_admin; UPDATE licence_home.visit_rule SET visits = 3'),
+	qr/^LH011/, 'it is not edited');
 like(refusal('updated', 'DELETE FROM licence_home.visit_rule'), qr/^LH010/, 'nor deleted, by a superuser either');
-like(refusal('updated', qq{SET ROLE licence_home_admin; $rule VALUES (4, '[2021-01-01,)', 'test', 'unknown')}), qr/^LH012/,
-    'nor does another overlap it');
-like(refusal('updated', 'SET ROLE licence_home_admin; UPDATE licence_home.visit_rule SET withdrawn_at = now()'), qr/^LH013/,
-    'nor is it withdrawn without another');
-like(refusal('updated', qq{SET ROLE licence_home_admin; $rule VALUES (2000000, '[2010-01-01,2011-01-01)', 'test', 'unknown')}), qr/^23514/,
-    'its numbers have a bound');
-like(refusal('updated', qq{SET ROLE licence_home_clerk; $rule VALUES (1, '[2010-01-01,2011-01-01)', 'test', 'unknown')}), qr/^42501/,
-    'a clerk writes none');
+like(refusal('updated', qq{SET ROLE licence_home_admin; $rule VALUES (4, '[2021-01-01,)', 'test', 'unknown')}),
+	qr/^LH012/, 'nor does another overlap it');
+like(refusal('updated', 'SET ROLE licence_home_admin; UPDATE licence_home.visit_rule SET withdrawn_at = now()'),
+	qr/^LH013/, 'nor is it withdrawn without another');
+like(
+	refusal(
+		'updated',
+		qq{SET ROLE licence_home_admin; $rule VALUES (2000000, '[2010-01-01,2011-01-01)', 'test', 'unknown')}),
+	qr/^23514/,
+	'its numbers have a bound');
+like(
+	refusal('updated', qq{SET ROLE licence_home_clerk; $rule VALUES (1, '[2010-01-01,2011-01-01)', 'test', 'unknown')}),
+	qr/^42501/,
+	'a clerk writes none');
 my $note = q{INSERT INTO licence_home.visit_note (application_no, note)};
-$node->safe_psql('updated', qq{SET ROLE licence_home_clerk; $note SELECT spec.no(n), n FROM unnest(ARRAY['in submitted', 'in issued']) AS n});
-is($node->safe_psql('updated', q{
+$node->safe_psql('updated',
+	qq{SET ROLE licence_home_clerk; $note SELECT spec.no(n), n FROM unnest(ARRAY['in submitted', 'in issued']) AS n});
+is( $node->safe_psql(
+		'updated', q{
         BEGIN;
         CREATE TEMP TABLE mine AS SELECT spec.applicant('in issued') AS applicant; GRANT SELECT ON mine TO PUBLIC;
         SET LOCAL ROLE licence_home_portal;
         SELECT licence_home.act_for(applicant) FROM mine;
         SELECT count(DISTINCT application_no) = count(*) AND count(*) > 0 AND bool_and(application_no IN (SELECT application_no FROM licence_home.application))
-        FROM licence_home.visit_note}) =~ s/\A\n//r, 't', 'a portal sees what is of its applicant');
-is($node->safe_psql('updated', 'SET ROLE licence_home_portal; SELECT count(*) FROM licence_home.visit_note'), '0', 'and without one, nothing');
-like(refusal('updated', q{SET ROLE licence_home_clerk; INSERT INTO licence_home.visit_note (application_no, note, recorded_by)
-        VALUES (spec.no('in issued'), 'x', 'somebody')}), qr/^LH005/, 'nobody writes in another name');
+        FROM licence_home.visit_note}) =~ s/\A\n//r,
+	't',
+	'a portal sees what is of its applicant');
+is($node->safe_psql('updated', 'SET ROLE licence_home_portal; SELECT count(*) FROM licence_home.visit_note'),
+	'0', 'and without one, nothing');
+like(
+	refusal(
+		'updated',
+		q{SET ROLE licence_home_clerk; INSERT INTO licence_home.visit_note (application_no, note, recorded_by)
+        VALUES (spec.no('in issued'), 'x', 'somebody')}),
+	qr/^LH005/,
+	'nobody writes in another name');
 like(refusal('updated', 'TRUNCATE licence_home.visit_note'), qr/^LH010/, 'and a row stays');
 
 # Dump and restore.
 my $dump = PostgreSQL::Test::Utils::tempdir . '/dump.sql';
 $node->command_ok([ 'pg_dump', '-f', $dump, $node->connstr('updated') ], 'the updated database is dumped');
 fresh('copy', 'coming');
-$node->command_ok([ 'psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-f', $dump, $node->connstr('copy') ], 'and restored');
+$node->command_ok([ 'psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-f', $dump, $node->connstr('copy') ],
+	'and restored');
 is(contents($node, 'copy'), contents($node, 'updated'), 'with every row, of the new tables too');
 is($node->safe_psql('copy', 'SELECT * FROM licence_home.verify_restore()'), '', 'nothing is missing');
-is($node->safe_psql('copy', q{SELECT string_agg(table_name || ' ' || row_count, ', ' ORDER BY table_name) FROM licence_home.restored_rows
-        WHERE table_name LIKE 'visit%'}), 'visit_note 2, visit_rule 1', 'and the dump counted them');
+is( $node->safe_psql(
+		'copy',
+		q{SELECT string_agg(table_name || ' ' || row_count, ', ' ORDER BY table_name) FROM licence_home.restored_rows
+        WHERE table_name LIKE 'visit%'}),
+	'visit_note 2, visit_rule 1',
+	'and the dump counted them');
 is(rights($node, 'copy'), rights($node, 'updated'), 'and all privileges');
 
 # A script with an object about which nothing was decided fails, and names it.
 for my $case (
-    [ 'a function', q{CREATE FUNCTION licence_home.loose() RETURNS integer LANGUAGE sql RETURN 1;}, qr/loose\(\)/ ],
-    [ 'a table', q{CREATE TABLE licence_home.loose (a integer);}, qr/table licence_home\.loose/ ],
-    [ 'a view', q{CREATE VIEW licence_home.loose AS SELECT 1 AS a;}, qr/view licence_home\.loose/ ])
+	[ 'a function', q{CREATE FUNCTION licence_home.loose() RETURNS integer LANGUAGE sql RETURN 1;}, qr/loose\(\)/ ],
+	[ 'a table',    q{CREATE TABLE licence_home.loose (a integer);},     qr/table licence_home\.loose/ ],
+	[ 'a view',     q{CREATE VIEW licence_home.loose AS SELECT 1 AS a;}, qr/view licence_home\.loose/ ])
 {
-    my ($what, $loose, $named) = @$case;
-    my $version = 'loose' . scalar @written;
-    script($version, $install =~ s/(-- -+\n\Q$here\E)/$loose\n$1/r);
-    $node->safe_psql('postgres', "DROP DATABASE IF EXISTS loose");
-    $node->safe_psql('postgres', "CREATE DATABASE loose");
-    $node->safe_psql('loose', 'CREATE EXTENSION postgis');
-    like(refusal('loose', "CREATE EXTENSION licence_home VERSION '$version'"), $named, "$what without a decision keeps the extension from being made");
+	my ($what, $loose, $named) = @$case;
+	my $version = 'loose' . scalar @written;
+	script($version, $install =~ s/(-- -+\n\Q$here\E)/$loose\n$1/r);
+	$node->safe_psql('postgres', "DROP DATABASE IF EXISTS loose");
+	$node->safe_psql('postgres', "CREATE DATABASE loose");
+	$node->safe_psql('loose',    'CREATE EXTENSION postgis');
+	like(refusal('loose', "CREATE EXTENSION licence_home VERSION '$version'"),
+		$named, "$what without a decision keeps the extension from being made");
 }
 
 done_testing();

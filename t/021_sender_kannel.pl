@@ -18,16 +18,16 @@ use Time::HiRes qw(time);
 
 plan skip_all => 'Kannel is not installed' unless Kannel->installed;
 
-my $dir = File::Temp->newdir('kannelXXXX', TMPDIR => 1);
+my $dir    = File::Temp->newdir('kannelXXXX', TMPDIR => 1);
 my $kannel = Kannel->start("$dir");
 
 # When the test dies, too: Kannel cannot be stopped without its folder, which
 # perl would otherwise remove first.
 END
 {
-    local $?;
-    $kannel->stop if $kannel;
-    undef $dir;
+	local $?;
+	$kannel->stop if $kannel;
+	undef $dir;
 }
 
 my $node = PostgreSQL::Test::Cluster->new('kannel');
@@ -49,16 +49,20 @@ sql('CREATE EXTENSION pg_cron');
 
 sub refusal
 {
-    my ($database, $statement) = @_;
-    my ($code, $out, $err) = $node->psql($database, $statement);
-    return $err;
+	my ($database, $statement) = @_;
+	my ($code, $out, $err) = $node->psql($database, $statement);
+	return $err;
 }
 
-like(refusal('postgres', "SELECT licence_home.schedule_jobs('licence_home_sender')"),
-    qr/cannot log in/, 'a job cannot run as a role that cannot log in');
+like(
+	refusal('postgres', "SELECT licence_home.schedule_jobs('licence_home_sender')"),
+	qr/cannot log in/,
+	'a job cannot run as a role that cannot log in');
 sql('CREATE ROLE robot LOGIN');
-like(refusal('postgres', "SELECT licence_home.schedule_jobs('robot')"),
-    qr/GRANT licence_home_sender TO robot/, '... nor as one that may not send');
+like(
+	refusal('postgres', "SELECT licence_home.schedule_jobs('robot')"),
+	qr/GRANT licence_home_sender TO robot/,
+	'... nor as one that may not send');
 sql('GRANT licence_home_sender TO robot; CREATE ROLE other_robot LOGIN IN ROLE licence_home_sender');
 sql('CREATE DATABASE elsewhere');
 $node->safe_psql('elsewhere', 'CREATE EXTENSION licence_home CASCADE');
@@ -66,26 +70,25 @@ my $elsewhere = refusal('elsewhere', "SELECT licence_home.schedule_jobs('robot')
 like($elsewhere, qr/pg_cron lives in database "postgres"/, 'in another database the jobs are refused');
 my ($commands) = $elsewhere =~ /run: (SELECT cron\.schedule_in_database.*;)/;
 sql($commands);
-is(sql("SELECT count(*) FROM cron.job WHERE database = 'elsewhere'"), 6,
-    '... with a hint that does it');
-like(refusal('postgres', "SELECT licence_home.schedule_jobs('robot')"),
-    qr/already runs these jobs for database "elsewhere"/, 'a role has the jobs of one database');
-my ($removal) = refusal('elsewhere', 'SELECT licence_home.unschedule_jobs()') =~
-  /run: (SELECT cron\.unschedule.*;)/;
+is(sql("SELECT count(*) FROM cron.job WHERE database = 'elsewhere'"), 6, '... with a hint that does it');
+like(
+	refusal('postgres', "SELECT licence_home.schedule_jobs('robot')"),
+	qr/already runs these jobs for database "elsewhere"/,
+	'a role has the jobs of one database');
+my ($removal) = refusal('elsewhere', 'SELECT licence_home.unschedule_jobs()') =~ /run: (SELECT cron\.unschedule.*;)/;
 sql($removal);
 is(sql('SELECT count(*) FROM cron.job'), 0, 'a hint removes them too');
 
 sql("SELECT licence_home.schedule_jobs('other_robot'); SELECT licence_home.schedule_jobs('robot')");
-is(sql('SELECT jobname, username, command FROM cron.job ORDER BY jobid'),
-    "licence_home: send SMS|robot|CALL licence_home.send_pending_sms()\n"
-      . "licence_home: take in SMS reports|robot|CALL licence_home.receive_kannel_reports()\n"
-      . "licence_home: lapse overdue cases|robot|CALL licence_home.lapse_overdue()\n"
-      . "licence_home: tell moved deadlines|robot|CALL licence_home.tell_moved_deadlines()\n"
-      . "licence_home: archive SMS|robot|CALL licence_home.archive_sms()\n"
-      . 'licence_home: sign record heads|robot|CALL licence_home.sign_record_heads()',
-    'jobs are found by name, whoever owned them');
-is(sql('SELECT armed_by FROM licence_home.sender_identity'), 'postgres',
-    'a fresh database is armed with them');
+is( sql('SELECT jobname, username, command FROM cron.job ORDER BY jobid'),
+	"licence_home: send SMS|robot|CALL licence_home.send_pending_sms()\n"
+	  . "licence_home: take in SMS reports|robot|CALL licence_home.receive_kannel_reports()\n"
+	  . "licence_home: lapse overdue cases|robot|CALL licence_home.lapse_overdue()\n"
+	  . "licence_home: tell moved deadlines|robot|CALL licence_home.tell_moved_deadlines()\n"
+	  . "licence_home: archive SMS|robot|CALL licence_home.archive_sms()\n"
+	  . 'licence_home: sign record heads|robot|CALL licence_home.sign_record_heads()',
+	'jobs are found by name, whoever owned them');
+is(sql('SELECT armed_by FROM licence_home.sender_identity'), 'postgres', 'a fresh database is armed with them');
 
 # --- messages ---------------------------------------------------------------
 
@@ -97,14 +100,16 @@ VALUES ('kannel', 'GET', '$url?username={username}&password={password}&from=Amma
     '^202 (0|3): ', '^503 ', '^403 Authorization failed', '^(400|403) ', '[2020-01-01,)', 'test', 'unknown');
 -- (with triggers: they note the host that a credential is for)
 RESET session_replication_role;
-INSERT INTO licence_home.sms_gateway_credential VALUES ('kannel', 'username', '$username'), ('kannel', 'password', '$password')});
+INSERT INTO licence_home.sms_gateway_credential VALUES ('kannel', 'username', '$username'), ('kannel', 'password', '$password')}
+);
 
 my $cases = 0;
+
 sub owe
 {
-    my ($applicant, $body) = @_;
-    $cases++;
-    sql("SET session_replication_role = replica;
+	my ($applicant, $body) = @_;
+	$cases++;
+	sql("SET session_replication_role = replica;
         WITH l AS (INSERT INTO licence_home.sms_letter (application_no, event_no, applicant_id, template, language,
             phone, body, parts)
         VALUES (licence_home.application_no_make(2026, $cases), 1, $applicant, 'test', 'ar', '0791234567', '$body',
@@ -114,44 +119,49 @@ sub owe
 }
 
 my $expected = 0;
+
 sub arrived
 {
-    my ($body, $seconds) = @_;
-    owe(1, $body);
-    $expected++;
-    return ($kannel->wait_for_messages($expected, $seconds // 15))[ $expected - 1 ];
+	my ($body, $seconds) = @_;
+	owe(1, $body);
+	$expected++;
+	return ($kannel->wait_for_messages($expected, $seconds // 15))[ $expected - 1 ];
 }
 
 # The job starts with the minute.
 $node->poll_query_until('postgres',
-    q(SELECT count(*) = 1 FROM pg_stat_activity WHERE query LIKE 'CALL licence_home.send%'))
+	q(SELECT count(*) = 1 FROM pg_stat_activity WHERE query LIKE 'CALL licence_home.send%'))
   or die 'the job did not start';
 
 my $begun = time;
-my $got = arrived('قُبل طلبكم للتدقيق، ورقمه A2026-00012345-7.');
+my $got   = arrived('قُبل طلبكم للتدقيق، ورقمه A2026-00012345-7.');
 cmp_ok(time - $begun, '<', 2, 'a message arrives within two seconds');
 is($got->{text}, 'قُبل طلبكم للتدقيق، ورقمه A2026-00012345-7.', '... with its text');
-is($got->{to}, '+962791234567', '... at its telephone');
+is($got->{to},   '+962791234567',                               '... at its telephone');
 
 my $long = join ' ', ('الطلب A2026-00012345-7: مرفقات ناقصة') x 5;
 $got = arrived($long);
-is($got->{text}, $long, 'a long text arrives whole');
+is($got->{text},  $long,                                         'a long text arrives whole');
 is($got->{parts}, sql("SELECT licence_home.sms_parts('$long')"), '... in as many parts as counted');
 
 my $english = 'Fee 25.500 JOD, 100% & more + [x] ~ @ ?';
 $got = arrived($english);
 is($got->{text}, $english, 'an English text arrives');
 $english = 'Application A2026-00012345-7: ' . 'conditions not met, ' x 7;
-$got = arrived($english . '.');
+$got     = arrived($english . '.');
 is($got->{parts}, 2, 'a long English text goes in GSM-7');
 
 owe(2, "رسالة $_") for 1 .. 20;
 my @all = $kannel->wait_for_messages($expected + 20);
-is_deeply([ map { $_->{text} } @all[ $expected .. $#all ] ], [ map { "رسالة $_" } 1 .. 20 ],
-    'twenty messages to one person arrive in order');
+is_deeply(
+	[ map { $_->{text} } @all[ $expected .. $#all ] ],
+	[ map { "رسالة $_" } 1 .. 20 ],
+	'twenty messages to one person arrive in order');
 is(sql("SELECT string_agg(DISTINCT status, ' ') FROM licence_home.sms_message"), 'accepted', 'all are accepted');
-is(sql("SELECT max(backend_xmin::text::bigint) IS NULL FROM pg_stat_activity WHERE query LIKE 'CALL licence_home.send%'"),
-    't', 'the job holds no snapshot');
+is( sql("SELECT max(backend_xmin::text::bigint) IS NULL FROM pg_stat_activity WHERE query LIKE 'CALL licence_home.send%'"
+	),
+	't',
+	'the job holds no snapshot');
 
 sql('SELECT licence_home.unschedule_jobs()');
 is(sql('SELECT count(*) FROM cron.job'), 0, 'the jobs can be removed');

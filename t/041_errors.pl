@@ -16,38 +16,36 @@ use Test::More;
 my $src = "$FindBin::RealBin/../src";
 
 # Where a case is at hand: for errors of any class, and of class LH.
-my $about_cases = qr{^(?:workflow|evidence)/(?!persons\.c)};		# a person has many cases
+my $about_cases    = qr{^(?:workflow|evidence)/(?!persons\.c)};    # a person has many cases
 my $about_messages = qr{^sms/(?:queue|text)/};
 
 my %no_case = (
-	q(no workflow ''%s'' is in force today) => 'a case that does not exist yet',
-	'a case begins in state' => 'a case that does not exist yet',
-	'of an applicant never changes' => 'a person has many cases',
-	q(column ''%s'' of an applicant is not yours) => 'a person has many cases',
-	'a person who was erased has no new case' => 'a case that does not exist yet',
-	'has begun %d cases within an hour' => 'a case that does not exist yet',
-	'a person who was erased stays so' => 'a person has many cases',
+	q(no workflow ''%s'' is in force today)        => 'a case that does not exist yet',
+	'a case begins in state'                       => 'a case that does not exist yet',
+	'of an applicant never changes'                => 'a person has many cases',
+	q(column ''%s'' of an applicant is not yours)  => 'a person has many cases',
+	'a person who was erased has no new case'      => 'a case that does not exist yet',
+	'has begun %d cases within an hour'            => 'a case that does not exist yet',
+	'a person who was erased stays so'             => 'a person has many cases',
 	'no rule in force says how long a visit takes' => 'a rule of all cases',
-	q(there are no numbers of kind ''%s'') => 'an argument',
-	'a row of %s names its application' => 'it names none',
-	'a payment names the bill that it pays' => 'the bill is not known',
-	'a finding names its inspection, not null' => 'the inspection is not known',
-	'there is no message' => 'the message is not known, or not theirs',
-	'can need %d parts' => 'a text that is being published',
-	'would be shown in disorder' => 'a text that is being published',
-);
+	q(there are no numbers of kind ''%s'')         => 'an argument',
+	'a row of %s names its application'            => 'it names none',
+	'a payment names the bill that it pays'        => 'the bill is not known',
+	'a finding names its inspection, not null'     => 'the inspection is not known',
+	'there is no message'                          => 'the message is not known, or not theirs',
+	'can need %d parts'                            => 'a text that is being published',
+	'would be shown in disorder'                   => 'a text that is being published',);
 
 # What has no column, table or constraint that a client knows.
 my %about_nothing = (
-	'cannot run inside a transaction block' => 'a procedure',
-	'there is no version %d of a workflow' => 'an argument',
-	'no workflow is named' => 'an argument',
-	'a step is named by its action, not by null' => 'an argument',
-	'libcurl' => 'the library',
-	'could not send' => 'the network',
+	'cannot run inside a transaction block'            => 'a procedure',
+	'there is no version %d of a workflow'             => 'an argument',
+	'no workflow is named'                             => 'an argument',
+	'a step is named by its action, not by null'       => 'an argument',
+	'libcurl'                                          => 'the library',
+	'could not send'                                   => 'the network',
 	'cannot log in, so pg_cron cannot run a job as it' => 'an argument',
-	'may not send SMS' => 'an argument',
-);
+	'may not send SMS'                                 => 'an argument',);
 
 # The arguments of each ereport() of a file that raises an error.
 sub errors_of
@@ -93,7 +91,7 @@ my (@nameless, @aimless, $seen);
 find(
 	{
 		no_chdir => 1,
-		wanted => sub {
+		wanted   => sub {
 			return unless /\.c$/;
 			my $file = substr($File::Find::name, length("$src/"));
 
@@ -109,7 +107,8 @@ find(
 				  && $error !~ /errmsg_(?:case(?:_ar)?|said)\(/
 				  && !is_listed($error, \%no_case);
 				push @aimless, "$file: " . message_of($error)
-				  if $ours && $error !~ /\berr_?(?:table|column|constraint)\w*\(/
+				  if $ours
+				  && $error !~ /\berr_?(?:table|column|constraint)\w*\(/
 				  && !is_listed($error, \%about_nothing);
 			}
 		},
@@ -118,7 +117,7 @@ find(
 
 cmp_ok($seen, '>', 100, 'the errors of the sources are found');
 is(join("\n", sort @nameless), '', 'every error about a case names the case');
-is(join("\n", sort @aimless), '', 'every error of class LH says what it is about');
+is(join("\n", sort @aimless),  '', 'every error of class LH says what it is about');
 is(join("\n", grep { !$used{$_} } sort(keys %no_case, keys %about_nothing)), '', 'no exception is without its error');
 
 done_testing();

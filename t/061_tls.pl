@@ -9,7 +9,7 @@ use utf8;
 use FindBin;
 use lib $FindBin::RealBin;
 
-use Encode qw(encode);
+use Encode   qw(encode);
 use IPC::Run ();
 use Messages;
 use PostgreSQL::Test::Cluster;
@@ -22,41 +22,42 @@ my $dir = PostgreSQL::Test::Utils::tempdir;
 # Run openssl; what it says matters only if it fails.
 sub openssl
 {
-    my (@arguments) = @_;
-    my $said = '';
-    IPC::Run::run([ 'openssl', @arguments ], '<', \'', '>&', \$said) or die "openssl @arguments: $said";
+	my (@arguments) = @_;
+	my $said = '';
+	IPC::Run::run([ 'openssl', @arguments ], '<', \'', '>&', \$said) or die "openssl @arguments: $said";
 }
 
 # An authority.
 sub authority
 {
-    my ($name) = @_;
-    openssl(qw(req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj), "/CN=$name",
-        '-keyout', "$dir/$name.key", '-out', "$dir/$name.pem");
-    return slurp_file("$dir/$name.pem");
+	my ($name) = @_;
+	openssl(qw(req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj),
+		"/CN=$name", '-keyout', "$dir/$name.key", '-out', "$dir/$name.pem");
+	return slurp_file("$dir/$name.pem");
 }
 
 # A certificate of an authority for a name; days it is valid, from now on.
 sub certificate
 {
-    my ($name, $authority, $alternative, $days) = @_;
-    append_to_file("$dir/$name.ext", "subjectAltName = $alternative\n");
-    openssl(qw(req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj), "/CN=$name",
-        '-keyout', "$dir/$name.key", '-out', "$dir/$name.csr");
-    openssl(qw(x509 -req -CAcreateserial -days), $days, '-in', "$dir/$name.csr", '-CA', "$dir/$authority.pem",
-        '-CAkey', "$dir/$authority.key", '-extfile', "$dir/$name.ext", '-out', "$dir/$name.pem");
+	my ($name, $authority, $alternative, $days) = @_;
+	append_to_file("$dir/$name.ext", "subjectAltName = $alternative\n");
+	openssl(qw(req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj),
+		"/CN=$name", '-keyout', "$dir/$name.key", '-out', "$dir/$name.csr");
+	openssl(qw(x509 -req -CAcreateserial -days),
+		$days,    '-in', "$dir/$name.csr", '-CA', "$dir/$authority.pem",
+		'-CAkey', "$dir/$authority.key", '-extfile', "$dir/$name.ext", '-out', "$dir/$name.pem");
 }
 
-my $ours = authority('ours');
+my $ours   = authority('ours');
 my $theirs = authority('theirs');
-certificate('good', 'ours', 'DNS:localhost', 2);
+certificate('good',  'ours', 'DNS:localhost',      2);
 certificate('other', 'ours', 'DNS:sms.example.jo', 2);
 
 my %server;
 for (qw(good other))
 {
-    mkdir "$dir/$_" or die $!;
-    $server{$_} = Providers->start_tls("$dir/$_", 'localhost', "$dir/$_.pem", "$dir/$_.key", api_key => 'Inf0bip-key');
+	mkdir "$dir/$_" or die $!;
+	$server{$_} = Providers->start_tls("$dir/$_", 'localhost', "$dir/$_.pem", "$dir/$_.key", api_key => 'Inf0bip-key');
 }
 
 my $node = PostgreSQL::Test::Cluster->new('tls');
@@ -69,16 +70,16 @@ sql('CREATE EXTENSION licence_home CASCADE');
 sql("SELECT licence_home.load_rules('amman')");
 
 my $messages = Messages->new(\&sql);
-my $people = 0;
+my $people   = 0;
 
 # Send so many messages to a server, trusting authorities (undef: the
 # system's): their status, the requests that it got, and the error if any.
 sub try
 {
-    my ($url, $ca, $server, $count) = @_;
-    my @before = $server->requests;
-    $ca = defined $ca ? "'$ca'" : 'NULL';
-    sql(qq{UPDATE licence_home.sms_gateway SET withdrawn_at = licence_home.now() WHERE withdrawn_at IS NULL;
+	my ($url, $ca, $server, $count) = @_;
+	my @before = $server->requests;
+	$ca = defined $ca ? "'$ca'" : 'NULL';
+	sql(qq{UPDATE licence_home.sms_gateway SET withdrawn_at = licence_home.now() WHERE withdrawn_at IS NULL;
         DELETE FROM licence_home.sms_gateway_pause;
         INSERT INTO licence_home.sms_gateway (gateway, method, url, headers, body, body_encoding, sender_id, accepted, retry,
             message_id_pattern, ca, connections, valid, source, certainty)
@@ -88,14 +89,16 @@ sub try
         -- (a credential belongs to the host of the address that it was given for)
         DELETE FROM licence_home.sms_gateway_credential;
         INSERT INTO licence_home.sms_gateway_credential VALUES ('info', 'api_key', 'Inf0bip-key')});
-    my @sent = $messages->owe(map { $people++; { applicant_id => $people, language => "'ar'", body => "'نص رقم $people'" } } 1 .. $count // 1);
-    my ($code, $out, $err) = $node->psql('postgres', "CALL licence_home.send_pending_sms('20 s', true)");
-    my $state = $messages->state(@sent);
-    my %result = map { $_->{status} => 1 } values %$state;
-    my $error = $state->{ $sent[0] }{last_error};
-    my @after = $server->requests;
-    sql('SET session_replication_role = replica; DELETE FROM licence_home.sms_queue');
-    return (join(', ', keys %result) . ', ' . (@after - @before) . ' requests', $error);
+	my @sent =
+	  $messages->owe(map { $people++; { applicant_id => $people, language => "'ar'", body => "'نص رقم $people'" } }
+		  1 .. $count // 1);
+	my ($code, $out, $err) = $node->psql('postgres', "CALL licence_home.send_pending_sms('20 s', true)");
+	my $state  = $messages->state(@sent);
+	my %result = map { $_->{status} => 1 } values %$state;
+	my $error  = $state->{ $sent[0] }{last_error};
+	my @after  = $server->requests;
+	sql('SET session_replication_role = replica; DELETE FROM licence_home.sms_queue');
+	return (join(', ', keys %result) . ', ' . (@after - @before) . ' requests', $error);
 }
 
 my $url = $server{good}->url;

@@ -43,22 +43,23 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
 }
 C
 plan skip_all => 'there is no C compiler'
-  unless eval { IPC::Run::run([ 'cc', '-shared', '-fPIC', '-o', "$dir/slow.so", "$dir/slow.c", '-ldl' ], '>&', \my $said) };
+  unless
+  eval { IPC::Run::run([ 'cc', '-shared', '-fPIC', '-o', "$dir/slow.so", "$dir/slow.c", '-ldl' ], '>&', \my $said) };
 
 my $node = PostgreSQL::Test::Cluster->new('names');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
 {
-    local $ENV{LD_PRELOAD} = "$dir/slow.so";
-    local $ENV{LATER} = "$dir/go";
-    $node->start;
+	local $ENV{LD_PRELOAD} = "$dir/slow.so";
+	local $ENV{LATER}      = "$dir/go";
+	$node->start;
 }
 $node->safe_psql('postgres', 'CREATE EXTENSION licence_home CASCADE');
 my $messages = Messages->new(sub { $node->safe_psql('postgres', @_) });
 $messages->gateway(
-    url => "'http://slow.example.jo/?id={id}&text={text}'",
-    accepted => "'^200 '",
-    connect_timeout_ms => '300',
-    answer_timeout_ms => '300');
+	url                => "'http://slow.example.jo/?id={id}&text={text}'",
+	accepted           => "'^200 '",
+	connect_timeout_ms => '300',
+	answer_timeout_ms  => '300');
 $node->safe_psql('postgres', 'SELECT licence_home.arm_sender()');
 
 my ($late) = $messages->owe({ applicant_id => 1, body => "'late'" });
@@ -72,12 +73,14 @@ like($state->{last_error}, qr/Resolving timed out/, '... for that reason');
 $messages->end_pause;
 $messages->gateway(connect_timeout_ms => '60000');
 $messages->owe({ applicant_id => 2, body => "'later'" });
-my $sender = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres'), '-c', "CALL licence_home.send_pending_sms('300 s')" ],
-    '<', \undef, '>&', \my $said);
+my $sender = IPC::Run::start(
+	[ 'psql', '-XAtq', '-d', $node->connstr('postgres'), '-c', "CALL licence_home.send_pending_sms('300 s')" ],
+	'<', \undef, '>&', \my $said);
 $node->poll_query_until('postgres', "SELECT count(*) > 0 FROM licence_home.sms_queue WHERE status = 'sending'")
   or die 'nothing was claimed';
 $begun = time;
-$node->safe_psql('postgres', "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CALL licence_home.send%'");
+$node->safe_psql('postgres',
+	"SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CALL licence_home.send%'");
 $sender->finish;
 like($said, qr/canceling statement/, 'a sender is cancelled while it looks up a name');
 cmp_ok(time - $begun, '<', 300, '... at once');
@@ -87,33 +90,44 @@ cmp_ok(time - $begun, '<', 300, '... at once');
 my $gateway = Gateway->start($dir);
 my ($port) = $gateway->url =~ /:(\d+)/;
 $messages->end_pause;
-$node->safe_psql('postgres', 'SET session_replication_role = replica; TRUNCATE licence_home.sms_queue, licence_home.sms_letter');
+$node->safe_psql('postgres',
+	'SET session_replication_role = replica; TRUNCATE licence_home.sms_queue, licence_home.sms_letter');
 $messages->gateway(url => "'http://later.example.jo:$port/send?id={id}&text={text}'", connections => 12);
 
 # Send what expires while its connection is made, and then another.
 sub send_late
 {
-    my (@late) = $messages->owe(map { { applicant_id => 10 + $_, body => "'late'", expires_at => "now() + interval '10 seconds'" } } 1 .. 12);
-    my ($next) = $messages->owe({ applicant_id => 100, body => "'next'" });
-    unlink "$dir/go";
-    my $sender = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres'), '-c', "CALL licence_home.send_pending_sms('300 s', true)" ],
-        '<', \undef, '>&', \my $said);
-    $node->poll_query_until('postgres', "SELECT count(*) > 0 FROM licence_home.sms_queue WHERE status = 'sending'")
-      or die 'nothing was claimed';
-    $node->poll_query_until('postgres', "SELECT bool_and(expires_at < now()) FROM licence_home.sms_queue WHERE message_id <> $next")
-      or die 'nothing expires';
-    append_to_file("$dir/go", '');
-    $sender->finish;
-    is($messages->pause, undef, 'what expires while its connection is made says nothing of the gateway');
-    $node->safe_psql('postgres', "CALL licence_home.send_pending_sms('300 s', true)");
-    my $state = $messages->state(@late, $next);
-    is(join(' ', sort map { $state->{$_}{status} } @late), join(' ', ('expired') x 12), '... is not sent');
-    is($state->{$next}{status}, 'accepted', '... and keeps nothing else from that');
+	my (@late) = $messages->owe(
+		map { { applicant_id => 10 + $_, body => "'late'", expires_at => "now() + interval '10 seconds'" } } 1 .. 12);
+	my ($next) = $messages->owe({ applicant_id => 100, body => "'next'" });
+	unlink "$dir/go";
+	my $sender = IPC::Run::start(
+		[
+			'psql', '-XAtq', '-d', $node->connstr('postgres'), '-c',
+			"CALL licence_home.send_pending_sms('300 s', true)"
+		],
+		'<',
+		\undef,
+		'>&',
+		\my $said);
+	$node->poll_query_until('postgres', "SELECT count(*) > 0 FROM licence_home.sms_queue WHERE status = 'sending'")
+	  or die 'nothing was claimed';
+	$node->poll_query_until('postgres',
+		"SELECT bool_and(expires_at < now()) FROM licence_home.sms_queue WHERE message_id <> $next")
+	  or die 'nothing expires';
+	append_to_file("$dir/go", '');
+	$sender->finish;
+	is($messages->pause, undef, 'what expires while its connection is made says nothing of the gateway');
+	$node->safe_psql('postgres', "CALL licence_home.send_pending_sms('300 s', true)");
+	my $state = $messages->state(@late, $next);
+	is(join(' ', sort map { $state->{$_}{status} } @late), join(' ', ('expired') x 12), '... is not sent');
+	is($state->{$next}{status},                            'accepted', '... and keeps nothing else from that');
 }
 
 send_late();
 $node->safe_psql('postgres',
-    "INSERT INTO licence_home.sms_gateway_pause VALUES ('faulty', now() - interval '1 hour', now() - interval '1 minute', 'it was down')");
+	"INSERT INTO licence_home.sms_gateway_pause VALUES ('faulty', now() - interval '1 hour', now() - interval '1 minute', 'it was down')"
+);
 send_late();
 is(join(' ', map { $_->{text} } $gateway->ledger), 'next next', 'the gateway had no other');
 

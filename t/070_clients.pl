@@ -13,7 +13,7 @@ plan skip_all => 'LICENCE_HOME_CLIENTS=no: the client programs are left out'
   if ($ENV{LICENCE_HOME_CLIENTS} // '') eq 'no';
 
 my $programs = "$FindBin::RealBin/clients";
-my $node = PostgreSQL::Test::Cluster->new('clients');
+my $node     = PostgreSQL::Test::Cluster->new('clients');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 $node->append_conf('postgresql.conf', <<'CONF');
 listen_addresses = '127.0.0.1'
@@ -27,54 +27,62 @@ CREATE ROLE portal_login LOGIN IN ROLE licence_home_portal;
 CREATE ROLE clerk_login LOGIN IN ROLE licence_home_clerk;
 SQL
 
-$ENV{PGHOST} = $node->host;
-$ENV{PGPORT} = $node->port;
-$ENV{PGDATABASE} = 'postgres';
-$ENV{SUPERUSER} = $node->safe_psql('postgres', 'SELECT current_user');
+$ENV{PGHOST}                  = $node->host;
+$ENV{PGPORT}                  = $node->port;
+$ENV{PGDATABASE}              = 'postgres';
+$ENV{SUPERUSER}               = $node->safe_psql('postgres', 'SELECT current_user');
 $ENV{PYTHONDONTWRITEBYTECODE} = 1;
+
 # where tools/check has put what comes from npm (tools/lib.sh, need_clients)
 $ENV{NODE_PATH} = $ENV{LICENCE_HOME_NODE_MODULES} // "$programs/node_modules";
 
-my $built = PostgreSQL::Test::Utils::tempdir;
-my @libpq = split ' ', `pkg-config --cflags --libs libpq`;
-my $jdbc = '/usr/share/java/postgresql.jar';
+my $built  = PostgreSQL::Test::Utils::tempdir;
+my @libpq  = split ' ', `pkg-config --cflags --libs libpq`;
+my $jdbc   = '/usr/share/java/postgresql.jar';
 my %client = (
-    'libpq' => { build => [ 'cc', '-Wall', '-Wextra', '-Werror', '-o', "$built/libpq", "$programs/libpq.c", @libpq ],
-        run => ["$built/libpq"] },
-    'psycopg 2' => { run => [ 'python3', "$programs/with_psycopg2.py" ] },
-    'psycopg 3' => { run => [ 'python3', "$programs/with_psycopg3.py" ] },
-    'SQLAlchemy' => { run => [ 'python3', "$programs/with_sqlalchemy.py" ] },
-    'Django' => { run => [ 'python3', "$programs/with_django.py" ] },
-    'PDO' => { run => [ 'php', "$programs/pdo.php" ] },
-    'JDBC' => { build => [ 'javac', '-encoding', 'UTF-8', '-cp', $jdbc, '-d', $built, "$programs/Jdbc.java" ],
-        run => [ 'java', '-XX:TieredStopAtLevel=1', '-Dfile.encoding=UTF-8', '-cp', "$jdbc:$built", 'Jdbc' ] },
-    'node-postgres' => { run => [ 'node', "$programs/node_postgres.js" ] },
-    'PostGraphile' => { run => [ 'node', "$programs/postgraphile.js" ] },
-);
+	'libpq' => {
+		build => [ 'cc', '-Wall', '-Wextra', '-Werror', '-o', "$built/libpq", "$programs/libpq.c", @libpq ],
+		run   => ["$built/libpq"]
+	},
+	'psycopg 2'  => { run => [ 'python3', "$programs/with_psycopg2.py" ] },
+	'psycopg 3'  => { run => [ 'python3', "$programs/with_psycopg3.py" ] },
+	'SQLAlchemy' => { run => [ 'python3', "$programs/with_sqlalchemy.py" ] },
+	'Django'     => { run => [ 'python3', "$programs/with_django.py" ] },
+	'PDO'        => { run => [ 'php',     "$programs/pdo.php" ] },
+	'JDBC'       => {
+		build => [ 'javac', '-encoding', 'UTF-8', '-cp', $jdbc, '-d', $built, "$programs/Jdbc.java" ],
+		run   => [ 'java',  '-XX:TieredStopAtLevel=1', '-Dfile.encoding=UTF-8', '-cp', "$jdbc:$built", 'Jdbc' ]
+	},
+	'node-postgres' => { run => [ 'node', "$programs/node_postgres.js" ] },
+	'PostGraphile'  => { run => [ 'node', "$programs/postgraphile.js" ] },);
 
-my $journey = join "\n", 'registered', 'draft', 'submitted', 'found 1', 'refused 22P02', 'refused LH005 district', 'reviewed 3',
+my $journey = join "\n", 'registered', 'draft', 'submitted', 'found 1', 'refused 22P02', 'refused LH005 district',
+  'reviewed 3',
   'read inspection_scheduled Salma 15';
 my $number = 9_871_000_000;
 
 for my $name (sort keys %client)
 {
-    my ($build, $run) = @{ $client{$name} }{qw(build run)};
-    my ($out, $err) = ('', '');
-    if ($build && !IPC::Run::run($build, '>', \$out, '2>', \$err))
-    {
-        fail("$name: its program is built");
-        diag("$out$err");
-        next;
-    }
-    IPC::Run::run([ @$run, ++$number ], '<', \undef, '>', \$out, '2>', \$err);
-    $out = join "\n", map { s/\s+$//r } split /\n/, $out;
-    is($out, $journey, "$name: register, draft, submit, find, meet errors, review, read back")
-      or diag($err);
+	my ($build, $run) = @{ $client{$name} }{qw(build run)};
+	my ($out,   $err) = ('', '');
+	if ($build && !IPC::Run::run($build, '>', \$out, '2>', \$err))
+	{
+		fail("$name: its program is built");
+		diag("$out$err");
+		next;
+	}
+	IPC::Run::run([ @$run, ++$number ], '<', \undef, '>', \$out, '2>', \$err);
+	$out = join "\n", map { s/\s+$//r } split /\n/, $out;
+	is($out, $journey, "$name: register, draft, submit, find, meet errors, review, read back")
+	  or diag($err);
 }
 
 # What they left is whole, and no statement of theirs was odd to the server.
-is($node->safe_psql('postgres', "SELECT count(*), count(DISTINCT home), min(state), max(state) FROM licence_home.application"),
-    keys(%client) . '|1|inspection_scheduled|inspection_scheduled', 'every journey has its case');
-is($node->safe_psql('postgres', 'SELECT count(*) FROM licence_home.verify_events()'), '0', 'every chain of events is whole');
+is( $node->safe_psql(
+		'postgres', "SELECT count(*), count(DISTINCT home), min(state), max(state) FROM licence_home.application"),
+	keys(%client) . '|1|inspection_scheduled|inspection_scheduled',
+	'every journey has its case');
+is($node->safe_psql('postgres', 'SELECT count(*) FROM licence_home.verify_events()'),
+	'0', 'every chain of events is whole');
 
 done_testing();

@@ -16,11 +16,12 @@ use PostgreSQL::Test::Utils;
 
 sub prepare
 {
-    my ($node, $database, $version) = @_;
-    my $spec = slurp_file("$FindBin::RealBin/../specs/cases.spec");
+	my ($node, $database, $version) = @_;
+	my $spec = slurp_file("$FindBin::RealBin/../specs/cases.spec");
 
-    $spec =~ /^setup\n\{\n(.*?)^\}\n/ms or die 'specs/cases.spec has no setup block';
-    $node->safe_psql($database, "CREATE EXTENSION licence_home " . (defined $version ? "VERSION '$version' " : '') . "CASCADE;\n$1");
+	$spec =~ /^setup\n\{\n(.*?)^\}\n/ms or die 'specs/cases.spec has no setup block';
+	$node->safe_psql($database,
+		"CREATE EXTENSION licence_home " . (defined $version ? "VERSION '$version' " : '') . "CASCADE;\n$1");
 }
 
 1;

@@ -16,23 +16,26 @@ our @EXPORT_OK = qw(contents rights);
 # but for what a restore says of the dump.
 sub contents
 {
-    my ($node, $database) = @_;
-    my $query = $node->safe_psql($database, q{
+	my ($node, $database) = @_;
+	my $query = $node->safe_psql(
+		$database, q{
         SELECT string_agg(CASE relkind
             WHEN 'r' THEN format('SELECT %L, count(*), md5(string_agg(t::text, E''\n'' ORDER BY t::text COLLATE "C")) FROM %s AS t',
                 oid::regclass, oid::regclass)
             ELSE format('SELECT %L, last_value, is_called::text FROM %s', oid::regclass, oid::regclass) END,
             ' UNION ALL ' ORDER BY oid::regclass::text COLLATE "C") || ' ORDER BY 1'
         FROM pg_class WHERE relkind IN ('r', 'S') AND relname <> 'restored_rows'
-          AND (relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) OR relname IN ('shelf', 'person'))});
-    return $node->safe_psql($database, $query);
+          AND (relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) OR relname IN ('shelf', 'person'))}
+	);
+	return $node->safe_psql($database, $query);
 }
 
 # Who owns what, who may do what, and which triggers and policies there are.
 sub rights
 {
-    my ($node, $database) = @_;
-    return $node->safe_psql($database, q{
+	my ($node, $database) = @_;
+	return $node->safe_psql(
+		$database, q{
         CREATE FUNCTION pg_temp.sorted(aclitem[]) RETURNS text LANGUAGE sql
             AS $$SELECT string_agg(i::text, ' ' ORDER BY i::text COLLATE "C") FROM unnest($1) AS i$$;
         SELECT c.relname, c.relowner::regrole,

@@ -88,44 +88,49 @@ my @COLUMNS = qw(sequence time connection reuse id attempt action accepted gone 
 #   short                 do not keep the requests themselves
 sub start
 {
-    my ($class, $dir, %option) = @_;
-    my $self = prepare($class, $dir, %option);
+	my ($class, $dir, %option) = @_;
+	my $self = prepare($class, $dir, %option);
 
-    pipe my $life, $self->{life} or die "cannot make a pipe: $!";
-    die "cannot fork: $!" unless defined($self->{pid} = fork);
-    if (!$self->{pid})
-    {
-        close $self->{life};
-        eval { Gateway::Server::serve(%{ $self->{option} }, life => $life) };
-        warn $@;
-        POSIX::_exit(1);
-    }
-    close delete $self->{option}{$_} for qw(listener controller);
-    return $self;
+	pipe my $life, $self->{life} or die "cannot make a pipe: $!";
+	die "cannot fork: $!" unless defined($self->{pid} = fork);
+	if (!$self->{pid})
+	{
+		close $self->{life};
+		eval { Gateway::Server::serve(%{ $self->{option} }, life => $life) };
+		warn $@;
+		POSIX::_exit(1);
+	}
+	close delete $self->{option}{$_} for qw(listener controller);
+	return $self;
 }
 
 # Listen; what comes is served by start, or by serve in this process.
 sub prepare
 {
-    my ($class, $dir, %option) = @_;
-    my ($listener, $controller) = map {
-        IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $_ // 0, Listen => 511, ReuseAddr => 1)
-          or die "cannot listen: $!";
-    } @option{qw(port control_port)};
+	my ($class, $dir, %option) = @_;
+	my ($listener, $controller) = map {
+		IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $_ // 0, Listen => 511, ReuseAddr => 1)
+		  or die "cannot listen: $!";
+	} @option{qw(port control_port)};
 
-    return bless {
-        dir => $dir,
-        url => 'http://127.0.0.1:' . $listener->sockport . '/send',
-        control_url => 'http://127.0.0.1:' . $controller->sockport,
-        start => { ledger => 0, reports => 0 },
-        option => { answer => '0: Accepted', %option, dir => $dir,
-            listener => $listener, controller => $controller }
-    }, $class;
+	return bless {
+		dir         => $dir,
+		url         => 'http://127.0.0.1:' . $listener->sockport . '/send',
+		control_url => 'http://127.0.0.1:' . $controller->sockport,
+		start       => { ledger => 0, reports => 0 },
+		option      => {
+			answer => '0: Accepted',
+			%option,
+			dir        => $dir,
+			listener   => $listener,
+			controller => $controller
+		}
+	}, $class;
 }
 
 sub serve { Gateway::Server::serve(%{ $_[0]{option} }) }
 
-sub url { $_[0]{url} }
+sub url         { $_[0]{url} }
 sub control_url { $_[0]{control_url} }
 
 # --- what it did ------------------------------------------------------------
@@ -133,69 +138,72 @@ sub control_url { $_[0]{control_url} }
 # Every request, in order; hashes.
 sub requests
 {
-    my ($self) = @_;
-    return map {
-        my %request;
-        @request{@COLUMNS} = map { s/\\x(..)/chr hex $1/ger } split /\t/;
-        for my $query (grep { defined } $request{target} =~ /\?(.*)/ ? $1 : undef, $request{body})
-        {
-            $request{$1} = decoded($2) while $query =~ /(?:^|&)(to|text)=([^&]*)/g;
-        }
-        \%request;
-    } $self->lines('ledger');
+	my ($self) = @_;
+	return map {
+		my %request;
+		@request{@COLUMNS} = map { s/\\x(..)/chr hex $1/ger } split /\t/;
+		for my $query (grep { defined } $request{target} =~ /\?(.*)/ ? $1 : undef, $request{body})
+		{
+			$request{$1} = decoded($2) while $query =~ /(?:^|&)(to|text)=([^&]*)/g;
+		}
+		\%request;
+	} $self->lines('ledger');
 }
 
 # Those that were accepted.
-sub ledger { return grep { $_->{accepted} } $_[0]->requests }
+sub ledger
+{
+	return grep { $_->{accepted} } $_[0]->requests;
+}
 
 # The delivery reports for them, by time: hashes of time, id, status and number
 # (in the order in which they were planned).
 sub reports
 {
-    my ($self) = @_;
-    my $number = 0;
-    return sort { $a->{time} <=> $b->{time} } map {
-        my %report = (number => ++$number);
-        @report{qw(time id status)} = split /\t/;
-        \%report;
-    } $self->lines('reports');
+	my ($self) = @_;
+	my $number = 0;
+	return sort { $a->{time} <=> $b->{time} } map {
+		my %report = (number => ++$number);
+		@report{qw(time id status)} = split /\t/;
+		\%report;
+	} $self->lines('reports');
 }
 
 # A function that says how many requests have come since its last call.
 sub counter
 {
-    my ($self) = @_;
-    open my $in, '<', "$self->{dir}/ledger" or die "cannot read: $!";
-    seek $in, 0, 2;
-    return sub {
-        my $n = 0;
-        while (sysread $in, my $text, 65536) { $n += $text =~ tr/\n// }
-        return $n;
-    };
+	my ($self) = @_;
+	open my $in, '<', "$self->{dir}/ledger" or die "cannot read: $!";
+	seek $in, 0, 2;
+	return sub {
+		my $n = 0;
+		while (sysread $in, my $text, 65536) { $n += $text =~ tr/\n// }
+		return $n;
+	};
 }
 
 # Have requests, ledger and reports tell only what comes from now on, and attempts counted anew.
 sub turn_page
 {
-    my ($self) = @_;
-    $self->control('reset');
-    $self->{start}{$_} = -s "$self->{dir}/$_" for qw(ledger reports);
+	my ($self) = @_;
+	$self->control('reset');
+	$self->{start}{$_} = -s "$self->{dir}/$_" for qw(ledger reports);
 }
 
 # The lines of a file; what is half written is no line yet.
 sub lines
 {
-    my ($self, $name) = @_;
-    open my $in, '<', "$self->{dir}/$name" or die "cannot read: $!";
-    seek $in, $self->{start}{$name}, 0;
-    return map { chomp ? $_ : () } <$in>;
+	my ($self, $name) = @_;
+	open my $in, '<', "$self->{dir}/$name" or die "cannot read: $!";
+	seek $in, $self->{start}{$name}, 0;
+	return map { chomp ? $_ : () } <$in>;
 }
 
 sub decoded
 {
-    my ($text) = @_;
-    $text =~ tr/+/ /;
-    return $text =~ s/%(..)/chr hex $1/ger;
+	my ($text) = @_;
+	$text =~ tr/+/ /;
+	return $text =~ s/%(..)/chr hex $1/ger;
 }
 
 # --- control ----------------------------------------------------------------
@@ -204,12 +212,12 @@ sub decoded
 # too; what it says.
 sub control
 {
-    my ($self, $command, @parameters) = @_;
-    my $http = $self->{http} //= HTTP::Tiny->new(timeout => 60, proxy => undef);
-    my $query = $http->www_form_urlencode(\@parameters);
-    my $answer = $http->get("$self->{control_url}/$command?$query");
-    die "the gateway does not answer: $answer->{content}" unless $answer->{success};
-    return $answer->{content};
+	my ($self, $command, @parameters) = @_;
+	my $http   = $self->{http} //= HTTP::Tiny->new(timeout => 60, proxy => undef);
+	my $query  = $http->www_form_urlencode(\@parameters);
+	my $answer = $http->get("$self->{control_url}/$command?$query");
+	die "the gateway does not answer: $answer->{content}" unless $answer->{success};
+	return $answer->{content};
 }
 
 # A hash of requests, accepted, action:… for each action, open (connections
@@ -217,20 +225,24 @@ sub control
 # answer yet) and listening.
 sub stats { return { split /[ \n]/, $_[0]->control('stats') } }
 
-sub rule { my ($self, %rule) = @_; $self->control('rule', map { $_ => $rule{$_} } grep { defined $rule{$_} } keys %rule) }
+sub rule
+{
+	my ($self, %rule) = @_;
+	$self->control('rule', map { $_ => $rule{$_} } grep { defined $rule{$_} } keys %rule);
+}
 sub clear_rules { $_[0]->control('clear') }
-sub chances { my ($self, %chances) = @_; $self->control('chances', %chances) }
+sub chances     { my ($self, %chances) = @_; $self->control('chances', %chances) }
 
 # Listen in another way; with a time in milliseconds for so long, then again.
 sub listen { my ($self, $as, $ms) = @_; $self->control('listen', as => $as, ms => $ms // 0) }
 
 sub stop
 {
-    my ($self) = @_;
-    my $pid = delete $self->{pid} or return;
-    local $?;
-    kill 'KILL', $pid;
-    waitpid $pid, 0;
+	my ($self) = @_;
+	my $pid = delete $self->{pid} or return;
+	local $?;
+	kill 'KILL', $pid;
+	waitpid $pid, 0;
 }
 
 sub DESTROY { $_[0]->stop }

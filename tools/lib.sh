@@ -159,7 +159,7 @@ packages_for() {
 
 # The packages that tools/lint needs.
 packages_for_lint() {
-    echo pg-bsd-indent cppcheck clang-tidy shellcheck
+    echo pg-bsd-indent perltidy cppcheck clang-tidy shellcheck
 }
 
 # The packages that the client programs of the tests need (t/clients).
