@@ -19,7 +19,7 @@ WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'p')
     AND NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conrelid = c.oid AND k.contype = 'c' AND k.conkey = ARRAY[a.attnum]
         AND pg_get_constraintdef(k.oid) ~ '= ANY \(ARRAY\[')
     -- stamps of the rules'
-    AND a.attname !~ '_at(_event)?$'
+    AND a.attname !~ '_(at(_event)?|role)$'
 GROUP BY c.relname ORDER BY c.relname COLLATE "C";
 -- it comes before every other row trigger
 SELECT t.tgrelid::regclass, t.tgname FROM pg_trigger AS t

@@ -40,7 +40,7 @@ WHERE format_type(a.atttypid, NULL) ~ '^(licence_home\.)?(text|visible_text|json
   -- codes and choices; who did something, and what a chain or the sender's work needs
   AND NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conrelid = p.relation AND k.contype = 'c' AND k.conkey = ARRAY[a.attnum]
       AND pg_get_constraintdef(k.oid) ~ '= ANY|~ ')
-  AND a.attname NOT IN ('actor', 'role', 'session_role', 'recorded_by', 'reviewed_by', 'closed_by', 'decided_as', 'login', 'official',
+  AND a.attname !~ '_role$' AND a.attname NOT IN ('actor', 'role', 'recorded_by', 'reviewed_by', 'closed_by', 'decided_as', 'login', 'official',
       'hash', 'digest', 'action', 'from_state', 'to_state', 'state', 'fields', 'template', 'language', 'gateway', 'gateway_message_id',
       'status', 'doubt', 'outcome', 'was', 'workflow', 'edition', 'zone_class', 'profession', 'closure_reason', 'reason', 'unwanted_why',
       'document_type', 'authority', 'criterion', 'field', 'item', 'rule', 'kind', 'sqlstate', 'why')

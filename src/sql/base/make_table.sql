@@ -6,7 +6,8 @@
 --
 --   make_rule_table      a table of dated rules (rules/make_rule_table.sql)
 --   make_workflow_table  a table of a workflow's rows (the same file)
---   make_case_table      what is recorded of cases, messages and persons
+--   make_case_table      what is recorded of cases, messages and persons: who did it, in
+--                        which role, by which login, is kept by a trigger
 --   make_table           any other table
 --   make_sequence        a sequence that belongs to no column
 --
@@ -108,7 +109,7 @@ BEGIN
         END AS bound
     ) AS b
     WHERE a.attrelid = made AND a.attnum > 0 AND NOT a.attisdropped AND a.attidentity = '' AND a.attgenerated = ''
-        AND b.bound IS NOT NULL AND name <> ALL (hot) AND a.attname <> ALL (kept);
+        AND b.bound IS NOT NULL AND name <> ALL (hot) AND a.attname <> ALL (kept) AND a.attname !~ '_role$';
     IF EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = made AND t.tgname = 'a_bounds') THEN
         EXECUTE format('DROP TRIGGER a_bounds ON %s', made);
     END IF;
@@ -231,6 +232,59 @@ COMMENT ON PROCEDURE licence_home_internal.let_clients_write(regclass, text, tex
 CALL licence_home_internal.make_function(
     'licence_home_internal.let_clients_write(regclass, text, text, text[], boolean)');
 
+CREATE FUNCTION licence_home_internal.attribution() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_attribution' LANGUAGE C;
+COMMENT ON FUNCTION licence_home_internal.attribution() IS
+'Last row trigger of each table of evidence: keeps the role and the login beside the person, of the row and of the deeds that are its arguments (reviewed: reviewed_by, reviewed_role, reviewed_session_role).';
+CALL licence_home_internal.make_function('licence_home_internal.attribution()');
+
+-- Who did it: the columns, and the trigger that writes them.  The tables of events
+-- say who in columns of their own (actor, role, session_role).
+CREATE PROCEDURE licence_home_internal.attribute_rows(made regclass, INOUT kept text[])
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    deed text;
+    deeds text[] := '{}';
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = made AND a.attname = 'actor' AND NOT a.attisdropped) THEN
+        EXECUTE format($q$
+            ALTER TABLE %s
+                ADD COLUMN IF NOT EXISTS recorded_at timestamptz NOT NULL DEFAULT licence_home.now(),
+                %s
+                ADD COLUMN IF NOT EXISTS recorded_role text NOT NULL DEFAULT current_user,
+                ADD COLUMN IF NOT EXISTS session_role text NOT NULL DEFAULT session_user$q$, made,
+            -- (the person may stand in a column of another name)
+            CASE WHEN NOT EXISTS (SELECT FROM pg_attrdef AS d
+                    WHERE d.adrelid = made AND pg_get_expr(d.adbin, d.adrelid) = 'licence_home.actor()')
+                THEN 'ADD COLUMN recorded_by text NOT NULL DEFAULT licence_home.actor(),' END);
+        kept := kept || '{recorded_at, recorded_by, recorded_role, session_role}'::text[];
+        deeds := '{recorded}';
+        -- for the record of a day (record/ledgers.sql)
+        EXECUTE format('CREATE INDEX %I ON %s USING brin (recorded_at) WITH (pages_per_range = 32)',
+            (SELECT c.relname FROM pg_class AS c WHERE c.oid = made) || '_by_day', made);
+    END IF;
+    FOR deed IN
+        SELECT substring(a.attname FROM '^(.*)_by$')
+        FROM pg_attribute AS a
+        JOIN pg_attribute AS m ON m.attrelid = a.attrelid AND m.atttypid = 'timestamptz'::regtype AND NOT m.attisdropped
+            AND m.attname = substring(a.attname FROM '^(.*)_by$') || '_at'
+        WHERE a.attrelid = made AND a.atttypid = 'text'::regtype AND NOT a.attisdropped AND a.attname <> 'recorded_by'
+        ORDER BY a.attnum
+    LOOP
+        EXECUTE format('ALTER TABLE %s ADD COLUMN %I text, ADD COLUMN %I text', made, deed || '_role', deed || '_session_role');
+        deeds := deeds || deed;
+        kept := kept || ARRAY[deed || '_role', deed || '_session_role'];
+    END LOOP;
+    EXECUTE format('CREATE TRIGGER z_attribution BEFORE INSERT OR UPDATE ON %s '
+        'FOR EACH ROW EXECUTE FUNCTION licence_home_internal.attribution(%s)', made,
+        (SELECT string_agg(quote_literal(d), ', ') FROM unnest(deeds) AS d));
+END $$;
+COMMENT ON PROCEDURE licence_home_internal.attribute_rows(regclass, text[]) IS
+'Internal: gives a table of evidence the columns that say who recorded a row, in which role and by which login, and the same of each deed that has a person and a moment (reviewed_by, reviewed_at); kept: the columns that the rules write, these among them.';
+CALL licence_home_internal.make_function('licence_home_internal.attribute_rows(regclass, text[])');
+
 CREATE PROCEDURE licence_home_internal.make_case_table(made regclass, inserts text DEFAULT NULL, updates text DEFAULT NULL,
         kept text[] DEFAULT NULL)
     LANGUAGE plpgsql
@@ -239,6 +293,11 @@ CREATE PROCEDURE licence_home_internal.make_case_table(made regclass, inserts te
 DECLARE
     name constant name := (SELECT c.relname FROM pg_class AS c WHERE c.oid = made);
 BEGIN
+    -- (of applicants and cases each change is an event, which says who)
+    IF name NOT IN ('applicant', 'application') AND (inserts IS NOT NULL OR EXISTS (SELECT FROM pg_attribute AS a
+        WHERE a.attrelid = made AND a.attname ~ '_by$' AND NOT a.attisdropped)) THEN
+        CALL licence_home_internal.attribute_rows(made, kept);
+    END IF;
     CALL licence_home_internal.make_table(made);
     EXECUTE format('CREATE TRIGGER %I BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION licence_home_internal.never_deleted(%s)',
         name || '_never_deleted', made, CASE WHEN name ~ '^sms_' THEN '''archived''' END);
@@ -247,5 +306,5 @@ BEGIN
     CALL licence_home_internal.let_clients_write(made, inserts, updates, kept);
 END $$;
 COMMENT ON PROCEDURE licence_home_internal.make_case_table(regclass, text, text, text[]) IS
-'Internal: make_table() for what is recorded of cases, messages and persons: no row is deleted. inserts, updates: the roles that write it; kept: the columns that the rules write.';
+'Internal: make_table() for what is recorded of cases, messages and persons: no row is deleted, and where clients write it, or it has a column recorded_by, each row keeps the person, the role and the login (attribute_rows). inserts, updates: the roles that write it; kept: the columns that the rules write besides.';
 CALL licence_home_internal.make_function('licence_home_internal.make_case_table(regclass, text, text, text[])');

@@ -163,6 +163,61 @@ COMMENT ON FUNCTION licence_home_internal.rule_ledgers() IS
 'Internal: the rule tables, and since when they have rows.';
 CALL licence_home_internal.make_function('licence_home_internal.rule_ledgers()');
 
+-- Of a row of evidence: which it is, of which case, who wrote it, as what and when;
+-- and what it says that neither a review nor an erasure changes.  An update that
+-- makes a table of evidence calls this anew.
+CREATE PROCEDURE licence_home_internal.make_evidence_lines()
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+    AS $make$
+DECLARE
+    branches text;
+    tables text;
+BEGIN
+    SELECT string_agg(format('SELECT %1$L::regclass, (SELECT min(r.recorded_at) FROM %1$s AS r)', 'licence_home.' || quote_ident(t.relname)),
+            ' UNION ALL ' ORDER BY t.relname),
+        string_agg(format($q$
+        SELECT r.%1$I, format('%%s %%s %%s', %2$L, r.%1$I, licence_home_internal.record_hash(%3$s))
+        FROM licence_home.%2$I AS r WHERE r.recorded_at >= evidence_lines.since AND r.recorded_at < evidence_lines.until$q$,
+        t.identity, t.relname, t.fields), ' UNION ALL ' ORDER BY t.relname)
+    INTO tables, branches
+    FROM (
+        SELECT c.relname, min(a.attname) FILTER (WHERE a.attidentity <> '') AS identity,
+            string_agg(CASE
+                WHEN a.atttypid = 'date'::regtype THEN format('to_char(r.%I, ''YYYY-MM-DD'')', a.attname)
+                WHEN a.atttypid = 'timestamptz'::regtype THEN format('licence_home_internal.micros(r.%I)', a.attname)
+                ELSE format('r.%I::text', a.attname) END, ', ' ORDER BY a.attname COLLATE "C") AS fields
+        FROM pg_class AS c
+        JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        LEFT JOIN (VALUES ('document', 'document_type'), ('application_finding', 'field'), ('inspection_finding', 'criterion'),
+            ('inspection_finding', 'ruling'), ('decision', 'outcome'), ('decision', 'reason'), ('decision', 'decided_as'),
+            ('decision', 'decided_by'), ('decision', 'decided_on'), ('approval_requirement', 'authority'),
+            ('approval_requirement', 'basis'), ('external_approval', 'authority'), ('external_approval', 'answer'),
+            ('payment', 'payment_reference'), ('payment', 'amount'), ('payment', 'paid_at'), ('case_recusal', 'official'))
+            AS fact (of_table, of_column) ON (fact.of_table, fact.of_column) = (c.relname, a.attname)
+        WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r'
+          AND (a.attidentity <> '' OR fact.of_table IS NOT NULL OR a.attname IN ('application_no', 'inspection_id', 'invoice_no',
+              'applicant_id', 'at_event', 'recorded_at', 'recorded_by', 'recorded_role', 'session_role'))
+          AND EXISTS (SELECT FROM pg_attribute AS v WHERE v.attrelid = c.oid AND v.attname = 'recorded_role' AND NOT v.attisdropped)
+          AND EXISTS (SELECT FROM pg_attribute AS v WHERE v.attrelid = c.oid AND v.attidentity <> '' AND NOT v.attisdropped)
+        GROUP BY c.relname
+    ) AS t;
+    EXECUTE format('CREATE OR REPLACE FUNCTION licence_home_internal.evidence_lines(since timestamptz, until timestamptz) '
+        'RETURNS TABLE (row_no bigint, line text) LANGUAGE sql STABLE PARALLEL SAFE BEGIN ATOMIC %s; END', branches);
+    EXECUTE format('CREATE OR REPLACE FUNCTION licence_home_internal.evidence_ledgers() '
+        'RETURNS TABLE (relation regclass, first_at timestamptz) LANGUAGE sql STABLE BEGIN ATOMIC %s; END', tables);
+END $make$;
+COMMENT ON PROCEDURE licence_home_internal.make_evidence_lines() IS
+'Internal: makes evidence_lines() and evidence_ledgers() of the tables of evidence that there are.';
+CALL licence_home_internal.make_function('licence_home_internal.make_evidence_lines()');
+CALL licence_home_internal.make_evidence_lines();
+COMMENT ON FUNCTION licence_home_internal.evidence_lines(timestamptz, timestamptz) IS
+'Internal: a line for each row of evidence: its table, its number, and the hash of who wrote it and of what never changes of it.';
+CALL licence_home_internal.make_function('licence_home_internal.evidence_lines(timestamptz, timestamptz)');
+COMMENT ON FUNCTION licence_home_internal.evidence_ledgers() IS
+'Internal: the tables of evidence, and since when they have rows.';
+CALL licence_home_internal.make_function('licence_home_internal.evidence_ledgers()');
+
 -- Every ledger has a row here, for a day without lines one of nulls.
 CREATE FUNCTION licence_home_internal.record_lines(day date)
     RETURNS TABLE (ledger text, row_no bigint, line text)
@@ -175,6 +230,7 @@ CREATE FUNCTION licence_home_internal.record_lines(day date)
             SELECT 'acting', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.acting_lines(d.since, d.until) AS x ON true
             UNION ALL SELECT 'applicants', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.applicant_lines(d.since, d.until) AS x ON true
             UNION ALL SELECT 'events', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.event_lines(d.since, d.until) AS x ON true
+            UNION ALL SELECT 'evidence', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.evidence_lines(d.since, d.until) AS x ON true
             UNION ALL SELECT 'journal', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.journal_lines(d.since, d.until) AS x ON true
             UNION ALL SELECT 'reads', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.read_lines(d.since, d.until) AS x ON true
             UNION ALL SELECT 'rules', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.rule_lines(d.since, d.until) AS x ON true
@@ -193,7 +249,8 @@ CREATE FUNCTION licence_home_internal.ledgers()
         UNION ALL SELECT 'licence_home.applicant_event'::regclass, (SELECT min(e.known_at) FROM licence_home.applicant_event AS e)
         UNION ALL SELECT 'licence_home.read_record'::regclass, (SELECT min(l.recorded_at) FROM licence_home.read_record AS l)
         UNION ALL SELECT 'licence_home.rule_journal'::regclass, (SELECT min(j.known_at) FROM licence_home.rule_journal AS j)
-        UNION ALL SELECT r.relation, r.first_at FROM licence_home_internal.rule_ledgers() AS r;
+        UNION ALL SELECT r.relation, r.first_at FROM licence_home_internal.rule_ledgers() AS r
+        UNION ALL SELECT e.relation, e.first_at FROM licence_home_internal.evidence_ledgers() AS e;
     END;
 COMMENT ON FUNCTION licence_home_internal.ledgers() IS
 'Internal: the tables of the ledgers, whose writers the signing of a day waits for, and since when they have rows.';

@@ -125,6 +125,8 @@ rule_proposal.why Why, as the proposer says.
 rule_proposal.decision approved or rejected; null: it waits.
 rule_proposal.decided_at When it was decided.
 rule_proposal.decided_by Who decided, as actor() says.
+rule_proposal.decided_role The role of who decided.
+rule_proposal.decided_session_role The login of who decided.
 rule_proposal.note Why it was rejected.
 rule_journal.entry_no Number of the entry, drawn when it was written.
 rule_journal.format How hash is computed.
@@ -141,6 +143,8 @@ rule_journal.why Why: of the proposal or of the emergency.
 rule_journal.hash SHA-256 over the entry and the hash of the one before.
 rule_journal.confirmed_at When a second person confirmed an emergency.
 rule_journal.confirmed_by Who confirmed it.
+rule_journal.confirmed_role The role of who confirmed it.
+rule_journal.confirmed_session_role The login of who confirmed it.
 rule_journal.place Place in the chain, in the order of the commits.
 emergency_rules.entry_no Number of the entry of rule_journal.
 emergency_rules.known_at When it was written.
