@@ -165,7 +165,7 @@ ok($heads[0]{ledgers}{$_}{rows} > 0, "the first day has $_: $heads[0]{ledgers}{$
   for qw(events applicants reads acting rules journal);
 is($heads[2]{ledgers}{events}{rows}, 0, 'a day without events has a head, too');
 is( join(' ', sort keys %{ $heads[2]{ledgers} }),
-	'acting applicants events journal reads rules',
+	'acting applicants events evidence journal reads rules',
 	'... that names every ledger');
 is($heads[0]{before}, undef, 'the first head has none before it');
 like(
