@@ -25,6 +25,9 @@ CREATE FUNCTION pg_temp.acts(no licence_home.application_no) RETURNS text
             OR ('licence_home_' || e.role = w.role AND e.evidence IN ('inspection', 'inspection_finding')
                 AND (e.operation = 'insert' AND e.evidence = 'inspection') <> EXISTS (
                     SELECT FROM licence_home.inspection AS i WHERE i.application_no = no AND i.outcome = 'pending')))), ''), '')
+        || CASE WHEN (SELECT a.waits_for FROM licence_home.application AS a WHERE a.application_no = no)
+                IS DISTINCT FROM CASE WHEN (SELECT a.submitted_at FROM licence_home.application AS a WHERE a.application_no = no) IS NOT NULL THEN w.who END
+            THEN ' (not stored)' ELSE '' END
     FROM (SELECT c AS who, 'licence_home_' || CASE c WHEN 'applicant' THEN 'portal' ELSE c END AS role
           FROM licence_home_internal.case_waits_for(no) AS c) AS w
 $$;
@@ -84,6 +87,26 @@ SELECT story.pay(:'no', 1, 'a part');
 SELECT pg_temp.acts(:'no');
 SELECT story.pay(:'no');
 SELECT pg_temp.acts(:'no');
+
+\echo == the column follows: what each case waits for is kept in its row
+SELECT * FROM licence_home_internal.waiting_defects();
+SELECT waits_for, district IS NOT NULL FROM licence_home.application WHERE application_no = :'no';
+-- who decides is another by an edition that is withdrawn and entered anew
+SELECT story.new_case_in('committee_review') AS no \gset
+SELECT waits_for FROM licence_home.application WHERE application_no = :'no';
+SAVEPOINT before;
+UPDATE licence_home.edition SET withdrawn_at = licence_home.now(), withdrawal = 'corrected' WHERE withdrawn_at IS NULL AND valid @> date '2026-03-01';
+INSERT INTO licence_home.edition (edition, name_ar, name_en, max_area_share, max_area_m2, max_employees, max_people, max_children,
+    owners_share, edge_tolerance_m, decider, licence_months, article, valid, source, certainty)
+SELECT edition, name_ar, name_en, max_area_share, max_area_m2, max_employees, max_people, max_children,
+    owners_share, edge_tolerance_m, 'director', licence_months, article, valid, 'a correction', certainty
+FROM licence_home.edition WHERE valid @> date '2026-03-01';
+SELECT waits_for FROM licence_home.application WHERE application_no = :'no';
+SELECT * FROM licence_home_internal.waiting_defects();
+ROLLBACK TO before;
+SELECT waits_for FROM licence_home.application WHERE application_no = :'no';
+-- nobody writes it
+SELECT code, said FROM story.attempt('clerk', :'no', $$UPDATE licence_home.application SET waits_for = 'director' WHERE application_no = $1$$);
 
 \echo == no case
 SELECT licence_home_internal.case_waits_for(licence_home.application_no_make(2026, 99999999)) IS NULL;

@@ -23,6 +23,7 @@
 #include "workflow/row.h"
 #include "workflow/step_messages.h"
 #include "workflow/transitions.h"
+#include "workflow/waits_for.h"
 
 /*
  * Two cases of one person, submitted at once, would each find the other still
@@ -114,6 +115,8 @@ licence_home_application_step(PG_FUNCTION_ARGS)
 		apply_transition(&scope, step, step->transition, step->events + 1);
 		if (step->automatic != NULL)
 			apply_transition(&scope, step, step->automatic, step->events + 2);
+		if (step->visits)
+			FollowVisits(&scope, step->application_no);
 	}
 	LeaveOwner(&scope);
 	MemoryContextDelete(step->memory);

@@ -25,7 +25,7 @@
 static const char *const kept_columns[] = {
 	"application_no", "applicant_id", "workflow", "workflow_version",
 	"district", "zone_class", "edition", "judged_on", "submitted_at",
-	"state_since", "due_at", "events", "known_at", "created_at"
+	"state_since", "due_at", "events", "known_at", "created_at", "waits_for"
 };
 
 /* Is the column one of these? */

@@ -32,24 +32,34 @@ calendar_now(void)
 	return calendar;
 }
 
-Deadline
-DeadlineOfState(OwnerScope *scope, const char *workflow, int32 version,
-				const char *state)
+StateEntry
+EnterState(OwnerScope *scope, const char *workflow, int32 version, const char *state)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT s.target_days, s.deadline_template IS NOT NULL "
+	static SavedPlan find = SAVED_PLAN("SELECT s.target_days, s.deadline_template IS NOT NULL, "
+									   "CASE WHEN s.kind <> 'end' THEN s.waits_for END, "
+									   "EXISTS (SELECT FROM licence_home.workflow_evidence AS e "
+									   "WHERE e.workflow = s.workflow AND e.version = s.version AND e.state = s.state "
+									   "AND e.evidence = 'inspection' AND e.operation = 'close' AND e.role = s.waits_for) "
 									   "FROM licence_home.workflow_state AS s WHERE s.workflow = $1 "
-									   "AND s.version = $2 AND s.state = $3 AND s.target_days IS NOT NULL");
+									   "AND s.version = $2 AND s.state = $3");
 	Rows		rows = ExecPlan(scope, &find, TextArg(workflow), Int4Arg(version), TextArg(state));
-	Deadline	deadline = {.began_on = ClockDay(ClockNow())};
+	StateEntry	entry = {.deadline = {.began_on = ClockDay(ClockNow())}};
+	bool		isnull;
+	Datum		target;
 
 	if (rows.count != 1)
-		return deadline;
-	deadline.working_days = RowInt4(rows, 0, 1);
-	deadline.to_be_told = RowBool(rows, 0, 2);
-	if (AddWorkingDays(calendar_now(), deadline.began_on, deadline.working_days,
-					   &deadline.date_named))
-		deadline.cause = "state";
-	return deadline;
+		return entry;
+	entry.waits_for = RowText(rows, 0, 3);
+	entry.visits = RowBool(rows, 0, 4);
+	target = RowDatum(rows, 0, 1, &isnull);
+	if (isnull)
+		return entry;
+	entry.deadline.working_days = DatumGetInt32(target);
+	entry.deadline.to_be_told = RowBool(rows, 0, 2);
+	if (AddWorkingDays(calendar_now(), entry.deadline.began_on, entry.deadline.working_days,
+					   &entry.deadline.date_named))
+		entry.deadline.cause = "state";
+	return entry;
 }
 
 Deadline

@@ -20,9 +20,17 @@ typedef struct Deadline
 	bool		keeps_stay;		/* the case stays in its state */
 } Deadline;
 
-/* The deadline of a state that a case comes into now. */
-extern Deadline DeadlineOfState(OwnerScope *scope, const char *workflow,
-								int32 version, const char *state);
+/* What a state says to a case that comes into it. */
+typedef struct StateEntry
+{
+	Deadline	deadline;
+	char	   *waits_for;		/* applicant, ..., decider; NULL: nobody */
+	bool		visits;			/* that one closes inspections, so there must
+								 * be one */
+}			StateEntry;
+
+extern StateEntry EnterState(OwnerScope *scope, const char *workflow,
+							 int32 version, const char *state);
 
 /* That of a case in a state whose date an official puts off. */
 extern Deadline ExtendedDeadline(OwnerScope *scope, int64 application_no,

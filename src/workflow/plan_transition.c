@@ -42,6 +42,7 @@
 #include "workflow/row.h"
 #include "workflow/separation.h"
 #include "workflow/transitions.h"
+#include "workflow/waits_for.h"
 
 /*
  * Was somebody faster?  Under READ COMMITTED an UPDATE that waited for
@@ -145,6 +146,23 @@ set_deadline(Step *step, RowChange *change, TupleDesc desc, Deadline deadline)
 					  TimestampTzGetDatum(ClockEndOfDay(deadline.date_named)), false);
 	else if (!deadline.keeps_stay)
 		ReplaceColumn(change, desc, "due_at", (Datum) 0, true);
+}
+
+/* The deadline of a state that the case comes into, and whose act is next there. */
+static void
+enter_state(OwnerScope *scope, Step *step, RowChange *change, TupleDesc desc,
+			const char *workflow, int32 version, const char *state)
+{
+	StateEntry	entry = EnterState(scope, workflow, version, state);
+	const char *waits_for = entry.waits_for;
+
+	if (waits_for != NULL && strcmp(waits_for, "decider") == 0)
+		waits_for = DeciderOf(scope, step->application_no, workflow, version);
+	step->visits = entry.visits;
+	step->ends = waits_for == NULL;
+	set_deadline(step, change, desc, entry.deadline);
+	ReplaceColumn(change, desc, "waits_for",
+				  waits_for ? CStringGetTextDatum(waits_for) : (Datum) 0, waits_for == NULL);
 }
 
 /* The message that tells the applicant the deadline of a state; NULL: none. */
@@ -314,8 +332,7 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 									  step->has_until, step->until));
 	else
 	{
-		set_deadline(step, change, desc,
-					 DeadlineOfState(scope, workflow, version, reached));
+		enter_state(scope, step, change, desc, workflow, version, reached);
 		ReplaceColumn(change, desc, "state_since",
 					  TimestampTzGetDatum(ClockNow()), false);
 	}

@@ -25,6 +25,8 @@ typedef struct Step
 	bool		has_until;
 	DateADT		until;
 	Deadline	deadline;		/* that it sets */
+	bool		visits;			/* the state reached is one of inspections */
+	bool		ends;			/* it waits for nobody there */
 	Oid			caller;
 	char	   *actor;			/* the person when the row was changed */
 	int32		events;			/* events of the case before the step */

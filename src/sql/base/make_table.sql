@@ -61,7 +61,7 @@ DECLARE
     kept constant text[] := ARRAY['events', 'case_event', 'at_event', 'settled_at_event', 'reviewed_at_event',
         'closed_at_event', 'workflow_version', 'line_no', 'registered_at', 'recorded_at', 'reviewed_at', 'closed_at',
         'created_at', 'cancelled_at', 'issued_at', 'state_since', 'submitted_at', 'due_at', 'judged_on', 'erased_at', 'restricted_at',
-        'published_at', 'withdrawn_at', 'received_at', 'connected_at', 'reported_at', 'found_value', 'trouble', 'key'];
+        'published_at', 'withdrawn_at', 'received_at', 'connected_at', 'reported_at', 'found_value', 'trouble', 'key', 'waits_for'];
     arguments text;
 BEGIN
     SELECT string_agg(quote_literal(a.attname || ' ' || b.bound), ', ' ORDER BY a.attnum) INTO arguments

@@ -84,6 +84,7 @@ application.step_note Note of a step taken by UPDATE: moves to the event and rea
 application.events How many events the case has.
 application.known_at When the last event of the case was written; null before the first.
 application.created_at When the draft was made.
+application.waits_for Whose act is next in fact: applicant, clerk, inspector, committee, director or cashier; null before the submission and after the end.
 applicant_event.event_no Number of the event: the applicant's times 1,048,576, and applicant_event_no.
 applicant_event.format How digest and hash are computed; 1 is the only way so far.
 applicant_event.applicant_id The applicant.

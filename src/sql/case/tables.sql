@@ -143,6 +143,7 @@ CREATE TABLE licence_home.application (
     events       integer NOT NULL DEFAULT 0 CHECK (events >= 0),
     known_at     timestamptz,
     created_at   timestamptz NOT NULL DEFAULT licence_home.now(),
+    waits_for    text,
     FOREIGN KEY (workflow, workflow_version) REFERENCES licence_home.workflow,
     CONSTRAINT submitted_case_has_its_rules CHECK (submitted_at IS NULL
         OR num_nulls(workflow_version, judged_on, edition) = 0)
@@ -150,13 +151,16 @@ CREATE TABLE licence_home.application (
 CREATE INDEX application_by_applicant ON licence_home.application (applicant_id);
 CREATE INDEX application_by_judged_on ON licence_home.application (judged_on);
 CREATE INDEX application_due ON licence_home.application (due_at) WHERE due_at IS NOT NULL;
+-- (my_inbox walks it by deadline; a case without a district is in district 0 there)
+CREATE INDEX application_waiting ON licence_home.application (waits_for, due_at, (coalesce(district, 0)))
+    WHERE waits_for IS NOT NULL;
 CREATE INDEX application_by_home ON licence_home.application USING gist (home);
 COMMENT ON TABLE licence_home.application IS
-'Cases. A step is an UPDATE of state; the triggers decide. Areas in square metres. judged_on: the day in Amman of the first submission, whose rules judge the case for its life. The default of state stands for the start of another workflow that has no state of that name. due_at: a lower bound of the deadline, for the index; current_deadline has its date. step_note: the note of a step taken by UPDATE; it moves to the event and reads back as null. events: how many events the case has. known_at: when the last of them came to be known.';
+'Cases. A step is an UPDATE of state; the triggers decide. Areas in square metres. judged_on: the day in Amman of the first submission, whose rules judge the case for its life. The default of state stands for the start of another workflow that has no state of that name. due_at: a lower bound of the deadline, for the index; current_deadline has its date. step_note: the note of a step taken by UPDATE; it moves to the event and reads back as null. events: how many events the case has. known_at: when the last of them came to be known. waits_for: whose act is next in fact, once the case was submitted; null: nobody''s.';
 CALL licence_home_internal.make_case_table('licence_home.application', inserts => 'portal', updates => 'readers',
     kept => ARRAY['application_no', 'workflow_version', 'district', 'zone_class', 'edition', 'judged_on',
         'submitted_at', 'state_since', 'due_at', 'closure_reason', 'step_note', 'events', 'known_at',
-        'created_at']);
+        'created_at', 'waits_for']);
 CREATE POLICY applicants_own ON licence_home.application TO licence_home_portal
     USING (applicant_id = licence_home.acting_applicant())
     WITH CHECK (applicant_id = licence_home.acting_applicant());

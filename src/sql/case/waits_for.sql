@@ -8,11 +8,25 @@
 -- is told, to tell it.
 -- ---------------------------------------------------------------------
 
+CREATE FUNCTION licence_home_internal.decider_of(application_no licence_home.application_no, workflow text, version integer)
+    RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT coalesce(w.decider, e.decider, 'committee')
+    FROM licence_home.application AS a
+    CROSS JOIN LATERAL licence_home_internal.workflow_decider(decider_of.workflow, decider_of.version) AS w
+    LEFT JOIN LATERAL licence_home_internal.edition_on(coalesce(a.judged_on, licence_home.today())) AS e ON true
+    WHERE a.application_no = decider_of.application_no;
+END;
+COMMENT ON FUNCTION licence_home_internal.decider_of(licence_home.application_no, text, integer) IS
+'Internal: who decides a case by a version of a workflow: case_decider(), but the committee where no edition says it, as a step has it.';
+CALL licence_home_internal.make_function('licence_home_internal.decider_of(licence_home.application_no, text, integer)');
+
 CREATE FUNCTION licence_home_internal.case_waits_for(application_no licence_home.application_no) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
         SELECT CASE coalesce(m.role, s.waits_for)
-                WHEN 'decider' THEN licence_home_internal.case_decider(a.application_no)
+                WHEN 'decider' THEN licence_home_internal.decider_of(a.application_no, s.workflow, s.version)
                 ELSE coalesce(m.role, s.waits_for)
             END
         FROM licence_home.application AS a
@@ -65,3 +79,34 @@ CREATE FUNCTION licence_home_internal.case_waits_for(application_no licence_home
 COMMENT ON FUNCTION licence_home_internal.case_waits_for(licence_home.application_no) IS
 'Internal: whose act is next in fact: applicant, clerk, inspector, committee, director or cashier; null where the case has ended or there is none. What the state says, but for an inspection that nobody could carry out: then whoever may make another appointment, until it is told.';
 CALL licence_home_internal.make_function('licence_home_internal.case_waits_for(licence_home.application_no)');
+
+-- The answer for each case is kept in application.waits_for (src/workflow/waits_for.c).
+CREATE FUNCTION licence_home_internal.inspection_waits() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_inspection_waits' LANGUAGE C;
+COMMENT ON FUNCTION licence_home_internal.inspection_waits() IS
+'Trigger of inspection: lets the case wait for whom its inspections say.';
+CALL licence_home_internal.make_function('licence_home_internal.inspection_waits()');
+CREATE TRIGGER inspection_waits AFTER INSERT OR UPDATE OF outcome ON licence_home.inspection
+    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.inspection_waits();
+
+CREATE FUNCTION licence_home_internal.edition_waits() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_edition_waits' LANGUAGE C;
+COMMENT ON FUNCTION licence_home_internal.edition_waits() IS
+'Trigger of edition: lets the cases that wait for a decision wait for whom the editions name.';
+CALL licence_home_internal.make_function('licence_home_internal.edition_waits()');
+CREATE TRIGGER edition_waits AFTER INSERT OR UPDATE ON licence_home.edition
+    FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.edition_waits();
+
+CREATE FUNCTION licence_home_internal.waiting_defects()
+    RETURNS TABLE (application_no licence_home.application_no, required text, observed text)
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+        SELECT a.application_no, w.who, a.waits_for
+        FROM licence_home.application AS a
+        LEFT JOIN licence_home.workflow_state AS s ON s.workflow = a.workflow AND s.version = a.workflow_version AND s.state = a.state
+        CROSS JOIN LATERAL (SELECT CASE WHEN s.kind <> 'end' THEN licence_home_internal.case_waits_for(a.application_no) END AS who OFFSET 0) AS w
+        WHERE w.who IS DISTINCT FROM a.waits_for;
+    END;
+COMMENT ON FUNCTION licence_home_internal.waiting_defects() IS
+'Internal: the cases whose waits_for is not what case_waits_for() says, or that wait though they were not submitted or have ended.';
+CALL licence_home_internal.make_function('licence_home_internal.waiting_defects()');

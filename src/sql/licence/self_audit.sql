@@ -144,6 +144,7 @@ BEGIN ATOMIC
             ('judged_on', (p.submitted_at AT TIME ZONE licence_home_internal.city_time_zone())::date::text, a.judged_on::text),
             ('state_since', p.moved_at::text, a.state_since::text),
             ('priced_on', a.judged_on::text, coalesce(i.priced_on, a.judged_on)::text),
+            ('waits_for', NULL, a.waits_for),
             ('approval_requirement', NULL, (
                 SELECT string_agg(r.authority, ', ' ORDER BY r.authority)
                 FROM licence_home.approval_requirement AS r
@@ -155,7 +156,7 @@ BEGIN ATOMIC
         ) AS k (about, required, observed)
         WHERE k.required IS DISTINCT FROM k.observed
             -- where the source is gone, that is the defect
-            AND (k.required IS NOT NULL OR k.about IN ('district', 'zone_class', 'approval_requirement'))
+            AND (k.required IS NOT NULL OR k.about IN ('district', 'zone_class', 'approval_requirement', 'waits_for'))
         UNION ALL
         SELECT k.defect, k.about, k.required, k.observed, k.ar, k.en
         FROM (VALUES

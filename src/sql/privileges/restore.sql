@@ -110,6 +110,10 @@ CREATE FUNCTION licence_home_internal.restore_defects()
           AND NOT EXISTS (SELECT FROM licence_home.workflow_state AS s
                           WHERE s.workflow = a.workflow AND s.version = a.workflow_version AND s.state = a.state)
         UNION ALL
+        SELECT 'application', format('it waits for %s, and not for %s', coalesce(w.required, 'nobody'), coalesce(w.observed, 'nobody')),
+            w.application_no::text
+        FROM licence_home_internal.waiting_defects() AS w
+        UNION ALL
         SELECT e.table_name, 'its application is missing', e.row_key
         FROM (
             SELECT 'application_event', application_no, event_no::text FROM licence_home.application_event

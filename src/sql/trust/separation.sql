@@ -120,18 +120,16 @@ CREATE FUNCTION licence_home_internal.all_without_anybody()
     RETURNS TABLE (application_no licence_home.application_no, state text, role text, district integer)
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
-        SELECT a.application_no, a.state, w.role, a.district
+        SELECT a.application_no, a.state, a.waits_for, a.district
         FROM licence_home.application AS a
-        CROSS JOIN LATERAL (SELECT licence_home_internal.case_waits_for(a.application_no) AS role OFFSET 0) AS w
-        WHERE a.submitted_at IS NOT NULL
-            AND w.role IN ('clerk', 'inspector', 'committee', 'director')
+        WHERE a.waits_for IN ('clerk', 'inspector', 'committee', 'director')
             AND NOT EXISTS (
                 SELECT FROM licence_home.official AS o
-                WHERE licence_home.in_force(o.valid, o.withdrawn_at, licence_home.today()) AND w.role = ANY (o.roles)
+                WHERE licence_home.in_force(o.valid, o.withdrawn_at, licence_home.today()) AND a.waits_for = ANY (o.roles)
                     AND (o.districts IS NULL OR a.district = ANY (o.districts))
                     AND NOT EXISTS (SELECT FROM licence_home_internal.separation_objection(a.application_no, a.workflow,
                         a.workflow_version, o.official,
-                        CASE w.role WHEN 'clerk' THEN 'review' WHEN 'inspector' THEN 'inspect' ELSE 'decide' END)))
+                        CASE a.waits_for WHEN 'clerk' THEN 'review' WHEN 'inspector' THEN 'inspect' ELSE 'decide' END)))
         ORDER BY a.application_no;
     END;
 COMMENT ON FUNCTION licence_home_internal.all_without_anybody() IS

@@ -1,0 +1,84 @@
+/*
+ * waits_for.c
+ *		Whose act is next in fact, kept in the row of the case.
+ *
+ * case_waits_for() (src/sql/case/waits_for.sql) is the truth.  The column
+ * application.waits_for has its answer for each case that was submitted and has
+ * not ended, so that an inbox is a walk along an index.  It follows
+ *
+ *		a step			that comes into a state, with what the state says;
+ *		an inspection	that is made or closed, in a state of inspections;
+ *		an edition		that names another decider.
+ *
+ * Only the first happens every day, and it costs no query of its own.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/rel.h"
+
+#include "spi/plan.h"
+#include "spi/trigger.h"
+#include "workflow/pending.h"
+#include "workflow/waits_for.h"
+
+char *
+DeciderOf(OwnerScope *scope, int64 application_no, const char *workflow, int32 version)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT licence_home_internal.decider_of($1, $2, $3)");
+
+	return RowText(ExecPlan(scope, &find, CaseArg(application_no), TextArg(workflow), Int4Arg(version)),
+				   0, 1);
+}
+
+void
+FollowVisits(OwnerScope *scope, int64 application_no)
+{
+	static SavedPlan follow = SAVED_PLAN("UPDATE licence_home.application AS a SET waits_for = w.who "
+										 "FROM (SELECT licence_home_internal.case_waits_for($1) AS who OFFSET 0) AS w "
+										 "WHERE a.application_no = $1 AND a.submitted_at IS NOT NULL "
+										 "AND a.waits_for IS DISTINCT FROM w.who");
+
+	ExecPlan(scope, &follow, CaseArg(application_no));
+}
+
+PG_FUNCTION_INFO_V1(licence_home_inspection_waits);
+/* AFTER INSERT OR UPDATE on inspection, for each row: the case is locked. */
+Datum
+licence_home_inspection_waits(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigdata = CheckedTrigger(fcinfo, "inspection_waits", AFTER_ROW_TRIGGER);
+	bool		isnull;
+	int64		application_no = DatumGetInt64(ColumnDatum(TriggerNewTuple(trigdata),
+														   RelationGetDescr(trigdata->tg_relation),
+														   "application_no", &isnull));
+	OwnerScope	scope;
+
+	/* a step of the same statement looks at its end */
+	if (PendingStepOf(application_no) != NULL)
+		return PointerGetDatum(NULL);
+	EnterOwner(&scope, OWNER_WRITES);
+	FollowVisits(&scope, application_no);
+	LeaveOwner(&scope);
+	return PointerGetDatum(NULL);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_edition_waits);
+/* AFTER INSERT OR UPDATE on edition, for each statement. */
+Datum
+licence_home_edition_waits(PG_FUNCTION_ARGS)
+{
+	static SavedPlan follow = SAVED_PLAN("UPDATE licence_home.application AS a SET waits_for = d.who "
+										 "FROM (SELECT o.application_no, licence_home_internal.decider_of(o.application_no, o.workflow, o.workflow_version) AS who "
+										 "FROM licence_home.application AS o WHERE o.waits_for IN ('committee', 'director') OFFSET 0) AS d "
+										 "WHERE a.application_no = d.application_no AND a.waits_for <> d.who "
+										 "AND EXISTS (SELECT FROM licence_home.workflow_state AS s WHERE s.workflow = a.workflow "
+										 "AND s.version = a.workflow_version AND s.state = a.state AND s.waits_for = 'decider')");
+	OwnerScope	scope;
+
+	(void) CheckedTrigger(fcinfo, "edition_waits", STATEMENT_TRIGGER);
+	EnterOwner(&scope, OWNER_WRITES);
+	ExecPlanNoArgs(&scope, &follow);
+	LeaveOwner(&scope);
+	return PointerGetDatum(NULL);
+}

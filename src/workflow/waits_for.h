@@ -1,0 +1,17 @@
+/*
+ * waits_for.h
+ *		Whose act is next in fact: what application.waits_for follows from.
+ */
+#ifndef LICENCE_HOME_WORKFLOW_WAITS_FOR_H
+#define LICENCE_HOME_WORKFLOW_WAITS_FOR_H
+
+#include "spi/owner.h"
+
+/* Who decides a case: committee or director. */
+extern char *DeciderOf(OwnerScope *scope, int64 application_no, const char *workflow,
+					   int32 version);
+
+/* Let the case wait for whom its inspections say. */
+extern void FollowVisits(OwnerScope *scope, int64 application_no);
+
+#endif							/* LICENCE_HOME_WORKFLOW_WAITS_FOR_H */
