@@ -27,7 +27,7 @@ sub difference
 {
 	my ($page, $now) = @_;
 	my %page = map { $_ => 1 } split /\n/, $page;
-	my %now = map { $_ => 1 } split /\n/, $now;
+	my %now  = map { $_ => 1 } split /\n/, $now;
 	return join "\n", (map { "+ $_" } grep { !$page{$_} } split /\n/, $now),
 	  (map { "- $_" } grep { !$now{$_} } split /\n/, $page);
 }
@@ -39,15 +39,24 @@ is(difference($page =~ s/\s+\z//r, matrix()), '', 'the matrix is as the catalogu
 
 # it sees a table, a column, a function and a privilege that come along
 for (
-	[ 'a table', 'CREATE TABLE licence_home.spot_check (n integer)', qr/^\+ .*`spot_check`/m ],
-	[ 'a column', 'GRANT SELECT (address) ON licence_home.application TO licence_home_analyst', qr/^- .*analyst/m ],
+	[ 'a table',     'CREATE TABLE licence_home.spot_check (n integer)', qr/^\+ .*`spot_check`/m ],
+	[ 'a column',    'GRANT SELECT (address) ON licence_home.application TO licence_home_analyst', qr/^- .*analyst/m ],
 	[ 'a privilege', 'GRANT DELETE ON licence_home.document TO licence_home_clerk', qr/^\+ .*`document`.*RIUD/m ],
-	[ 'a function', 'GRANT EXECUTE ON FUNCTION licence_home.erase_person(bigint, text) TO licence_home_clerk', qr/^\+ .*`erase_person\(\)`/m ],
-	[ 'a policy', 'CREATE POLICY nosy ON licence_home.document TO licence_home_analyst USING (review IS NULL)', qr/^\+ .*nosy/m ])
+	[
+		'a function',
+		'GRANT EXECUTE ON FUNCTION licence_home.erase_person(bigint, text) TO licence_home_clerk',
+		qr/^\+ .*`erase_person\(\)`/m
+	],
+	[
+		'a policy',
+		'CREATE POLICY nosy ON licence_home.document TO licence_home_analyst USING (review IS NULL)',
+		qr/^\+ .*nosy/m
+	])
 {
 	my ($what, $ddl, $expected) = @$_;
 	my $before = matrix();
-	my $after = $node->safe_psql('postgres', "BEGIN; $ddl;\n" . slurp("$top/tools/matrix.sql") . 'ROLLBACK;') =~ s/\s+\z//r;
+	my $after =
+	  $node->safe_psql('postgres', "BEGIN; $ddl;\n" . slurp("$top/tools/matrix.sql") . 'ROLLBACK;') =~ s/\s+\z//r;
 	like(difference($before, $after), $expected, "$what that comes along shows");
 }
 
