@@ -204,7 +204,7 @@ round_of_pg_net() {
     start_gateway
     run_psql -o /dev/null -c "
         SELECT count(net.http_get('$gateway_url', jsonb_build_object('id', message_id, 'to', phone, 'text', body)))
-          FROM (SELECT * FROM licence_home.sms_letter ORDER BY message_id) AS l"
+          FROM (SELECT * FROM licence_home.sms_message_text ORDER BY message_id) AS l"
     for ((tries = 0; tries < messages / 10; tries++)); do
         [ "$(run_psql -Atc "SELECT count(*) FROM net._http_response")" -lt "$messages" ] || break
         sleep 1
@@ -461,7 +461,7 @@ round_of_backlog() {
     while ((SECONDS < end && $(ledger_count) < backlog)); do
         run_psql -At -F $'\t' -c "CALL licence_home.send_pending_sms(least(interval '61 s', interval '1 s' * $((end - SECONDS))), true)" -c "
             SELECT accepted, 10000 * (split_part(s, ' ', 14)::bigint + split_part(s, ' ', 15)::bigint)
-              FROM pg_read_file('/proc/self/stat') AS s, licence_home.sms_run ORDER BY claim DESC LIMIT 1" >>"$work/backlog"
+              FROM pg_read_file('/proc/self/stat') AS s, licence_home.sms_run ORDER BY run_id DESC LIMIT 1" >>"$work/backlog"
     done
     run_psql -Atc "
         SELECT format('%s dead rows in the queue, table %s, its indexes %s', n_dead_tup, pg_size_pretty(pg_table_size(relid)),

@@ -4,13 +4,13 @@
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 SET session_replication_role = replica;
-TRUNCATE licence_home.sms_letter, licence_home.sms_queue, licence_home.sms_attempt, licence_home.sms_run;
+TRUNCATE licence_home.sms_message_text, licence_home.sms_queue, licence_home.sms_attempt, licence_home.sms_run;
 
 INSERT INTO licence_home.applicant (applicant_id, kind, identity_no, name_ar, phone) OVERRIDING SYSTEM VALUE
 SELECT p, 'citizen', (1000000000 + p)::text, 'اسم', ('07' || 7 + p % 3 || lpad((p % 10000000)::text, 7, '0'))::licence_home.phone_number
   FROM generate_series((SELECT coalesce(max(a.applicant_id), 0) + 1 FROM licence_home.applicant AS a), :messages / :each) AS p;
 
-INSERT INTO licence_home.sms_letter (application_no, event_no, applicant_id, template, language, phone, body, parts, created_at)
+INSERT INTO licence_home.sms_message_text (application_no, event_no, applicant_id, template, language, phone, body, parts, created_at)
 SELECT n.no, 1, 1 + (n.m - 1) / :each, 'bench', 'ar', a.phone, t.body, licence_home.sms_parts(t.body),
        now() + (n.m - :messages) * interval '1 microsecond'
   FROM (SELECT m, licence_home.application_no_make(2026, m) AS no FROM generate_series(1, :messages) AS m) AS n
@@ -24,9 +24,9 @@ SELECT n.no, 1, 1 + (n.m - 1) / :each, 'bench', 'ar', a.phone, t.body, licence_h
 
 INSERT INTO licence_home.sms_queue (message_id, applicant_id, lane, turn, expires_at)
 SELECT message_id, applicant_id, priority, created_at, created_at + lasts
-  FROM licence_home.sms_letter
+  FROM licence_home.sms_message_text
  ORDER BY message_id;
 
 RESET session_replication_role;
-VACUUM ANALYZE licence_home.sms_letter, licence_home.sms_queue, licence_home.sms_attempt, licence_home.applicant;
+VACUUM ANALYZE licence_home.sms_message_text, licence_home.sms_queue, licence_home.sms_attempt, licence_home.applicant;
 CHECKPOINT;

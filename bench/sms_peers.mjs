@@ -3,7 +3,7 @@
 //
 //   NODE_PEERS=folder node sms_peers.mjs graphile|graphile-batch|boss URL
 //
-// takes the messages of licence_home.sms_letter, puts all of them into the
+// takes the messages of licence_home.sms_message_text, puts all of them into the
 // queue, works them off, and fails unless each was done once.  node_modules of
 // NODE_PEERS has graphile-worker, pg-boss and pg.  "versions" prints theirs.
 
@@ -92,7 +92,7 @@ const pool = new Pool({ connectionString });
 pool.on('error', () => {});
 pool.on('connect', (client) => client.on('error', () => {}));
 const messages = (await pool.query(
-  'SELECT message_id::text AS id, phone::text AS to, body AS text FROM licence_home.sms_letter ORDER BY message_id')).rows;
+  'SELECT message_id::text AS id, phone::text AS to, body AS text FROM licence_home.sms_message_text ORDER BY message_id')).rows;
 const left = peer === 'boss' ? await withBoss(pool, messages)
   : await withGraphile(pool, messages, peer === 'graphile-batch' ?
     { localQueue: { size: 500 }, completeJobBatchDelay: 0, failJobBatchDelay: 0 } : {});

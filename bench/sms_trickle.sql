@@ -17,7 +17,7 @@ BEGIN
         PERFORM pg_sleep(-0.1 * ln(1 - random()));
         COMMIT;    -- so that the message's transaction begins now
         person := person + 1;
-        INSERT INTO licence_home.sms_letter (application_no, event_no, applicant_id, template, language, phone, body, parts)
+        INSERT INTO licence_home.sms_message_text (application_no, event_no, applicant_id, template, language, phone, body, parts)
         VALUES (licence_home.application_no_make(2026, person), 1, person, 'bench', 'ar', '0791234567',
             'رسوم الطلب A2026-00012345-7: 25.000 د.أ، الفاتورة B2026-00012345، حتى 30/4/2026. أمانة عمان.', 2)
         RETURNING message_id INTO id;

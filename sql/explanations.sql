@@ -123,7 +123,7 @@ SELECT a.remedy_en, a.remedy_ar FROM (VALUES (120, 20), (200, 26), (133.33, 20.0
 CROSS JOIN LATERAL assess('knitting', :'home', v.home_area, v.work_area, '1985-06-01', 0, 1, false, '2026-03-01') AS a
 WHERE a.criterion = 'work_area';
 CREATE FUNCTION pg_temp.area_ruling(home_area numeric, work_area numeric) RETURNS text
-    LANGUAGE sql AS $$ SELECT work_area_is FROM licence_home_internal.judge('knitting', 'SRID=4326;POINT(35.91 31.95)', home_area, work_area,
+    LANGUAGE sql AS $$ SELECT work_area_ruling FROM licence_home_internal.judge('knitting', 'SRID=4326;POINT(35.91 31.95)', home_area, work_area,
         '1985-06-01', 0, 1, NULL, '2026-03-01') $$;
 SELECT count(*) > 1000 AS many, count(*) FILTER (WHERE work_do IS NULL) AS without_an_area,
     count(*) FILTER (WHERE pg_temp.area_ruling(home_area_m2, work_do) <> 'met') AS not_enough,

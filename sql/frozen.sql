@@ -129,16 +129,16 @@ CROSS JOIN LATERAL story.attempt(NULL, :'due', format('UPDATE licence_home.appli
 \echo == nothing is deleted, not even by the superuser
 SET client_min_messages = warning;
 SELECT licence_home.find_applicant('citizen', '9879999999');
-INSERT INTO licence_home.sms_attempt (message_id, attempt, series, resent, outcome, claim, phone, claimed_at, recorded_at, gateway)
-    SELECT message_id, 1, 1, false, 'retry', 0, phone, now(), now(), 'none' FROM licence_home.sms_letter
+INSERT INTO licence_home.sms_attempt (message_id, attempt, series, resent, outcome, run_id, phone, claimed_at, recorded_at, gateway)
+    SELECT message_id, 1, 1, false, 'retry', 0, phone, now(), now(), 'none' FROM licence_home.sms_message_text
     WHERE application_no = :'no' ORDER BY message_id DESC LIMIT 1;
 INSERT INTO licence_home.sms_delivery_report (message_id, series, gateway_message_id, status, at)
-    SELECT max(message_id), 1, 'none', 'buffered', now() FROM licence_home.sms_letter WHERE application_no = :'no';
+    SELECT max(message_id), 1, 'none', 'buffered', now() FROM licence_home.sms_message_text WHERE application_no = :'no';
 INSERT INTO licence_home.sms_intervention (message_id, action, was, reason, actor, role, at)
-    SELECT max(message_id), 'cancel', 'waiting', 'a test', 'x', 'y', now() FROM licence_home.sms_letter WHERE application_no = :'no';
+    SELECT max(message_id), 'cancel', 'waiting', 'a test', 'x', 'y', now() FROM licence_home.sms_message_text WHERE application_no = :'no';
 INSERT INTO licence_home.sms_history SELECT message_id, application_no, event_no, applicant_id, template, language, phone, body, parts,
         priority, doubt, 'delivered', 1, created_at, false, NULL, NULL, NULL, created_at, NULL, NULL, NULL, NULL, '[]'
-    FROM licence_home.sms_letter WHERE application_no = :'no' ORDER BY message_id DESC LIMIT 1;
+    FROM licence_home.sms_message_text WHERE application_no = :'no' ORDER BY message_id DESC LIMIT 1;
 INSERT INTO licence_home.case_recusal (application_no, why) VALUES (:'no', 'a test');
 INSERT INTO licence_home.rule_proposal (changes, why) VALUES ('[{}]', 'a test');
 -- (a trial's own rows: without the trigger that says what is written by steps)

@@ -27,7 +27,7 @@ BEGIN
     EXECUTE 'SELECT licence_home.perform($1::licence_home.application_no, ''submit'')' INTO reached USING no;
     EXECUTE 'SELECT concat_ws('' '', $2, (SELECT count(*) FROM licence_home.eligibility($1::licence_home.application_no)), '
         '(SELECT count(*) FROM licence_home.next_actions($1::licence_home.application_no)), (SELECT count(*) FROM licence_home.verify_events()), '
-        '(SELECT count(*) FROM licence_home.sms_letter))' INTO reached USING no, reached;
+        '(SELECT count(*) FROM licence_home.sms_message_text))' INTO reached USING no, reached;
     RETURN reached;
 END $$;
 SELECT pg_temp.journey() AS first \gset

@@ -72,7 +72,7 @@ WHERE p.pronamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::
 SELECT count(DISTINCT function) > 10 AS some, count(*) > 1000 AS many FROM tried;
 -- (what is left are parts of the public ones, which give them a usable home, or one that is stored)
 SELECT function, left(outcome, 60) AS outcome, string_agg(DISTINCT name, ', ') FROM tried
-WHERE outcome ~ '^(XX|P0)' AND function::text !~ '(zone_reach|zone_words|zone_told|zones_near|same_spot)\(' GROUP BY 1, 2 ORDER BY 1, 2;
+WHERE outcome ~ '^(XX|P0)' AND function::text !~ '(zone_reach|zone_words|zone_words_planned|zones_near|same_spot)\(' GROUP BY 1, 2 ORDER BY 1, 2;
 
 \echo == what a client may write as a home
 SELECT story.new_case() AS no \gset

@@ -124,7 +124,7 @@ BEGIN
 END $$;
 SELECT r.role, pg_temp.seen(r.role, :open_who) AS open, pg_temp.seen(r.role, :who) AS with_a_licence, pg_temp.seen(r.role, :neighbour) AS other
 FROM unnest(ARRAY['clerk', 'inspector', 'committee']) AS r (role);
-BEGIN; SELECT story.become('clerk'); SELECT count(*) FROM licence_home.sms_letter WHERE applicant_id = :who; ROLLBACK;
+BEGIN; SELECT story.become('clerk'); SELECT count(*) FROM licence_home.sms_message_text WHERE applicant_id = :who; ROLLBACK;
 \echo == the person sees all the same, and the step that makes the restriction bite is taken
 BEGIN; SELECT story.become('portal', :'no'); SELECT count(*) FROM licence_home.application; ROLLBACK;
 BEGIN; SELECT story.become('clerk'); SELECT licence_home.perform(:'open', 'close', reason => 'duplicate');

@@ -8,7 +8,7 @@ CREATE ROLE regress_auditor LOGIN IN ROLE licence_home_auditor;
 CREATE ROLE regress_desk LOGIN IN ROLE licence_home_clerk, licence_home_inspector, licence_home_cashier;
 SELECT story.new_case_in('fee_due') AS no \gset
 SELECT a.applicant_id AS whose, p.identity_no FROM licence_home.application AS a JOIN licence_home.applicant AS p USING (applicant_id) WHERE application_no = :'no' \gset
-SELECT max(message_id) AS message FROM licence_home.sms_letter WHERE application_no = :'no' \gset
+SELECT max(message_id) AS message FROM licence_home.sms_message_text WHERE application_no = :'no' \gset
 -- what was recorded since the last time
 CREATE TEMP TABLE known AS SELECT coalesce(max(read_no), 0) AS read_no FROM licence_home.read_record;
 CREATE FUNCTION pg_temp.recorded(OUT actor text, OUT login text, OUT role text, OUT function text, OUT theirs text, OUT of_case boolean,

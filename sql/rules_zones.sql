@@ -58,7 +58,7 @@ SELECT v.what, f.ruling, f.zone_class, f.why_en
     (19, 'in UTM 36N', ST_Transform(pg_temp.at(35.9015, 31.5015), 32636)),
     (20, 'in JTM', ST_Transform(pg_temp.at(35.9015, 31.5015), 3066))
   ) AS v (n, what, home)
- CROSS JOIN LATERAL zone_finding('knitting', v.home, '2026-03-01', 6) AS f
+ CROSS JOIN LATERAL zone_ruling_explained('knitting', v.home, '2026-03-01', 6) AS f
  ORDER BY v.n;
 
 -- footprints
@@ -76,7 +76,7 @@ SELECT v.what, f.ruling, f.zones_en, f.why_en, f.why_ar
     (9, 'flat', 'SRID=4326;POLYGON((35.901 31.501, 35.902 31.501, 35.901 31.501, 35.901 31.501))'),
     (10, 'across the antimeridian', 'SRID=4326;POLYGON((179.9 31, -179.9 31, -179.9 31.1, 179.9 31.1, 179.9 31))')
   ) AS v (n, what, home)
- CROSS JOIN LATERAL zone_finding('knitting', v.home, '2026-03-01', 6) AS f
+ CROSS JOIN LATERAL zone_ruling_explained('knitting', v.home, '2026-03-01', 6) AS f
  ORDER BY v.n;
 
 -- what is no home at all is unknown, and never an error ...
@@ -92,7 +92,7 @@ SELECT v.what, f.ruling, f.why_en
     (8, 'off the projection', ST_SetSRID(ST_MakePoint(1e30, 1e30), 3066)),
     (9, 'degrees said to be metres', ST_SetSRID(ST_MakePoint(35.9, 31.5), 28191))
   ) AS v (n, what, home)
- CROSS JOIN LATERAL zone_finding('knitting', v.home, '2026-03-01', 6) AS f
+ CROSS JOIN LATERAL zone_ruling_explained('knitting', v.home, '2026-03-01', 6) AS f
  ORDER BY v.n;
 -- ... but coordinates without a reference system are
 SAVEPOINT srid;
@@ -141,6 +141,6 @@ SELECT count(*) FILTER (WHERE line ~ 'zone_by_place') > 0 AS by_index,
        count(*) FILTER (WHERE line ~ 'Function Scan' AND line !~ 'Function Scan on (unnest )?z(_[0-9]+)?$') AS calls
   FROM pg_temp.plan_of($$
     SELECT h.home FROM homes AS h
-     CROSS JOIN LATERAL licence_home_internal.zone_finding('home_baking', h.home, '2026-03-01', 6) AS f
+     CROSS JOIN LATERAL licence_home_internal.zone_ruling_explained('home_baking', h.home, '2026-03-01', 6) AS f
      WHERE f.ruling = 'permitted' $$) AS line;
 ROLLBACK;

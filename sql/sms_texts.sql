@@ -15,7 +15,7 @@ INSERT INTO licence_home.case_deadline (application_no, case_event, entered_even
 SELECT application_no, 1, 1, state, 'state', '2026-03-01', 10, '2026-03-15', true, '2026-03-01 10:00+03'
 FROM licence_home.application WHERE applicant_id = 1;
 CREATE TEMP TABLE c AS SELECT application_no AS no FROM licence_home.application WHERE applicant_id = 1;
-INSERT INTO licence_home.sms_letter (application_no, event_no, applicant_id, template, language, phone, body, parts, unwanted_at, unwanted_why, created_at)
+INSERT INTO licence_home.sms_message_text (application_no, event_no, applicant_id, template, language, phone, body, parts, unwanted_at, unwanted_why, created_at)
 SELECT no, 1, 1, 'documents_deficient', 'ar', '0791234567', 'x', 1, '2026-03-01 10:00+03', 'its step was taken back', '2026-02-27 23:30+03' FROM c;
 INSERT INTO licence_home.document (application_no, document_type, review, recorded_by, at_event)
 SELECT no, d, r, 'x', 1 FROM c, (VALUES ('title_deed', 'missing'), ('title_deed', 'incorrect'), ('occupancy_permit', 'missing'),

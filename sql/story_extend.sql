@@ -148,13 +148,13 @@ SELECT due_on, date_told FROM licence_home.current_deadline WHERE application_no
 SELECT * FROM licence_home.verify_events(:'no');
 -- a report of whatever moment: delivered after it was written, and not tomorrow
 BEGIN;
-SELECT message_id AS sent FROM licence_home.sms_letter WHERE application_no = :'no' ORDER BY message_id LIMIT 1 \gset
+SELECT message_id AS sent FROM licence_home.sms_message_text WHERE application_no = :'no' ORDER BY message_id LIMIT 1 \gset
 CALL story.message_is('accepted', :'no');
 SELECT count(s.moved) AS reports
 FROM (VALUES ('buffered', '1415-01-01'::timestamptz), ('accepted', 'infinity'), ('rejected', '-infinity'), ('failed', '2999-01-01'), ('delivered', NULL)) AS v (status, at)
 CROSS JOIN LATERAL licence_home.sms_report(:'sent', v.status, v.at) AS s (moved);
 SELECT r.status, r.at >= l.created_at AND r.at <= r.received_at AS can_be
-FROM licence_home.sms_delivery_report AS r JOIN licence_home.sms_letter AS l USING (message_id) WHERE message_id = :sent ORDER BY r.status;
+FROM licence_home.sms_delivery_report AS r JOIN licence_home.sms_message_text AS l USING (message_id) WHERE message_id = :sent ORDER BY r.status;
 ROLLBACK;
 
 \echo == a text that is to tell a deadline names it

@@ -82,10 +82,10 @@ CALL story.messages_accepted(:'good');
 CALL story.messages_accepted(:'bad');
 CALL story.messages_accepted(:'last');
 -- somebody had his hand in the tables: the number of the next event is taken
-ALTER TABLE licence_home.application_event DISABLE TRIGGER application_event_guard;
+ALTER TABLE licence_home.application_event DISABLE TRIGGER application_event_trigger;
 INSERT INTO licence_home.application_event (application_no, case_event, action, to_state, actor, role, session_role, at, known_at, hash)
 VALUES (:'bad', 3, 'amend', 'documents_deficient', 'x', 'x', 'x', licence_home.now(), licence_home.now(), sha256('x'));
-ALTER TABLE licence_home.application_event ENABLE TRIGGER application_event_guard;
+ALTER TABLE licence_home.application_event ENABLE TRIGGER application_event_trigger;
 SET licence_home.clock = '2026-03-20 00:00+03';
 SELECT max(run_no) AS before FROM licence_home.job_run \gset
 SET client_min_messages = error;

@@ -212,7 +212,7 @@ END $$;
 CREATE PROCEDURE story.answer(no licence_home.application_no, answer text DEFAULT 'granted', authority text DEFAULT 'jfda')
     LANGUAGE plpgsql AS $$
 BEGIN
-    -- (another answer of an authority is another letter)
+    -- (another answer of an authority is another message)
     CALL story.act('portal', no, format('INSERT INTO licence_home.external_approval'
         ' (application_no, authority, reference_no, answer, issued_on) SELECT $1, %1$L, format(''F/%%s'', 7 + count(*)), %2$L, ''2026-02-20'''
         ' FROM licence_home.external_approval AS x WHERE x.application_no = $1 AND x.authority = %1$L', authority, answer));
@@ -253,11 +253,11 @@ CREATE PROCEDURE story.message_is(status text, no licence_home.application_no, t
 DECLARE
     m record;
 BEGIN
-    FOR m IN SELECT l.message_id, l.phone FROM licence_home.sms_letter AS l
+    FOR m IN SELECT l.message_id, l.phone FROM licence_home.sms_message_text AS l
         WHERE l.application_no = no AND (message_is.template IS NULL OR l.template = message_is.template)
     LOOP
         IF status IN ('accepted', 'delivered') THEN
-            INSERT INTO licence_home.sms_attempt (message_id, attempt, series, resent, outcome, claim, phone, claimed_at,
+            INSERT INTO licence_home.sms_attempt (message_id, attempt, series, resent, outcome, run_id, phone, claimed_at,
                 recorded_at, gateway)
             SELECT m.message_id, q.attempts + 1, q.series, false, 'accepted', 0, m.phone, licence_home.now(), licence_home.now(), 'none'
             FROM licence_home.sms_queue AS q WHERE q.message_id = m.message_id;

@@ -23,7 +23,7 @@ FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0
 CROSS JOIN unnest(ARRAY['', ' ', U&'\00A0', U&'\200B', U&'\200E\200F', E'\t\n', U&'\FEFF', U&'\2800', U&'\0640', U&'\064B']) AS b (blank)
 WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r' AND a.atttypid = 'visible_text'::regtype
     -- (written by the queue alone, from texts that were checked)
-    AND c.relname <> 'sms_letter';
+    AND c.relname <> 'sms_message_text';
 DO $$
 DECLARE
     t record;

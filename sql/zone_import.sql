@@ -151,5 +151,5 @@ VALUES ('sea', 'residential', 'بحر', 'sea', '[2026-01-01,)', 'test', 'unknown
 INSERT INTO zone (geom, class, valid, source, certainty)
 VALUES (ST_Multi(pg_temp.box(50, 0, 60, 10)), 'sea', '[2026-08-01,)', 'test', 'unknown');
 SELECT defect, explanation, area_m2 FROM check_zones('2026-08-01');
-SELECT ruling, why_en FROM zone_finding('knitting', 'SRID=4326;POINT(35.909 31.905)', '2026-08-01', 6);
+SELECT ruling, why_en FROM zone_ruling_explained('knitting', 'SRID=4326;POINT(35.909 31.905)', '2026-08-01', 6);
 ROLLBACK;

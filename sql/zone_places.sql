@@ -54,7 +54,7 @@ SELECT p.place,
  ORDER BY p.n;
 -- in words
 SELECT p.place, f.why_en, f.why_ar FROM place AS p
- CROSS JOIN LATERAL zone_finding('knitting', pg_temp.at(p.x, p.y), '2026-03-01', 6) AS f
+ CROSS JOIN LATERAL zone_ruling_explained('knitting', pg_temp.at(p.x, p.y), '2026-03-01', 6) AS f
  WHERE f.why_en IS NOT NULL AND p.n IN (2, 5, 13, 14, 16, 17, 18) ORDER BY p.n;
 
 -- a footprint larger than its zone, one that holds a hole, what is no place at all
@@ -72,7 +72,7 @@ SELECT v.what, f.ruling, f.why_en
     (10, 'beyond the antimeridian', 'SRID=4326;POINT(180.001 31)'),
     (11, 'a footprint swapped', ST_FlipCoordinates(pg_temp.box(35.901, 31.501, 35.9011, 31.5011)))
   ) AS v (n, what, home)
- CROSS JOIN LATERAL zone_finding('knitting', v.home, '2026-03-01', 6) AS f
+ CROSS JOIN LATERAL zone_ruling_explained('knitting', v.home, '2026-03-01', 6) AS f
  ORDER BY v.n;
 
 -- time: the zone changed last year, and a case of before keeps what it had

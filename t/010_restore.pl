@@ -96,7 +96,7 @@ SET ROLE licence_home_clerk;
 SELECT licence_home.cancel_sms(max(message_id), 'the applicant called') FROM licence_home.sms_status WHERE status = 'waiting';
 RESET ROLE;
 SELECT licence_home.sms_report(message_id::text, 'delivered', NULL)
-FROM licence_home.sms_message WHERE status = 'accepted' AND message_id IN (SELECT message_id FROM licence_home.sms_letter)
+FROM licence_home.sms_message WHERE status = 'accepted' AND message_id IN (SELECT message_id FROM licence_home.sms_message_text)
 ORDER BY message_id LIMIT 3;
 });
 $here->safe_psql(
@@ -314,7 +314,7 @@ for my $table (split /\n/, $counted)
 {
 	my $rows =
 	  join '; ',
-	  map { "DELETE FROM licence_home.$_" } $table eq 'sms_message' ? ('sms_letter', 'sms_history', 'sms_queue')
+	  map { "DELETE FROM licence_home.$_" } $table eq 'sms_message' ? ('sms_message_text', 'sms_history', 'sms_queue')
 	  : $table eq 'sms_trail' ? ('sms_attempt', 'sms_delivery_report', 'sms_intervention', 'sms_history')
 	  :                         $table;
 	like(

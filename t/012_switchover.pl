@@ -66,14 +66,14 @@ sub sql { return $new->safe_psql('city', @_) }
 my $numbers = q{SELECT (SELECT max(application_no)::text FROM licence_home.application),
     (SELECT max(licence_no)::text FROM licence_home.licence),
     (SELECT max(event_no) FROM licence_home.application_event),
-    (SELECT max(message_id) FROM licence_home.sms_letter),
+    (SELECT max(message_id) FROM licence_home.sms_message_text),
     (SELECT max(invoice_no) FROM licence_home.invoice)};
 my @before = split /\|/, sql($numbers);
 
 my $moved = sql('SELECT sequence_name, stood_at < stands_at OR stands_at = 1 FROM licence_home.advance_sequences()');
 for my $name (
 	'application_serial',             'licence_serial',
-	'application_event_event_no_seq', 'sms_letter_message_id_seq',
+	'application_event_event_no_seq', 'sms_message_text_message_id_seq',
 	'invoice_serial',                 'document_document_id_seq',
 	'zone_zone_id_seq')
 {

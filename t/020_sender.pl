@@ -228,7 +228,7 @@ my @many    = map { owe(30 + $_ % 25, 'ok') } 1 .. 200;
 my @senders = map { sender_in_background('3 s') } 1 .. 2;
 $_->finish for @senders;
 is_deeply([ grep { fate($_) ne 'accepted 1' } @many ], [], 'two senders at once send each message once');
-is(sql("SELECT count(DISTINCT claim) > 0 FROM licence_home.sms_attempt"), 't', 'and say which of them');
+is(sql("SELECT count(DISTINCT run_id) > 0 FROM licence_home.sms_attempt"), 't', 'and say which of them');
 ok(in_order(), 'in order for each person');
 
 # --- crashes ----------------------------------------------------------------

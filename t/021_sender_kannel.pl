@@ -110,7 +110,7 @@ sub owe
 	my ($applicant, $body) = @_;
 	$cases++;
 	sql("SET session_replication_role = replica;
-        WITH l AS (INSERT INTO licence_home.sms_letter (application_no, event_no, applicant_id, template, language,
+        WITH l AS (INSERT INTO licence_home.sms_message_text (application_no, event_no, applicant_id, template, language,
             phone, body, parts)
         VALUES (licence_home.application_no_make(2026, $cases), 1, $applicant, 'test', 'ar', '0791234567', '$body',
             licence_home.sms_parts('$body')) RETURNING *)

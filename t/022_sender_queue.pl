@@ -122,7 +122,7 @@ $sender->send("CALL licence_home.send_pending_sms('60 s')");
 my ($late) = $step->query(<<'SQL') =~ /^(\d+)$/m;
 SET session_replication_role = replica;
 BEGIN;
-WITH l AS (INSERT INTO licence_home.sms_letter (application_no, event_no, applicant_id, template, language, phone, body, parts)
+WITH l AS (INSERT INTO licence_home.sms_message_text (application_no, event_no, applicant_id, template, language, phone, body, parts)
     VALUES (licence_home.application_no_make(2025, 1), 1, 50, 'test', 'en', '0791234567', 'plan=ok', 1) RETURNING *)
 INSERT INTO licence_home.sms_queue (message_id, applicant_id, turn, expires_at)
 SELECT message_id, applicant_id, created_at - interval '1 hour', created_at + interval '1 day' FROM l RETURNING message_id;
@@ -352,7 +352,7 @@ sql("SET ROLE licence_home_clerk; SELECT licence_home.cancel_sms($wrong, 'x')");
 is(sql("SELECT string_agg(reason, ',') FROM licence_home.sms_intervention WHERE message_id = $wrong"),
 	'a mistake', '... and cancelled twice it is cancelled once');
 my $over = owe(3003, '400');
-sql("UPDATE licence_home.sms_letter SET useless_from = licence_home.now() - interval '1 hour' WHERE message_id = $over"
+sql("UPDATE licence_home.sms_message_text SET useless_from = licence_home.now() - interval '1 hour' WHERE message_id = $over"
 );
 send_all();
 like(
@@ -432,7 +432,7 @@ is( sql("SELECT string_agg(c.relname, ' ' ORDER BY c.relname) FROM pg_inherits J
         WHERE inhparent = 'licence_home.sms_history'::regclass AND c.relname < 'sms_history_2026_03'"),
 	'sms_history_2026_01 sms_history_2026_02',
 	'messages that are settled go to a table of their month, by Amman\'s days');
-is(sql("SELECT count(*) FROM licence_home.sms_letter WHERE message_id BETWEEN $ancient[0] AND $february[2]"),
+is(sql("SELECT count(*) FROM licence_home.sms_message_text WHERE message_id BETWEEN $ancient[0] AND $february[2]"),
 	0, '... and out of the tables at work');
 is(sql($status), $before,       '... where the view finds them as they were');
 is(sql($trail),  $trail_before, '... with all that happened to them');

@@ -28,11 +28,11 @@ sql("CREATE EXTENSION licence_home CASCADE; SELECT licence_home.arm_sender();
 
 # Ten messages that a gateway accepted.
 sql(q{SET session_replication_role = replica;
-INSERT INTO licence_home.sms_letter (application_no, event_no, applicant_id, template, language, phone, body, parts)
+INSERT INTO licence_home.sms_message_text (application_no, event_no, applicant_id, template, language, phone, body, parts)
     SELECT licence_home.application_no_make(2026, n), 1, 1, 'test', 'en', '0791234567', 'text', 1
     FROM generate_series(1, 510) AS n;
-INSERT INTO licence_home.sms_attempt (message_id, attempt, series, resent, outcome, claim, phone, claimed_at, recorded_at, gateway)
-    SELECT message_id, 1, 1, false, 'accepted', 1, phone, now(), now(), 'kannel' FROM licence_home.sms_letter});
+INSERT INTO licence_home.sms_attempt (message_id, attempt, series, resent, outcome, run_id, phone, claimed_at, recorded_at, gateway)
+    SELECT message_id, 1, 1, false, 'accepted', 1, phone, now(), now(), 'kannel' FROM licence_home.sms_message_text});
 
 sub status  { return sql("SELECT status FROM licence_home.sms_status WHERE message_id = $_[0]") }
 sub trouble { return sql('SELECT trouble FROM licence_home.kannel_box') }

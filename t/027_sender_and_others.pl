@@ -82,7 +82,7 @@ sub submitted
 {
 	my ($case) = @_;
 	sql("SELECT spec.case_in('$case', 'draft'); SELECT licence_home.perform(spec.no('$case'), 'submit')");
-	return sql("SELECT message_id FROM licence_home.sms_letter WHERE application_no = spec.no('$case')");
+	return sql("SELECT message_id FROM licence_home.sms_message_text WHERE application_no = spec.no('$case')");
 }
 
 # --- the case ends ----------------------------------------------------------
@@ -95,7 +95,8 @@ is(status($message), 'sending', 'what is on its way cannot be stopped when its c
 $sender->receive;
 $sender->close;
 send_all('2026-07-01 11:00+03');
-my $farewell = sql("SELECT max(message_id) FROM licence_home.sms_letter WHERE application_no = spec.no('withdrawn')");
+my $farewell =
+  sql("SELECT max(message_id) FROM licence_home.sms_message_text WHERE application_no = spec.no('withdrawn')");
 is(taken(),          $farewell,   '... but is not tried again after that, and only the message of the end leaves');
 is(status($message), 'cancelled', '... and says so');
 like(
@@ -114,7 +115,7 @@ $holder->must("BEGIN; SELECT 1 FROM licence_home.application WHERE application_n
 is(sql("SELECT why FROM licence_home.untold_deadlines WHERE application_no = spec.no('told')"),
 	'waiting', 'a deadline is not told before its message leaves');
 send_all('2026-07-01 11:30+03');
-is( sql("SELECT string_agg(t.outcome || ' ' || l.template, ' ') FROM licence_home.deadline_told AS t JOIN licence_home.sms_letter AS l USING (message_id)
+is( sql("SELECT string_agg(t.outcome || ' ' || l.template, ' ') FROM licence_home.deadline_told AS t JOIN licence_home.sms_message_text AS l USING (message_id)
         WHERE t.application_no = spec.no('told')"),
 	'accepted documents_deficient',
 	'... and is noted as told by the sender, which waits for nobody who has the case in hand');
@@ -133,7 +134,7 @@ $clerk->must('COMMIT');
 send_all('2026-07-01 12:00+03');
 is(status($message), 'cancelled', '... and it is cancelled');
 is( taken(),
-	sql("SELECT max(message_id) FROM licence_home.sms_letter WHERE application_no = spec.no('held')"),
+	sql("SELECT max(message_id) FROM licence_home.sms_message_text WHERE application_no = spec.no('held')"),
 	'... and not sent: only the message of the end is');
 
 # --- officials and reports --------------------------------------------------
@@ -198,7 +199,7 @@ sql("DELETE FROM licence_home.sms_queue WHERE message_id = $lost");
 send_all('2026-02-10 10:00+03') for 1 .. 2;
 is(status($unsettled), 'in_doubt', 'a doubt that nobody settled stays one');
 sql($ARCHIVE);
-is(sql("SELECT count(*) FROM licence_home.sms_letter WHERE message_id = $lost"),
+is(sql("SELECT count(*) FROM licence_home.sms_message_text WHERE message_id = $lost"),
 	1, 'a message that was lost to a hand in the tables is not archived');
 is(sql("SELECT count(*) FROM licence_home.verify_restore() WHERE row_key = '$lost' AND defect !~ 'application'"),
 	1, '... and is told of');
@@ -206,7 +207,7 @@ is( sql("SELECT string_agg(status, ' ' ORDER BY message_id) FROM licence_home.sm
 	),
 	'accepted in_doubt',
 	'... which keeps no other from it, nor a doubt that nobody settles any more');
-sql("SET session_replication_role = replica; DELETE FROM licence_home.sms_letter WHERE message_id = $lost");
+sql("SET session_replication_role = replica; DELETE FROM licence_home.sms_message_text WHERE message_id = $lost");
 
 owe(240, 'ok', created_at => "'2026-05-01 00:30+03'", expires_at => "'2027-06-01'");
 send_all('2026-05-10 10:00+03');

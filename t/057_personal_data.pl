@@ -59,13 +59,13 @@ sql("BEGIN; SET LOCAL ROLE licence_home_portal; SELECT licence_home.act_for($who
 # the message of the new telephone, sent; another of long ago
 sql(<<"SQL");
 SET session_replication_role = replica;
-UPDATE licence_home.sms_letter SET body = '$value{note}' WHERE applicant_id = $who;
-INSERT INTO licence_home.sms_attempt (message_id, attempt, series, resent, outcome, claim, phone, claimed_at, recorded_at, gateway, answer, error)
+UPDATE licence_home.sms_message_text SET body = '$value{note}' WHERE applicant_id = $who;
+INSERT INTO licence_home.sms_attempt (message_id, attempt, series, resent, outcome, run_id, phone, claimed_at, recorded_at, gateway, answer, error)
     SELECT message_id, 1, 1, false, 'accepted', 1, '0$value{old_phone}', now(), now(), 'none', '$value{phone}', '$value{phone}'
-    FROM licence_home.sms_letter WHERE applicant_id = $who;
-DELETE FROM licence_home.sms_queue WHERE message_id = (SELECT min(message_id) FROM licence_home.sms_letter WHERE applicant_id = $who);
+    FROM licence_home.sms_message_text WHERE applicant_id = $who;
+DELETE FROM licence_home.sms_queue WHERE message_id = (SELECT min(message_id) FROM licence_home.sms_message_text WHERE applicant_id = $who);
 INSERT INTO licence_home.sms_intervention (message_id, action, was, reason, actor, role, at)
-    SELECT message_id, 'resend', 'dead', '$value{note}', 'x', 'y', now() FROM licence_home.sms_letter WHERE applicant_id = $who;
+    SELECT message_id, 'resend', 'dead', '$value{note}', 'x', 'y', now() FROM licence_home.sms_message_text WHERE applicant_id = $who;
 CREATE TABLE licence_home.sms_history_2024_01 () INHERITS (licence_home.sms_history);
 ALTER TABLE licence_home.sms_history_2024_01 OWNER TO licence_home_owner;
 INSERT INTO licence_home.sms_history_2024_01 (message_id, application_no, event_no, applicant_id, template, language, phone, body, parts, priority, doubt,
@@ -106,8 +106,8 @@ like($remains, qr/\b$_\b/,                           "... and of the $_")
 
 is(found('after'), '', 'after an erasure a dump has none of them');
 is( found(
-		'some', map { ('-t', "licence_home.$_") } qw(applicant applicant_event sms_letter sms_history_2024_01 document)
-	),
+		'some',
+		map { ('-t', "licence_home.$_") } qw(applicant applicant_event sms_message_text sms_history_2024_01 document)),
 	'',
 	'... nor of some tables');
 is(found('custom', '-Fc', '-Z0'), '', '... nor in the custom format');
@@ -135,7 +135,7 @@ is($node->safe_psql('again', "SELECT name_ar FROM licence_home.applicant WHERE a
 # table files, after VACUUM FULL and a checkpoint
 sql("VACUUM FULL licence_home.$_")
   for qw(applicant applicant_event application application_event application_finding document decision inspection
-  licence_holder sms_letter sms_queue sms_attempt sms_intervention sms_history_2024_01);
+  licence_holder sms_message_text sms_queue sms_attempt sms_intervention sms_history_2024_01);
 sql('ANALYZE; CHECKPOINT');
 my $oid  = sql(q(SELECT oid FROM pg_database WHERE datname = current_database()));
 my @with = grep {

@@ -91,7 +91,7 @@ my $gateway = Gateway->start($dir);
 my ($port) = $gateway->url =~ /:(\d+)/;
 $messages->end_pause;
 $node->safe_psql('postgres',
-	'SET session_replication_role = replica; TRUNCATE licence_home.sms_queue, licence_home.sms_letter');
+	'SET session_replication_role = replica; TRUNCATE licence_home.sms_queue, licence_home.sms_message_text');
 $messages->gateway(url => "'http://later.example.jo:$port/send?id={id}&text={text}'", connections => 12);
 
 # Send what expires while its connection is made, and then another.

@@ -35,7 +35,7 @@ sub owe
 	my ($self, @messages) = @_;
 	my @names = qw(application_no event_no applicant_id template language phone body parts priority
 	  doubt send_from send_until lasts useless_from created_at);
-	my (@letters, @places);
+	my (@messages, @places);
 	for my $message (@messages)
 	{
 		my %column = (
@@ -54,20 +54,20 @@ sub owe
 			lasts          => "interval '1 year'",
 			%$message);
 		$column{useless_from} = "($column{expires_at})::timestamptz";
-		push @letters, '(' . join(', ', @column{@names}) . ')';
-		push @places,  "($column{application_no}, $column{event_no}, ($column{expires_at})::timestamptz)";
+		push @messages, '(' . join(', ', @column{@names}) . ')';
+		push @places,   "($column{application_no}, $column{event_no}, ($column{expires_at})::timestamptz)";
 	}
 
 	return split /\n/,
 	  $self->run('SET session_replication_role = replica;'
-		  . 'WITH letter AS (INSERT INTO licence_home.sms_letter ('
+		  . 'WITH message AS (INSERT INTO licence_home.sms_message_text ('
 		  . join(', ', @names)
 		  . ') VALUES '
-		  . join(', ', @letters)
+		  . join(', ', @messages)
 		  . ' RETURNING *)'
 		  . ' INSERT INTO licence_home.sms_queue (message_id, applicant_id, lane, turn, send_from, send_until, expires_at)'
 		  . ' SELECT l.message_id, l.applicant_id, l.priority, l.created_at, l.send_from, l.send_until, p.expires_at'
-		  . ' FROM letter AS l JOIN (VALUES '
+		  . ' FROM message AS l JOIN (VALUES '
 		  . join(', ', @places)
 		  . ') AS p (application_no, event_no, expires_at) USING (application_no, event_no)'
 		  . ' ORDER BY l.message_id RETURNING message_id;'
@@ -137,12 +137,12 @@ sub state
 }
 
 # The attempts recorded for messages, in order of recording: message_id,
-# attempt, claim, outcome, http_status, answer, error, claimed and recorded
+# attempt, run_id, outcome, http_status, answer, error, claimed and recorded
 # (seconds since 1970, on the extension's clock).
 sub attempts
 {
 	my ($self, @ids) = @_;
-	return $self->rows('SELECT message_id, attempt, claim, outcome, http_status, answer, error,'
+	return $self->rows('SELECT message_id, attempt, run_id, outcome, http_status, answer, error,'
 		  . ' EXTRACT(epoch FROM claimed_at) AS claimed, EXTRACT(epoch FROM recorded_at) AS recorded'
 		  . ' FROM licence_home.sms_attempt WHERE message_id = ANY ('
 		  . list(@ids)

@@ -2,7 +2,7 @@
  * publication.c
  *		A workflow is published when it is sound, and then stays as it is.
  *
- * rule_guard keeps the row of the workflow itself, as that of any rule.  Here
+ * rule_trigger keeps the row of the workflow itself, as that of any rule.  Here
  * are the check when published_at is set, and the triggers of the tables
  * whose rows make up a version.
  */
@@ -55,7 +55,7 @@ check_sound(OwnerScope *scope, HeapTuple new, TupleDesc desc)
 }
 
 PG_FUNCTION_INFO_V1(licence_home_workflow_publication);
-/* BEFORE UPDATE for each row of workflow, after rule_guard. */
+/* BEFORE UPDATE for each row of workflow, after rule_trigger. */
 Datum
 licence_home_workflow_publication(PG_FUNCTION_ARGS)
 {
@@ -116,16 +116,16 @@ check_unpublished(OwnerScope *scope, Relation rel, HeapTuple row)
 				 errtable(rel)));
 }
 
-PG_FUNCTION_INFO_V1(licence_home_workflow_rows_guard);
+PG_FUNCTION_INFO_V1(licence_home_workflow_rows_trigger);
 /*
  * BEFORE INSERT, UPDATE, DELETE for each row of workflow_state,
  * workflow_transition and workflow_evidence, and BEFORE TRUNCATE: rows of a
  * published version stay.
  */
 Datum
-licence_home_workflow_rows_guard(PG_FUNCTION_ARGS)
+licence_home_workflow_rows_trigger(PG_FUNCTION_ARGS)
 {
-	TriggerData *data = CheckedTrigger(fcinfo, "workflow_rows_guard", ANY_TRIGGER);
+	TriggerData *data = CheckedTrigger(fcinfo, "workflow_rows_trigger", ANY_TRIGGER);
 	Relation	rel = data->tg_relation;
 	HeapTuple	row = data->tg_trigtuple;
 	HeapTuple	new = TRIGGER_FIRED_BY_UPDATE(data->tg_event) ? data->tg_newtuple : NULL;

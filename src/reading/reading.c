@@ -156,7 +156,7 @@ check_reason(const char *why)
 	ereport(ERROR,
 			(errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
 			 errmsg("the reason is longer than %d characters", LONGEST_REASON),
-			 errhint("Name the case, the letter or the call."),
+			 errhint("Name the case, the message or the call."),
 			 err_column("read_record", "why")));
 }
 

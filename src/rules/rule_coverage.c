@@ -21,7 +21,7 @@
  *	COLUMN ...			the key, in which nulls are equal
  *
  * Only rows not withdrawn count, and of workflows only published ones.
- * rule_guard lets one session write at a time, so the latest snapshot shows
+ * rule_trigger lets one session write at a time, so the latest snapshot shows
  * every row.
  */
 #include "postgres.h"

@@ -2,7 +2,7 @@
  * rule_reference.c
  *		What a rule names is there on every day of the rule.
  *
- * rule_guard refuses a code that its table never has in the rule's days.
+ * rule_trigger refuses a code that its table never has in the rule's days.
  * rule_reference is a deferred constraint trigger, for what happens later or
  * on some days only: a code that is closed or withdrawn while a rule still
  * names it would leave that rule without its name, its category or its

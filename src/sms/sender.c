@@ -3,7 +3,7 @@
  *		send_pending_sms(): the loop that sends messages.
  *
  * One short transaction records what came back and claims what goes next;
- * then the letters leave, and the backend waits for the network in a
+ * then the messages leave, and the backend waits for the network in a
  * transaction that has no snapshot, no lock on a row and no xid, so VACUUM
  * goes on.  The protocol is told in claim.c, the waiting in http_client.c.
  */
@@ -50,7 +50,7 @@ typedef struct Breaker
 /* One call of the procedure. */
 typedef struct SenderRun
 {
-	ClaimRun	queue;
+	QueueRun	queue;
 	bool		claiming;		/* the run's lock is held */
 	bool		until_idle;
 	int64		deadline;		/* on the steady clock, as all of these */
@@ -74,7 +74,7 @@ typedef struct SenderRun
 	SmsGateway *gateway;		/* NULL: none to send through now */
 	char	   *gateway_version;
 	MemoryContext gateway_context;
-	MemoryContext step_context; /* for one transaction and its letters */
+	MemoryContext cycle_context;	/* for one transaction and its messages */
 } SenderRun;
 
 /* Say that this database is not the one that sends. */
@@ -93,9 +93,9 @@ static AttemptResult
 read_request(const HttpRequest *request, const SmsGateway *gateway)
 {
 	AttemptResult result = {
-		.message_id = request->letter.message_id,
-		.attempt = request->letter.attempt,
-		.failures = request->letter.failures,
+		.message_id = request->message.message_id,
+		.attempt = request->message.attempt,
+		.failures = request->message.failures,
 		.outcome = OUTCOME_IN_DOUBT,
 		.probe = gateway->probing,
 		.late = request->late,
@@ -323,7 +323,7 @@ free_places(const SenderRun *run, int in_flight)
 
 /* Claim what may leave now, within the gateway's rate. */
 static void
-claim(SenderRun *run, OwnerScope *scope, int places, SmsLetter *letters)
+claim(SenderRun *run, OwnerScope *scope, int places, SmsMessage *messages)
 {
 	const SmsGateway *gateway = run->gateway;
 	int			limit = places;
@@ -337,7 +337,7 @@ claim(SenderRun *run, OwnerScope *scope, int places, SmsLetter *letters)
 		limit = Min(places, TokensLeft(scope, gateway));
 	if (limit > 0)
 		run->claimed = ClaimMessages(scope, &run->queue, gateway, limit,
-									 run->step_context, letters);
+									 run->cycle_context, messages);
 	if (gateway->rate > 0 && run->claimed > 0)
 		TakeTokens(scope, gateway, run->claimed);
 	if (gateway->probing && run->claimed == 0)
@@ -346,9 +346,9 @@ claim(SenderRun *run, OwnerScope *scope, int places, SmsLetter *letters)
 	run->unfinished = limit > 0 && run->claimed == 0 && !run->queue.drained;
 }
 
-/* Send claimed letters off in free places. */
+/* Send claimed messages off in free places. */
 static void
-start_requests(SenderRun *run, const SmsLetter *letters, int n)
+start_requests(SenderRun *run, const SmsMessage *messages, int n)
 {
 	HttpRequest *request = run->client->requests;
 
@@ -356,18 +356,18 @@ start_requests(SenderRun *run, const SmsLetter *letters, int n)
 	{
 		while (request->busy)
 			request++;
-		StartHttpRequest(run->client, request, run->gateway, &letters[i]);
+		StartHttpRequest(run->client, request, run->gateway, &messages[i]);
 		run->in_flight_count++;
 	}
 }
 
 /* One transaction: record what done, claim what goes next; send it off. */
 static void
-step(SenderRun *run, bool stopping)
+sender_cycle(SenderRun *run, bool stopping)
 {
-	MemoryContext old = MemoryContextSwitchTo(run->step_context);
+	MemoryContext old = MemoryContextSwitchTo(run->cycle_context);
 	OwnerScope	scope;
-	SmsLetter  *letters;
+	SmsMessage *messages;
 	int			done = count_done(run->client);
 	int			in_flight = run->in_flight_count - done;
 	int			places;
@@ -382,19 +382,19 @@ step(SenderRun *run, bool stopping)
 	if (!stopping && reload_due(run))
 		reload_gateway(run, &scope);
 	places = stopping ? 0 : free_places(run, in_flight);
-	letters = MemoryContextAlloc(run->step_context, Max(places, 1) * sizeof(SmsLetter));
+	messages = MemoryContextAlloc(run->cycle_context, Max(places, 1) * sizeof(SmsMessage));
 	if (places > 0)
-		claim(run, &scope, places, letters);
+		claim(run, &scope, places, messages);
 	CommitTxn(&scope);
 
-	MemoryContextSwitchTo(run->step_context);
+	MemoryContextSwitchTo(run->cycle_context);
 	release_done(run);
-	start_requests(run, letters, run->claimed);
+	start_requests(run, messages, run->claimed);
 	/* The gateway's new row was not read in the step that recorded. */
 	run->unfinished |= done > 0 && run->in_flight_count == 0 && reload_due(run);
 	run->next_step = SteadyMillis() + (run->unfinished ? 0 : POLL_MS);
 	MemoryContextSwitchTo(old);
-	MemoryContextReset(run->step_context);
+	MemoryContextReset(run->cycle_context);
 }
 
 /* Are there answers to record, or as many as are worth a transaction? */
@@ -437,7 +437,7 @@ serve(SenderRun *run)
 		{
 			bool		looked_back = now >= run->queue.look_back_at;
 
-			step(run, stopping);
+			sender_cycle(run, stopping);
 			if (run->until_idle && is_idle(run))
 			{
 				if (looked_back || run->gateway == NULL)
@@ -509,9 +509,9 @@ licence_home_send_pending_sms(PG_FUNCTION_ARGS)
 	run.gateway_context = AllocSetContextCreate(CurrentMemoryContext,
 												"SMS gateway",
 												ALLOCSET_SMALL_SIZES);
-	run.step_context = AllocSetContextCreate(CurrentMemoryContext,
-											 "SMS step",
-											 ALLOCSET_DEFAULT_SIZES);
+	run.cycle_context = AllocSetContextCreate(CurrentMemoryContext,
+											  "SMS sender cycle",
+											  ALLOCSET_DEFAULT_SIZES);
 
 	PG_TRY();
 	{

@@ -22,7 +22,7 @@
 #include "errors.h"
 #include "settings.h"
 #include "workflow/objections.h"
-#include "workflow/step_title.h"
+#include "workflow/transition_title.h"
 
 const char *
 ObjectionText(const Objection *objection)
@@ -133,9 +133,9 @@ RaiseObjections(int64 application_no, const Transition *transition,
 			(errcode(first->sqlstate),
 			 language_setting == LANGUAGE_AR
 			 ? errmsg_case_ar(application_no, "رُفضت الخطوة %s: %s",
-							  StepTitle(transition, true), summary)
+							  TransitionTitle(transition, true), summary)
 			 : errmsg_case(application_no, "step %s is refused: %s",
-						   StepTitle(transition, false), summary),
+						   TransitionTitle(transition, false), summary),
 			 errdetail_internal("%s", detail_of(objections)),
 			 errhint("%s", first->hint),
 			 err_constraint("application", first->precondition)));

@@ -78,8 +78,8 @@ state_after(OwnerScope *scope, CaseState *found, const StepRequest *request)
 			candidates = lappend(candidates, transition);
 	}
 	if (candidates == NIL)
-		RaiseNoSuchStep(found->transitions, request->application_no,
-						found->state, NULL, request->action);
+		RaiseNoSuchTransition(found->transitions, request->application_no,
+							  found->state, NULL, request->action);
 	if (list_length(candidates) == 1)
 		return ((Transition *) linitial(candidates))->to_state;
 	best = linitial(candidates);

@@ -13,7 +13,7 @@
 #include "spi/plan.h"
 #include "workflow/effects.h"
 #include "workflow/preconditions.h"
-#include "workflow/step_title.h"
+#include "workflow/transition_title.h"
 #include "workflow/transitions.h"
 
 /* A text[] column of a row as a list of C strings. */
@@ -157,7 +157,7 @@ list_transitions(List *transitions, bool arabic)
 	foreach(cell, transitions)
 	{
 		Transition *transition = lfirst(cell);
-		char	   *item = arabic ? StepTitle(transition, true)
+		char	   *item = arabic ? TransitionTitle(transition, true)
 		: psprintf("%s (to %s)", transition->action, transition->to_state);
 
 		if (strcmp(item, last) == 0)
@@ -177,8 +177,8 @@ hint_next_actions(const char *en)
 
 /* No step leads from this state to that one, or by that action (to NULL). */
 void
-RaiseNoSuchStep(List *transitions, int64 application_no, const char *from,
-				const char *to, const char *action)
+RaiseNoSuchTransition(List *transitions, int64 application_no, const char *from,
+					  const char *to, const char *action)
 {
 	bool		arabic = language_setting == LANGUAGE_AR;
 	char	   *steps = list_transitions(transitions, arabic);
@@ -212,8 +212,8 @@ refuse_step(int64 application_no, const Transition *transition, Oid caller)
 			(errcode(ERRCODE_LH_NOT_YOUR_STEP),
 			 errmsg_said(application_no,
 						 psprintf("step %s from state \"%s\" is not yours to take",
-								  StepTitle(transition, false), transition->from_state),
-						 psprintf("الخطوة %s ليست من صلاحيتك", StepTitle(transition, true))),
+								  TransitionTitle(transition, false), transition->from_state),
+						 psprintf("الخطوة %s ليست من صلاحيتك", TransitionTitle(transition, true))),
 			 language_setting == LANGUAGE_AR
 			 ? errdetail("هي لأعضاء licence_home_%s، وأنت %s.", transition->role, WorkerName(caller))
 			 : errdetail("It is taken by members of licence_home_%s; you are %s.",
@@ -250,7 +250,7 @@ FindTransition(List *transitions, int64 application_no, const char *from,
 								 psprintf("two steps lead from state \"%s\" to state \"%s\"", from, to),
 								 psprintf("خطوتان تقودان من الحالة \"%s\" إلى الحالة \"%s\"", from, to)),
 					 language_setting == LANGUAGE_AR
-					 ? errdetail("يجوز لك كلتاهما: %s و%s.", StepTitle(found, true), StepTitle(transition, true))
+					 ? errdetail("يجوز لك كلتاهما: %s و%s.", TransitionTitle(found, true), TransitionTitle(transition, true))
 					 : errdetail("Your role may take both: %s and %s.", found->action, transition->action),
 					 errhint_said("Name the step: licence_home.perform(application_no, action, note).",
 								  "سمِّ الخطوة: licence_home.perform(application_no, action, note)."),
@@ -263,5 +263,5 @@ FindTransition(List *transitions, int64 application_no, const char *from,
 		CheckSomebodyWorks();
 	if (forbidden != NULL)
 		refuse_step(application_no, forbidden, caller);
-	RaiseNoSuchStep(transitions, application_no, from, to, action);
+	RaiseNoSuchTransition(transitions, application_no, from, to, action);
 }

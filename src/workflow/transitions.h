@@ -43,9 +43,9 @@ extern Transition *CopyTransition(const Transition *from);
 extern Transition *FindTransition(List *transitions, int64 application_no,
 								  const char *from, const char *to,
 								  const char *action, Oid caller);
-pg_noreturn extern void RaiseNoSuchStep(List *transitions, int64 application_no,
-										const char *from, const char *to,
-										const char *action);
+pg_noreturn extern void RaiseNoSuchTransition(List *transitions, int64 application_no,
+											  const char *from, const char *to,
+											  const char *action);
 
 /* Is the name in the list? */
 extern bool HasName(List *names, const char *name);

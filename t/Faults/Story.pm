@@ -60,7 +60,7 @@ sub message
 sub attempt
 {
 	my ($a, $began) = @_;
-	return sprintf 'attempt %s of run %s: %s, %s, %s, claimed %+.3f, recorded %+.3f', @$a{qw(attempt claim outcome)},
+	return sprintf 'attempt %s of run %s: %s, %s, %s, claimed %+.3f, recorded %+.3f', @$a{qw(attempt run_id outcome)},
 	  $a->{http_status} // 'no status', $a->{error} // 'no error', $a->{claimed} - $began, $a->{recorded} - $began;
 }
 

@@ -40,7 +40,7 @@ typedef struct SmsGateway
 	struct RequestTemplate *target; /* the rest of it */
 	int			nheaders;
 	struct RequestTemplate **headers;
-	struct curl_slist *fixed_headers;	/* NULL: they vary with the letter */
+	struct curl_slist *fixed_headers;	/* NULL: they vary with the message */
 	struct RequestTemplate *body;	/* NULL: a GET */
 	char	   *sender_id;		/* or NULL */
 	char	   *gsm7_code;
@@ -65,7 +65,7 @@ typedef struct SmsGateway
 } SmsGateway;
 
 /* What a request says. */
-typedef struct SmsLetter
+typedef struct SmsMessage
 {
 	int64		message_id;
 	int			series;			/* 1, and 1 more for each time it was resent */
@@ -75,7 +75,7 @@ typedef struct SmsLetter
 	int			failures;		/* before this attempt */
 	TimestampTz claimed_at;
 	TimestampTz expires_at;
-} SmsLetter;
+} SmsMessage;
 
 /*
  * Has the clock been set back to before a pause began?  By more than what two

@@ -279,7 +279,7 @@ licence_home_sms_credential_check(PG_FUNCTION_ARGS)
 
 	if (!is_name(gateway))
 		refuse_credential("gateway", "It is the name of a gateway: small letters, digits and underscores.");
-	if (!is_name(name) || FindWord(name) != WORD_LITERAL ||
+	if (!is_name(name) || FindVariable(name) != VARIABLE_LITERAL ||
 		strcmp(name, "from") == 0 || strcmp(name, "basic") == 0)
 		refuse_credential("name", "It is the name of a placeholder: small letters, digits and underscores, and none that the sender fills in itself.");
 	if (secret == NULL || secret[0] == '\0')

@@ -70,7 +70,7 @@ before_request(void *arg, char *remote_ip pg_attribute_unused(),
 
 	if (request->begun > 0)
 		return CURL_PREREQFUNC_ABORT;
-	if (ClockMoment() >= request->letter.expires_at)
+	if (ClockMoment() >= request->message.expires_at)
 	{
 		request->late = true;
 		return CURL_PREREQFUNC_ABORT;
@@ -246,11 +246,11 @@ CheckAuthorities(char *pem)
 
 /* What {coding} says for a message. */
 static const char *
-message_coding(const SmsGateway *gateway, const SmsLetter *letter)
+message_coding(const SmsGateway *gateway, const SmsMessage *message)
 {
 	if (!gateway->needs_coding)
 		return "";
-	return MeasureSms(letter->body, SMS_UCS2_PART).ucs2 ?
+	return MeasureSms(message->body, SMS_UCS2_PART).ucs2 ?
 		gateway->ucs2_code : gateway->gsm7_code;
 }
 
@@ -300,7 +300,7 @@ set_common(HttpClient *client, HttpRequest *request, const SmsGateway *gateway)
 	request->serial = gateway->serial;
 }
 
-/* Make a place ready for its first letter, or for another gateway. */
+/* Make a place ready for its first message, or for another gateway. */
 static void
 prepare_request(HttpClient *client, HttpRequest *request, const SmsGateway *gateway)
 {
@@ -322,10 +322,10 @@ prepare_request(HttpClient *client, HttpRequest *request, const SmsGateway *gate
 		set_common(client, request, gateway);
 }
 
-/* Tell a handle the headers of a letter, where they vary. */
+/* Tell a handle the headers of a message, where they vary. */
 static void
 set_headers(HttpRequest *request, const SmsGateway *gateway,
-			const SmsLetter *letter, const char *coding)
+			const SmsMessage *message, const char *coding)
 {
 	struct curl_slist *headers = NULL;
 	MemoryContext old;
@@ -340,7 +340,7 @@ set_headers(HttpRequest *request, const SmsGateway *gateway,
 		StringInfoData text;
 
 		initStringInfo(&text);
-		WriteRequestTemplate(&text, gateway->headers[i], letter, coding);
+		WriteRequestTemplate(&text, gateway->headers[i], message, coding);
 		header->data = text.data;
 		header->next = headers;
 		headers = header;
@@ -349,35 +349,35 @@ set_headers(HttpRequest *request, const SmsGateway *gateway,
 	TELL(request->easy, CURLOPT_HTTPHEADER, headers);
 }
 
-/* Keep a letter's words: an answer may repeat them. */
+/* Keep a message's words: an answer may repeat them. */
 static void
-keep_letter(HttpRequest *request, const SmsLetter *letter)
+keep_message(HttpRequest *request, const SmsMessage *message)
 {
-	request->letter = *letter;
-	strlcpy(request->to, letter->to, sizeof(request->to));
+	request->message = *message;
+	strlcpy(request->to, message->to, sizeof(request->to));
 	resetStringInfo(&request->text);
-	appendStringInfoString(&request->text, letter->body);
-	request->letter.to = request->to;
-	request->letter.body = request->text.data;
+	appendStringInfoString(&request->text, message->body);
+	request->message.to = request->to;
+	request->message.body = request->text.data;
 }
 
 void
 StartHttpRequest(HttpClient *client, HttpRequest *request, const SmsGateway *gateway,
-				 const SmsLetter *letter)
+				 const SmsMessage *message)
 {
-	const char *coding = message_coding(gateway, letter);
+	const char *coding = message_coding(gateway, message);
 	CURLMcode	rc;
 
 	prepare_request(client, request, gateway);
-	keep_letter(request, letter);
+	keep_message(request, message);
 	resetStringInfo(&client->target);
-	WriteRequestTemplate(&client->target, gateway->target, letter, coding);
+	WriteRequestTemplate(&client->target, gateway->target, message, coding);
 	TELL(request->easy, CURLOPT_REQUEST_TARGET, client->target.data);
-	set_headers(request, gateway, letter, coding);
+	set_headers(request, gateway, message, coding);
 	if (gateway->body != NULL)
 	{
 		resetStringInfo(&request->body);
-		WriteRequestTemplate(&request->body, gateway->body, letter, coding);
+		WriteRequestTemplate(&request->body, gateway->body, message, coding);
 		TELL(request->easy, CURLOPT_POSTFIELDSIZE, (long) request->body.len);
 		TELL(request->easy, CURLOPT_POSTFIELDS, request->body.data);
 	}
@@ -413,7 +413,7 @@ HttpRequestAnswer(const HttpRequest *request, const SmsGateway *gateway)
 {
 	if (request->answer_size == 0)
 		return NULL;
-	return RedactAnswer(gateway, request->letter.to, request->letter.body,
+	return RedactAnswer(gateway, request->message.to, request->message.body,
 						request->answer);
 }
 

@@ -20,9 +20,9 @@ typedef struct HttpRequest
 {
 	CURL	   *easy;
 	uint64		serial;			/* of the gateway for which easy is set up */
-	bool		busy;			/* carries a letter */
+	bool		busy;			/* carries a message */
 	bool		done;			/* and its fate is known */
-	SmsLetter	letter;			/* its strings are those below */
+	SmsMessage	message;		/* its strings are those below */
 	char		to[NUMBER_KEPT];
 	StringInfoData text;
 	StringInfoData body;		/* of the request, read by libcurl */
@@ -56,9 +56,9 @@ extern void CloseHttpClient(HttpClient *client);
 /* Find out whether libcurl can trust a gateway's own authorities. */
 extern void CheckAuthorities(char *pem);
 
-/* Send a letter off in a free place. */
+/* Send a message off in a free place. */
 extern void StartHttpRequest(HttpClient *client, HttpRequest *request,
-							 const SmsGateway *gateway, const SmsLetter *letter);
+							 const SmsGateway *gateway, const SmsMessage *message);
 
 /* Make a place free again. */
 extern void ReleaseHttpRequest(HttpRequest *request);

@@ -63,7 +63,7 @@ static SavedPlan elsewhere_query = SAVED_PLAN(
 											  "SELECT c.name FROM licence_home.sms_gateway_credential c"
 											  " WHERE c.gateway = $1 AND c.host IS DISTINCT FROM licence_home_internal.sms_host($2)");
 
-/* A value that is the same for every letter, or NULL. */
+/* A value that is the same for every message, or NULL. */
 static const char *
 find_value(const void *arg, const char *name)
 {
@@ -115,7 +115,7 @@ compile(SmsGateway *gateway, const char *source, Encoding encoding)
 						gateway->name, unknown),
 				 errhint("Add that name to licence_home.sms_gateway_credential, or replace the gateway's row."),
 				 err_table("sms_gateway")));
-	gateway->needs_coding |= RequestTemplateHas(template, WORD_CODING);
+	gateway->needs_coding |= RequestTemplateHas(template, VARIABLE_CODING);
 	return template;
 }
 
@@ -153,7 +153,7 @@ load_secrets(OwnerScope *scope, SmsGateway *gateway, const char *url,
 		gateway->elsewhere = lappend(gateway->elsewhere, RowText(others, i, 1));
 }
 
-/* What a template writes, which is the same for every letter. */
+/* What a template writes, which is the same for every message. */
 static char *
 fixed_text(const RequestTemplate *template)
 {

@@ -18,9 +18,9 @@ typedef struct RedactedText
 extern void PrepareRedaction(SmsGateway *gateway);
 
 /*
- * Make a gateway's words, about a letter or (to and body NULL) none, fit to
+ * Make a gateway's words, about a message or (to and body NULL) none, fit to
  * keep: valid in encoding, on one line, without credentials, without the
- * letter's number and text, and not long.
+ * message's number and text, and not long.
  */
 extern char *RedactAnswer(const SmsGateway *gateway, const char *to,
 						  const char *body, const char *answer);

@@ -237,7 +237,7 @@ check_header(const Checked *row, const char *header)
 						 PLACEHOLDER_HINT);
 		if (*s != '{')
 			continue;
-		if (FindWord(placeholder.name) == WORD_TEXT)
+		if (FindVariable(placeholder.name) == VARIABLE_TEXT)
 			RefuseColumn(row, psprintf("The header \"%.*s\" has the message's text.", len, header),
 						 "A text may have line breaks and letters beyond ASCII: it belongs into the url or the body.");
 		s = placeholder.end - 1;
@@ -284,13 +284,13 @@ CheckHeaders(Checked *row)
 static char *
 sample_body(const char *body, Encoding encoding)
 {
-	SmsLetter	letter = {.to = "+962791234567", .body = "a\"'<&\n{"};
+	SmsMessage	message = {.to = "+962791234567", .body = "a\"'<&\n{"};
 	StringInfoData sample;
 	char	   *unknown;
 
 	initStringInfo(&sample);
 	WriteRequestTemplate(&sample, ParseRequestTemplate(body, encoding, any_value, NULL, &unknown),
-						 &letter, any_value(NULL, NULL));
+						 &message, any_value(NULL, NULL));
 	return sample.data;
 }
 

@@ -1,10 +1,10 @@
 /*
  * request_template.c
- *		Writing requests: what a gateway's row says, filled in for a letter.
+ *		Writing requests: what a gateway's row says, filled in for a message.
  *
  * A string of the row is taken apart once, when the row is loaded: what is
- * the same for every letter, credentials too, is encoded then and there.  What
- * remains to be done for a letter is to append.
+ * the same for every message, credentials too, is encoded then and there.  What
+ * remains to be done for a message is to append.
  *
  * A value cannot leave its place.  In a URL and a form every byte but letters,
  * digits and "-._~" is percent-encoded; in JSON a value is a whole string; in
@@ -25,17 +25,17 @@
 
 #define ID_MAX 40				/* two numbers with a point between */
 
-/* The words of a letter, by their names. */
+/* The variables of a message, by their names. */
 static const struct
 {
 	const char *name;
-	RequestVariable word;
-}			words[] = {
-	{"to", WORD_TO},
-	{"to_digits", WORD_TO_DIGITS},
-	{"text", WORD_TEXT},
-	{"id", WORD_ID},
-	{"coding", WORD_CODING},
+	RequestVariable variable;
+}			variables[] = {
+	{"to", VARIABLE_TO},
+	{"to_digits", VARIABLE_TO_DIGITS},
+	{"text", VARIABLE_TEXT},
+	{"id", VARIABLE_ID},
+	{"coding", VARIABLE_CODING},
 };
 
 /* The end of a name that starts here, or NULL. */
@@ -71,14 +71,14 @@ ScanPlaceholder(const char *s, GatewayPlaceholder *placeholder)
 }
 
 RequestVariable
-FindWord(const char *name)
+FindVariable(const char *name)
 {
-	for (int i = 0; i < (int) lengthof(words); i++)
+	for (int i = 0; i < (int) lengthof(variables); i++)
 	{
-		if (strcmp(words[i].name, name) == 0)
-			return words[i].word;
+		if (strcmp(variables[i].name, name) == 0)
+			return variables[i].variable;
 	}
-	return WORD_LITERAL;
+	return VARIABLE_LITERAL;
 }
 
 char *
@@ -189,7 +189,7 @@ append_basic(StringInfo out, const GatewayPlaceholder *placeholder,
 	return true;
 }
 
-/* Write what a placeholder says for every letter; false for one unknown. */
+/* Write what a placeholder says for every message; false for one unknown. */
 static bool
 append_constant(StringInfo out, const GatewayPlaceholder *placeholder,
 				Encoding encoding, FindValue find, const void *gateway,
@@ -213,17 +213,17 @@ append_constant(StringInfo out, const GatewayPlaceholder *placeholder,
 
 /* Add a part to a template. */
 static void
-add_part(RequestTemplate *template, RequestVariable word, const char *literal, int len)
+add_part(RequestTemplate *template, RequestVariable variable, const char *literal, int len)
 {
-	StencilPart *part = &template->parts[template->nparts];
+	RequestPart *part = &template->parts[template->nparts];
 
-	if (word == WORD_LITERAL && len == 0)
+	if (variable == VARIABLE_LITERAL && len == 0)
 		return;
 	template->nparts++;
-	part->word = word;
+	part->variable = variable;
 	part->len = len;
 	part->literal = pnstrdup(literal, len);
-	template->fixed &= word == WORD_LITERAL;
+	template->fixed &= variable == VARIABLE_LITERAL;
 }
 
 RequestTemplate *
@@ -239,24 +239,24 @@ ParseRequestTemplate(const char *source, Encoding encoding,
 		nbraces += *s == '{';
 	template->encoding = encoding;
 	template->fixed = true;
-	template->parts = palloc0((2 * nbraces + 1) * sizeof(StencilPart));
+	template->parts = palloc0((2 * nbraces + 1) * sizeof(RequestPart));
 	initStringInfo(&literal);
 
 	for (const char *s = utf8; *s != '\0';)
 	{
 		GatewayPlaceholder placeholder;
-		RequestVariable word;
+		RequestVariable variable;
 
 		if (*s != '{' || !ScanPlaceholder(s, &placeholder))
 		{
 			appendStringInfoChar(&literal, *s++);
 			continue;
 		}
-		word = placeholder.nargs == 0 ? FindWord(placeholder.name) : WORD_LITERAL;
-		if (word != WORD_LITERAL)
+		variable = placeholder.nargs == 0 ? FindVariable(placeholder.name) : VARIABLE_LITERAL;
+		if (variable != VARIABLE_LITERAL)
 		{
-			add_part(template, WORD_LITERAL, literal.data, literal.len);
-			add_part(template, word, "", 0);
+			add_part(template, VARIABLE_LITERAL, literal.data, literal.len);
+			add_part(template, variable, "", 0);
 			resetStringInfo(&literal);
 		}
 		else if (!append_constant(&literal, &placeholder, encoding,
@@ -264,61 +264,61 @@ ParseRequestTemplate(const char *source, Encoding encoding,
 			return NULL;
 		s = placeholder.end;
 	}
-	add_part(template, WORD_LITERAL, literal.data, literal.len);
+	add_part(template, VARIABLE_LITERAL, literal.data, literal.len);
 	return template;
 }
 
-/* What a word says for a letter. */
+/* What a variable says for a message. */
 static const char *
-word_value(RequestVariable word, const SmsLetter *letter, const char *coding, char *id)
+variable_value(RequestVariable variable, const SmsMessage *message, const char *coding, char *id)
 {
-	switch (word)
+	switch (variable)
 	{
-		case WORD_TO:
-			return letter->to;
-		case WORD_TO_DIGITS:
-			return letter->to + (letter->to[0] == '+');
-		case WORD_TEXT:
-			return letter->body;
-		case WORD_ID:
-			pg_lltoa(letter->message_id, id);
-			if (letter->series > 1)
-				snprintf(id + strlen(id), ID_MAX - strlen(id), ".%d", letter->series);
+		case VARIABLE_TO:
+			return message->to;
+		case VARIABLE_TO_DIGITS:
+			return message->to + (message->to[0] == '+');
+		case VARIABLE_TEXT:
+			return message->body;
+		case VARIABLE_ID:
+			pg_lltoa(message->message_id, id);
+			if (message->series > 1)
+				snprintf(id + strlen(id), ID_MAX - strlen(id), ".%d", message->series);
 			return id;
-		case WORD_CODING:
+		case VARIABLE_CODING:
 			return coding;
-		case WORD_LITERAL:
+		case VARIABLE_LITERAL:
 			break;
 	}
 	return "";
 }
 
 void
-WriteRequestTemplate(StringInfo out, const RequestTemplate *template, const SmsLetter *letter,
+WriteRequestTemplate(StringInfo out, const RequestTemplate *template, const SmsMessage *message,
 					 const char *coding)
 {
 	for (int i = 0; i < template->nparts; i++)
 	{
-		const StencilPart *part = &template->parts[i];
+		const RequestPart *part = &template->parts[i];
 
-		if (part->word == WORD_LITERAL)
+		if (part->variable == VARIABLE_LITERAL)
 			appendBinaryStringInfo(out, part->literal, part->len);
 		else
 		{
 			char		id[ID_MAX];
 
-			append_value(out, word_value(part->word, letter, coding, id),
+			append_value(out, variable_value(part->variable, message, coding, id),
 						 template->encoding);
 		}
 	}
 }
 
 bool
-RequestTemplateHas(const RequestTemplate *template, RequestVariable word)
+RequestTemplateHas(const RequestTemplate *template, RequestVariable variable)
 {
 	for (int i = 0; i < template->nparts; i++)
 	{
-		if (template->parts[i].word == word)
+		if (template->parts[i].variable == variable)
 			return true;
 	}
 	return false;

@@ -1,6 +1,6 @@
 /*
  * request_template.h
- *		Writing requests: what a gateway's row says, filled in for a letter.
+ *		Writing requests: what a gateway's row says, filled in for a message.
  */
 #ifndef LICENCE_HOME_REQUEST_TEMPLATE_H
 #define LICENCE_HOME_REQUEST_TEMPLATE_H
@@ -20,15 +20,15 @@ typedef enum Encoding
 	ENCODE_HEADER				/* as it is, but for control characters */
 } Encoding;
 
-/* What varies from letter to letter. */
+/* What varies from message to message. */
 typedef enum RequestVariable
 {
-	WORD_LITERAL,				/* nothing does */
-	WORD_TO,
-	WORD_TO_DIGITS,
-	WORD_TEXT,
-	WORD_ID,
-	WORD_CODING
+	VARIABLE_LITERAL,			/* nothing does */
+	VARIABLE_TO,
+	VARIABLE_TO_DIGITS,
+	VARIABLE_TEXT,
+	VARIABLE_ID,
+	VARIABLE_CODING
 } RequestVariable;
 
 /* A placeholder, "{name}" or "{name:argument:argument}", as written. */
@@ -40,20 +40,20 @@ typedef struct GatewayPlaceholder
 	char	   *args[PLACEHOLDER_MAX_ARGS];
 } GatewayPlaceholder;
 
-typedef struct StencilPart
+typedef struct RequestPart
 {
-	RequestVariable word;
+	RequestVariable variable;
 	char	   *literal;		/* in UTF-8, encoded */
 	int			len;
-} StencilPart;
+} RequestPart;
 
 /* A string of a gateway's row, taken apart, its constant values filled in. */
 typedef struct RequestTemplate
 {
 	Encoding	encoding;
-	bool		fixed;			/* the same for every letter */
+	bool		fixed;			/* the same for every message */
 	int			nparts;
-	StencilPart *parts;
+	RequestPart *parts;
 } RequestTemplate;
 
 /* Where a template finds the values that are a gateway's own; NULL: unknown. */
@@ -62,8 +62,8 @@ typedef const char *(*FindValue) (const void *gateway, const char *name);
 /* Is this the start of a placeholder?  Its parts are allocated. */
 extern bool ScanPlaceholder(const char *s, GatewayPlaceholder *placeholder);
 
-/* The word of a placeholder's name, or WORD_LITERAL. */
-extern RequestVariable FindWord(const char *name);
+/* The variable of a placeholder's name, or VARIABLE_LITERAL. */
+extern RequestVariable FindVariable(const char *name);
 
 /*
  * Take a string apart.  Of a placeholder that nobody knows the name is
@@ -73,12 +73,12 @@ extern RequestTemplate *ParseRequestTemplate(const char *source, Encoding encodi
 											 FindValue find, const void *gateway,
 											 char **unknown);
 
-/* Write it for a letter behind what is there; coding is what {coding} says. */
+/* Write it for a message behind what is there; coding is what {coding} says. */
 extern void WriteRequestTemplate(StringInfo out, const RequestTemplate *template,
-								 const SmsLetter *letter, const char *coding);
+								 const SmsMessage *message, const char *coding);
 
-/* Does a template have a word? */
-extern bool RequestTemplateHas(const RequestTemplate *template, RequestVariable word);
+/* Does a template have a variable? */
+extern bool RequestTemplateHas(const RequestTemplate *template, RequestVariable variable);
 
 /* Base64 of bytes. */
 extern char *Base64(const char *bytes, int len);

@@ -43,7 +43,7 @@ typedef struct KannelRun
 	KannelBox  *boxes;
 	int64		deadline;		/* on the steady clock, as the next */
 	int64		next_tick;
-	MemoryContext step_context; /* for what one round takes in */
+	MemoryContext report_context;	/* for what one round takes in */
 } KannelRun;
 
 static SavedPlan boxes_query = SAVED_PLAN("SELECT b.box, host(b.host), b.port::text FROM licence_home.kannel_box AS b ORDER BY b.box");
@@ -298,7 +298,7 @@ serve(KannelRun *run)
 				read_frames(box);
 			note_state(box);
 		}
-		MemoryContextReset(run->step_context);
+		MemoryContextReset(run->report_context);
 	}
 }
 
@@ -326,8 +326,8 @@ licence_home_receive_kannel_reports(PG_FUNCTION_ARGS)
 				   "reports before it tells Kannel that it has them");
 	LiftStatementTimeout();
 	context = CurrentMemoryContext;
-	run.step_context = AllocSetContextCreate(context, "Kannel's reports",
-											 ALLOCSET_DEFAULT_SIZES);
+	run.report_context = AllocSetContextCreate(context, "Kannel's reports",
+											   ALLOCSET_DEFAULT_SIZES);
 	read_boxes(&run, context);
 	if (run.count > 0 && !is_armed())
 	{
@@ -336,7 +336,7 @@ licence_home_receive_kannel_reports(PG_FUNCTION_ARGS)
 	}
 	PG_TRY();
 	{
-		MemoryContextSwitchTo(run.step_context);
+		MemoryContextSwitchTo(run.report_context);
 		if (run.count > 0)
 			serve(&run);
 		for (int i = 0; i < run.count; i++)

@@ -36,8 +36,8 @@ static SavedPlan retention_query = SAVED_PLAN("SELECT $2 - r.archive_after, $2 -
 											  " WHERE licence_home.in_force(r.valid, r.withdrawn_at, $1)");
 
 /*
- * Of a letter l and what is still to be done about it, q: nothing.  A doubt that
- * nobody waits for any more is settled as one.  A letter without a queue row
+ * Of a message l and what is still to be done about it, q: nothing.  A doubt that
+ * nobody waits for any more is settled as one.  A message without a queue row
  * that never left is lost: verify_restore() lists it, so it stays.
  */
 #define IS_SETTLED \
@@ -52,12 +52,12 @@ static SavedPlan retention_query = SAVED_PLAN("SELECT $2 - r.archive_after, $2 -
 
 /*
  * Settled messages of the oldest month that has some, with its table.  Their
- * letters are locked, against whoever intervenes and against reports; those
+ * messages are locked, against whoever intervenes and against reports; those
  * that somebody has in hand are left for another day.
  */
 static SavedPlan settled_query = SAVED_PLAN("WITH settled AS MATERIALIZED ("
 											" SELECT l.message_id, date_trunc('month', l.created_at AT TIME ZONE '" CITY_TIME_ZONE "') AS month"
-											" FROM licence_home.sms_letter AS l"
+											" FROM licence_home.sms_message_text AS l"
 											" LEFT JOIN licence_home.sms_queue AS q ON q.message_id = l.message_id"
 											" WHERE l.created_at < $1 AND " IS_SETTLED
 											" ORDER BY l.message_id LIMIT " BATCH " FOR UPDATE OF l SKIP LOCKED)"
@@ -72,18 +72,18 @@ static SavedPlan settled_query = SAVED_PLAN("WITH settled AS MATERIALIZED ("
  */
 #define MOVE_QUERY \
 	"WITH one AS MATERIALIZED (SELECT l.message_id FROM unnest($1) AS o (message_id)" \
-	"  JOIN licence_home.sms_letter AS l ON l.message_id = o.message_id" \
+	"  JOIN licence_home.sms_message_text AS l ON l.message_id = o.message_id" \
 	"  LEFT JOIN licence_home.sms_queue AS q ON q.message_id = l.message_id WHERE " IS_SETTLED ")," \
-	" letters AS (DELETE FROM licence_home.sms_letter AS x USING one WHERE x.message_id = one.message_id)," \
+	" messages AS (DELETE FROM licence_home.sms_message_text AS x USING one WHERE x.message_id = one.message_id)," \
 	" queue AS (DELETE FROM licence_home.sms_queue AS x USING one WHERE x.message_id = one.message_id)," \
 	" attempts AS (DELETE FROM licence_home.sms_attempt AS x USING one WHERE x.message_id = one.message_id)," \
 	" reports AS (DELETE FROM licence_home.sms_delivery_report AS x USING one WHERE x.message_id = one.message_id)," \
 	" acts AS (DELETE FROM licence_home.sms_intervention AS x USING one WHERE x.message_id = one.message_id)" \
 	" INSERT INTO licence_home.%s (message_id, application_no, event_no, applicant_id, template," \
-	"  language, phone, body, parts, priority, doubt, status, attempts, expires_at, resent, claim," \
+	"  language, phone, body, parts, priority, doubt, status, attempts, expires_at, resent, run_id," \
 	"  gateway, gateway_message_id, created_at, claimed_at, accepted_at, delivered_at, last_error, deadline_no, trail)" \
 	" SELECT m.message_id, m.application_no, m.event_no, m.applicant_id, m.template," \
-	"  m.language, m.phone, m.body, m.parts, m.priority, m.doubt, m.status, m.attempts, m.expires_at, m.resent, m.claim," \
+	"  m.language, m.phone, m.body, m.parts, m.priority, m.doubt, m.status, m.attempts, m.expires_at, m.resent, m.run_id," \
 	"  m.gateway, m.gateway_message_id, m.created_at, m.claimed_at, m.accepted_at, m.delivered_at, m.last_error, m.deadline_no," \
 	"  coalesce((SELECT jsonb_agg(to_jsonb(t) - 'message_id' - 'application_no' - 'template' ORDER BY t.at, t.kind)" \
 	"   FROM licence_home.sms_trail AS t WHERE t.message_id = m.message_id), '[]')" \
@@ -98,7 +98,7 @@ static SavedPlan old_months_query = SAVED_PLAN("SELECT c.relname::text FROM pg_i
 
 static SavedPlan forget_runs_query = SAVED_PLAN("DELETE FROM licence_home.sms_run AS r"
 												" WHERE r.ended_at < $1 - interval '" RUNS_KEPT "'"
-												" AND NOT EXISTS (SELECT FROM licence_home.sms_queue AS q WHERE q.claim = r.claim AND q.status = 'sending')");
+												" AND NOT EXISTS (SELECT FROM licence_home.sms_queue AS q WHERE q.run_id = r.run_id AND q.status = 'sending')");
 
 /* Run a command that is put together here. */
 static void

@@ -56,7 +56,7 @@
 	"(" q ".send_from IS NULL OR " hour " >= " q ".send_from AND " hour " < " q ".send_until)"
 
 /*
- * $1 how many, $2 claim, $3 gateway, $4 now, $5 and $6 the fronts.
+ * $1 how many, $2 run_id, $3 gateway, $4 now, $5 and $6 the fronts.
  *
  * The head of a person's queue is the least message_id of those open, asked
  * as min() so that the planner can but look at the index for each candidate.
@@ -95,7 +95,7 @@
 	" FROM c" \
 	" JOIN licence_home.sms_queue AS q ON q.ctid = c.place" \
 	" LEFT JOIN licence_home.applicant AS a ON a.applicant_id = c.applicant_id" \
-	" LEFT JOIN licence_home.sms_letter AS l ON l.message_id = c.message_id" \
+	" LEFT JOIN licence_home.sms_message_text AS l ON l.message_id = c.message_id" \
 	" CROSS JOIN LATERAL (SELECT CASE" \
 	"  WHEN c.expires_at <= $4 THEN 'it could not leave in time'" \
 	"  WHEN l.message_id IS NULL THEN 'its text is missing'" \
@@ -114,7 +114,7 @@
 	"  reason = CASE k.fate WHEN 'asleep' THEN 'its hours of the day'" \
 	"   WHEN 'expired' THEN concat_ws('; ', k.why, q.reason) WHEN 'cancelled' THEN k.why" \
 	"   ELSE q.reason END," \
-	"  claim = CASE k.fate WHEN 'sending' THEN $2 ELSE q.claim END," \
+	"  run_id = CASE k.fate WHEN 'sending' THEN $2 ELSE q.run_id END," \
 	"  claimed_at = CASE k.fate WHEN 'sending' THEN $4 ELSE q.claimed_at END," \
 	"  gateway = CASE k.fate WHEN 'sending' THEN $3 ELSE q.gateway END," \
 	"  phone = CASE k.fate WHEN 'sending' THEN k.phone ELSE q.phone END," \
@@ -173,7 +173,7 @@ add_recipient(Recipients *recipients, int64 applicant_id)
 }
 
 PlanArg
-NextTurns(const ClaimRun *run)
+NextTurns(const QueueRun *run)
 {
 	TimestampTz turns[SMS_LANES];
 
@@ -188,7 +188,7 @@ NextTurns(const ClaimRun *run)
  * is little to do, a margin before it, for what is committed a little late.
  */
 static void
-find_beginnings(const ClaimRun *run, LaneFront *beginnings)
+find_beginnings(const QueueRun *run, LaneFront *beginnings)
 {
 	for (int lane = 0; lane < SMS_LANES; lane++)
 	{
@@ -219,7 +219,7 @@ beginnings_as_arrays(const LaneFront *beginnings, PlanArg *turns, PlanArg *messa
 
 /* Begin every lane from its beginning. */
 static void
-forget_fronts(ClaimRun *run)
+forget_fronts(QueueRun *run)
 {
 	for (int lane = 0; lane < SMS_LANES; lane++)
 	{
@@ -241,26 +241,26 @@ AdvanceFront(LaneFront *front, TimestampTz turn, int64 message_id)
 
 /* A claimed message of the row at hand, its strings in the context. */
 static void
-read_letter(Rows rows, uint64 row, TimestampTz now, MemoryContext context, SmsLetter *letter)
+read_message(Rows rows, uint64 row, TimestampTz now, MemoryContext context, SmsMessage *message)
 {
 	MemoryContext old = MemoryContextSwitchTo(context);
 
-	letter->message_id = RowInt8(rows, row, CLAIM_MESSAGE_ID);
-	letter->series = RowInt4(rows, row, CLAIM_SERIES);
-	letter->to = RowText(rows, row, CLAIM_PHONE);
-	letter->body = RowText(rows, row, CLAIM_BODY);
-	letter->attempt = RowInt4(rows, row, CLAIM_ATTEMPTS);
-	letter->failures = RowInt4(rows, row, CLAIM_FAILURES);
-	letter->claimed_at = now;
-	letter->expires_at = RowInt8(rows, row, CLAIM_EXPIRES_AT);
+	message->message_id = RowInt8(rows, row, CLAIM_MESSAGE_ID);
+	message->series = RowInt4(rows, row, CLAIM_SERIES);
+	message->to = RowText(rows, row, CLAIM_PHONE);
+	message->body = RowText(rows, row, CLAIM_BODY);
+	message->attempt = RowInt4(rows, row, CLAIM_ATTEMPTS);
+	message->failures = RowInt4(rows, row, CLAIM_FAILURES);
+	message->claimed_at = now;
+	message->expires_at = RowInt8(rows, row, CLAIM_EXPIRES_AT);
 	MemoryContextSwitchTo(old);
 }
 
 /* One round of candidates; how many of them are claimed. */
 static int
-claim_round(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
+claim_round(OwnerScope *scope, QueueRun *run, const SmsGateway *gateway,
 			int limit, LaneFront *beginnings, MemoryContext context,
-			SmsLetter *letters, Recipients *closed, Recipients *pressing)
+			SmsMessage *messages, Recipients *closed, Recipients *pressing)
 {
 	TimestampTz now = ClockMoment();
 	PlanArg		turns;
@@ -272,7 +272,7 @@ claim_round(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 	beginnings_as_arrays(beginnings, &turns, &message_ids);
 	rows = ExecPlan(scope, limit <= FEW ? &claim_few :
 					limit <= SOME ? &claim_some : &claim_many,
-					Int4Arg(limit), Int8Arg(run->claim), TextArg(gateway->name),
+					Int4Arg(limit), Int8Arg(run->run_id), TextArg(gateway->name),
 					MomentArg(now), turns, message_ids);
 	for (uint64 row = 0; row < rows.count; row++)
 	{
@@ -289,7 +289,7 @@ claim_round(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 			candidates++;
 		}
 		else if (strcmp(fate, "sending") == 0)
-			read_letter(rows, row, now, context, &letters[n++]);
+			read_message(rows, row, now, context, &messages[n++]);
 		else if (strcmp(fate, "parked") == 0)
 		{
 			run->some_parked = true;
@@ -305,7 +305,7 @@ claim_round(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 
 /* Free whom a round has freed; how many messages may go now. */
 static int
-free_others(OwnerScope *scope, const ClaimRun *run, Recipients *closed,
+free_others(OwnerScope *scope, const QueueRun *run, Recipients *closed,
 			Recipients *pressing)
 {
 	int			freed = AdvanceRecipients(scope, run, closed->ids, closed->n) +
@@ -316,8 +316,8 @@ free_others(OwnerScope *scope, const ClaimRun *run, Recipients *closed,
 }
 
 int
-ClaimMessages(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
-			  int limit, MemoryContext context, SmsLetter *letters)
+ClaimMessages(OwnerScope *scope, QueueRun *run, const SmsGateway *gateway,
+			  int limit, MemoryContext context, SmsMessage *messages)
 {
 	int64		begun = SteadyMillis();
 	bool		looking_back = begun >= run->look_back_at;
@@ -329,11 +329,11 @@ ClaimMessages(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 	if (looking_back)
 		forget_fronts(run);
 	find_beginnings(run, beginnings);
-	n = ClaimOrdinary(run, gateway, limit, beginnings, context, letters);
+	n = ClaimOrdinary(run, gateway, limit, beginnings, context, messages);
 	for (int round = 0; !run->drained && round < CLAIM_ROUNDS && n <= limit / 2; round++)
 	{
 		n += claim_round(scope, run, gateway, limit - n, beginnings, context,
-						 letters + n, &closed, &pressing);
+						 messages + n, &closed, &pressing);
 		if (free_others(scope, run, &closed, &pressing) > 0)
 			run->drained = false;
 	}

@@ -34,16 +34,16 @@ typedef struct LaneFront
 #define ENDS_AS(status) "CASE WHEN q.resent THEN 'in_doubt' ELSE " status " END"
 
 /* A run of the sender, as the queue knows it. */
-typedef struct ClaimRun
+typedef struct QueueRun
 {
-	int64		claim;			/* fencing token */
+	int64		run_id;			/* fencing token */
 	LaneFront	fronts[SMS_LANES];
 	bool		drained;		/* the last claim took all that could go */
 	bool		some_parked;	/* somebody may wait behind another message */
 	int64		look_back_at;	/* on the steady clock */
 	int64		accepted;		/* messages since the run began */
 	int64		other;			/* attempts that ended otherwise */
-} ClaimRun;
+} QueueRun;
 
 /* What an attempt gave, to be recorded. */
 typedef struct AttemptResult
@@ -62,15 +62,15 @@ typedef struct AttemptResult
 } AttemptResult;
 
 /* run.c: begin and end a run; what runs that died had under way. */
-extern void BeginRun(OwnerScope *scope, ClaimRun *run);
-extern void NoteRun(OwnerScope *scope, const ClaimRun *run, bool ended);
-extern void ReleaseRun(const ClaimRun *run);
-extern void RecoverDeadRuns(OwnerScope *scope, const ClaimRun *run);
+extern void BeginRun(OwnerScope *scope, QueueRun *run);
+extern void NoteRun(OwnerScope *scope, const QueueRun *run, bool ended);
+extern void ReleaseRun(const QueueRun *run);
+extern void RecoverDeadRuns(OwnerScope *scope, const QueueRun *run);
 
 /* claim.c: claim up to so many messages that may go now; how many. */
-extern int	ClaimMessages(OwnerScope *scope, ClaimRun *run,
+extern int	ClaimMessages(OwnerScope *scope, QueueRun *run,
 						  const SmsGateway *gateway, int limit,
-						  MemoryContext context, SmsLetter *letters);
+						  MemoryContext context, SmsMessage *messages);
 
 extern void AdvanceFront(LaneFront *front, TimestampTz turn, int64 message_id);
 
@@ -79,32 +79,32 @@ extern void AdvanceFront(LaneFront *front, TimestampTz turn, int64 message_id);
  * that may not go; the beginnings move there, and run->drained says that
  * there is none.
  */
-extern int	ClaimOrdinary(ClaimRun *run, const SmsGateway *gateway, int limit,
+extern int	ClaimOrdinary(QueueRun *run, const SmsGateway *gateway, int limit,
 						  LaneFront *beginnings, MemoryContext context,
-						  SmsLetter *letters);
+						  SmsMessage *messages);
 
 /* record.c: record what attempts gave. */
-extern void RecordAttempts(OwnerScope *scope, ClaimRun *run,
+extern void RecordAttempts(OwnerScope *scope, QueueRun *run,
 						   const SmsGateway *gateway,
 						   const AttemptResult *results, int nresults);
 
 /* Turns, one for each lane, for what is to go before all that waits there. */
-extern PlanArg NextTurns(const ClaimRun *run);
+extern PlanArg NextTurns(const QueueRun *run);
 
 /*
  * record_direct.c: record attempts that were accepted, and put their persons
  * into closed, which has room for all, as has named for the deadlines that
  * they name; how many messages left the queue.
  */
-extern int	RecordAccepted(ClaimRun *run, const AttemptResult *results,
+extern int	RecordAccepted(QueueRun *run, const AttemptResult *results,
 						   int nresults, int64 *closed, NamedDeadlines *named);
 
 /* queue.c: who may go now that others are gone, or that time has passed. */
-extern int	AdvanceRecipients(OwnerScope *scope, const ClaimRun *run,
+extern int	AdvanceRecipients(OwnerScope *scope, const QueueRun *run,
 							  const int64 *applicants, int n);
-extern int	WakeRecipients(OwnerScope *scope, const ClaimRun *run,
+extern int	WakeRecipients(OwnerScope *scope, const QueueRun *run,
 						   const int64 *applicants, int n);
-extern void WakeMessages(OwnerScope *scope, ClaimRun *run);
+extern void WakeMessages(OwnerScope *scope, QueueRun *run);
 extern void SweepQueue(OwnerScope *scope);
 
 /* breaker.c: gateways that rest, and those with a rate. */

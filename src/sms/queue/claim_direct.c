@@ -43,7 +43,7 @@ typedef struct QueueColumns
 	AttrNumber	applicant_id;
 	AttrNumber	turn;
 	AttrNumber	claimed_at;
-	AttrNumber	claim;
+	AttrNumber	run_id;
 	AttrNumber	expires_at;
 	AttrNumber	send_from;
 	AttrNumber	phone;
@@ -58,18 +58,18 @@ typedef struct QueueColumns
 /* A claim under way. */
 typedef struct DirectClaim
 {
-	ClaimRun   *run;
+	QueueRun   *run;
 	const SmsGateway *gateway;
 	TimestampTz now;
 	Snapshot	snapshot;
 	CommandId	command;
 	KeyedTable	queue;			/* by person: who is the head? */
-	KeyedTable	letters;
+	KeyedTable	messages;
 	KeyedTable	applicants;
 	Relation	turns;			/* the index of the lanes */
 	QueueColumns column;
-	AttrNumber	body;			/* of a letter */
-	AttrNumber	letter_phone;
+	AttrNumber	body;			/* of a message */
+	AttrNumber	message_phone;
 	AttrNumber	phone_stays;
 	AttrNumber	unwanted_at;
 	AttrNumber	applicant_phone;
@@ -93,7 +93,7 @@ find_columns(DirectClaim *claim)
 	column->applicant_id = ColumnOf(queue, "applicant_id");
 	column->turn = ColumnOf(queue, "turn");
 	column->claimed_at = ColumnOf(queue, "claimed_at");
-	column->claim = ColumnOf(queue, "claim");
+	column->run_id = ColumnOf(queue, "run_id");
 	column->expires_at = ColumnOf(queue, "expires_at");
 	column->send_from = ColumnOf(queue, "send_from");
 	column->phone = ColumnOf(queue, "phone");
@@ -103,10 +103,10 @@ find_columns(DirectClaim *claim)
 	column->resent = ColumnOf(queue, "resent");
 	column->status = ColumnOf(queue, "status");
 	column->gateway = ColumnOf(queue, "gateway");
-	claim->body = ColumnOf(claim->letters.table, "body");
-	claim->letter_phone = ColumnOf(claim->letters.table, "phone");
-	claim->phone_stays = ColumnOf(claim->letters.table, "phone_stays");
-	claim->unwanted_at = ColumnOf(claim->letters.table, "unwanted_at");
+	claim->body = ColumnOf(claim->messages.table, "body");
+	claim->message_phone = ColumnOf(claim->messages.table, "phone");
+	claim->phone_stays = ColumnOf(claim->messages.table, "phone_stays");
+	claim->unwanted_at = ColumnOf(claim->messages.table, "unwanted_at");
 	claim->applicant_phone = ColumnOf(claim->applicants.table, "phone");
 	claim->erased_at = ColumnOf(claim->applicants.table, "erased_at");
 	getTypeOutputInfo(ExtensionType("phone_number"), &output, &is_varlena);
@@ -150,7 +150,7 @@ begin_lane(DirectClaim *claim, int number, const LaneFront *front)
 
 /* Open what a claim needs. */
 static void
-begin_claim(DirectClaim *claim, ClaimRun *run, const SmsGateway *gateway,
+begin_claim(DirectClaim *claim, QueueRun *run, const SmsGateway *gateway,
 			const LaneFront *beginnings)
 {
 	claim->run = run;
@@ -161,7 +161,7 @@ begin_claim(DirectClaim *claim, ClaimRun *run, const SmsGateway *gateway,
 	claim->command = GetCurrentCommandId(true);
 	OpenKeyedTable(&claim->queue, "sms_queue", "sms_queue_person",
 				   RowExclusiveLock, claim->snapshot);
-	OpenKeyedTable(&claim->letters, "sms_letter", "sms_letter_pkey",
+	OpenKeyedTable(&claim->messages, "sms_message_text", "sms_message_text_pkey",
 				   AccessShareLock, claim->snapshot);
 	OpenKeyedTable(&claim->applicants, "applicant", "applicant_pkey",
 				   AccessShareLock, claim->snapshot);
@@ -186,7 +186,7 @@ end_claim(DirectClaim *claim)
 	}
 	index_close(claim->turns, NoLock);
 	CloseKeyedTable(&claim->applicants);
-	CloseKeyedTable(&claim->letters);
+	CloseKeyedTable(&claim->messages);
 	CloseKeyedTable(&claim->queue);
 	UnregisterSnapshot(claim->snapshot);
 	CommandCounterIncrement();
@@ -230,23 +230,23 @@ may_go(DirectClaim *claim, const Lane *lane)
 		!DatumGetBool(ColumnValue(lane->slot, column->resent)) &&
 		FindByKey(&claim->queue, person) &&
 		DatumGetInt64(ColumnValue(claim->queue.slot, column->message_id)) == lane->message_id &&
-		FindByKey(&claim->letters, lane->message_id) &&
-		IsNullColumn(claim->letters.slot, claim->unwanted_at) &&
+		FindByKey(&claim->messages, lane->message_id) &&
+		IsNullColumn(claim->messages.slot, claim->unwanted_at) &&
 		!(FindByKey(&claim->applicants, person) &&
 		  !IsNullColumn(claim->applicants.slot, claim->erased_at));
 }
 
 /*
- * The telephone: the person's of now, unless the letter says that its own
+ * The telephone: the person's of now, unless the message says that its own
  * stays; after may_go().
  */
 static Datum
 phone_of(DirectClaim *claim)
 {
 	if (!TTS_EMPTY(claim->applicants.slot) &&
-		!DatumGetBool(ColumnValue(claim->letters.slot, claim->phone_stays)))
+		!DatumGetBool(ColumnValue(claim->messages.slot, claim->phone_stays)))
 		return ColumnValue(claim->applicants.slot, claim->applicant_phone);
-	return ColumnValue(claim->letters.slot, claim->letter_phone);
+	return ColumnValue(claim->messages.slot, claim->message_phone);
 }
 
 /* Move a candidate to "sending"; false when somebody else has it in hand. */
@@ -255,12 +255,12 @@ take(DirectClaim *claim, const Lane *lane, Datum phone)
 {
 	const QueueColumns *column = &claim->column;
 	int			columns[] = {
-		column->status, column->claim, column->claimed_at, column->gateway,
+		column->status, column->run_id, column->claimed_at, column->gateway,
 		column->phone, column->attempts
 	};
 	Datum		values[] = {
 		CStringGetTextDatum("sending"),
-		Int64GetDatum(claim->run->claim),
+		Int64GetDatum(claim->run->run_id),
 		TimestampTzGetDatum(claim->now),
 		CStringGetTextDatum(claim->gateway->name),
 		phone,
@@ -298,28 +298,28 @@ take(DirectClaim *claim, const Lane *lane, Datum phone)
 	return true;
 }
 
-/* Write the letter, its strings in the context. */
+/* Write the message, its strings in the context. */
 static void
-write_letter(DirectClaim *claim, const Lane *lane, Datum phone,
-			 MemoryContext context, SmsLetter *letter)
+write_message(DirectClaim *claim, const Lane *lane, Datum phone,
+			  MemoryContext context, SmsMessage *message)
 {
 	const QueueColumns *column = &claim->column;
 	MemoryContext old = MemoryContextSwitchTo(context);
 
-	letter->message_id = lane->message_id;
-	letter->series = DatumGetInt16(ColumnValue(lane->slot, column->series));
-	letter->to = OutputFunctionCall(&claim->write_phone, phone);
-	letter->body = TextDatumGetCString(ColumnValue(claim->letters.slot, claim->body));
-	letter->attempt = DatumGetInt32(ColumnValue(lane->slot, column->attempts)) + 1;
-	letter->failures = DatumGetInt32(ColumnValue(lane->slot, column->failures));
-	letter->claimed_at = claim->now;
-	letter->expires_at = DatumGetTimestampTz(ColumnValue(lane->slot, column->expires_at));
+	message->message_id = lane->message_id;
+	message->series = DatumGetInt16(ColumnValue(lane->slot, column->series));
+	message->to = OutputFunctionCall(&claim->write_phone, phone);
+	message->body = TextDatumGetCString(ColumnValue(claim->messages.slot, claim->body));
+	message->attempt = DatumGetInt32(ColumnValue(lane->slot, column->attempts)) + 1;
+	message->failures = DatumGetInt32(ColumnValue(lane->slot, column->failures));
+	message->claimed_at = claim->now;
+	message->expires_at = DatumGetTimestampTz(ColumnValue(lane->slot, column->expires_at));
 	MemoryContextSwitchTo(old);
 }
 
 int
-ClaimOrdinary(ClaimRun *run, const SmsGateway *gateway, int limit,
-			  LaneFront *beginnings, MemoryContext context, SmsLetter *letters)
+ClaimOrdinary(QueueRun *run, const SmsGateway *gateway, int limit,
+			  LaneFront *beginnings, MemoryContext context, SmsMessage *messages)
 {
 	DirectClaim claim;
 	Lane	   *lane = NULL;
@@ -332,7 +332,7 @@ ClaimOrdinary(ClaimRun *run, const SmsGateway *gateway, int limit,
 		Datum		phone = phone_of(&claim);
 
 		if (take(&claim, lane, phone))
-			write_letter(&claim, lane, phone, context, &letters[n++]);
+			write_message(&claim, lane, phone, context, &messages[n++]);
 		AdvanceFront(&run->fronts[number], lane->turn, lane->message_id);
 		AdvanceFront(&beginnings[number], lane->turn, lane->message_id);
 		next_of_lane(&claim, lane, &beginnings[number]);

@@ -42,7 +42,7 @@ static SavedPlan message_find = SAVED_PLAN("SELECT t.message_id, t.series::integ
 										   "  CASE WHEN $1 ~ '^[0-9]{1,18}([.][0-9]{1,4})?$' THEN split_part($1, '.', 1)::bigint END,"
 										   "  CASE WHEN $1 ~ '^[0-9]{1,18}[.][0-9]{1,4}$' THEN split_part($1, '.', 2)::integer ELSE 1 END"
 										   " ) AS i (message_id, series)"
-										   " JOIN licence_home.sms_letter AS l ON l.message_id = i.message_id"
+										   " JOIN licence_home.sms_message_text AS l ON l.message_id = i.message_id"
 										   " WHERE EXISTS (SELECT FROM licence_home.sms_attempt AS t"
 										   "   WHERE t.message_id = l.message_id AND t.series = i.series)"
 										   "  OR EXISTS (SELECT FROM licence_home.sms_queue AS q"
@@ -50,7 +50,7 @@ static SavedPlan message_find = SAVED_PLAN("SELECT t.message_id, t.series::integ
 										   " LIMIT 1");
 
 /* So that it is not archived while its report is taken in. */
-static SavedPlan letter_lock = SAVED_PLAN("SELECT 1 FROM licence_home.sms_letter AS l WHERE l.message_id = $1 FOR KEY SHARE");
+static SavedPlan letter_lock = SAVED_PLAN("SELECT 1 FROM licence_home.sms_message_text AS l WHERE l.message_id = $1 FOR KEY SHARE");
 
 /*
  * Its row is locked, so that one at a time moves it; but not while it is being
@@ -69,7 +69,7 @@ static SavedPlan message_lock = SAVED_PLAN("SELECT q.status FROM licence_home.sm
 static SavedPlan report_insert = SAVED_PLAN("INSERT INTO licence_home.sms_delivery_report"
 											" (message_id, series, status, gateway_message_id, at, received_at)"
 											" SELECT $1, $2, $3, $4, least(greatest($5, l.created_at), $6), $6"
-											" FROM licence_home.sms_letter AS l WHERE l.message_id = $1"
+											" FROM licence_home.sms_message_text AS l WHERE l.message_id = $1"
 											" ON CONFLICT (message_id, series, status) DO NOTHING");
 
 /*

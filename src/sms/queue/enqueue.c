@@ -31,13 +31,13 @@ static SavedPlan recipient_lock = SAVED_PLAN(RECIPIENT " FOR NO KEY UPDATE OF a"
 static SavedPlan recipient_look = SAVED_PLAN(RECIPIENT);
 
 /*
- * The letter, and its place in the queue: $16 is the moment, by the clock and
+ * The message, and its place in the queue: $16 is the moment, by the clock and
  * not of the transaction, so that what was written later goes later.  Nothing
  * is sent to a person who was erased; the record says so.
  */
 static SavedPlan message_insert = SAVED_PLAN(
-											 "WITH letter AS ("
-											 " INSERT INTO licence_home.sms_letter (application_no, event_no,"
+											 "WITH message AS ("
+											 " INSERT INTO licence_home.sms_message_text (application_no, event_no,"
 											 "  applicant_id, template, language, phone, body, parts, priority, doubt,"
 											 "  send_from, send_until, lasts, useless_from, created_at, deadline_no, phone_stays)"
 											 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $17, $9, $10::time, $11::time,"
@@ -49,22 +49,22 @@ static SavedPlan message_insert = SAVED_PLAN(
 											 "  least($14 + $12 * interval '1 microsecond', $13), $10::time, $11::time,"
 											 "  CASE WHEN $15 THEN 'cancelled' ELSE 'waiting' END, NOT $15,"
 											 "  CASE WHEN $15 THEN 'the person was erased' END, $18"
-											 " FROM letter AS l");
+											 " FROM message AS l");
 
 /*
  * Of the events from $3 on; with $5 only what names a deadline.  A doubt keeps
  * its status, but is not sent again.  What the sender has in hand is passed
  * by: one that is on its way cannot be stopped, and its row must not be locked
  * until this transaction ends.  Should it come back, or was it only moved, its
- * letter says that it is not wanted any more.  How many may have left.
+ * message says that it is not wanted any more.  How many may have left.
  */
 static SavedPlan message_cancel = SAVED_PLAN(
-											 "WITH letter AS ("
-											 " UPDATE licence_home.sms_letter AS l SET unwanted_at = $2, unwanted_why = $4"
+											 "WITH message AS ("
+											 " UPDATE licence_home.sms_message_text AS l SET unwanted_at = $2, unwanted_why = $4"
 											 "  WHERE l.application_no = $1 AND l.event_no >= $3 AND l.unwanted_at IS NULL"
 											 "   AND (NOT $5 OR l.deadline_no IS NOT NULL) RETURNING l.message_id),"
 											 " free AS MATERIALIZED ("
-											 " SELECT q.message_id, q.status FROM letter AS l"
+											 " SELECT q.message_id, q.status FROM message AS l"
 											 "  JOIN licence_home.sms_queue AS q ON q.message_id = l.message_id"
 											 "  WHERE q.status IN ('waiting', 'in_doubt') AND q.open FOR UPDATE OF q SKIP LOCKED),"
 											 " stopped AS (UPDATE licence_home.sms_queue AS q"
@@ -72,7 +72,7 @@ static SavedPlan message_cancel = SAVED_PLAN(
 											 "   turn = NULL, wake_at = NULL, parked = false, open = false,"
 											 "   reason = CASE q.status WHEN 'waiting' THEN $4 ELSE q.reason END"
 											 "  FROM free AS f WHERE q.message_id = f.message_id RETURNING q.message_id, f.status)"
-											 " SELECT count(*) FROM letter AS l"
+											 " SELECT count(*) FROM message AS l"
 											 " WHERE NOT EXISTS (SELECT FROM stopped AS s WHERE s.message_id = l.message_id AND s.status = 'waiting')"
 											 "  AND NOT EXISTS (SELECT FROM licence_home.sms_queue AS q WHERE q.message_id = l.message_id"
 											 "   AND q.status IN ('dead', 'expired', 'cancelled'))");

@@ -23,7 +23,7 @@
 #define RETRY_MAX_S 3600
 
 /*
- * $1 claim, $2 to $9 the results, $10 how long a doubt waits for a report,
+ * $1 run_id, $2 to $9 the results, $10 how long a doubt waits for a report,
  * $11 now, $12 turns for what may go again at once.  A wait ends when the
  * message expires at the latest, so that it is seen to; that of a doubt which
  * a report has settled already ends at once.
@@ -44,11 +44,11 @@ static SavedPlan record_query = SAVED_PLAN("WITH r AS MATERIALIZED (SELECT * FRO
 										   "     THEN interval '0' ELSE $10 * interval '1 microsecond' END END,"
 										   "   failures = q.failures + (r.outcome = 'retry' AND r.wait_us > 0)::integer,"
 										   "   reason = coalesce(r.error, concat_ws(' ', r.http_status, r.answer))"
-										   "  FROM r WHERE q.message_id = r.message_id AND q.claim = $1 AND q.status = 'sending'"
+										   "  FROM r WHERE q.message_id = r.message_id AND q.run_id = $1 AND q.status = 'sending'"
 										   "  RETURNING r.*, q.applicant_id, q.series, q.resent, q.phone, q.claimed_at,"
 										   "   q.gateway, NOT q.open AS closed),"
 										   " kept AS (INSERT INTO licence_home.sms_attempt (message_id, attempt, series, resent,"
-										   "   outcome, http_status, claim, phone, claimed_at, recorded_at, gateway,"
+										   "   outcome, http_status, run_id, phone, claimed_at, recorded_at, gateway,"
 										   "   gateway_message_id, answer, error)"
 										   "  SELECT m.message_id, m.attempt, m.series, m.resent, m.outcome, m.http_status, $1,"
 										   "   m.phone, m.claimed_at, $11, m.gateway, m.gateway_message_id, m.answer, m.error"
@@ -141,13 +141,13 @@ results_as_arrays(const AttemptResult *results, int n, PlanArg *args)
 
 /* Record what was not accepted; the persons whose message has ended. */
 static int
-record_others(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
+record_others(OwnerScope *scope, QueueRun *run, const SmsGateway *gateway,
 			  const AttemptResult *results, int nresults, int64 *closed)
 {
 	PlanArg		args[NCOLUMNS + 4];
 	Rows		rows;
 
-	args[0] = Int8Arg(run->claim);
+	args[0] = Int8Arg(run->run_id);
 	results_as_arrays(results, nresults, &args[1]);
 	args[NCOLUMNS + 1] = Int8Arg(gateway->doubt_wait);
 	args[NCOLUMNS + 2] = MomentArg(ClockMoment());
@@ -159,7 +159,7 @@ record_others(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
 }
 
 void
-RecordAttempts(OwnerScope *scope, ClaimRun *run, const SmsGateway *gateway,
+RecordAttempts(OwnerScope *scope, QueueRun *run, const SmsGateway *gateway,
 			   const AttemptResult *results, int nresults)
 {
 	AttemptResult *accepted = palloc(nresults * sizeof(AttemptResult));

@@ -24,7 +24,7 @@
 
 /* Columns of sms_attempt, in the order in which values are put together. */
 static const char *const attempt_columns[] = {
-	"message_id", "attempt", "outcome", "claim", "recorded_at",
+	"message_id", "attempt", "outcome", "run_id", "recorded_at",
 	"series", "resent", "phone", "claimed_at", "gateway",
 	"http_status", "gateway_message_id", "answer"
 };
@@ -44,7 +44,7 @@ put_text(Datum *values, bool *nulls, AttrNumber column, const char *text)
 
 /* The attempt of a message whose row of the queue is in the slot. */
 static HeapTuple
-form_attempt(const ClaimRun *run, const AttemptResult *result, TimestampTz now,
+form_attempt(const QueueRun *run, const AttemptResult *result, TimestampTz now,
 			 Relation attempts, const AttrNumber *columns,
 			 Relation queue, TupleTableSlot *message)
 {
@@ -58,7 +58,7 @@ form_attempt(const ClaimRun *run, const AttemptResult *result, TimestampTz now,
 	values[columns[0] - 1] = Int64GetDatum(result->message_id);
 	values[columns[1] - 1] = Int32GetDatum(result->attempt);
 	values[columns[2] - 1] = CStringGetTextDatum(OutcomeName(result->outcome));
-	values[columns[3] - 1] = Int64GetDatum(run->claim);
+	values[columns[3] - 1] = Int64GetDatum(run->run_id);
 	values[columns[4] - 1] = TimestampTzGetDatum(now);
 	for (int i = FIRST_OF_QUEUE; i < FIRST_OF_ANSWER; i++)
 		values[columns[i] - 1] = ColumnValue(message, ColumnOf(queue, attempt_columns[i]));
@@ -74,14 +74,14 @@ form_attempt(const ClaimRun *run, const AttemptResult *result, TimestampTz now,
  * writes a row that is being sent, but somebody may have locked it: wait.
  */
 static bool
-remove_from_queue(const ClaimRun *run, Relation queue, TupleTableSlot *slot,
+remove_from_queue(const QueueRun *run, Relation queue, TupleTableSlot *slot,
 				  CommandId command)
 {
-	AttrNumber	claim = ColumnOf(queue, "claim");
+	AttrNumber	run_id = ColumnOf(queue, "run_id");
 	TM_FailureData failure;
 
-	return !IsNullColumn(slot, claim) &&
-		DatumGetInt64(ColumnValue(slot, claim)) == run->claim &&
+	return !IsNullColumn(slot, run_id) &&
+		DatumGetInt64(ColumnValue(slot, run_id)) == run->run_id &&
 		ColumnIs(slot, ColumnOf(queue, "status"), "sending") &&
 		heap_delete(queue, &slot->tts_tid, command, InvalidSnapshot, true,
 					&failure, false) == TM_Ok;
@@ -102,7 +102,7 @@ note_named(NamedDeadlines *named, int64 message_id, Relation queue, TupleTableSl
 }
 
 int
-RecordAccepted(ClaimRun *run, const AttemptResult *results, int nresults,
+RecordAccepted(QueueRun *run, const AttemptResult *results, int nresults,
 			   int64 *closed, NamedDeadlines *named)
 {
 	Snapshot	snapshot;

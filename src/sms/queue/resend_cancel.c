@@ -34,14 +34,14 @@ typedef struct Subject
 } Subject;
 
 /* Whether the caller sees it; every name is qualified, as the caller's path is. */
-static SavedPlan seen_query = SAVED_PLAN("SELECT 1 FROM licence_home.sms_letter AS l WHERE l.message_id OPERATOR(pg_catalog.=) $1");
+static SavedPlan seen_query = SAVED_PLAN("SELECT 1 FROM licence_home.sms_message_text AS l WHERE l.message_id OPERATOR(pg_catalog.=) $1");
 
 /* Against others who intervene, and against being archived; not against reports. */
 static SavedPlan lock_letter = SAVED_PLAN("SELECT a.erased_at IS NOT NULL, coalesce(l.useless_from <= $2, false), l.unwanted_why,"
 										  " l.deadline_no IS NOT NULL, l.deadline_no IS NOT NULL AND NOT EXISTS ("
 										  "  SELECT FROM licence_home.current_deadline AS d"
 										  "  WHERE d.application_no = l.application_no AND d.deadline_no = l.deadline_no)"
-										  ", l.application_no FROM licence_home.sms_letter AS l"
+										  ", l.application_no FROM licence_home.sms_message_text AS l"
 										  " LEFT JOIN licence_home.applicant AS a ON a.applicant_id = l.applicant_id"
 										  " WHERE l.message_id = $1 FOR NO KEY UPDATE OF l");
 
@@ -58,7 +58,7 @@ static SavedPlan resend_query = SAVED_PLAN("INSERT INTO licence_home.sms_queue A
 										   "  send_from, send_until, series, attempts, deadline_no)"
 										   " SELECT l.message_id, l.applicant_id, l.priority, $2, least($2 + l.lasts, l.useless_from),"
 										   "  l.send_from, l.send_until, 1 + greatest(t.series, o.series, 1), coalesce(t.attempt, 0), l.deadline_no"
-										   " FROM licence_home.sms_letter AS l"
+										   " FROM licence_home.sms_message_text AS l"
 										   " LEFT JOIN licence_home.sms_queue AS o ON o.message_id = l.message_id"
 										   " LEFT JOIN LATERAL (SELECT t.series, t.attempt FROM licence_home.sms_attempt AS t"
 										   "  WHERE t.message_id = l.message_id ORDER BY t.attempt DESC LIMIT 1) AS t ON true"

@@ -20,14 +20,14 @@
 #include "spi/plan.h"
 #include "sms/queue/claim.h"
 
-static SavedPlan begin_query = SAVED_PLAN("INSERT INTO licence_home.sms_run (claim, started_at, seen_at, run_by)"
-										  " VALUES (nextval('licence_home.sms_claim_no'), $1, $1, $2) RETURNING claim");
+static SavedPlan begin_query = SAVED_PLAN("INSERT INTO licence_home.sms_run (run_id, started_at, seen_at, run_by)"
+										  " VALUES (nextval('licence_home.sms_run_id_seq'), $1, $1, $2) RETURNING run_id");
 
 static SavedPlan note_query = SAVED_PLAN("UPDATE licence_home.sms_run SET seen_at = $2, accepted = $4, other = $5,"
-										 " ended_at = CASE WHEN $3 THEN $2 END WHERE claim = $1");
+										 " ended_at = CASE WHEN $3 THEN $2 END WHERE run_id = $1");
 
-static SavedPlan living_query = SAVED_PLAN("SELECT r.claim FROM licence_home.sms_run AS r"
-										   " WHERE r.ended_at IS NULL AND r.claim <> $1 ORDER BY r.claim");
+static SavedPlan living_query = SAVED_PLAN("SELECT r.run_id FROM licence_home.sms_run AS r"
+										   " WHERE r.ended_at IS NULL AND r.run_id <> $1 ORDER BY r.run_id");
 
 /* A report that came in the meantime settles the doubt at once. */
 static SavedPlan recover_query = SAVED_PLAN("WITH lost AS ("
@@ -35,54 +35,54 @@ static SavedPlan recover_query = SAVED_PLAN("WITH lost AS ("
 											"  SET status = 'in_doubt', turn = NULL, reason = 'the sender ended before an answer came',"
 											"   wake_at = $2 + coalesce((SELECT max(g.doubt_wait) FROM licence_home.sms_gateway AS g"
 											"    WHERE g.gateway = q.gateway AND g.withdrawn_at IS NULL), interval '1 minute')"
-											"  WHERE q.status = 'sending' AND q.claim = $1"
+											"  WHERE q.status = 'sending' AND q.run_id = $1"
 											"  RETURNING q.message_id, q.attempts, q.series, q.resent, q.phone, q.gateway, q.reason, q.claimed_at)"
-											" INSERT INTO licence_home.sms_attempt (message_id, attempt, series, resent, outcome, claim,"
+											" INSERT INTO licence_home.sms_attempt (message_id, attempt, series, resent, outcome, run_id,"
 											"  phone, claimed_at, recorded_at, gateway, error)"
 											" SELECT l.message_id, l.attempts, l.series, l.resent, 'in_doubt', $1,"
 											"  l.phone, l.claimed_at, $2, l.gateway, l.reason FROM lost AS l");
 
-static SavedPlan close_run_query = SAVED_PLAN("UPDATE licence_home.sms_run SET ended_at = seen_at, broke_off = true WHERE claim = $1");
+static SavedPlan close_run_query = SAVED_PLAN("UPDATE licence_home.sms_run SET ended_at = seen_at, broke_off = true WHERE run_id = $1");
 
 /* The lock that says that the run of a token is alive. */
 static void
-run_lock(LOCKTAG *tag, int64 claim)
+run_lock(LOCKTAG *tag, int64 run_id)
 {
-	KeyLockTag(tag, KEY_LOCK_SENDER_RUN, (uint64) claim);
+	KeyLockTag(tag, KEY_LOCK_SENDER_RUN, (uint64) run_id);
 }
 
 void
-BeginRun(OwnerScope *scope, ClaimRun *run)
+BeginRun(OwnerScope *scope, QueueRun *run)
 {
 	LOCKTAG		tag;
 	Rows		rows = ExecPlan(scope, &begin_query, MomentArg(GetCurrentTimestamp()),
 								TextArg(GetUserNameFromId(GetSessionUserId(), false)));
 
-	run->claim = RowInt8(rows, 0, 1);
-	run_lock(&tag, run->claim);
+	run->run_id = RowInt8(rows, 0, 1);
+	run_lock(&tag, run->run_id);
 	(void) LockAcquire(&tag, ExclusiveLock, true, false);
 }
 
 void
-NoteRun(OwnerScope *scope, const ClaimRun *run, bool ended)
+NoteRun(OwnerScope *scope, const QueueRun *run, bool ended)
 {
-	ExecPlan(scope, &note_query, Int8Arg(run->claim), MomentArg(GetCurrentTimestamp()),
+	ExecPlan(scope, &note_query, Int8Arg(run->run_id), MomentArg(GetCurrentTimestamp()),
 			 BoolArg(ended), Int8Arg(run->accepted), Int8Arg(run->other));
 }
 
 void
-ReleaseRun(const ClaimRun *run)
+ReleaseRun(const QueueRun *run)
 {
 	LOCKTAG		tag;
 
-	run_lock(&tag, run->claim);
+	run_lock(&tag, run->run_id);
 	(void) LockRelease(&tag, ExclusiveLock, true);
 }
 
 void
-RecoverDeadRuns(OwnerScope *scope, const ClaimRun *run)
+RecoverDeadRuns(OwnerScope *scope, const QueueRun *run)
 {
-	Rows		living = ExecPlan(scope, &living_query, Int8Arg(run->claim));
+	Rows		living = ExecPlan(scope, &living_query, Int8Arg(run->run_id));
 	int			n = (int) living.count;
 	int64	   *claims = palloc(Max(n, 1) * sizeof(int64));
 

@@ -41,7 +41,7 @@ NoteReported(OwnerScope *scope, int64 message_id, int32 series, const char *stat
 									   "SELECT l.deadline_no, l.application_no, l.message_id, $2, "
 									   "CASE WHEN $3 = 'delivered' THEN $3 "
 									   "WHEN $3 IN ('failed', 'rejected') THEN 'failed' ELSE 'accepted' END, $4 "
-									   "FROM licence_home.sms_letter AS l "
+									   "FROM licence_home.sms_message_text AS l "
 									   "WHERE l.message_id = $1 AND l.deadline_no IS NOT NULL "
 									   "ON CONFLICT DO NOTHING");
 

@@ -21,7 +21,7 @@
  * claimed yet knows no front: not before those who are older.
  */
 #define AT_THE_FRONT(turns) "greatest((" turns ")[q.lane + 1]," \
-	" (SELECT l.created_at FROM licence_home.sms_letter AS l WHERE l.message_id = q.message_id))"
+	" (SELECT l.created_at FROM licence_home.sms_message_text AS l WHERE l.message_id = q.message_id))"
 
 /*
  * The next of each person, if it is parked and now the head.  That it is parked
@@ -58,16 +58,16 @@ static SavedPlan parked_query = SAVED_PLAN("SELECT 1 FROM licence_home.sms_queue
  * A message that may wait until morning stands before one that may not: both
  * go now, since none overtakes another to the same person.
  */
-static SavedPlan rouse_query = SAVED_PLAN("WITH head AS MATERIALIZED ("
-										  " SELECT q.message_id FROM (SELECT DISTINCT u.id FROM unnest($2) AS u (id)) AS p"
-										  " CROSS JOIN LATERAL (SELECT min(e.message_id) AS message_id"
-										  "  FROM licence_home.sms_queue AS e WHERE e.applicant_id = p.id AND e.open) AS h"
-										  " JOIN licence_home.sms_queue AS q ON q.message_id = h.message_id"
-										  " WHERE q.status = 'waiting' AND q.wake_at IS NOT NULL AND q.reason = 'its hours of the day'"
-										  " FOR UPDATE OF q SKIP LOCKED)"
-										  " UPDATE licence_home.sms_queue AS q SET wake_at = NULL, turn = " AT_THE_FRONT("$1") ","
-										  "  send_from = NULL, send_until = NULL, reason = NULL"
-										  " FROM head AS h WHERE q.message_id = h.message_id");
+static SavedPlan wake_recipients_query = SAVED_PLAN("WITH head AS MATERIALIZED ("
+													" SELECT q.message_id FROM (SELECT DISTINCT u.id FROM unnest($2) AS u (id)) AS p"
+													" CROSS JOIN LATERAL (SELECT min(e.message_id) AS message_id"
+													"  FROM licence_home.sms_queue AS e WHERE e.applicant_id = p.id AND e.open) AS h"
+													" JOIN licence_home.sms_queue AS q ON q.message_id = h.message_id"
+													" WHERE q.status = 'waiting' AND q.wake_at IS NOT NULL AND q.reason = 'its hours of the day'"
+													" FOR UPDATE OF q SKIP LOCKED)"
+													" UPDATE licence_home.sms_queue AS q SET wake_at = NULL, turn = " AT_THE_FRONT("$1") ","
+													"  send_from = NULL, send_until = NULL, reason = NULL"
+													" FROM head AS h WHERE q.message_id = h.message_id");
 
 /*
  * $1 turns, $2 now.  Whose time has come: one that waited may go; a doubt is
@@ -88,7 +88,7 @@ static SavedPlan wake_query = SAVED_PLAN("WITH due AS MATERIALIZED ("
 										 "   resent = q.resent OR q.status = 'in_doubt' AND a.again"
 										 "  FROM due AS d"
 										 "  JOIN licence_home.sms_queue AS b ON b.message_id = d.message_id"
-										 "  LEFT JOIN licence_home.sms_letter AS l ON l.message_id = d.message_id"
+										 "  LEFT JOIN licence_home.sms_message_text AS l ON l.message_id = d.message_id"
 										 "  LEFT JOIN LATERAL (SELECT g.doubt FROM licence_home.sms_gateway AS g"
 										 "   WHERE g.gateway = b.gateway AND g.withdrawn_at IS NULL ORDER BY upper(g.valid) DESC LIMIT 1) AS g ON true"
 										 "  CROSS JOIN LATERAL (SELECT b.status = 'waiting'"
@@ -122,7 +122,7 @@ static SavedPlan settle_query = SAVED_PLAN("DELETE FROM licence_home.sms_queue A
 
 /* Run a query about some recipients; how many messages may go now. */
 static int
-free_messages(OwnerScope *scope, SavedPlan *plan, const ClaimRun *run,
+free_messages(OwnerScope *scope, SavedPlan *plan, const QueueRun *run,
 			  const int64 *applicants, int n)
 {
 	if (n == 0 || !run->some_parked)
@@ -132,21 +132,21 @@ free_messages(OwnerScope *scope, SavedPlan *plan, const ClaimRun *run,
 }
 
 int
-AdvanceRecipients(OwnerScope *scope, const ClaimRun *run,
+AdvanceRecipients(OwnerScope *scope, const QueueRun *run,
 				  const int64 *applicants, int n)
 {
 	return free_messages(scope, &advance_query, run, applicants, n);
 }
 
 int
-WakeRecipients(OwnerScope *scope, const ClaimRun *run,
+WakeRecipients(OwnerScope *scope, const QueueRun *run,
 			   const int64 *applicants, int n)
 {
-	return free_messages(scope, &rouse_query, run, applicants, n);
+	return free_messages(scope, &wake_recipients_query, run, applicants, n);
 }
 
 void
-WakeMessages(OwnerScope *scope, ClaimRun *run)
+WakeMessages(OwnerScope *scope, QueueRun *run)
 {
 	PlanArg		turns = NextTurns(run);
 

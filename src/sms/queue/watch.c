@@ -26,7 +26,7 @@
 
 /* Of the newest runs one is the last that was seen. */
 static SavedPlan sign_query = SAVED_PLAN("SELECT greatest(i.jobs_since, (SELECT max(r.seen_at) FROM"
-										 " (SELECT r.seen_at FROM licence_home.sms_run AS r ORDER BY r.claim DESC LIMIT 10) AS r))"
+										 " (SELECT r.seen_at FROM licence_home.sms_run AS r ORDER BY r.run_id DESC LIMIT 10) AS r))"
 										 " FROM licence_home.sender_identity AS i WHERE i.jobs_since IS NOT NULL");
 
 /* What this session has seen and said. */

@@ -174,7 +174,7 @@ static Placeholder placeholders[] = {
 	/* The last message of the step that was taken back. */
 	{"sent_on", PLACEHOLDER_VALUE, "message that was taken back",
 		SOURCE_PATH, PROVIDES_MESSAGE_TAKEN_BACK,
-		VALUE("SELECT " AMMAN_DAY("l.created_at") " FROM licence_home.sms_letter l"
+		VALUE("SELECT " AMMAN_DAY("l.created_at") " FROM licence_home.sms_message_text l"
 			  " WHERE l.application_no = $1 AND l.unwanted_why = 'its step was taken back'"
 			  " ORDER BY l.message_id DESC LIMIT 1"),
 	KNOWN_DAYS},

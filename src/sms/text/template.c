@@ -2,7 +2,7 @@
  * template.c
  *		Templates of messages, filled for a case.
  *
- * template_guard.c has looked at a template when it was written.  What cannot
+ * template_trigger.c has looked at a template when it was written.  What cannot
  * be filled or does not fit all the same is refused here, in the transaction
  * of the step that owes the message: a gateway would accept it.
  */

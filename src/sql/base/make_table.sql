@@ -55,7 +55,7 @@ DECLARE
     name constant name := (SELECT c.relname FROM pg_class AS c WHERE c.oid = made);
     -- Written by the extension's own code alone, from what is bounded, and read
     -- with every message: src/sms.
-    hot constant text[] := ARRAY['sms_queue', 'sms_letter', 'sms_attempt', 'sms_history', 'sms_run',
+    hot constant text[] := ARRAY['sms_queue', 'sms_message_text', 'sms_attempt', 'sms_history', 'sms_run',
         'sms_gateway_bucket', 'sms_gateway_pause', 'sender_identity'];
     -- Kept by the rules, whoever writes the row: numbers, stamps and names of theirs.
     kept constant text[] := ARRAY['events', 'case_event', 'at_event', 'settled_at_event', 'reviewed_at_event',
@@ -149,7 +149,7 @@ BEGIN
     -- A dump by pg_upgrade has the table after the operator classes of our types
     -- (types/dump_order.sql says why).  The queue and its attempts have no CHECK,
     -- since the executor takes each apart for every statement: who reads them
-    -- reads sms_letter too.
+    -- reads sms_message_text too.
     IF name NOT IN ('sms_queue', 'sms_attempt') AND EXISTS (
         SELECT FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
         WHERE a.attrelid = made AND NOT a.attisdropped AND t.typnamespace = 'licence_home'::regnamespace AND t.typtype = 'b')

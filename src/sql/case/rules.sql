@@ -166,9 +166,9 @@ COMMENT ON FUNCTION licence_home_internal.home_shared(licence_home.application_n
 CALL licence_home_internal.make_function('licence_home_internal.home_shared(licence_home.application_no[], bigint, text, date, bigint)',
     'caseload');
 
--- PL/pgSQL like zone_told, and for the same reason.  One plan serves all: it
+-- PL/pgSQL like zone_words_planned, and for the same reason.  One plan serves all: it
 -- is cheap for few numbers and for many.
-CREATE FUNCTION licence_home_internal.sharing_told(numbers licence_home.application_no[], applicant_id bigint,
+CREATE FUNCTION licence_home_internal.home_shared_planned(numbers licence_home.application_no[], applicant_id bigint,
         profession text, on_day date)
     RETURNS TABLE (duplicate text, other_areas_m2 numeric)
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1
@@ -180,10 +180,10 @@ BEGIN
         FROM licence_home_internal.home_shared($1, $2, $3, $4) AS h;
 END;
 $$;
-COMMENT ON FUNCTION licence_home_internal.sharing_told(licence_home.application_no[], bigint, text, date) IS
+COMMENT ON FUNCTION licence_home_internal.home_shared_planned(licence_home.application_no[], bigint, text, date) IS
 'Internal: home_shared(), for where it is needed now and then.';
 CALL licence_home_internal.make_function(
-    'licence_home_internal.sharing_told(licence_home.application_no[], bigint, text, date)');
+    'licence_home_internal.home_shared_planned(licence_home.application_no[], bigint, text, date)');
 
 CREATE FUNCTION licence_home_internal.workflow_decider(workflow text, version integer)
     RETURNS TABLE (decider text)
@@ -258,7 +258,7 @@ BEGIN ATOMIC
         SELECT r.criterion, r.required, r.observed, r.pairs, r.pairs_ar, r.pairs_en, r.ruling
         FROM the_case AS c
         CROSS JOIN LATERAL (SELECT (c.facts).*) AS a
-        CROSS JOIN LATERAL licence_home_internal.assessed(c.judged, c.decider, a.profession, c.work_m2,
+        CROSS JOIN LATERAL licence_home_internal.judged_rulings(c.judged, c.decider, a.profession, c.work_m2,
             a.built_on, a.employees, a.people, a.children, c.day) AS r
         UNION ALL
         SELECT 'documents',
@@ -276,7 +276,7 @@ BEGIN ATOMIC
                 string_agg(x.name_ar, '، ') FILTER (WHERE x.lacking IS NOT NULL))],
             ARRAY['authority', coalesce(string_agg(x.name_en, ', ') FILTER (WHERE x.refused),
                 string_agg(x.name_en, ', ') FILTER (WHERE x.lacking IS NOT NULL))],
-            licence_home_internal.external_approval_is(true, bool_or(x.refused), count(x.lacking) = 0)
+            licence_home_internal.external_approval_ruling(true, bool_or(x.refused), count(x.lacking) = 0)
         FROM (
             SELECT s.*, coalesce(s.lacking IN ('refused', 'expired'), false) AS refused
             FROM the_case AS c
@@ -298,22 +298,22 @@ BEGIN ATOMIC
             a.neighbourhood, a.parcel, a.building_no, a.floor, a.unit) AS t
         LEFT JOIN LATERAL (
             SELECT h.duplicate, h.other_areas_m2
-            FROM licence_home_internal.sharing_told(t.numbers, a.applicant_id, a.profession, licence_home.today()) AS h
+            FROM licence_home_internal.home_shared_planned(t.numbers, a.applicant_id, a.profession, licence_home.today()) AS h
             WHERE t.numbers IS NOT NULL
             OFFSET 0        -- and not asked otherwise
         ) AS h ON true
-        CROSS JOIN LATERAL licence_home_internal.case_findings(c.judged,
-            licence_home_internal.nationality_is(c.kind, j.jordanians_only), c.kind,
-            licence_home_internal.owner_approval_is(a.tenant, d.document_type IS NOT NULL AND d.lacking IS NULL),
+        CROSS JOIN LATERAL licence_home_internal.case_ruling_rows(c.judged,
+            licence_home_internal.nationality_ruling(c.kind, j.jordanians_only), c.kind,
+            licence_home_internal.owner_approval_ruling(a.tenant, d.document_type IS NOT NULL AND d.lacking IS NULL),
             CASE WHEN d.document_type IS NULL THEN 'not given' ELSE coalesce(d.lacking, 'accepted') END,
-            licence_home_internal.duplicate_is(a.home IS NOT NULL OR licence_home.parcel_key(a.village, a.basin, a.parcel) IS NOT NULL,
+            licence_home_internal.duplicate_ruling(a.home IS NOT NULL OR licence_home.parcel_key(a.village, a.basin, a.parcel) IS NOT NULL,
                 h.duplicate), h.duplicate,
-            licence_home_internal.home_total_is(c.work_m2 + CASE WHEN t.numbers IS NULL THEN 0 ELSE h.other_areas_m2 END,
+            licence_home_internal.home_total_ruling(c.work_m2 + CASE WHEN t.numbers IS NULL THEN 0 ELSE h.other_areas_m2 END,
                 j.area_limit_m2), c.work_m2,
             licence_home.decider_name(c.decider, 'ar'), licence_home.decider_name(c.decider, 'en')) AS k
         UNION ALL
         SELECT k.criterion, k.look_at_en, f.ruling, '{}', '{}', '{}',
-            CASE WHEN k.stage = 'I' THEN licence_home_internal.on_site_is(f.ruling, c.passed)
+            CASE WHEN k.stage = 'I' THEN licence_home_internal.on_site_ruling(f.ruling, c.passed)
                 ELSE 'not_proven' END       -- nothing here can decide it
         FROM the_case AS c
         CROSS JOIN criteria AS k
@@ -331,7 +331,7 @@ BEGIN ATOMIC
         x.message_ar, x.message_en, x.remedy_ar, x.remedy_en
     FROM found AS k
     LEFT JOIN criteria AS w ON w.criterion = k.criterion
-    CROSS JOIN LATERAL licence_home_internal.explained(k.criterion, w.words, w.in_force, k.ruling, k.pairs,
+    CROSS JOIN LATERAL licence_home_internal.criterion_sentence(k.criterion, w.words, w.in_force, k.ruling, k.pairs,
         k.pairs_ar, k.pairs_en) AS x
     ORDER BY w."position", k.criterion;
 END;

@@ -126,17 +126,17 @@ CREATE FUNCTION licence_home_internal.written_by_steps() RETURNS trigger
 COMMENT ON FUNCTION licence_home_internal.written_by_steps() IS
 'Refuses rows that the extension''s own code did not write.';
 CALL licence_home_internal.make_function('licence_home_internal.written_by_steps()');
-CREATE TRIGGER invoice_guard BEFORE INSERT OR UPDATE ON licence_home.invoice
+CREATE TRIGGER invoice_trigger BEFORE INSERT OR UPDATE ON licence_home.invoice
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
-CREATE TRIGGER invoice_line_guard BEFORE INSERT OR UPDATE ON licence_home.invoice_line
+CREATE TRIGGER invoice_line_trigger BEFORE INSERT OR UPDATE ON licence_home.invoice_line
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
-CREATE TRIGGER licence_guard BEFORE INSERT OR UPDATE ON licence_home.licence
+CREATE TRIGGER licence_trigger BEFORE INSERT OR UPDATE ON licence_home.licence
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
-CREATE TRIGGER application_event_guard BEFORE INSERT OR UPDATE ON licence_home.application_event
+CREATE TRIGGER application_event_trigger BEFORE INSERT OR UPDATE ON licence_home.application_event
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
-CREATE TRIGGER case_deadline_guard BEFORE INSERT OR UPDATE ON licence_home.case_deadline
+CREATE TRIGGER case_deadline_trigger BEFORE INSERT OR UPDATE ON licence_home.case_deadline
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
-CREATE TRIGGER deadline_told_guard BEFORE UPDATE ON licence_home.deadline_told
+CREATE TRIGGER deadline_told_trigger BEFORE UPDATE ON licence_home.deadline_told
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
-CREATE TRIGGER acting_record_guard BEFORE INSERT OR UPDATE ON licence_home.acting_record
+CREATE TRIGGER acting_record_trigger BEFORE INSERT OR UPDATE ON licence_home.acting_record
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();

@@ -60,12 +60,12 @@ BEGIN
     INTO counts
     FROM pg_class AS c
     WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r'
-      AND c.relname NOT IN ('sms_letter', 'sms_history', 'sms_attempt', 'sms_delivery_report', 'sms_intervention')
+      AND c.relname NOT IN ('sms_message_text', 'sms_history', 'sms_attempt', 'sms_delivery_report', 'sms_intervention')
       AND EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal
           AND g.tgtype & 3 = 3 AND g.tgtype & 8 = 8);      -- BEFORE, for each row, DELETE
     counts := counts || $q$
         UNION ALL SELECT 'sms_message',
-            (SELECT count(*) FROM licence_home.sms_letter) + (SELECT count(*) FROM licence_home.sms_history)
+            (SELECT count(*) FROM licence_home.sms_message_text) + (SELECT count(*) FROM licence_home.sms_history)
         UNION ALL SELECT 'sms_trail',
             (SELECT count(*) FROM licence_home.sms_attempt) + (SELECT count(*) FROM licence_home.sms_delivery_report)
             + (SELECT count(*) FROM licence_home.sms_intervention)
@@ -127,7 +127,7 @@ CREATE FUNCTION licence_home_internal.restore_defects()
             UNION ALL SELECT 'licence', application_no, licence_no::text FROM licence_home.licence
             UNION ALL SELECT 'case_recusal', application_no, case_recusal_id::text FROM licence_home.case_recusal
             UNION ALL SELECT 'case_deadline', application_no, deadline_no::text FROM licence_home.case_deadline
-            UNION ALL SELECT 'sms_letter', application_no, message_id::text FROM licence_home.sms_letter
+            UNION ALL SELECT 'sms_message_text', application_no, message_id::text FROM licence_home.sms_message_text
             UNION ALL SELECT 'sms_history', application_no, message_id::text FROM licence_home.sms_history
         ) AS e (table_name, application_no, row_key)
         WHERE e.application_no IS NOT NULL
@@ -162,24 +162,24 @@ CREATE FUNCTION licence_home_internal.restore_defects()
         SELECT DISTINCT t.table_name, 'its deadline is missing', t.row_key
         FROM (
             SELECT 'deadline_told', deadline_no, deadline_no::text || '/' || message_id::text FROM licence_home.deadline_told
-            UNION ALL SELECT 'sms_letter', deadline_no, message_id::text FROM licence_home.sms_letter
+            UNION ALL SELECT 'sms_message_text', deadline_no, message_id::text FROM licence_home.sms_message_text
             UNION ALL SELECT 'sms_history', deadline_no, message_id::text FROM licence_home.sms_history
         ) AS t (table_name, deadline_no, row_key)
         WHERE t.deadline_no IS NOT NULL
           AND NOT EXISTS (SELECT FROM licence_home.case_deadline AS d WHERE d.deadline_no = t.deadline_no)
         UNION ALL
-        SELECT 'sms_letter', 'it is neither in the queue nor accepted', m.message_id::text
+        SELECT 'sms_message_text', 'it is neither in the queue nor accepted', m.message_id::text
         FROM licence_home.sms_status AS m
         WHERE m.status IS NULL
         UNION ALL
-        SELECT m.table_name, 'its letter is missing', m.message_id::text
+        SELECT m.table_name, 'its message is missing', m.message_id::text
         FROM (
             SELECT 'sms_queue', message_id FROM licence_home.sms_queue
             UNION SELECT 'sms_attempt', message_id FROM licence_home.sms_attempt
             UNION SELECT 'sms_delivery_report', message_id FROM licence_home.sms_delivery_report
             UNION SELECT 'sms_intervention', message_id FROM licence_home.sms_intervention
         ) AS m (table_name, message_id)
-        WHERE NOT EXISTS (SELECT FROM licence_home.sms_letter AS l WHERE l.message_id = m.message_id)
+        WHERE NOT EXISTS (SELECT FROM licence_home.sms_message_text AS l WHERE l.message_id = m.message_id)
         UNION ALL
         SELECT w.table_name, 'its workflow is missing', w.workflow || ' ' || w.version::text
         FROM (

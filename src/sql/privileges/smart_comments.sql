@@ -15,11 +15,11 @@ BEGIN
         SELECT c.oid::regclass AS relation, c.relkind, concat_ws(E'\n', '@primaryKey ' || v.key, v.reference) AS tags
         FROM (VALUES
             ('application_event', NULL, of_case),
-            ('sms_letter', NULL, of_case),
+            ('sms_message_text', NULL, of_case),
             ('sms_history', NULL, of_case),
             ('sms_message', 'message_id', of_case),
             ('sms_status', 'message_id', of_case),
-            ('sms_trail', NULL, '@foreignKey (message_id) references licence_home.sms_letter (message_id)'),
+            ('sms_trail', NULL, '@foreignKey (message_id) references licence_home.sms_message_text (message_id)'),
             ('latest_document', 'document_id', of_case),
             ('latest_approval', 'external_approval_id', of_case),
             ('latest_inspection', 'inspection_id', of_case),

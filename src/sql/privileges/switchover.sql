@@ -33,12 +33,12 @@ BEGIN
                 THEN 'SELECT max(substr(licence_no::text, 7, 8)::bigint) FROM licence_home.licence'
             WHEN found.name = 'invoice_serial'
                 THEN 'SELECT max(invoice_no) FROM licence_home.invoice'
-            WHEN found.name = 'sms_claim_no'
-                THEN 'SELECT max(claim) FROM (SELECT max(claim) FROM licence_home.sms_run UNION ALL '
-                    'SELECT max(claim) FROM licence_home.sms_attempt UNION ALL SELECT max(claim) FROM licence_home.sms_queue '
-                    'UNION ALL SELECT max(claim) FROM licence_home.sms_history) AS c (claim)'
-            WHEN found.name = 'sms_letter_message_id_seq'       -- the history has those of long ago
-                THEN 'SELECT greatest((SELECT max(message_id) FROM licence_home.sms_letter), '
+            WHEN found.name = 'sms_run_id_seq'
+                THEN 'SELECT max(run_id) FROM (SELECT max(run_id) FROM licence_home.sms_run UNION ALL '
+                    'SELECT max(run_id) FROM licence_home.sms_attempt UNION ALL SELECT max(run_id) FROM licence_home.sms_queue '
+                    'UNION ALL SELECT max(run_id) FROM licence_home.sms_history) AS c (run_id)'
+            WHEN found.name = 'sms_message_text_message_id_seq'       -- the history has those of long ago
+                THEN 'SELECT greatest((SELECT max(message_id) FROM licence_home.sms_message_text), '
                     '(SELECT max(message_id) FROM licence_home.sms_history))'
             WHEN found.of_table IS NOT NULL
                 THEN format('SELECT max(%I) FROM licence_home.%I', found.of_column, found.of_table)

@@ -40,7 +40,7 @@ BEGIN
     FOREACH name IN ARRAY ARRAY['record_key', 'record_head']
     LOOP
         EXECUTE format('CREATE TRIGGER %I BEFORE INSERT OR UPDATE ON licence_home.%I '
-            'FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps()', name || '_guard', name);
+            'FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps()', name || '_trigger', name);
         EXECUTE format('GRANT SELECT ON licence_home.%I TO %s', name, licence_home_internal.role_list('officials'));
     END LOOP;
 END $$;

@@ -3,7 +3,7 @@
 -- or by those of another day.
 --
 -- No word is written here, and nothing is decided here either: judge() and the
--- functions named …_is decide, as they do for one case.
+-- functions named …_ruling rule, as they do for one case.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home_internal.approvals_refused(application_no licence_home.application_no, profession text,
@@ -159,12 +159,12 @@ BEGIN ATOMIC
         ARRAY(SELECT u.criterion FROM unnest(licence_home_internal.decided_criteria(), v.rulings) AS u (criterion, ruling)
             WHERE u.ruling = 'not_proven')
             || ARRAY(SELECT u FROM unnest(c.on_site) AS u
-                WHERE u <> ALL (o.looked_at) AND licence_home_internal.on_site_is(NULL, i.passed) = 'not_proven')
+                WHERE u <> ALL (o.looked_at) AND licence_home_internal.on_site_ruling(NULL, i.passed) = 'not_proven')
             || c.undecided,
         ARRAY(SELECT u.criterion FROM unnest(licence_home_internal.decided_criteria(), v.rulings) AS u (criterion, ruling)
             WHERE u.ruling = 'refer'),
         ARRAY(SELECT u FROM unnest(c.on_site) AS u
-            WHERE u <> ALL (o.looked_at) AND licence_home_internal.on_site_is(NULL, i.passed) = 'condition'),
+            WHERE u <> ALL (o.looked_at) AND licence_home_internal.on_site_ruling(NULL, i.passed) = 'condition'),
         ARRAY(SELECT r.document_type
             FROM licence_home_internal.documents_for(a.profession, a.built_on, a.tenant, n.kind,
                 coalesce(caseload_assessment.rules_on, a.judged_on)) AS r
@@ -273,44 +273,44 @@ BEGIN ATOMIC
     ) AS z
     CROSS JOIN LATERAL (
         SELECT coalesce(array_agg(f.criterion ORDER BY f.criterion) FILTER (
-                WHERE licence_home_internal.on_site_is(f.ruling, i.passed) = 'not_met'), '{}') AS not_met,
+                WHERE licence_home_internal.on_site_ruling(f.ruling, i.passed) = 'not_met'), '{}') AS not_met,
             coalesce(array_agg(f.criterion), '{}') AS looked_at,
-            coalesce(bool_or(licence_home_internal.on_site_is(f.ruling, i.passed) = 'not_met'), false) AS is_not_met,
-            count(*) < cardinality(c.on_site) AND licence_home_internal.on_site_is(NULL, i.passed) = 'not_proven' AS is_not_proven
+            coalesce(bool_or(licence_home_internal.on_site_ruling(f.ruling, i.passed) = 'not_met'), false) AS is_not_met,
+            count(*) < cardinality(c.on_site) AND licence_home_internal.on_site_ruling(NULL, i.passed) = 'not_proven' AS is_not_proven
         FROM licence_home_internal.found_at_inspection(i.findings_of) AS f
         WHERE f.criterion = ANY (c.on_site)
     ) AS o
     CROSS JOIN LATERAL (
         -- in the order of decided_criteria()
         SELECT ARRAY[
-            r.edition_is,
-            r.profession_is,
-            licence_home_internal.nationality_is(n.kind, p.jordanians_only),
-            r.location_is,
-            r.zone_is,
-            r.work_area_is,
-            r.employees_is,
-            r.people_is,
-            r.children_is,
-            r.building_date_is,
+            r.edition_ruling,
+            r.profession_ruling,
+            licence_home_internal.nationality_ruling(n.kind, p.jordanians_only),
+            r.location_ruling,
+            r.zone_ruling,
+            r.work_area_ruling,
+            r.employees_ruling,
+            r.people_ruling,
+            r.children_ruling,
+            r.building_date_ruling,
             'condition',        -- documents: the audit settles it
-            licence_home_internal.owner_approval_is(a.tenant, false),
+            licence_home_internal.owner_approval_ruling(a.tenant, false),
             -- whether an authority is asked matters where no criterion says what for
-            licence_home_internal.external_approval_is(
+            licence_home_internal.external_approval_ruling(
                 'external_approval' = ANY (c.unruled) AND EXISTS (
                     SELECT
                     FROM licence_home_internal.authorities_for(CASE WHEN p.category IS NOT NULL THEN a.profession END,
                         p.category, q.day, a.application_no)),
                 x.refused, false),
-            licence_home_internal.duplicate_is(a.home IS NOT NULL OR licence_home.parcel_key(a.village, a.basin, a.parcel) IS NOT NULL,
+            licence_home_internal.duplicate_ruling(a.home IS NOT NULL OR licence_home.parcel_key(a.village, a.basin, a.parcel) IS NOT NULL,
                 h.duplicate),
-            licence_home_internal.home_total_is(w.work_m2 + h.other_areas_m2, l.area_limit_m2)
+            licence_home_internal.home_total_ruling(w.work_m2 + h.other_areas_m2, l.area_limit_m2)
         ] AS rulings
         FROM (
             SELECT licence_home_internal.area_limit(w.home_m2, e.max_area_share, e.max_area_m2) AS area_limit_m2
             OFFSET 0
         ) AS l
-        CROSS JOIN LATERAL licence_home_internal.decide(q.day, e.editions, e.edition,
+        CROSS JOIN LATERAL licence_home_internal.criteria_rulings(q.day, e.editions, e.edition,
             a.profession, p.listings, p.category, p.takes_children,
             k.geom, k.fault, g.district,
             licence_home_internal.place_verdict(z.low, z.high, z.inner_low, z.unruled, g.unzoned, p.category IS NOT NULL),
@@ -325,7 +325,7 @@ BEGIN ATOMIC
             WHEN c.unruled = '{}' OR c.unruled = '{children}' AND p.takes_children IS NOT TRUE
                 THEN r.rulings
             ELSE ARRAY(
-                SELECT licence_home_internal.ruled_is(u.ruling, u.criterion <> ALL (c.unruled))
+                SELECT licence_home_internal.ruling_in_force(u.ruling, u.criterion <> ALL (c.unruled))
                 FROM unnest(licence_home_internal.decided_criteria(), r.rulings) WITH ORDINALITY AS u (criterion, ruling, n)
                 ORDER BY u.n)
             END AS rulings

@@ -1,19 +1,23 @@
 -- ---------------------------------------------------------------------
 -- Eligibility: may this profession be licensed at this home?
 --
--- decide         the verdicts on what can be asked before there is a case,
---                from the question and what the rules say of it
--- judge          looks up what the rules of a day say, and lets decide()
--- assessed       the same as rows, a criterion each, with what a sentence needs
---                (judged_findings; case_findings, what only a case can show)
--- explained      the sentence of one criterion
--- assess         the answer to a question, before there is a case
--- …_is           the ruling on a criterion that only a case can have, from its
---                facts; ruled_is, whether a rule in force makes it count
+-- judge               looks up what the rules of a day say, and rules on the
+--                     criteria by criteria_rulings(); it gives a judgement
+-- criteria_rulings    the rulings on the criteria that can be asked before there
+--                     is a case, from the question and what the rules say of it
+-- …_ruling            the ruling on a criterion that only a case can have, from
+--                     the facts of the case
+-- ruling_in_force     what remains of a ruling where no rule in force has the
+--                     criterion
+-- judged_rulings      a judgement as rows, a criterion each, with what a sentence
+--                     needs (judged_ruling_rows; case_ruling_rows has the same of
+--                     the criteria of a case)
+-- criterion_sentence  the sentence of one criterion
+-- assess              the answer to a question, before there is a case
 --
 -- case_eligibility (case/rules.sql) is the answer for a case, with words;
 -- caseload_assessment (reports/caseload.sql) the answer for very many, without.
--- Nothing decides but decide() and the functions named …_is.
+-- No other function rules on a criterion than criteria_rulings() and …_ruling.
 --
 -- Fail closed: a ruling starts from not_proven, and only values that are
 -- there and make sense get beyond it.  NaN is above infinity, so that x > 0
@@ -41,44 +45,44 @@ COMMENT ON FUNCTION licence_home_internal.area_limit(numeric, numeric, numeric) 
 'Internal: the largest work area (m²) in a home of an area: the smaller of a share of the home and an absolute limit; null for what is no area.';
 CALL licence_home_internal.make_function('licence_home_internal.area_limit(numeric, numeric, numeric)', 'everyone');
 
-CREATE FUNCTION licence_home_internal.decide(day date, editions bigint, edition text,
+CREATE FUNCTION licence_home_internal.criteria_rulings(day date, editions bigint, edition text,
         profession text, listings bigint, category text, takes_children boolean,
-        geom geometry, fault text, district integer, zone_ruling text,
+        geom geometry, fault text, district integer, place_ruling text,
         home_area_m2 numeric, work_area_m2 numeric, area_limit_m2 numeric,
         employees integer, max_employees integer, people integer, max_people integer,
         children integer, max_children integer, built_on date)
-    RETURNS TABLE (edition_is text, profession_is text, location_is text, zone_is text,
-        work_area_is text, employees_is text, people_is text, children_is text, building_date_is text)
+    RETURNS TABLE (edition_ruling text, profession_ruling text, location_ruling text, zone_ruling text,
+        work_area_ruling text, employees_ruling text, people_ruling text, children_ruling text, building_date_ruling text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT
-        CASE WHEN decide.day IS NULL OR decide.editions > 1 THEN 'not_proven'
-            WHEN decide.edition IS NULL THEN 'not_met' ELSE 'met' END,
-        CASE WHEN decide.day IS NULL OR decide.profession IS NULL OR decide.listings > 1 THEN 'not_proven'
-            WHEN decide.category IS NULL THEN 'not_met' ELSE 'met' END,
-        CASE WHEN decide.day IS NULL OR decide.geom IS NULL AND decide.fault <> 'far' THEN 'not_proven'
-            WHEN decide.district IS NOT NULL THEN 'met'
+        CASE WHEN criteria_rulings.day IS NULL OR criteria_rulings.editions > 1 THEN 'not_proven'
+            WHEN criteria_rulings.edition IS NULL THEN 'not_met' ELSE 'met' END,
+        CASE WHEN criteria_rulings.day IS NULL OR criteria_rulings.profession IS NULL OR criteria_rulings.listings > 1 THEN 'not_proven'
+            WHEN criteria_rulings.category IS NULL THEN 'not_met' ELSE 'met' END,
+        CASE WHEN criteria_rulings.day IS NULL OR criteria_rulings.geom IS NULL AND criteria_rulings.fault <> 'far' THEN 'not_proven'
+            WHEN criteria_rulings.district IS NOT NULL THEN 'met'
             -- no map of the districts proves nothing
             WHEN EXISTS (SELECT FROM licence_home.district AS x
-                WHERE licence_home.in_force(x.valid, x.withdrawn_at, decide.day)) THEN 'not_met'
+                WHERE licence_home.in_force(x.valid, x.withdrawn_at, criteria_rulings.day)) THEN 'not_met'
             ELSE 'not_proven' END,
-        CASE decide.zone_ruling WHEN 'permitted' THEN 'met' WHEN 'refer' THEN 'refer'
+        CASE criteria_rulings.place_ruling WHEN 'permitted' THEN 'met' WHEN 'refer' THEN 'refer'
             WHEN 'prohibited' THEN 'not_met' ELSE 'not_proven' END,
-        CASE WHEN (decide.work_area_m2 > 0 AND decide.work_area_m2 <= decide.home_area_m2) IS NOT TRUE
+        CASE WHEN (criteria_rulings.work_area_m2 > 0 AND criteria_rulings.work_area_m2 <= criteria_rulings.home_area_m2) IS NOT TRUE
                 THEN 'not_proven'
-            WHEN decide.work_area_m2 <= decide.area_limit_m2 THEN 'met'
-            WHEN decide.work_area_m2 > decide.area_limit_m2 THEN 'not_met'
+            WHEN criteria_rulings.work_area_m2 <= criteria_rulings.area_limit_m2 THEN 'met'
+            WHEN criteria_rulings.work_area_m2 > criteria_rulings.area_limit_m2 THEN 'not_met'
             ELSE 'not_proven' END,
-        licence_home_internal.at_most(decide.employees, 0, decide.max_employees),
+        licence_home_internal.at_most(criteria_rulings.employees, 0, criteria_rulings.max_employees),
         -- the applicant works there too, and whoever is known to be employed
-        licence_home_internal.at_most(decide.people, 1 + greatest(decide.employees, 0)::bigint, decide.max_people),
-        CASE WHEN decide.takes_children THEN licence_home_internal.at_most(decide.children, 0, decide.max_children) END,
-        CASE WHEN decide.day IS NULL OR (isfinite(decide.built_on) AND decide.built_on >= date '1800-01-01') IS NOT TRUE THEN 'not_proven'
-            WHEN decide.built_on > decide.day THEN 'not_met' ELSE 'met' END;
+        licence_home_internal.at_most(criteria_rulings.people, 1 + greatest(criteria_rulings.employees, 0)::bigint, criteria_rulings.max_people),
+        CASE WHEN criteria_rulings.takes_children THEN licence_home_internal.at_most(criteria_rulings.children, 0, criteria_rulings.max_children) END,
+        CASE WHEN criteria_rulings.day IS NULL OR (isfinite(criteria_rulings.built_on) AND criteria_rulings.built_on >= date '1800-01-01') IS NOT TRUE THEN 'not_proven'
+            WHEN criteria_rulings.built_on > criteria_rulings.day THEN 'not_met' ELSE 'met' END;
 END;
-COMMENT ON FUNCTION licence_home_internal.decide(date, bigint, text, text, bigint, text, boolean, geometry, text, integer, text, numeric, numeric, numeric, integer, integer, integer, integer, integer, integer, date) IS
-'Internal: the rulings on the criteria of stage A from what is asked and what the rules and the map of a day (null: not known) say, one row. met, refer, not_met or not_proven; children_is null where the profession takes none.';
-CALL licence_home_internal.make_function('licence_home_internal.decide(date, bigint, text, text, bigint, text, boolean, geometry, text, integer, text, numeric, numeric, numeric, integer, integer, integer, integer, integer, integer, date)',
+COMMENT ON FUNCTION licence_home_internal.criteria_rulings(date, bigint, text, text, bigint, text, boolean, geometry, text, integer, text, numeric, numeric, numeric, integer, integer, integer, integer, integer, integer, date) IS
+'Internal: the rulings on the criteria of stage A from what is asked and what the rules and the map of a day (null: not known) say, one row. met, refer, not_met or not_proven; children_ruling null where the profession takes none.';
+CALL licence_home_internal.make_function('licence_home_internal.criteria_rulings(date, bigint, text, text, bigint, text, boolean, geometry, text, integer, text, numeric, numeric, numeric, integer, integer, integer, integer, integer, integer, date)',
     'everyone');
 
 CREATE TYPE licence_home_internal.judgement AS (
@@ -89,10 +93,10 @@ CREATE TYPE licence_home_internal.judgement AS (
     category text, profession_ar text, profession_en text, jordanians_only boolean,
     certificate_profession boolean,
     geom geometry, fault text, unzoned double precision, only_class text,
-    zone_ruling text, inner_ruling text, unruled boolean,
+    place_ruling text, inner_ruling text, unruled boolean,
     district integer, district_ar text, district_en text,
-    edition_is text, profession_is text, location_is text, zone_is text, work_area_is text,
-    employees_is text, people_is text, children_is text, building_date_is text);
+    edition_ruling text, profession_ruling text, location_ruling text, zone_ruling text, work_area_ruling text,
+    employees_ruling text, people_ruling text, children_ruling text, building_date_ruling text);
 COMMENT ON TYPE licence_home_internal.judgement IS
 'Internal: what the rules of a day say of a profession at a home, as judge() gives it.';
 
@@ -114,8 +118,8 @@ BEGIN ATOMIC
             THEN h.classes[1] END,
         z.ruling, z.inner_ruling, z.unruled,
         d.district, d.name_ar, d.name_en,
-        r.edition_is, r.profession_is, r.location_is, r.zone_is, r.work_area_is,
-        r.employees_is, r.people_is, r.children_is, r.building_date_is
+        r.edition_ruling, r.profession_ruling, r.location_ruling, r.zone_ruling, r.work_area_ruling,
+        r.employees_ruling, r.people_ruling, r.children_ruling, r.building_date_ruling
     FROM (SELECT CASE WHEN isfinite(judge.on_date) THEN judge.on_date END AS day) AS q
     LEFT JOIN LATERAL licence_home_internal.edition_on(q.day) AS e ON true
     LEFT JOIN LATERAL licence_home_internal.profession_on(judge.profession, q.day) AS p ON true
@@ -126,7 +130,7 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL licence_home_internal.place_ruling(h.classes, h.inside, h.unzoned,
         judge.profession, p.category, q.day) AS z
     LEFT JOIN LATERAL licence_home_internal.district_at(h.geom, q.day) AS d ON true
-    CROSS JOIN LATERAL licence_home_internal.decide(q.day, e.found, e.edition,
+    CROSS JOIN LATERAL licence_home_internal.criteria_rulings(q.day, e.found, e.edition,
         judge.profession, p.found, p.category, p.takes_children,
         h.geom, h.fault, d.district, z.ruling,
         judge.home_area_m2, judge.work_area_m2, l.area_limit_m2,
@@ -134,7 +138,7 @@ BEGIN ATOMIC
         judge.children, e.max_children, judge.built_on) AS r;
 END;
 COMMENT ON FUNCTION licence_home_internal.judge(text, geometry, numeric, numeric, date, integer, integer, integer, date) IS
-'Internal: what the rules of a day say of a profession at a home, one row: the values of the edition and the catalogue, the limit of the work area (the smaller of max_area_share of the home and max_area_m2), where the home lies (only_class: in zones of that class alone, far from any other, so that nothing else decides), and the rulings of decide(). 22023 for SRID 0; no other input is an error.';
+'Internal: what the rules of a day say of a profession at a home, one row: the values of the edition and the catalogue, the limit of the work area (the smaller of max_area_share of the home and max_area_m2), where the home lies (only_class: in zones of that class alone, far from any other, so that nothing else decides), and the rulings of criteria_rulings(). 22023 for SRID 0; no other input is an error.';
 CALL licence_home_internal.make_function('licence_home_internal.judge(text, geometry, numeric, numeric, date, integer, integer, integer, date)',
     'everyone');
 
@@ -158,30 +162,30 @@ COMMENT ON FUNCTION licence_home_internal.profession_once(text, text) IS
 'Internal: the name of a profession in a language (ar, else English), whenever it was on the list; null where it never was.';
 CALL licence_home_internal.make_function('licence_home_internal.profession_once(text, text)', 'everyone');
 
-CREATE FUNCTION licence_home_internal.judged_findings(judged licence_home_internal.judgement, on_date date, profession text,
+CREATE FUNCTION licence_home_internal.judged_ruling_rows(judged licence_home_internal.judgement, on_date date, profession text,
         name_ar text, name_en text, zones_ar text, zones_en text, why_ar text, why_en text,
         decider_ar text, decider_en text, work_area_m2 numeric, employees integer, people integer,
         children integer, built_on date)
     RETURNS TABLE (criterion text, ruling text, required text, observed text,
         pairs text[], pairs_ar text[], pairs_en text[])
-    AS 'MODULE_PATHNAME', 'licence_home_judged_findings' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 9;
-COMMENT ON FUNCTION licence_home_internal.judged_findings(licence_home_internal.judgement, date, text, text, text, text, text, text, text, text, text, numeric, integer, integer, integer, date) IS
-'Internal: the rows of assessed(), from the judgement and the names of what it is about (of the profession, the zones, the reason of their ruling, the decider).';
-CALL licence_home_internal.make_function('licence_home_internal.judged_findings(licence_home_internal.judgement, date, text, text, text, text, text, text, text, text, text, numeric, integer, integer, integer, date)',
+    AS 'MODULE_PATHNAME', 'licence_home_judged_ruling_rows' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 9;
+COMMENT ON FUNCTION licence_home_internal.judged_ruling_rows(licence_home_internal.judgement, date, text, text, text, text, text, text, text, text, text, numeric, integer, integer, integer, date) IS
+'Internal: the rows of judged_rulings(), from the judgement and the names of what it is about (of the profession, the zones, the reason of their ruling, the decider).';
+CALL licence_home_internal.make_function('licence_home_internal.judged_ruling_rows(licence_home_internal.judgement, date, text, text, text, text, text, text, text, text, text, numeric, integer, integer, integer, date)',
     'everyone');
 
-CREATE FUNCTION licence_home_internal.case_findings(judged licence_home_internal.judgement, nationality_is text, kind text,
-        owner_approval_is text, owner_approval text, duplicate_is text, duplicate text,
-        home_total_is text, work_area_m2 numeric, decider_ar text, decider_en text)
+CREATE FUNCTION licence_home_internal.case_ruling_rows(judged licence_home_internal.judgement, nationality_ruling text, kind text,
+        owner_approval_ruling text, owner_approval text, duplicate_ruling text, duplicate text,
+        home_total_ruling text, work_area_m2 numeric, decider_ar text, decider_en text)
     RETURNS TABLE (criterion text, ruling text, required text, observed text,
         pairs text[], pairs_ar text[], pairs_en text[])
-    AS 'MODULE_PATHNAME', 'licence_home_case_findings' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 4;
-COMMENT ON FUNCTION licence_home_internal.case_findings(licence_home_internal.judgement, text, text, text, text, text, text, text, numeric, text, text) IS
-'Internal: rows like those of assessed() for the criteria that only a case can show, from the rulings of the functions named …_is and what they go by (kind of applicant, what the owners'' approval lacks, the number of the other case, the case''s own work area in m²: of what others do there only the ruling may tell).';
+    AS 'MODULE_PATHNAME', 'licence_home_case_ruling_rows' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 4;
+COMMENT ON FUNCTION licence_home_internal.case_ruling_rows(licence_home_internal.judgement, text, text, text, text, text, text, text, numeric, text, text) IS
+'Internal: rows like those of judged_rulings() for the criteria that only a case can show, from the rulings of the functions named …_ruling and what they go by (kind of applicant, what the owners'' approval lacks, the number of the other case, the case''s own work area in m²: of what others do there only the ruling may tell).';
 CALL licence_home_internal.make_function(
-    'licence_home_internal.case_findings(licence_home_internal.judgement, text, text, text, text, text, text, text, numeric, text, text)');
+    'licence_home_internal.case_ruling_rows(licence_home_internal.judgement, text, text, text, text, text, text, text, numeric, text, text)');
 
-CREATE FUNCTION licence_home_internal.assessed(judged licence_home_internal.judgement, decider text, profession text,
+CREATE FUNCTION licence_home_internal.judged_rulings(judged licence_home_internal.judgement, decider text, profession text,
         work_area_m2 numeric, built_on date, employees integer, people integer,
         children integer, on_date date)
     RETURNS TABLE (criterion text, ruling text, required text, observed text,
@@ -189,34 +193,34 @@ CREATE FUNCTION licence_home_internal.assessed(judged licence_home_internal.judg
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 9
 BEGIN ATOMIC
     SELECT k.criterion, k.ruling, k.required, k.observed, k.pairs, k.pairs_ar, k.pairs_en
-    FROM (SELECT (assessed.judged).*) AS j
+    FROM (SELECT (judged_rulings.judged).*) AS j
     LEFT JOIN LATERAL (
         SELECT DISTINCT ON (c.class) c.name_ar, c.name_en
         FROM licence_home.zone_class AS c
         WHERE c.class = j.only_class
-            AND licence_home.in_force(c.valid, c.withdrawn_at, assessed.on_date)
+            AND licence_home.in_force(c.valid, c.withdrawn_at, judged_rulings.on_date)
     ) AS c ON true
     LEFT JOIN LATERAL (
         SELECT t.zones_ar, t.zones_en, t.why_ar, t.why_en
-        FROM licence_home_internal.zone_told(j.geom, j.fault, j.unzoned, j.zone_ruling, j.inner_ruling,
-            j.unruled, assessed.profession, j.category, assessed.on_date, j.edge_tolerance_m) AS t
+        FROM licence_home_internal.zone_words_planned(j.geom, j.fault, j.unzoned, j.place_ruling, j.inner_ruling,
+            j.unruled, judged_rulings.profession, j.category, judged_rulings.on_date, j.edge_tolerance_m) AS t
         WHERE j.only_class IS NULL
         OFFSET 0        -- and not asked otherwise
     ) AS w ON true
-    CROSS JOIN LATERAL licence_home_internal.judged_findings(assessed.judged, assessed.on_date, assessed.profession,
-        coalesce(j.profession_ar, licence_home_internal.profession_once(assessed.profession, 'ar'), assessed.profession),
-        coalesce(j.profession_en, licence_home_internal.profession_once(assessed.profession, 'en'), assessed.profession),
+    CROSS JOIN LATERAL licence_home_internal.judged_ruling_rows(judged_rulings.judged, judged_rulings.on_date, judged_rulings.profession,
+        coalesce(j.profession_ar, licence_home_internal.profession_once(judged_rulings.profession, 'ar'), judged_rulings.profession),
+        coalesce(j.profession_en, licence_home_internal.profession_once(judged_rulings.profession, 'en'), judged_rulings.profession),
         coalesce(w.zones_ar, c.name_ar, j.only_class), coalesce(w.zones_en, c.name_en, j.only_class),
         CASE WHEN j.only_class IS NULL THEN w.why_ar
-            WHEN j.zone_ruling = 'refer' THEN licence_home_internal.zone_is(coalesce(c.name_ar, j.only_class), 'ar') END,
+            WHEN j.place_ruling = 'refer' THEN licence_home_internal.zone_reason(coalesce(c.name_ar, j.only_class), 'ar') END,
         CASE WHEN j.only_class IS NULL THEN w.why_en
-            WHEN j.zone_ruling = 'refer' THEN licence_home_internal.zone_is(coalesce(c.name_en, j.only_class), 'en') END,
-        licence_home.decider_name(assessed.decider, 'ar'), licence_home.decider_name(assessed.decider, 'en'),
-        assessed.work_area_m2, assessed.employees, assessed.people, assessed.children, assessed.built_on) AS k;
+            WHEN j.place_ruling = 'refer' THEN licence_home_internal.zone_reason(coalesce(c.name_en, j.only_class), 'en') END,
+        licence_home.decider_name(judged_rulings.decider, 'ar'), licence_home.decider_name(judged_rulings.decider, 'en'),
+        judged_rulings.work_area_m2, judged_rulings.employees, judged_rulings.people, judged_rulings.children, judged_rulings.built_on) AS k;
 END;
-COMMENT ON FUNCTION licence_home_internal.assessed(licence_home_internal.judgement, text, text, numeric, date, integer, integer, integer, date) IS
+COMMENT ON FUNCTION licence_home_internal.judged_rulings(licence_home_internal.judgement, text, text, numeric, date, integer, integer, integer, date) IS
 'Internal: the rulings of judge() as rows, a criterion each, with what was required and observed and the values for its sentences (in both languages, in Arabic, in English).';
-CALL licence_home_internal.make_function('licence_home_internal.assessed(licence_home_internal.judgement, text, text, numeric, date, integer, integer, integer, date)',
+CALL licence_home_internal.make_function('licence_home_internal.judged_rulings(licence_home_internal.judgement, text, text, numeric, date, integer, integer, integer, date)',
     'everyone');
 
 CREATE FUNCTION licence_home_internal.decided_criteria() RETURNS text[]
@@ -228,83 +232,83 @@ COMMENT ON FUNCTION licence_home_internal.decided_criteria() IS
 'Internal: the criteria of stages A and E that this file decides. A row of these stages with another name is never proven.';
 CALL licence_home_internal.make_function('licence_home_internal.decided_criteria()', 'everyone');
 
-CREATE FUNCTION licence_home_internal.ruled_is(ruling text, in_force boolean) RETURNS text
+CREATE FUNCTION licence_home_internal.ruling_in_force(ruling text, in_force boolean) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN ruled_is.in_force OR ruled_is.ruling = 'not_met' OR ruled_is.ruling IS NULL
-        THEN ruled_is.ruling ELSE 'not_proven' END;
-COMMENT ON FUNCTION licence_home_internal.ruled_is(text, boolean) IS
+    RETURN CASE WHEN ruling_in_force.in_force OR ruling_in_force.ruling = 'not_met' OR ruling_in_force.ruling IS NULL
+        THEN ruling_in_force.ruling ELSE 'not_proven' END;
+COMMENT ON FUNCTION licence_home_internal.ruling_in_force(text, boolean) IS
 'Internal: a ruling, given whether its criterion has a row in force: without one nothing but a no stands.';
-CALL licence_home_internal.make_function('licence_home_internal.ruled_is(text, boolean)', 'everyone');
+CALL licence_home_internal.make_function('licence_home_internal.ruling_in_force(text, boolean)', 'everyone');
 
-CREATE FUNCTION licence_home_internal.nationality_is(kind text, jordanians_only boolean) RETURNS text
+CREATE FUNCTION licence_home_internal.nationality_ruling(kind text, jordanians_only boolean) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
-        WHEN NOT nationality_is.jordanians_only THEN 'met'
-        WHEN nationality_is.jordanians_only AND nationality_is.kind = 'citizen' THEN 'met'
-        WHEN nationality_is.jordanians_only AND nationality_is.kind = 'resident' THEN 'not_met'
+        WHEN NOT nationality_ruling.jordanians_only THEN 'met'
+        WHEN nationality_ruling.jordanians_only AND nationality_ruling.kind = 'citizen' THEN 'met'
+        WHEN nationality_ruling.jordanians_only AND nationality_ruling.kind = 'resident' THEN 'not_met'
         ELSE 'not_proven'       -- nobody knows whose a business is
     END;
-COMMENT ON FUNCTION licence_home_internal.nationality_is(text, boolean) IS
+COMMENT ON FUNCTION licence_home_internal.nationality_ruling(text, boolean) IS
 'Internal: the ruling on the criterion nationality, by the kind of applicant and the flag of the profession (null: not on the list).';
-CALL licence_home_internal.make_function('licence_home_internal.nationality_is(text, boolean)', 'everyone');
+CALL licence_home_internal.make_function('licence_home_internal.nationality_ruling(text, boolean)', 'everyone');
 
-CREATE FUNCTION licence_home_internal.owner_approval_is(tenant boolean, shown boolean) RETURNS text
+CREATE FUNCTION licence_home_internal.owner_approval_ruling(tenant boolean, shown boolean) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
-        WHEN NOT owner_approval_is.tenant THEN NULL
-        WHEN owner_approval_is.tenant IS NULL THEN 'not_proven'
-        WHEN owner_approval_is.shown THEN 'met'
+        WHEN NOT owner_approval_ruling.tenant THEN NULL
+        WHEN owner_approval_ruling.tenant IS NULL THEN 'not_proven'
+        WHEN owner_approval_ruling.shown THEN 'met'
         ELSE 'condition'
     END;
-COMMENT ON FUNCTION licence_home_internal.owner_approval_is(boolean, boolean) IS
+COMMENT ON FUNCTION licence_home_internal.owner_approval_ruling(boolean, boolean) IS
 'Internal: the ruling on the criterion owner_approval; null where the applicant is the sole registered owner. shown: the approval is accepted and in force.';
-CALL licence_home_internal.make_function('licence_home_internal.owner_approval_is(boolean, boolean)', 'everyone');
+CALL licence_home_internal.make_function('licence_home_internal.owner_approval_ruling(boolean, boolean)', 'everyone');
 
-CREATE FUNCTION licence_home_internal.external_approval_is(needed boolean, refused boolean, complete boolean) RETURNS text
+CREATE FUNCTION licence_home_internal.external_approval_ruling(needed boolean, refused boolean, complete boolean) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
-        WHEN external_approval_is.refused THEN 'not_met'
-        WHEN NOT external_approval_is.needed THEN NULL
-        WHEN external_approval_is.complete THEN 'met'
+        WHEN external_approval_ruling.refused THEN 'not_met'
+        WHEN NOT external_approval_ruling.needed THEN NULL
+        WHEN external_approval_ruling.complete THEN 'met'
         ELSE 'condition'
     END;
-COMMENT ON FUNCTION licence_home_internal.external_approval_is(boolean, boolean, boolean) IS
+COMMENT ON FUNCTION licence_home_internal.external_approval_ruling(boolean, boolean, boolean) IS
 'Internal: the ruling on the criterion external_approval; null where no authority is asked. refused: an authority that is asked refused, or its approval is over; complete: each is granted, accepted and in force.';
-CALL licence_home_internal.make_function('licence_home_internal.external_approval_is(boolean, boolean, boolean)',
+CALL licence_home_internal.make_function('licence_home_internal.external_approval_ruling(boolean, boolean, boolean)',
     'everyone');
 
-CREATE FUNCTION licence_home_internal.duplicate_is(placed boolean, other text) RETURNS text
+CREATE FUNCTION licence_home_internal.duplicate_ruling(placed boolean, other text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
-        WHEN NOT duplicate_is.placed THEN 'not_proven'
-        WHEN duplicate_is.other IS NOT NULL THEN 'not_met'
+        WHEN NOT duplicate_ruling.placed THEN 'not_proven'
+        WHEN duplicate_ruling.other IS NOT NULL THEN 'not_met'
         ELSE 'met'
     END;
-COMMENT ON FUNCTION licence_home_internal.duplicate_is(boolean, text) IS
+COMMENT ON FUNCTION licence_home_internal.duplicate_ruling(boolean, text) IS
 'Internal: the ruling on the criterion duplicate. placed: there is a place or a parcel to compare; other: the number of another application or licence.';
-CALL licence_home_internal.make_function('licence_home_internal.duplicate_is(boolean, text)', 'everyone');
+CALL licence_home_internal.make_function('licence_home_internal.duplicate_ruling(boolean, text)', 'everyone');
 
-CREATE FUNCTION licence_home_internal.home_total_is(total_m2 numeric, area_limit_m2 numeric) RETURNS text
+CREATE FUNCTION licence_home_internal.home_total_ruling(total_m2 numeric, area_limit_m2 numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
-        WHEN home_total_is.total_m2 <= home_total_is.area_limit_m2 THEN 'met'
-        WHEN home_total_is.total_m2 > home_total_is.area_limit_m2 THEN 'refer'
+        WHEN home_total_ruling.total_m2 <= home_total_ruling.area_limit_m2 THEN 'met'
+        WHEN home_total_ruling.total_m2 > home_total_ruling.area_limit_m2 THEN 'refer'
         ELSE 'not_proven'
     END;
-COMMENT ON FUNCTION licence_home_internal.home_total_is(numeric, numeric) IS
+COMMENT ON FUNCTION licence_home_internal.home_total_ruling(numeric, numeric) IS
 'Internal: the ruling on the criterion home_total, by the work areas in a home together and the limit, in m².';
-CALL licence_home_internal.make_function('licence_home_internal.home_total_is(numeric, numeric)', 'everyone');
+CALL licence_home_internal.make_function('licence_home_internal.home_total_ruling(numeric, numeric)', 'everyone');
 
-CREATE FUNCTION licence_home_internal.on_site_is(finding text, passed boolean) RETURNS text
+CREATE FUNCTION licence_home_internal.on_site_ruling(finding text, passed boolean) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE
-        WHEN on_site_is.finding IS NOT NULL THEN on_site_is.finding
-        WHEN on_site_is.passed THEN 'not_proven'
+        WHEN on_site_ruling.finding IS NOT NULL THEN on_site_ruling.finding
+        WHEN on_site_ruling.passed THEN 'not_proven'
         ELSE 'condition'
     END;
-COMMENT ON FUNCTION licence_home_internal.on_site_is(text, boolean) IS
+COMMENT ON FUNCTION licence_home_internal.on_site_ruling(text, boolean) IS
 'Internal: the ruling on a criterion that the inspection proves, by what the inspector found; what an inspection that passed did not look at is not proven.';
-CALL licence_home_internal.make_function('licence_home_internal.on_site_is(text, boolean)', 'everyone');
+CALL licence_home_internal.make_function('licence_home_internal.on_site_ruling(text, boolean)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.criterion_rows(category text, on_date date)
     RETURNS TABLE (criterion text, in_force boolean, stage text, "position" integer, article text,
@@ -355,10 +359,10 @@ BEGIN ATOMIC
     OFFSET 0;
 END;
 COMMENT ON FUNCTION licence_home_internal.criteria_lists(text, date) IS
-'Internal: the criteria of a day for a category of professions as lists, one row: unruled, those of decided_criteria() that no row in force describes; on_site, those that the inspection proves; undecided, those that nothing here can decide.';
+'Internal: the criteria of a day for a category of professions as lists, one row: unruled, those of decided_criteria() that no row in force describes; on_site, those that the inspection proves; undecided, those that nothing here can criteria_rulings.';
 CALL licence_home_internal.make_function('licence_home_internal.criteria_lists(text, date)', 'everyone');
 
-CREATE FUNCTION licence_home_internal.explained(criterion text, words licence_home.criterion, in_force boolean,
+CREATE FUNCTION licence_home_internal.criterion_sentence(criterion text, words licence_home.criterion, in_force boolean,
         ruling text, pairs text[], pairs_ar text[], pairs_en text[])
     RETURNS TABLE (ruling text, message_ar text, message_en text, remedy_ar text, remedy_en text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -366,46 +370,46 @@ BEGIN ATOMIC
     SELECT r.ruling,
         -- (most sentences have nothing to fill in)
         CASE WHEN strpos(r.said_ar, '{') > 0 THEN licence_home.fill(r.said_ar, VARIADIC
-                explained.pairs || explained.pairs_ar || ARRAY['required', (explained.words).required_ar])
+                criterion_sentence.pairs || criterion_sentence.pairs_ar || ARRAY['required', (criterion_sentence.words).required_ar])
             ELSE r.said_ar END,
         CASE WHEN strpos(r.said_en, '{') > 0 THEN licence_home.fill(r.said_en, VARIADIC
-                explained.pairs || explained.pairs_en || ARRAY['required', (explained.words).required_en])
+                criterion_sentence.pairs || criterion_sentence.pairs_en || ARRAY['required', (criterion_sentence.words).required_en])
             ELSE r.said_en END,
-        CASE WHEN r.ruling = 'not_met' THEN licence_home.fill((explained.words).remedy_ar, VARIADIC
-            explained.pairs || explained.pairs_ar || ARRAY['required', (explained.words).required_ar]) END,
-        CASE WHEN r.ruling = 'not_met' THEN licence_home.fill((explained.words).remedy_en, VARIADIC
-            explained.pairs || explained.pairs_en || ARRAY['required', (explained.words).required_en]) END
+        CASE WHEN r.ruling = 'not_met' THEN licence_home.fill((criterion_sentence.words).remedy_ar, VARIADIC
+            criterion_sentence.pairs || criterion_sentence.pairs_ar || ARRAY['required', (criterion_sentence.words).required_ar]) END,
+        CASE WHEN r.ruling = 'not_met' THEN licence_home.fill((criterion_sentence.words).remedy_en, VARIADIC
+            criterion_sentence.pairs || criterion_sentence.pairs_en || ARRAY['required', (criterion_sentence.words).required_en]) END
     FROM (
         SELECT s.ruling,
             coalesce(
                 CASE WHEN NOT s.in_words THEN NULL
-                    WHEN s.ruling = 'met' THEN (explained.words).met_ar
-                    WHEN s.ruling = 'not_met' THEN (explained.words).not_met_ar
-                    WHEN s.ruling = 'refer' THEN (explained.words).refer_ar
-                    WHEN s.ruling = 'condition' THEN (explained.words).condition_ar
-                    ELSE (explained.words).not_proven_ar END,
-                'لا قاعدة سارية تُثبت: ' || coalesce((explained.words).label_ar, explained.criterion) || '.') AS said_ar,
+                    WHEN s.ruling = 'met' THEN (criterion_sentence.words).met_ar
+                    WHEN s.ruling = 'not_met' THEN (criterion_sentence.words).not_met_ar
+                    WHEN s.ruling = 'refer' THEN (criterion_sentence.words).refer_ar
+                    WHEN s.ruling = 'condition' THEN (criterion_sentence.words).condition_ar
+                    ELSE (criterion_sentence.words).not_proven_ar END,
+                'لا قاعدة سارية تُثبت: ' || coalesce((criterion_sentence.words).label_ar, criterion_sentence.criterion) || '.') AS said_ar,
             coalesce(
                 CASE WHEN NOT s.in_words THEN NULL
-                    WHEN s.ruling = 'met' THEN (explained.words).met_en
-                    WHEN s.ruling = 'not_met' THEN (explained.words).not_met_en
-                    WHEN s.ruling = 'refer' THEN (explained.words).refer_en
-                    WHEN s.ruling = 'condition' THEN (explained.words).condition_en
-                    ELSE (explained.words).not_proven_en END,
-                'No rule in force proves: ' || coalesce((explained.words).label_en, explained.criterion) || '.') AS said_en
+                    WHEN s.ruling = 'met' THEN (criterion_sentence.words).met_en
+                    WHEN s.ruling = 'not_met' THEN (criterion_sentence.words).not_met_en
+                    WHEN s.ruling = 'refer' THEN (criterion_sentence.words).refer_en
+                    WHEN s.ruling = 'condition' THEN (criterion_sentence.words).condition_en
+                    ELSE (criterion_sentence.words).not_proven_en END,
+                'No rule in force proves: ' || coalesce((criterion_sentence.words).label_en, criterion_sentence.criterion) || '.') AS said_en
         FROM (
             -- A criterion without a row on that day is proven by nothing; another
             -- day's row lends its words to a no, and to an unknown day.
-            SELECT licence_home_internal.ruled_is(explained.ruling, coalesce(explained.in_force, false)) AS ruling,
-                coalesce(explained.in_force, false) OR explained.ruling = 'not_met'
-                    OR explained.criterion = 'edition' AS in_words
+            SELECT licence_home_internal.ruling_in_force(criterion_sentence.ruling, coalesce(criterion_sentence.in_force, false)) AS ruling,
+                coalesce(criterion_sentence.in_force, false) OR criterion_sentence.ruling = 'not_met'
+                    OR criterion_sentence.criterion = 'edition' AS in_words
         ) AS s
         OFFSET 0
     ) AS r;
 END;
-COMMENT ON FUNCTION licence_home_internal.explained(text, licence_home.criterion, boolean, text, text[], text[], text[]) IS
+COMMENT ON FUNCTION licence_home_internal.criterion_sentence(text, licence_home.criterion, boolean, text, text[], text[], text[]) IS
 'Internal: the sentence of a criterion under a ruling, and for not_met the remedy, from a row of criterion_rows() (words, null where there is none; in_force), filled with the values. Without a row in force nothing is proven.';
-CALL licence_home_internal.make_function('licence_home_internal.explained(text, licence_home.criterion, boolean, text, text[], text[], text[])',
+CALL licence_home_internal.make_function('licence_home_internal.criterion_sentence(text, licence_home.criterion, boolean, text, text[], text[], text[])',
     'everyone');
 
 CREATE FUNCTION licence_home.assess(profession text, home geometry, home_area_m2 numeric,
@@ -423,7 +427,7 @@ BEGIN ATOMIC
     ), found AS (
         SELECT a.criterion, a.ruling, a.required, a.observed, a.pairs, a.pairs_ar, a.pairs_en
         FROM once AS o
-        CROSS JOIN LATERAL licence_home_internal.assessed(o.judged, o.decider, assess.profession, assess.work_area_m2,
+        CROSS JOIN LATERAL licence_home_internal.judged_rulings(o.judged, o.decider, assess.profession, assess.work_area_m2,
             assess.built_on, assess.employees, assess.people, assess.children, assess.on_date) AS a
         UNION ALL
         SELECT 'documents',
@@ -435,7 +439,7 @@ BEGIN ATOMIC
         FROM licence_home_internal.documents_for(assess.profession, assess.built_on, assess.tenant,
             NULL, assess.on_date) AS d
         UNION ALL
-        SELECT 'owner_approval', licence_home_internal.owner_approval_is(assess.tenant, false),
+        SELECT 'owner_approval', licence_home_internal.owner_approval_ruling(assess.tenant, false),
             'approval of owners holding ' || licence_home_internal.plain(100 * o.owners_share) || ' %', NULL,
             ARRAY['limit', licence_home_internal.plain(100 * o.owners_share)], '{}', '{}'
         FROM once AS o
@@ -464,7 +468,7 @@ BEGIN ATOMIC
     CROSS JOIN found AS k
     LEFT JOIN LATERAL licence_home_internal.criterion_rows(o.category, assess.on_date) AS w
         ON w.criterion = k.criterion
-    CROSS JOIN LATERAL licence_home_internal.explained(k.criterion, w.words, w.in_force, k.ruling,
+    CROSS JOIN LATERAL licence_home_internal.criterion_sentence(k.criterion, w.words, w.in_force, k.ruling,
         k.pairs, k.pairs_ar, k.pairs_en) AS x
     ORDER BY w."position", k.criterion;
 END;

@@ -15,26 +15,26 @@
 --   withdrawn_at  since when the row counts for no day
 --   withdrawal    what kind of withdrawal: corrected, void, from_today
 --
--- and two triggers in C (src/rules/): rule_guard keeps a published row as it was,
+-- and two triggers in C (src/rules/): rule_trigger keeps a published row as it was,
 -- rule_coverage refuses overlaps and, where every day must have an answer, gaps.
--- One dated row names another by its code, which rule_guard looks up: before
+-- One dated row names another by its code, which rule_trigger looks up: before
 -- PERIOD foreign keys (PostgreSQL 18) no constraint can follow dates.
 --
 --   corrected    the row was wrong, and its successor counts in its place, for old
 --                cases too
 --   void         the row never counted
 --   from_today   the row counted until today, and cases that were submitted keep it:
---                rule_guard ends valid on that day, and withdrawn_at stays null
+--                rule_trigger ends valid on that day, and withdrawn_at stays null
 --
 -- So who asks which rule was in force asks for valid and withdrawn_at alone.
 -- ---------------------------------------------------------------------
 
-CREATE FUNCTION licence_home_internal.rule_guard() RETURNS trigger
-    AS 'MODULE_PATHNAME', 'licence_home_rule_guard'
+CREATE FUNCTION licence_home_internal.rule_trigger() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_rule_trigger'
     LANGUAGE C;
-COMMENT ON FUNCTION licence_home_internal.rule_guard() IS
+COMMENT ON FUNCTION licence_home_internal.rule_trigger() IS
 'Trigger of every rule table: a published rule is closed or withdrawn, never edited or deleted. Its arguments say in which table each code must be found.';
-CALL licence_home_internal.make_function('licence_home_internal.rule_guard()');
+CALL licence_home_internal.make_function('licence_home_internal.rule_trigger()');
 
 CREATE FUNCTION licence_home_internal.rule_coverage() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_rule_coverage'
@@ -50,12 +50,12 @@ COMMENT ON FUNCTION licence_home_internal.in_owner_scope() IS
 'Internal: is this the extension''s own code at work? The triggers rule_coverage_ended and zone_ground ask.';
 CALL licence_home_internal.make_function('licence_home_internal.in_owner_scope()', 'admin');
 
-CREATE FUNCTION licence_home_internal.workflow_rows_guard() RETURNS trigger
-    AS 'MODULE_PATHNAME', 'licence_home_workflow_rows_guard'
+CREATE FUNCTION licence_home_internal.workflow_rows_trigger() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'licence_home_workflow_rows_trigger'
     LANGUAGE C;
-COMMENT ON FUNCTION licence_home_internal.workflow_rows_guard() IS
+COMMENT ON FUNCTION licence_home_internal.workflow_rows_trigger() IS
 'Trigger of the tables of a workflow''s rows: those of a published version stay as they are.';
-CALL licence_home_internal.make_function('licence_home_internal.workflow_rows_guard()');
+CALL licence_home_internal.make_function('licence_home_internal.workflow_rows_trigger()');
 
 CREATE FUNCTION licence_home_internal.rule_journal() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_rule_journal'
@@ -135,11 +135,11 @@ BEGIN
         made, name || '_valid_is_a_period', name || '_withdrawal_has_its_moment');
     CALL licence_home_internal.make_table(made, secured => false);
 
-    EXECUTE format('CREATE TRIGGER rule_guard BEFORE INSERT OR UPDATE OR DELETE ON %s '
-        'FOR EACH ROW EXECUTE FUNCTION licence_home_internal.rule_guard(%s)', made,
+    EXECUTE format('CREATE TRIGGER rule_trigger BEFORE INSERT OR UPDATE OR DELETE ON %s '
+        'FOR EACH ROW EXECUTE FUNCTION licence_home_internal.rule_trigger(%s)', made,
         (SELECT string_agg(quote_literal(a), ', ') FROM unnest(codes) AS a));
-    EXECUTE format('CREATE TRIGGER rule_guard_truncate BEFORE TRUNCATE ON %s '
-        'FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.rule_guard()', made);
+    EXECUTE format('CREATE TRIGGER rule_trigger_truncate BEFORE TRUNCATE ON %s '
+        'FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.rule_trigger()', made);
     IF cardinality(covers) > 0 THEN
         EXECUTE format('CREATE CONSTRAINT TRIGGER rule_coverage AFTER INSERT OR UPDATE ON %s '
             'DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home_internal.rule_coverage(%s)', made,
@@ -179,11 +179,11 @@ BEGIN
     CALL licence_home_internal.add_origin(made);
     CALL licence_home_internal.add_record(made);
     CALL licence_home_internal.make_table(made, secured => false);
-    EXECUTE format('CREATE TRIGGER workflow_rows_guard BEFORE INSERT OR UPDATE OR DELETE ON %s '
-        'FOR EACH ROW EXECUTE FUNCTION licence_home_internal.workflow_rows_guard()', made);
+    EXECUTE format('CREATE TRIGGER workflow_rows_trigger BEFORE INSERT OR UPDATE OR DELETE ON %s '
+        'FOR EACH ROW EXECUTE FUNCTION licence_home_internal.workflow_rows_trigger()', made);
     CALL licence_home_internal.add_journal(made);
-    EXECUTE format('CREATE TRIGGER workflow_rows_guard_truncate BEFORE TRUNCATE ON %s '
-        'FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.workflow_rows_guard()', made);
+    EXECUTE format('CREATE TRIGGER workflow_rows_trigger_truncate BEFORE TRUNCATE ON %s '
+        'FOR EACH STATEMENT EXECUTE FUNCTION licence_home_internal.workflow_rows_trigger()', made);
     EXECUTE format('GRANT SELECT ON %s TO %s', made, licence_home_internal.role_list('everyone'));
     CALL licence_home_internal.let_clients_write(made, 'admin', 'admin', ARRAY['recorded_at', 'recorded_by', 'session_role'],
         watched => true);

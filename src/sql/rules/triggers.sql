@@ -33,7 +33,7 @@ CREATE CONSTRAINT TRIGGER rule_coverage_ended AFTER UPDATE ON licence_home.crite
     WHEN (NEW.stage IN ('A', 'E') AND NEW.valid IS DISTINCT FROM OLD.valid AND NOT licence_home_internal.in_owner_scope())
     EXECUTE FUNCTION licence_home_internal.rule_coverage('ended', 'criterion', 'category');
 
--- BEFORE triggers fire by name: rule_guard has looked at the row already.
+-- BEFORE triggers fire by name: rule_trigger has looked at the row already.
 CREATE TRIGGER workflow_publication BEFORE UPDATE ON licence_home.workflow
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.workflow_publication();
 

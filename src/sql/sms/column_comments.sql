@@ -19,31 +19,31 @@ sms_template.expires_after How long after it was written a message may leave.
 sms_template.doubt What becomes of a message in doubt: hold (for a person) or resend (once).
 sms_template.send_from Hour of the day in Amman from which it may leave; null: any.
 sms_template.send_until Hour of the day in Amman until which it may leave; null: any.
-sms_letter.message_id Number of the message.
-sms_letter.event_no The event that owes it; null, as application_no: it is about the applicant and no case.
-sms_letter.applicant_id To whom it goes.
-sms_letter.template Code of its text.
-sms_letter.language Language of its text: ar or en.
-sms_letter.phone Telephone on the day on which it was written.
-sms_letter.body The text, as sent.
-sms_letter.parts Parts (SMS) that it needs.
-sms_letter.priority Its lane, 0 to 9; the higher goes first.
-sms_letter.doubt What becomes of it in doubt: hold (for a person) or resend (once).
-sms_letter.send_from Hour of the day in Amman from which it may leave; null: any.
-sms_letter.send_until Hour of the day in Amman until which it may leave; null: any.
-sms_letter.lasts How long after it was written, or resent, it may leave.
-sms_letter.useless_from The appointment that it announces, after which it says nothing.
-sms_letter.deadline_no The deadline that it names (case_deadline); null: none.
-sms_letter.unwanted_at Since when it is not sent any more.
-sms_letter.unwanted_why Why: its case ended, its step was taken back, or a later message says it.
-sms_letter.created_at When the step wrote it.
-sms_letter.phone_stays It goes to phone, though the applicant's may be another by now.
+sms_message_text.message_id Number of the message.
+sms_message_text.event_no The event that owes it; null, as application_no: it is about the applicant and no case.
+sms_message_text.applicant_id To whom it goes.
+sms_message_text.template Code of its text.
+sms_message_text.language Language of its text: ar or en.
+sms_message_text.phone Telephone on the day on which it was written.
+sms_message_text.body The text, as sent.
+sms_message_text.parts Parts (SMS) that it needs.
+sms_message_text.priority Its lane, 0 to 9; the higher goes first.
+sms_message_text.doubt What becomes of it in doubt: hold (for a person) or resend (once).
+sms_message_text.send_from Hour of the day in Amman from which it may leave; null: any.
+sms_message_text.send_until Hour of the day in Amman until which it may leave; null: any.
+sms_message_text.lasts How long after it was written, or resent, it may leave.
+sms_message_text.useless_from The appointment that it announces, after which it says nothing.
+sms_message_text.deadline_no The deadline that it names (case_deadline); null: none.
+sms_message_text.unwanted_at Since when it is not sent any more.
+sms_message_text.unwanted_why Why: its case ended, its step was taken back, or a later message says it.
+sms_message_text.created_at When the step wrote it.
+sms_message_text.phone_stays It goes to phone, though the applicant's may be another by now.
 sms_queue.message_id The message.
 sms_queue.applicant_id To whom it goes.
 sms_queue.turn Its place in its lane; null: it cannot go now.
 sms_queue.wake_at When it can go again; of one in doubt, until when a report may settle it.
 sms_queue.claimed_at Since when a run of the sender has or had it.
-sms_queue.claim Run of the sender that has or had it.
+sms_queue.run_id Run of the sender that has or had it.
 sms_queue.expires_at After this it does not leave.
 sms_queue.send_from Hour of the day in Amman from which it may leave; null: any.
 sms_queue.send_until Hour of the day in Amman until which it may leave; null: any.
@@ -65,13 +65,13 @@ sms_attempt.series The message's series at that time.
 sms_attempt.resent Whether it was sent once more after a doubt.
 sms_attempt.outcome accepted, retry, credentials, permanent or in_doubt.
 sms_attempt.http_status Status of the gateway's answer; null: none came.
-sms_attempt.claim The run of the sender.
+sms_attempt.run_id The run of the sender.
 sms_attempt.phone The telephone to which it was sent.
 sms_attempt.claimed_at When the run took it.
 sms_attempt.recorded_at When the outcome was written.
 sms_attempt.gateway The gateway that was asked.
 sms_attempt.gateway_message_id The gateway's number of the message; null: reports bring back ours.
-sms_attempt.answer How the answer began; credentials, number and text are blotted out.
+sms_attempt.answer How the answer began; credentials, number and text are redacted.
 sms_attempt.error What went wrong on the way.
 sms_delivery_report.message_id The message.
 sms_delivery_report.series The message's series that was reported on.
@@ -101,7 +101,7 @@ sms_history.status How it ended.
 sms_history.attempts How often the gateway was asked.
 sms_history.expires_at After this it was not to leave.
 sms_history.resent It was sent once more after a doubt.
-sms_history.claim The last run of the sender that had it.
+sms_history.run_id The last run of the sender that had it.
 sms_history.gateway The gateway through which it was last sent.
 sms_history.gateway_message_id The gateway's number of it.
 sms_history.created_at When the step wrote it.
@@ -111,7 +111,7 @@ sms_history.delivered_at When it was delivered, as reported.
 sms_history.last_error What went wrong last.
 sms_history.trail Its attempts, reports and interventions.
 sms_history.deadline_no The deadline that it named; null: none.
-sms_run.claim Number of the run.
+sms_run.run_id Number of the run.
 sms_run.started_at When it began, by the machine's clock.
 sms_run.seen_at Its last sign of life.
 sms_run.ended_at When it ended; null: it runs, or it died.
@@ -165,7 +165,7 @@ sms_message.attempts How often the gateway was asked.
 sms_message.next_attempt_at When it can go next; null for in_doubt: held for a person.
 sms_message.expires_at After this it does not leave.
 sms_message.resent It was sent once more after a doubt.
-sms_message.claim Run of the sender that has or had it.
+sms_message.run_id Run of the sender that has or had it.
 sms_message.gateway The gateway through which it was last sent.
 sms_message.gateway_message_id What delivery reports bring back.
 sms_message.claimed_at When the last run took it.
@@ -179,7 +179,7 @@ sms_status.attempts How often the gateway was asked.
 sms_status.next_attempt_at When it can go next; null for in_doubt: held for a person.
 sms_status.expires_at After this it does not leave.
 sms_status.resent It was sent once more after a doubt.
-sms_status.claim Run of the sender that has or had it.
+sms_status.run_id Run of the sender that has or had it.
 sms_status.gateway The gateway through which it was last sent.
 sms_status.gateway_message_id What delivery reports bring back.
 sms_status.claimed_at When the last run took it.

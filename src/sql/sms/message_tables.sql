@@ -5,8 +5,8 @@
 -- sender (src/sms/sender.c) moves it.  What is written once and what moves
 -- are kept apart, so that what moves is narrow:
 --
---   sms_letter            the text, as the step wrote it
---   sms_queue             what is still to be done about a letter
+--   sms_message_text            the text, as the step wrote it
+--   sms_queue             what is still to be done about a message
 --   sms_attempt           what came of each try, append-only
 --   sms_delivery_report   what the telephone network said, append-only
 --   sms_intervention      what an official did by hand, append-only
@@ -20,16 +20,16 @@
 --      └──── resend once ────────┴─> in_doubt    nobody knows
 --
 -- waiting also ends as expired or cancelled.  A delivery report settles a
--- doubt.  A letter that the gateway accepted has no row in sms_queue any more;
+-- doubt.  A message that the gateway accepted has no row in sms_queue any more;
 -- one that ended otherwise keeps it, as the way back (resend_sms).
 -- ---------------------------------------------------------------------
 
-CREATE SEQUENCE licence_home.sms_claim_no AS bigint;
-COMMENT ON SEQUENCE licence_home.sms_claim_no IS
+CREATE SEQUENCE licence_home.sms_run_id_seq AS bigint;
+COMMENT ON SEQUENCE licence_home.sms_run_id_seq IS
 'Fencing tokens: one for each run of the sender.';
-CALL licence_home_internal.make_sequence('licence_home.sms_claim_no');
+CALL licence_home_internal.make_sequence('licence_home.sms_run_id_seq');
 
-CREATE TABLE licence_home.sms_letter (
+CREATE TABLE licence_home.sms_message_text (
     message_id   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     application_no licence_home.application_no,
     event_no     bigint,
@@ -50,22 +50,22 @@ CREATE TABLE licence_home.sms_letter (
     unwanted_why text,
     created_at   timestamptz NOT NULL DEFAULT licence_home.now(),
     phone_stays  boolean NOT NULL DEFAULT false,
-    CONSTRAINT sms_letter_is_of_an_event_or_no_case CHECK (num_nonnulls(application_no, event_no) <> 1),
-    CONSTRAINT sms_letter_once_an_event UNIQUE (application_no, event_no, template),
-    CONSTRAINT sms_letter_hours_fit CHECK (num_nonnulls(send_from, send_until) <> 1
+    CONSTRAINT sms_message_text_is_of_an_event_or_no_case CHECK (num_nonnulls(application_no, event_no) <> 1),
+    CONSTRAINT sms_message_text_once_an_event UNIQUE (application_no, event_no, template),
+    CONSTRAINT sms_message_text_hours_fit CHECK (num_nonnulls(send_from, send_until) <> 1
         AND coalesce(send_from < send_until, true))
 );
-COMMENT ON TABLE licence_home.sms_letter IS
+COMMENT ON TABLE licence_home.sms_message_text IS
 'Messages as the steps wrote them: to whom, the text and the parts (SMS) it needs, and the rules of its template on that day. Never changed, but for unwanted_at and unwanted_why. priority: 0 to 9; send_from, send_until: the hours of the day in Amman in which it may leave, null: any; lasts: how long after it was written (or resent) it may leave; useless_from: the appointment that it announces or the end of the day that it names as the deadline, after which it says nothing; deadline_no: the deadline that it names; unwanted_at: since when it is not sent any more, and unwanted_why: its case ended, its step was taken back, or a later message says the same. phone: the telephone on that day (sms_message has the one that counts); phone_stays: it goes there, though the applicant''s may be another. application_no is null where the message is about the applicant and no case. application_no and applicant_id have no foreign keys: the step writes what it has just locked, and verify_restore() checks.';
-CALL licence_home_internal.make_case_table('licence_home.sms_letter');
+CALL licence_home_internal.make_case_table('licence_home.sms_message_text');
 -- The sender reads and writes messages as the owner, in C; what is granted to its role,
 -- here and below, is for looking on.
-GRANT SELECT ON licence_home.sms_letter TO licence_home_portal;
+GRANT SELECT ON licence_home.sms_message_text TO licence_home_portal;
 GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, doubt, send_from, send_until,
-    lasts, useless_from, deadline_no, unwanted_at, unwanted_why, created_at) ON licence_home.sms_letter TO
+    lasts, useless_from, deadline_no, unwanted_at, unwanted_why, created_at) ON licence_home.sms_message_text TO
     licence_home_clerk, licence_home_admin, licence_home_sender;
-GRANT SELECT (applicant_id) ON licence_home.sms_letter TO licence_home_clerk;
-GRANT SELECT (message_id, created_at, send_from) ON licence_home.sms_letter TO licence_home_monitor;
+GRANT SELECT (applicant_id) ON licence_home.sms_message_text TO licence_home_clerk;
+GRANT SELECT (message_id, created_at, send_from) ON licence_home.sms_message_text TO licence_home_monitor;
 
 -- No CHECK here and in sms_attempt: the executor takes each apart anew for
 -- every statement, which would be a tenth of what sending costs.  Only the
@@ -76,7 +76,7 @@ CREATE TABLE licence_home.sms_queue (
     turn         timestamptz DEFAULT '-infinity',
     wake_at      timestamptz,
     claimed_at   timestamptz,
-    claim        bigint,
+    run_id       bigint,
     expires_at   timestamptz NOT NULL,
     send_from    time,
     send_until   time,
@@ -103,10 +103,10 @@ COMMENT ON TABLE licence_home.sms_queue IS
 'What is still to be done about a message: a row from when it is written until the gateway has accepted it, or for good where it ended otherwise. status as in sms_message. open: it stands in its recipient''s queue, and later ones to the same person wait. A waiting one has a turn (its place in its lane, the priority; it can go), or a wake_at (not before), or is parked behind an earlier one. in_doubt with wake_at: until then a delivery report may settle it; without: held for a person. attempts: how often the gateway was asked; failures: those that make the next wait longer; series: 1, and 1 more for each time an official had it resent; resent: it was sent once more after a doubt; claim: the run of the sender that has it, a fencing token; phone: the telephone when it was claimed; deadline_no: the deadline that it names, for the sender to note that it was told; reason: why it waits or ended.';
 CALL licence_home_internal.make_table('licence_home.sms_queue');
 CREATE POLICY applicants_own ON licence_home.sms_queue TO licence_home_portal
-    USING (message_id IN (SELECT l.message_id FROM licence_home.sms_letter AS l));
-GRANT SELECT (message_id, status, parked, turn, wake_at, phone, attempts, series, expires_at, resent, claim,
+    USING (message_id IN (SELECT l.message_id FROM licence_home.sms_message_text AS l));
+GRANT SELECT (message_id, status, parked, turn, wake_at, phone, attempts, series, expires_at, resent, run_id,
     claimed_at, gateway, reason) ON licence_home.sms_queue TO licence_home_portal;
-GRANT SELECT (message_id, turn, wake_at, claimed_at, claim, expires_at, send_from, send_until, attempts, failures,
+GRANT SELECT (message_id, turn, wake_at, claimed_at, run_id, expires_at, send_from, send_until, attempts, failures,
     lane, series, open, parked, resent, status, gateway, reason, deadline_no) ON licence_home.sms_queue TO
     licence_home_clerk, licence_home_admin, licence_home_sender;
 GRANT SELECT (message_id, status, turn, wake_at, parked, open, failures, expires_at) ON licence_home.sms_queue TO
@@ -119,7 +119,7 @@ CREATE TABLE licence_home.sms_attempt (
     resent       boolean NOT NULL,
     outcome      text NOT NULL,
     http_status  integer,
-    claim        bigint NOT NULL,
+    run_id       bigint NOT NULL,
     phone        licence_home.phone_number,
     claimed_at   timestamptz NOT NULL,
     recorded_at  timestamptz NOT NULL,
@@ -132,13 +132,13 @@ CREATE TABLE licence_home.sms_attempt (
 CREATE INDEX sms_attempt_reported ON licence_home.sms_attempt (gateway_message_id)
     WHERE gateway_message_id IS NOT NULL;
 COMMENT ON TABLE licence_home.sms_attempt IS
-'What came of each attempt to send a message, append-only. outcome: accepted, retry (certainly not sent), credentials, permanent (refused for good), in_doubt. series and resent as sms_queue had them. gateway_message_id: the id that the gateway gave it, null where its reports bring back ours. answer: how the gateway''s answer began, credentials blotted out; error: what went wrong on the way.';
+'What came of each attempt to send a message, append-only. outcome: accepted, retry (certainly not sent), credentials, permanent (refused for good), in_doubt. series and resent as sms_queue had them. gateway_message_id: the id that the gateway gave it, null where its reports bring back ours. answer: how the gateway''s answer began, credentials redacted; error: what went wrong on the way.';
 CALL licence_home_internal.make_case_table('licence_home.sms_attempt');
 CREATE POLICY applicants_own ON licence_home.sms_attempt TO licence_home_portal
-    USING (message_id IN (SELECT l.message_id FROM licence_home.sms_letter AS l));
-GRANT SELECT (message_id, attempt, series, resent, outcome, claim, phone, claimed_at, recorded_at, gateway,
+    USING (message_id IN (SELECT l.message_id FROM licence_home.sms_message_text AS l));
+GRANT SELECT (message_id, attempt, series, resent, outcome, run_id, phone, claimed_at, recorded_at, gateway,
     gateway_message_id) ON licence_home.sms_attempt TO licence_home_portal;
-GRANT SELECT (message_id, attempt, series, resent, outcome, http_status, claim, claimed_at, recorded_at, gateway,
+GRANT SELECT (message_id, attempt, series, resent, outcome, http_status, run_id, claimed_at, recorded_at, gateway,
     gateway_message_id, answer, error) ON licence_home.sms_attempt TO licence_home_clerk, licence_home_admin, licence_home_sender;
 
 CREATE TABLE licence_home.sms_delivery_report (
@@ -155,7 +155,7 @@ COMMENT ON TABLE licence_home.sms_delivery_report IS
 'Delivery reports, append-only, each status of a series once; a repeat adds nothing.';
 CALL licence_home_internal.make_case_table('licence_home.sms_delivery_report');
 CREATE POLICY applicants_own ON licence_home.sms_delivery_report TO licence_home_portal
-    USING (message_id IN (SELECT l.message_id FROM licence_home.sms_letter AS l));
+    USING (message_id IN (SELECT l.message_id FROM licence_home.sms_message_text AS l));
 GRANT SELECT ON licence_home.sms_delivery_report TO licence_home_clerk, licence_home_admin, licence_home_sender;
 GRANT SELECT (message_id, series, status, at) ON licence_home.sms_delivery_report TO licence_home_portal;
 
@@ -178,7 +178,7 @@ GRANT SELECT (intervention_no, message_id, action, was, reason, actor, role, at)
     licence_home_admin, licence_home_sender;
 
 CREATE TABLE licence_home.sms_run (
-    claim        bigint PRIMARY KEY,
+    run_id       bigint PRIMARY KEY,
     started_at   timestamptz NOT NULL,
     seen_at      timestamptz NOT NULL,
     ended_at     timestamptz,
@@ -230,7 +230,7 @@ CREATE TABLE licence_home.sms_history (
     attempts     integer NOT NULL,
     expires_at   timestamptz NOT NULL,
     resent       boolean NOT NULL,
-    claim        bigint,
+    run_id       bigint,
     gateway      text,
     gateway_message_id text,
     created_at   timestamptz NOT NULL,
@@ -247,10 +247,10 @@ COMMENT ON TABLE licence_home.sms_history IS
 'Messages that were settled long ago, as sms_message showed them; trail: their attempts, reports and interventions. archive_sms() puts them into tables that inherit from this one, one for each month of created_at, and drops a month whole when it need not be kept any longer. These tables are no part of the extension, so that pg_dump takes them like any other.';
 CALL licence_home_internal.make_case_table('licence_home.sms_history');
 GRANT SELECT (message_id, application_no, event_no, applicant_id, template, language, phone, body, parts, priority,
-    doubt, status, attempts, expires_at, resent, claim, gateway, gateway_message_id, created_at, claimed_at,
+    doubt, status, attempts, expires_at, resent, run_id, gateway, gateway_message_id, created_at, claimed_at,
     accepted_at, delivered_at, last_error, deadline_no) ON licence_home.sms_history TO licence_home_portal;
 GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, doubt, status, attempts,
-    expires_at, resent, claim, gateway, gateway_message_id, created_at, claimed_at, accepted_at, delivered_at,
+    expires_at, resent, run_id, gateway, gateway_message_id, created_at, claimed_at, accepted_at, delivered_at,
     last_error, deadline_no, trail) ON licence_home.sms_history TO licence_home_clerk, licence_home_admin, licence_home_sender;
 
 CREATE TABLE licence_home.sender_identity (
@@ -304,7 +304,7 @@ CREATE VIEW licence_home.sms_status WITH (security_invoker = true) AS
         coalesce(q.wake_at, q.turn) AS next_attempt_at,
         coalesce(q.expires_at, least(l.created_at + l.lasts, l.useless_from)) AS expires_at,
         coalesce(q.resent, t.resent, false) AS resent,
-        coalesce(q.claim, t.claim) AS claim,
+        coalesce(q.run_id, t.run_id) AS run_id,
         coalesce(q.gateway, t.gateway) AS gateway,
         CASE WHEN coalesce(q.attempts, t.attempt) > 0 THEN coalesce(t.gateway_message_id,
             licence_home_internal.sms_id(l.message_id, coalesce(q.series, t.series))) END AS gateway_message_id,
@@ -314,10 +314,10 @@ CREATE VIEW licence_home.sms_status WITH (security_invoker = true) AS
             WHEN t.outcome = 'accepted' THEN t.recorded_at ELSE r.reported_at END AS accepted_at,
         CASE WHEN q.message_id IS NULL THEN r.delivered_at END AS delivered_at,
         q.reason AS last_error, l.deadline_no
-    FROM licence_home.sms_letter AS l
+    FROM licence_home.sms_message_text AS l
     LEFT JOIN licence_home.sms_queue AS q ON q.message_id = l.message_id
     LEFT JOIN LATERAL (
-        SELECT t.attempt, t.series, t.resent, t.outcome, t.claim, t.claimed_at, t.recorded_at, t.gateway,
+        SELECT t.attempt, t.series, t.resent, t.outcome, t.run_id, t.claimed_at, t.recorded_at, t.gateway,
             t.gateway_message_id
         FROM licence_home.sms_attempt AS t
         WHERE t.message_id = l.message_id
@@ -333,7 +333,7 @@ CREATE VIEW licence_home.sms_status WITH (security_invoker = true) AS
     ) AS r ON true
     UNION ALL
     SELECT h.message_id, h.application_no, h.event_no, h.template, h.language, h.parts, h.priority, h.doubt,
-        h.status, NULL, h.attempts, NULL, h.expires_at, h.resent, h.claim, h.gateway, h.gateway_message_id,
+        h.status, NULL, h.attempts, NULL, h.expires_at, h.resent, h.run_id, h.gateway, h.gateway_message_id,
         h.created_at, h.claimed_at, h.accepted_at, h.delivered_at, h.last_error, h.deadline_no
     FROM licence_home.sms_history AS h;
 COMMENT ON VIEW licence_home.sms_status IS
@@ -352,10 +352,10 @@ CREATE VIEW licence_home.sms_message WITH (security_invoker = true) AS
             CASE WHEN NOT l.phone_stays THEN p.phone END, l.phone, h.phone) AS phone,
         coalesce(l.body, h.body) AS body,
         s.parts, s.priority, s.doubt, s.status, s.waits_for, s.attempts, s.next_attempt_at, s.expires_at,
-        s.resent, s.claim, s.gateway, s.gateway_message_id, s.created_at, s.claimed_at, s.accepted_at,
+        s.resent, s.run_id, s.gateway, s.gateway_message_id, s.created_at, s.claimed_at, s.accepted_at,
         s.delivered_at, s.last_error, s.deadline_no
     FROM licence_home.sms_status AS s
-    LEFT JOIN licence_home.sms_letter AS l ON l.message_id = s.message_id
+    LEFT JOIN licence_home.sms_message_text AS l ON l.message_id = s.message_id
     LEFT JOIN licence_home.sms_queue AS q ON q.message_id = s.message_id
     LEFT JOIN licence_home.applicant AS p ON p.applicant_id = l.applicant_id
     LEFT JOIN licence_home.sms_history AS h ON h.message_id = s.message_id AND l.message_id IS NULL;

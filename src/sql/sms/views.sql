@@ -5,10 +5,10 @@
 CREATE VIEW licence_home.sms_trail WITH (security_invoker = true) AS
     SELECT l.message_id, l.application_no, l.template, e.kind, e.at, e.what, e.series, e.gateway,
         e.http_status, e.took, e.detail, e.by
-    FROM licence_home.sms_letter AS l
+    FROM licence_home.sms_message_text AS l
     CROSS JOIN LATERAL (
         SELECT 'attempt', t.recorded_at, t.outcome, t.series::integer, t.gateway, t.http_status,
-            t.recorded_at - t.claimed_at, coalesce(t.error, t.answer), format('run %s', t.claim)
+            t.recorded_at - t.claimed_at, coalesce(t.error, t.answer), format('run %s', t.run_id)
         FROM licence_home.sms_attempt AS t WHERE t.message_id = l.message_id
         UNION ALL
         SELECT 'report', d.received_at, d.status, d.series::integer, NULL, NULL,
@@ -81,7 +81,7 @@ CREATE VIEW licence_home.sms_health WITH (security_invoker = true) AS
             count(*) FILTER (WHERE q.status = 'expired') AS expired,
             count(*) FILTER (WHERE q.status = 'expired' AND q.expires_at > n.now - interval '1 day') AS expired_1_day
         FROM licence_home.sms_queue AS q
-        JOIN licence_home.sms_letter AS l ON l.message_id = q.message_id
+        JOIN licence_home.sms_message_text AS l ON l.message_id = q.message_id
         CROSS JOIN (SELECT licence_home.now() AS now) AS n
         -- it may go, or failed and is tried again; what had to wait for its hours is given a day
         CROSS JOIN LATERAL (SELECT q.status = 'waiting' AND (q.turn IS NOT NULL OR q.failures > 0)

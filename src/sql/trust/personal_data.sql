@@ -45,8 +45,8 @@ CREATE FUNCTION licence_home_internal.person_columns()
             ('sms_history', 'body', $$'concealed'$$),
             ('sms_history', 'trail', $$(SELECT coalesce(jsonb_agg(e.value - 'detail' ORDER BY e.ordinality), '[]') FROM jsonb_array_elements(t.trail) WITH ORDINALITY AS e)$$),
             ('sms_intervention', 'reason', $$'concealed'$$),
-            ('sms_letter', 'phone', 'NULL'),
-            ('sms_letter', 'body', $$'concealed'$$),
+            ('sms_message_text', 'phone', 'NULL'),
+            ('sms_message_text', 'body', $$'concealed'$$),
             ('sms_queue', 'phone, turn, wake_at', 'NULL'),
             ('sms_queue', 'parked, open', 'false'),
             ('sms_queue', 'reason', $$CASE t.status WHEN 'waiting' THEN 'the person was erased' END$$),
@@ -72,7 +72,7 @@ CREATE FUNCTION licence_home_internal.person_tables()
                 (0, 'applicant_ids', '$1 = ANY (t.applicant_ids)'),
                 (1, 'applicant_id', 't.applicant_id = $1'),
                 (2, 'application_no', 't.application_no IN (SELECT a.application_no FROM licence_home.application AS a WHERE a.applicant_id = $1)'),
-                (3, 'message_id', 't.message_id IN (SELECT l.message_id FROM licence_home.sms_letter AS l WHERE l.applicant_id = $1)'),
+                (3, 'message_id', 't.message_id IN (SELECT l.message_id FROM licence_home.sms_message_text AS l WHERE l.applicant_id = $1)'),
                 (4, 'invoice_no', 't.invoice_no IN (SELECT i.invoice_no FROM licence_home.invoice AS i JOIN licence_home.application AS a USING (application_no) WHERE a.applicant_id = $1)'),
                 (5, 'inspection_id', 't.inspection_id IN (SELECT i.inspection_id FROM licence_home.inspection AS i JOIN licence_home.application AS a USING (application_no) WHERE a.applicant_id = $1)')
             ) AS w (priority, name, condition)
@@ -161,7 +161,7 @@ DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['applicant', 'applicant_event', 'licence_holder', 'sms_letter', 'sms_history'] LOOP
+    FOREACH name IN ARRAY ARRAY['applicant', 'applicant_event', 'licence_holder', 'sms_message_text', 'sms_history'] LOOP
         EXECUTE format('CREATE POLICY restricted ON licence_home.%I AS RESTRICTIVE FOR SELECT TO %s '
             'USING (applicant_id <> ALL ((SELECT licence_home_internal.hidden_persons())::bigint[]))',
             name, licence_home_internal.role_list('staff, cashier'));

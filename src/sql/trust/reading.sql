@@ -28,7 +28,7 @@ CREATE INDEX read_record_by_login ON licence_home.read_record (login, recorded_a
 COMMENT ON TABLE licence_home.read_record IS
 'Each call that showed a person, or said whether somebody is registered, rolled back or not: who read, as whom, whose data, which columns, why. The identity number that was asked for is kept as an HMAC alone, which who_sought() compares.';
 CALL licence_home_internal.make_case_table('licence_home.read_record');
-CREATE TRIGGER read_record_guard BEFORE INSERT OR UPDATE ON licence_home.read_record
+CREATE TRIGGER read_record_trigger BEFORE INSERT OR UPDATE ON licence_home.read_record
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
 GRANT SELECT ON licence_home.read_record TO licence_home_admin, licence_home_auditor;
 
@@ -39,7 +39,7 @@ CREATE TABLE licence_home.read_key (
 COMMENT ON TABLE licence_home.read_key IS
 'The key of the HMACs in read_record, made by the first look-up; the oldest row counts. Granted to nobody. Whoever has it can try all identity numbers, so a dump of this table is a secret.';
 CALL licence_home_internal.make_case_table('licence_home.read_key');
-CREATE TRIGGER read_key_guard BEFORE INSERT OR UPDATE ON licence_home.read_key
+CREATE TRIGGER read_key_trigger BEFORE INSERT OR UPDATE ON licence_home.read_key
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
 
 CREATE FUNCTION licence_home_internal.record_read(function text, applicant_ids bigint[],

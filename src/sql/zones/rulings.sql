@@ -8,7 +8,7 @@
 -- place_verdict what follows for a home from what its zones' classes say
 -- place_ruling  all together: the ruling on a profession at a home;
 --               every_place_ruling, on every profession
--- zone_words    why, for people: only where a sentence is wanted; zone_told, the
+-- zone_words    why, for people: only where a sentence is wanted; zone_words_planned, the
 --               same at the price of a call
 --
 -- OFFSET 0 keeps the planner from copying a costly expression to every place
@@ -288,12 +288,12 @@ COMMENT ON FUNCTION licence_home_internal.place_ruling(text[], boolean[], double
 CALL licence_home_internal.make_function('licence_home_internal.place_ruling(text[], boolean[], double precision, text, text, date)',
     'everyone');
 
-CREATE FUNCTION licence_home_internal.zone_is(zones text, language text) RETURNS text
+CREATE FUNCTION licence_home_internal.zone_reason(zones text, language text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE zone_is.language WHEN 'ar' THEN 'تنظيم الموقع ' ELSE 'the zone is ' END || zone_is.zones;
-COMMENT ON FUNCTION licence_home_internal.zone_is(text, text) IS
+    RETURN CASE zone_reason.language WHEN 'ar' THEN 'تنظيم الموقع ' ELSE 'the zone is ' END || zone_reason.zones;
+COMMENT ON FUNCTION licence_home_internal.zone_reason(text, text) IS
 'Internal: the reason of a ruling where no more is to be said than the zone, in a language (ar, else English).';
-CALL licence_home_internal.make_function('licence_home_internal.zone_is(text, text)', 'everyone');
+CALL licence_home_internal.make_function('licence_home_internal.zone_reason(text, text)', 'everyone');
 
 CREATE FUNCTION licence_home.zone_words(geom geometry, fault text, unzoned double precision,
         ruling text, inner_ruling text, unruled boolean,
@@ -367,7 +367,7 @@ BEGIN ATOMIC
         ('overlap', 'تلتقي في الموقع مناطق مختلفة الأحكام: {zones}', 'zones of different rulings meet at the location: {zones}'),
         ('across', 'يقع المنزل على مناطق مختلفة الأحكام: {shares}', 'the home lies across zones of different rulings: {shares}'),
         ('edge', 'الموقع قريب من منطقة مختلفة الحكم: {near}', 'a zone of another ruling is near: {near}'),
-        ('class', licence_home_internal.zone_is('{zones}', 'ar'), licence_home_internal.zone_is('{zones}', 'en'))
+        ('class', licence_home_internal.zone_reason('{zones}', 'ar'), licence_home_internal.zone_reason('{zones}', 'en'))
     ) AS w (reason, ar, en) ON w.reason = CASE
         WHEN zone_words.ruling NOT IN ('refer', 'unknown') THEN NULL
         WHEN zone_words.fault IS NOT NULL THEN zone_words.fault
@@ -395,7 +395,7 @@ CALL licence_home_internal.make_function('licence_home.zone_words(geometry, text
 -- PL/pgSQL, because it keeps its plan, and the query of one case does not
 -- carry a plan that few cases need.  Its body finds zone_words by name, as the
 -- caller: so that one is not in licence_home_internal.
-CREATE FUNCTION licence_home_internal.zone_told(geom geometry, fault text, unzoned double precision,
+CREATE FUNCTION licence_home_internal.zone_words_planned(geom geometry, fault text, unzoned double precision,
         ruling text, inner_ruling text, unruled boolean,
         profession text, category text, on_date date, tolerance_m numeric)
     RETURNS TABLE (zones_ar text, zones_en text, why_ar text, why_en text)
@@ -408,28 +408,28 @@ BEGIN
         FROM licence_home.zone_words($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS w;
 END;
 $$;
-COMMENT ON FUNCTION licence_home_internal.zone_told(geometry, text, double precision, text, text, boolean, text, text, date, numeric) IS
+COMMENT ON FUNCTION licence_home_internal.zone_words_planned(geometry, text, double precision, text, text, boolean, text, text, date, numeric) IS
 'Internal: zone_words(), for where it is needed now and then.';
-CALL licence_home_internal.make_function('licence_home_internal.zone_told(geometry, text, double precision, text, text, boolean, text, text, date, numeric)',
+CALL licence_home_internal.make_function('licence_home_internal.zone_words_planned(geometry, text, double precision, text, text, boolean, text, text, date, numeric)',
     'everyone');
 
-CREATE FUNCTION licence_home_internal.zone_finding(profession text, home geometry, on_date date, tolerance_m numeric)
+CREATE FUNCTION licence_home_internal.zone_ruling_explained(profession text, home geometry, on_date date, tolerance_m numeric)
     RETURNS TABLE (ruling text, zone_class text, zones_ar text, zones_en text, why_ar text, why_en text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT v.ruling, w.zone_class, w.zones_ar, w.zones_en, w.why_ar, w.why_en
-    FROM licence_home_internal.home_place(zone_finding.home, zone_finding.on_date, zone_finding.tolerance_m) AS h
-    LEFT JOIN licence_home.profession AS p ON p.code = zone_finding.profession
-        AND licence_home.in_force(p.valid, p.withdrawn_at, zone_finding.on_date)
+    FROM licence_home_internal.home_place(zone_ruling_explained.home, zone_ruling_explained.on_date, zone_ruling_explained.tolerance_m) AS h
+    LEFT JOIN licence_home.profession AS p ON p.code = zone_ruling_explained.profession
+        AND licence_home.in_force(p.valid, p.withdrawn_at, zone_ruling_explained.on_date)
     CROSS JOIN LATERAL licence_home_internal.place_ruling(h.classes, h.inside, h.unzoned,
-        zone_finding.profession, p.category, zone_finding.on_date) AS v
+        zone_ruling_explained.profession, p.category, zone_ruling_explained.on_date) AS v
     CROSS JOIN LATERAL licence_home.zone_words(h.geom, h.fault, h.unzoned, v.ruling, v.inner_ruling,
-        v.unruled, zone_finding.profession, p.category, zone_finding.on_date,
-        zone_finding.tolerance_m) AS w;
+        v.unruled, zone_ruling_explained.profession, p.category, zone_ruling_explained.on_date,
+        zone_ruling_explained.tolerance_m) AS w;
 END;
-COMMENT ON FUNCTION licence_home_internal.zone_finding(text, geometry, date, numeric) IS
+COMMENT ON FUNCTION licence_home_internal.zone_ruling_explained(text, geometry, date, numeric) IS
 'Internal: the ruling on a profession at a home under the map of a day, with its explanation (see zone_words), one row. tolerance_m: metres on the ground within which another ruling makes it refer. 22023 for SRID 0.';
-CALL licence_home_internal.make_function('licence_home_internal.zone_finding(text, geometry, date, numeric)',
+CALL licence_home_internal.make_function('licence_home_internal.zone_ruling_explained(text, geometry, date, numeric)',
     'everyone');
 
 CREATE FUNCTION licence_home.ruling_at(profession text, home geometry, on_date date)

@@ -1,5 +1,5 @@
 /*
- * template_guard.c
+ * template_trigger.c
  *		Texts of messages are checked when they are written.
  *
  * A gateway accepts an empty text and cuts a long one in silence, and a step
@@ -96,12 +96,12 @@ warn_of_ucs2(const ParsedTemplate *parsed)
 			 errdetail("A part of the message holds 67 characters instead of 153.")));
 }
 
-PG_FUNCTION_INFO_V1(licence_home_sms_template_guard);
+PG_FUNCTION_INFO_V1(licence_home_sms_template_trigger);
 /* BEFORE INSERT for each row of sms_template. */
 Datum
-licence_home_sms_template_guard(PG_FUNCTION_ARGS)
+licence_home_sms_template_trigger(PG_FUNCTION_ARGS)
 {
-	TriggerData *data = CheckedTrigger(fcinfo, "sms_template_guard", BEFORE_ROW_TRIGGER);
+	TriggerData *data = CheckedTrigger(fcinfo, "sms_template_trigger", BEFORE_ROW_TRIGGER);
 	Relation	rel = data->tg_relation;
 	HeapTuple	tuple = data->tg_trigtuple;
 	char	   *template = column_of(rel, tuple, "template");
@@ -127,7 +127,7 @@ licence_home_sms_template_guard(PG_FUNCTION_ARGS)
 
 /*
  * One session asks at a time whether texts fit names, and sees what the
- * others wrote: rule_guard has taken this lock for whoever writes templates.
+ * others wrote: rule_trigger has taken this lock for whoever writes templates.
  */
 static void
 lock_templates(void)

@@ -1,5 +1,5 @@
 /*
- * findings.c
+ * ruling_rows.c
  *		The rulings of judge() as rows, with what was required and observed and
  *		the values for the sentence of each.
  *
@@ -42,21 +42,21 @@ typedef enum JudgementColumn
 	J_FAULT,
 	J_UNZONED,
 	J_ONLY_CLASS,
-	J_ZONE_RULING,
+	J_PLACE_RULING,
 	J_INNER_RULING,
 	J_UNRULED,
 	J_DISTRICT,
 	J_DISTRICT_AR,
 	J_DISTRICT_EN,
-	J_EDITION_IS,
-	J_PROFESSION_IS,
-	J_LOCATION_IS,
-	J_ZONE_IS,
-	J_WORK_AREA_IS,
-	J_EMPLOYEES_IS,
-	J_PEOPLE_IS,
-	J_CHILDREN_IS,
-	J_BUILDING_DATE_IS,
+	J_EDITION_RULING,
+	J_PROFESSION_RULING,
+	J_LOCATION_RULING,
+	J_ZONE_RULING,
+	J_WORK_AREA_RULING,
+	J_EMPLOYEES_RULING,
+	J_PEOPLE_RULING,
+	J_CHILDREN_RULING,
+	J_BUILDING_DATE_RULING,
 	J_COLUMNS
 } JudgementColumn;
 
@@ -67,7 +67,7 @@ typedef struct Judgement
 } Judgement;
 
 /* The columns of a row. */
-typedef enum FindingColumn
+typedef enum RulingRowColumn
 {
 	F_CRITERION,
 	F_RULING,
@@ -77,7 +77,7 @@ typedef enum FindingColumn
 	F_PAIRS_AR,
 	F_PAIRS_EN,
 	F_COLUMNS
-} FindingColumn;
+}			RulingRowColumn;
 
 /* Names and values in turn, as fill() takes them; NULL is a value not known. */
 typedef struct Pairs
@@ -205,7 +205,7 @@ pairs_array(Pairs pairs)
 }
 
 static void
-set_text(Datum *values, bool *nulls, FindingColumn column, const char *text)
+set_text(Datum *values, bool *nulls, RulingRowColumn column, const char *text)
 {
 	nulls[column] = text == NULL;
 	if (text != NULL)
@@ -214,9 +214,9 @@ set_text(Datum *values, bool *nulls, FindingColumn column, const char *text)
 
 /* Add a row, unless the criterion is not asked (no ruling). */
 static void
-add_finding(FunctionCallInfo fcinfo, const char *criterion, const char *ruling,
-			const char *required, const char *observed,
-			Pairs pairs, Pairs pairs_ar, Pairs pairs_en)
+add_row(FunctionCallInfo fcinfo, const char *criterion, const char *ruling,
+		const char *required, const char *observed,
+		Pairs pairs, Pairs pairs_ar, Pairs pairs_en)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Datum		values[F_COLUMNS];
@@ -262,14 +262,14 @@ add_work_area(FunctionCallInfo fcinfo, const Judgement *judged, int work_area)
 	char	   *home = home_needed(judged, PG_GETARG_DATUM(work_area),
 								   PG_ARGISNULL(work_area));
 
-	add_finding(fcinfo, "work_area", judged_text(judged, J_WORK_AREA_IS), limit, observed,
-				PAIRS("obs", observed, "limit", limit,
-					  "share", judged_percent(judged, J_MAX_AREA_SHARE),
-					  "cap", judged_number(judged, J_MAX_AREA_M2)),
-				PAIRS("or_home", home == NULL ? "" :
-					  psprintf("، أو اختاروا منزلًا لا تقل مساحته عن %s م²", home)),
-				PAIRS("or_home", home == NULL ? "" :
-					  psprintf(", or a home of at least %s m²", home)));
+	add_row(fcinfo, "work_area", judged_text(judged, J_WORK_AREA_RULING), limit, observed,
+			PAIRS("obs", observed, "limit", limit,
+				  "share", judged_percent(judged, J_MAX_AREA_SHARE),
+				  "cap", judged_number(judged, J_MAX_AREA_M2)),
+			PAIRS("or_home", home == NULL ? "" :
+				  psprintf("، أو اختاروا منزلًا لا تقل مساحته عن %s م²", home)),
+			PAIRS("or_home", home == NULL ? "" :
+				  psprintf(", or a home of at least %s m²", home)));
 }
 
 /* A criterion with a number and its limit. */
@@ -280,13 +280,13 @@ add_count(FunctionCallInfo fcinfo, const Judgement *judged, const char *criterio
 	char	   *observed = argument_integer(fcinfo, number);
 	char	   *limit = judged_integer(judged, most);
 
-	add_finding(fcinfo, criterion, judged_text(judged, ruling), limit, observed,
-				PAIRS("obs", observed, "limit", limit), NO_PAIRS, NO_PAIRS);
+	add_row(fcinfo, criterion, judged_text(judged, ruling), limit, observed,
+			PAIRS("obs", observed, "limit", limit), NO_PAIRS, NO_PAIRS);
 }
 
-PG_FUNCTION_INFO_V1(licence_home_judged_findings);
+PG_FUNCTION_INFO_V1(licence_home_judged_ruling_rows);
 /*
- * judged_findings(judged judgement, on_date date, profession text,
+ * judged_ruling_rows(judged judgement, on_date date, profession text,
  *		name_ar text, name_en text, zones_ar text, zones_en text,
  *		why_ar text, why_en text, decider_ar text, decider_en text,
  *		work_area_m2 numeric, employees integer, people integer,
@@ -295,7 +295,7 @@ PG_FUNCTION_INFO_V1(licence_home_judged_findings);
  * The criteria that can be asked before there is a case.
  */
 Datum
-licence_home_judged_findings(PG_FUNCTION_ARGS)
+licence_home_judged_ruling_rows(PG_FUNCTION_ARGS)
 {
 	enum
 	{
@@ -310,7 +310,7 @@ licence_home_judged_findings(PG_FUNCTION_ARGS)
 	char	   *edition;
 	char	   *district;
 	char	   *district_en;
-	char	   *zone_ruling;
+	char	   *place_ruling;
 	char	   *zones_en = argument_text(fcinfo, ZONES_EN);
 	char	   *why_en = argument_text(fcinfo, WHY_EN);
 	char	   *place = why_en != NULL ? why_en : zones_en;
@@ -321,55 +321,55 @@ licence_home_judged_findings(PG_FUNCTION_ARGS)
 	read_judgement(&judged, PG_GETARG_HEAPTUPLEHEADER(JUDGED));
 
 	edition = judged_text(&judged, J_EDITION);
-	add_finding(fcinfo, "edition", judged_text(&judged, J_EDITION_IS),
-				with_value("instructions in force on %s", day), edition,
-				PAIRS("edition", edition), PAIRS("date", day_ar), PAIRS("date", day_en));
+	add_row(fcinfo, "edition", judged_text(&judged, J_EDITION_RULING),
+			with_value("instructions in force on %s", day), edition,
+			PAIRS("edition", edition), PAIRS("date", day_ar), PAIRS("date", day_en));
 
-	add_finding(fcinfo, "profession", judged_text(&judged, J_PROFESSION_IS),
-				with_value("on the list on %s", day), argument_text(fcinfo, PROFESSION),
-				NO_PAIRS,
-				PAIRS("date", day_ar, "p", argument_text(fcinfo, NAME_AR)),
-				PAIRS("date", day_en, "p", argument_text(fcinfo, NAME_EN)));
+	add_row(fcinfo, "profession", judged_text(&judged, J_PROFESSION_RULING),
+			with_value("on the list on %s", day), argument_text(fcinfo, PROFESSION),
+			NO_PAIRS,
+			PAIRS("date", day_ar, "p", argument_text(fcinfo, NAME_AR)),
+			PAIRS("date", day_en, "p", argument_text(fcinfo, NAME_EN)));
 
 	district = judged_integer(&judged, J_DISTRICT);
 	district_en = judged_text(&judged, J_DISTRICT_EN);
-	add_finding(fcinfo, "location", judged_text(&judged, J_LOCATION_IS),
-				"in a district of the city",
-				district != NULL && district_en != NULL ?
-				psprintf("%s %s", district, district_en) : why_en,
-				NO_PAIRS,
-				PAIRS("district", judged_text(&judged, J_DISTRICT_AR)),
-				PAIRS("district", district_en));
+	add_row(fcinfo, "location", judged_text(&judged, J_LOCATION_RULING),
+			"in a district of the city",
+			district != NULL && district_en != NULL ?
+			psprintf("%s %s", district, district_en) : why_en,
+			NO_PAIRS,
+			PAIRS("district", judged_text(&judged, J_DISTRICT_AR)),
+			PAIRS("district", district_en));
 
-	zone_ruling = judged_text(&judged, J_ZONE_RULING);
-	add_finding(fcinfo, "zone", judged_text(&judged, J_ZONE_IS), "permitted",
-				zone_ruling == NULL ? place :
-				place == NULL ? zone_ruling : psprintf("%s: %s", zone_ruling, place),
-				NO_PAIRS,
-				PAIRS("zone", argument_text(fcinfo, ZONES_AR),
-					  "why", argument_text(fcinfo, WHY_AR),
-					  "decider", argument_text(fcinfo, DECIDER_AR)),
-				PAIRS("zone", zones_en, "why", why_en,
-					  "decider", argument_text(fcinfo, DECIDER_EN)));
+	place_ruling = judged_text(&judged, J_PLACE_RULING);
+	add_row(fcinfo, "zone", judged_text(&judged, J_ZONE_RULING), "permitted",
+			place_ruling == NULL ? place :
+			place == NULL ? place_ruling : psprintf("%s: %s", place_ruling, place),
+			NO_PAIRS,
+			PAIRS("zone", argument_text(fcinfo, ZONES_AR),
+				  "why", argument_text(fcinfo, WHY_AR),
+				  "decider", argument_text(fcinfo, DECIDER_AR)),
+			PAIRS("zone", zones_en, "why", why_en,
+				  "decider", argument_text(fcinfo, DECIDER_EN)));
 
 	add_work_area(fcinfo, &judged, WORK_AREA);
-	add_count(fcinfo, &judged, "employees", J_EMPLOYEES_IS, J_MAX_EMPLOYEES, EMPLOYEES);
-	add_count(fcinfo, &judged, "people", J_PEOPLE_IS, J_MAX_PEOPLE, PEOPLE);
-	add_count(fcinfo, &judged, "children", J_CHILDREN_IS, J_MAX_CHILDREN, CHILDREN);
+	add_count(fcinfo, &judged, "employees", J_EMPLOYEES_RULING, J_MAX_EMPLOYEES, EMPLOYEES);
+	add_count(fcinfo, &judged, "people", J_PEOPLE_RULING, J_MAX_PEOPLE, PEOPLE);
+	add_count(fcinfo, &judged, "children", J_CHILDREN_RULING, J_MAX_CHILDREN, CHILDREN);
 
-	add_finding(fcinfo, "building_date", judged_text(&judged, J_BUILDING_DATE_IS),
-				with_value("not after %s", day), argument_day(fcinfo, BUILT_ON, ""),
-				NO_PAIRS,
-				PAIRS("obs", argument_day(fcinfo, BUILT_ON, "ar")),
-				PAIRS("obs", argument_day(fcinfo, BUILT_ON, "en")));
+	add_row(fcinfo, "building_date", judged_text(&judged, J_BUILDING_DATE_RULING),
+			with_value("not after %s", day), argument_day(fcinfo, BUILT_ON, ""),
+			NO_PAIRS,
+			PAIRS("obs", argument_day(fcinfo, BUILT_ON, "ar")),
+			PAIRS("obs", argument_day(fcinfo, BUILT_ON, "en")));
 	return (Datum) 0;
 }
 
-PG_FUNCTION_INFO_V1(licence_home_case_findings);
+PG_FUNCTION_INFO_V1(licence_home_case_ruling_rows);
 /*
- * case_findings(judged judgement, nationality_is text, kind text,
- *		owner_approval_is text, owner_approval text, duplicate_is text,
- *		duplicate text, home_total_is text, work_area_m2 numeric,
+ * case_ruling_rows(judged judgement, nationality_ruling text, kind text,
+ *		owner_approval_ruling text, owner_approval text, duplicate_ruling text,
+ *		duplicate text, home_total_ruling text, work_area_m2 numeric,
  *		decider_ar text, decider_en text)
  *
  * The criteria that only a case can show.  Of the other work at the home they
@@ -377,12 +377,12 @@ PG_FUNCTION_INFO_V1(licence_home_case_findings);
  * person's, and less this area would give it.
  */
 Datum
-licence_home_case_findings(PG_FUNCTION_ARGS)
+licence_home_case_ruling_rows(PG_FUNCTION_ARGS)
 {
 	enum
 	{
-		JUDGED, NATIONALITY_IS, KIND, OWNER_APPROVAL_IS, OWNER_APPROVAL,
-		DUPLICATE_IS, DUPLICATE, HOME_TOTAL_IS, WORK_AREA, DECIDER_AR, DECIDER_EN
+		JUDGED, NATIONALITY_RULING, KIND, OWNER_APPROVAL_RULING, OWNER_APPROVAL,
+		DUPLICATE_RULING, DUPLICATE, HOME_TOTAL_RULING, WORK_AREA, DECIDER_AR, DECIDER_EN
 	};
 	Judgement	judged;
 	bool		jordanians_only;
@@ -398,28 +398,28 @@ licence_home_case_findings(PG_FUNCTION_ARGS)
 
 	jordanians_only = !judged.nulls[J_JORDANIANS_ONLY] &&
 		DatumGetBool(judged.values[J_JORDANIANS_ONLY]);
-	add_finding(fcinfo, "nationality", argument_text(fcinfo, NATIONALITY_IS),
-				jordanians_only ? "citizen" : "any", argument_text(fcinfo, KIND),
-				NO_PAIRS, NO_PAIRS, NO_PAIRS);
+	add_row(fcinfo, "nationality", argument_text(fcinfo, NATIONALITY_RULING),
+			jordanians_only ? "citizen" : "any", argument_text(fcinfo, KIND),
+			NO_PAIRS, NO_PAIRS, NO_PAIRS);
 
 	owners = judged_percent(&judged, J_OWNERS_SHARE);
-	add_finding(fcinfo, "owner_approval", argument_text(fcinfo, OWNER_APPROVAL_IS),
-				with_value("approval of owners holding %s %%", owners),
-				argument_text(fcinfo, OWNER_APPROVAL),
-				PAIRS("limit", owners), NO_PAIRS, NO_PAIRS);
+	add_row(fcinfo, "owner_approval", argument_text(fcinfo, OWNER_APPROVAL_RULING),
+			with_value("approval of owners holding %s %%", owners),
+			argument_text(fcinfo, OWNER_APPROVAL),
+			PAIRS("limit", owners), NO_PAIRS, NO_PAIRS);
 
-	add_finding(fcinfo, "duplicate", argument_text(fcinfo, DUPLICATE_IS),
-				"none", duplicate == NULL ? "none" : duplicate,
-				PAIRS("number", duplicate), NO_PAIRS, NO_PAIRS);
+	add_row(fcinfo, "duplicate", argument_text(fcinfo, DUPLICATE_RULING),
+			"none", duplicate == NULL ? "none" : duplicate,
+			PAIRS("number", duplicate), NO_PAIRS, NO_PAIRS);
 
 	limit = judged_number(&judged, J_AREA_LIMIT_M2);
-	add_finding(fcinfo, "home_total", argument_text(fcinfo, HOME_TOTAL_IS), limit, area,
-				PAIRS("obs", area, "limit", limit),
-				PAIRS("decider", argument_text(fcinfo, DECIDER_AR),
-					  "why", area == NULL || limit == NULL ? NULL :
-					  psprintf("مساحة العمل %s م² مع سائر الأعمال في المنزل تزيد على الحد %s م²", area, limit)),
-				PAIRS("decider", argument_text(fcinfo, DECIDER_EN),
-					  "why", area == NULL || limit == NULL ? NULL :
-					  psprintf("the work area of %s m² and any other work in this home come to more than the limit of %s m²", area, limit)));
+	add_row(fcinfo, "home_total", argument_text(fcinfo, HOME_TOTAL_RULING), limit, area,
+			PAIRS("obs", area, "limit", limit),
+			PAIRS("decider", argument_text(fcinfo, DECIDER_AR),
+				  "why", area == NULL || limit == NULL ? NULL :
+				  psprintf("مساحة العمل %s م² مع سائر الأعمال في المنزل تزيد على الحد %s م²", area, limit)),
+			PAIRS("decider", argument_text(fcinfo, DECIDER_EN),
+				  "why", area == NULL || limit == NULL ? NULL :
+				  psprintf("the work area of %s m² and any other work in this home come to more than the limit of %s m²", area, limit)));
 	return (Datum) 0;
 }

@@ -1,10 +1,10 @@
 /*
- * step_title.c
+ * transition_title.c
  *		What a sentence calls a step.
  */
 #include "postgres.h"
 
-#include "workflow/step_title.h"
+#include "workflow/transition_title.h"
 
 /* Does a name say no more than the action, with blanks for its underscores? */
 static bool
@@ -19,7 +19,7 @@ says_no_more(const char *name, const char *action)
 }
 
 char *
-StepTitle(const Transition *transition, bool arabic)
+TransitionTitle(const Transition *transition, bool arabic)
 {
 	if (arabic && transition->name_ar != NULL)
 		return psprintf("«%s» (%s)", transition->name_ar, transition->action);

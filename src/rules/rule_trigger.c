@@ -1,5 +1,5 @@
 /*
- * rule_guard.c
+ * rule_trigger.c
  *		A published rule stays as it was written.
  *
  * Cases are judged by the rules of the day of their first submission, for
@@ -17,7 +17,7 @@
  * third ends valid today and leaves withdrawn_at null: who asks which rule was
  * in force on a day needs no other question.
  *
- * rule_guard is a BEFORE row trigger, and a BEFORE statement trigger for
+ * rule_trigger is a BEFORE row trigger, and a BEFORE statement trigger for
  * TRUNCATE.  Its arguments are pairs, a column and the "table.column" where
  * the code in it must be found: one dated row names another by its code, and
  * no foreign key can follow dates before PostgreSQL 18.
@@ -314,12 +314,12 @@ check_update(OwnerScope *scope, Relation rel, HeapTuple old, HeapTuple new)
 	return result;
 }
 
-PG_FUNCTION_INFO_V1(licence_home_rule_guard);
+PG_FUNCTION_INFO_V1(licence_home_rule_trigger);
 /* BEFORE INSERT, UPDATE, DELETE for each row; BEFORE TRUNCATE. */
 Datum
-licence_home_rule_guard(PG_FUNCTION_ARGS)
+licence_home_rule_trigger(PG_FUNCTION_ARGS)
 {
-	TriggerData *data = CheckedTrigger(fcinfo, "rule_guard", ANY_TRIGGER);
+	TriggerData *data = CheckedTrigger(fcinfo, "rule_trigger", ANY_TRIGGER);
 	Relation	rel = data->tg_relation;
 	HeapTuple	result = data->tg_trigtuple;
 	OwnerScope	scope;

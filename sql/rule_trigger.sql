@@ -244,7 +244,7 @@ SELECT * FROM pg_temp.try('INSERT INTO workflow (workflow, version, name_ar, nam
 SELECT c.relname FROM pg_class AS c
     JOIN pg_constraint AS f ON f.conrelid = c.oid AND f.contype = 'f' AND f.confrelid = 'workflow'::regclass
     WHERE c.relname <> 'application'
-      AND NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND t.tgname = 'workflow_rows_guard');
+      AND NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND t.tgname = 'workflow_rows_trigger');
 
 -- Hints say what to do.
 \set VERBOSITY default
@@ -252,8 +252,8 @@ UPDATE edition SET max_area_m2 = 30 WHERE edition = '2020';
 UPDATE fee_rule SET withdrawn_at = now() WHERE category = 'food' AND schedule = '2019' AND area_m2 @> 15.0;
 
 -- Every table with dates has the guard, and all but zones the coverage.
-SELECT c.relname, bool_or(t.tgname = 'rule_guard') AS guard,
-    bool_or(t.tgname = 'rule_guard_truncate') AS guard_truncate, bool_or(t.tgname = 'rule_coverage') AS coverage
+SELECT c.relname, bool_or(t.tgname = 'rule_trigger') AS guard,
+    bool_or(t.tgname = 'rule_trigger_truncate') AS guard_truncate, bool_or(t.tgname = 'rule_coverage') AS coverage
     FROM pg_class AS c
     JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'withdrawn_at'
     LEFT JOIN pg_trigger AS t ON t.tgrelid = c.oid
