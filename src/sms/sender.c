@@ -66,7 +66,7 @@ typedef struct SenderRun
 	bool		disarmed;
 	bool		warned;			/* that there is no gateway to send through */
 	bool		short_of_tokens;	/* the rate alone kept something back */
-	bool		unfinished;		/* the last step left something to do at once */
+	bool		unfinished;		/* the last cycle left something to do */
 	int			in_flight_count;
 	int			claimed;		/* at the last look */
 	Breaker		breaker;
@@ -390,7 +390,7 @@ sender_cycle(SenderRun *run, bool stopping)
 	MemoryContextSwitchTo(run->cycle_context);
 	release_done(run);
 	start_requests(run, messages, run->claimed);
-	/* The gateway's new row was not read in the step that recorded. */
+	/* The transaction that recorded did not read the new row of the gateway. */
 	run->unfinished |= done > 0 && run->in_flight_count == 0 && reload_due(run);
 	run->next_step = SteadyMillis() + (run->unfinished ? 0 : POLL_MS);
 	MemoryContextSwitchTo(old);

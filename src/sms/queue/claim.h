@@ -3,7 +3,7 @@
  *		The sender's dealings with the queue of messages.
  *
  * Each function works inside an OWNER_WRITES scope, in a transaction of its
- * own or of the step of the sender that calls it.
+ * own or of the cycle of the sender that calls it.
  */
 #ifndef LICENCE_HOME_CLAIM_H
 #define LICENCE_HOME_CLAIM_H
