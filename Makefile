@@ -43,7 +43,7 @@ SQL_TOPICS = \
 	case/rules case/facts case/deadlines case/triggers case/functions case/preconditions case/own_preconditions case/waits_for \
 	trust/separation trust/rule_journal trust/applicant_facts trust/reading \
 	zones/map \
-	reports/caseload reports/views \
+	reports/caseload reports/views work/listeners \
 	licence/self_audit \
 	sms/sender sms/gateways sms/kannel sms/views \
 	trust/personal_data \
@@ -53,7 +53,7 @@ SQL_TOPICS = \
 	record/ledgers record/heads \
 	privileges/restore trust/check_installation privileges/switchover \
 	rules/column_comments case/column_comments sms/column_comments privileges/column_comments privileges/smart_comments \
-	privileges/owner
+	work/api privileges/owner
 SQL_PARTS = $(SQL_TOPICS:%=$(srcdir)/src/sql/%.sql)
 # (PGXS has an INSTALL_SCRIPT of its own.)
 EXTENSION_SQL = $(EXTENSION)--$(EXTVERSION).sql

@@ -57,7 +57,7 @@ SELECT m.type, m.identity FROM member AS m WHERE m.schema = 'licence_home'
   AND obj_description(m.objid, m.classid::regclass::text::name) ~ '(^|\n)Internal';
 -- nor is a trigger's function, or one that only the owner may call, anywhere else (those named are a superuser's)
 SELECT f.signature FROM its_function AS f
-WHERE f.pronamespace = 'licence_home'::regnamespace AND f.proname NOT IN ('advance_sequences', 'schedule_jobs', 'unschedule_jobs')
+WHERE f.pronamespace = 'licence_home'::regnamespace AND f.proname NOT IN ('advance_sequences', 'schedule_jobs', 'unschedule_jobs', 'make_api')
   AND NOT EXISTS (SELECT FROM aclexplode(f.proacl) AS a WHERE a.grantee <> f.proowner);
 -- no DELETE: who may, may lock the table; functions discard what is no record
 SELECT t.relname, r.rolname FROM its_table AS t CROSS JOIN pg_roles AS r CROSS JOIN (VALUES ('DELETE'), ('TRUNCATE')) AS p (privilege)

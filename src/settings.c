@@ -26,6 +26,7 @@ bool		read_flush_setting = false;
 bool		read_reason_setting = false;
 int			lookups_an_hour_setting = 0;
 int			drafts_an_hour_setting = 0;
+bool		notify_setting = false;
 int			language_setting = LANGUAGE_BOTH;
 int			error_detail_setting = DETAIL_TEXT;
 
@@ -219,6 +220,15 @@ DefineSettings(void)
 							PGC_SUSET,
 							0,
 							NULL, NULL, NULL);
+
+	DefineCustomBoolVariable("licence_home.notify",
+							 "Tell those who LISTEN licence_home_event of each event of a case, by its number.",
+							 "Transactions that notify commit one after the other. licence_home.events_after() is the way to follow events.",
+							 &notify_setting,
+							 false,
+							 PGC_SUSET,
+							 0,
+							 NULL, NULL, NULL);
 
 	DefineCustomEnumVariable("licence_home.language",
 							 "The language in which errors and next_actions() say what is lacking.",

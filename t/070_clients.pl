@@ -1,4 +1,4 @@
-# Client programs that people have, each on the same journey (t/clients/README.md).
+# Client programs that people have, each on the same journey (doc/clients/README.md).
 
 use strict;
 use warnings;
@@ -12,7 +12,7 @@ use Test::More;
 plan skip_all => 'LICENCE_HOME_CLIENTS=no: the client programs are left out'
   if ($ENV{LICENCE_HOME_CLIENTS} // '') eq 'no';
 
-my $programs = "$FindBin::RealBin/clients";
+my $programs = "$FindBin::RealBin/../doc/clients";
 my $node     = PostgreSQL::Test::Cluster->new('clients');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 $node->append_conf('postgresql.conf', <<'CONF');
@@ -77,10 +77,51 @@ for my $name (sort keys %client)
 	  or diag($err);
 }
 
+# A whole life, by an interface that was generated from the schema of make_api().
+$node->safe_psql('postgres', <<'SQL');
+SELECT count(*) FROM licence_home.make_api();
+CREATE ROLE inspector_login LOGIN IN ROLE licence_home_inspector;
+CREATE ROLE committee_login LOGIN IN ROLE licence_home_committee;
+CREATE ROLE cashier_login LOGIN IN ROLE licence_home_cashier;
+SQL
+my ($said, $complaints) = ('', '');
+IPC::Run::run([ 'node', "$programs/postgraphile_api.js", ++$number ], '<', \undef, '>', \$said, '2>', \$complaints);
+is($said, <<'LINES', 'PostGraphile over licence_home_api: a case from its draft to its licence') or diag($complaints);
+draft 1
+refused 40001
+submitted
+inspection_scheduled
+committee_review
+fee_due
+issued L9999-99999999-9 true true
+LINES
+is( $node->safe_psql(
+		'postgres', q{SELECT string_agg(kind || ' ' || name, ', ' ORDER BY kind) FROM licence_home.make_api()
+        WHERE name IN ('application', 'perform', 'amman_fees')}),
+	'function perform, view application',
+	'the schema can be made anew');
+
+# Who listens hears of an event by its number, once it has committed, and only where the setting says so.
+my $recall = q{SET ROLE licence_home_clerk;
+    SELECT licence_home.perform((SELECT min(application_no) FROM licence_home.application WHERE state = 'inspection_scheduled'),
+        'recall', 'asked for another day')};
+like(
+	$node->safe_psql(
+		'postgres',
+		"LISTEN licence_home_event; SET licence_home.notify = on; BEGIN; $recall; ROLLBACK; SELECT 'nothing'"),
+	qr/\Asubmitted\nnothing\z/,
+	'an event that was undone is not told');
+like(
+	$node->safe_psql('postgres', "LISTEN licence_home_event; SET licence_home.notify = on; BEGIN; $recall; COMMIT"),
+	qr/notification "licence_home_event" with payload "\d+"/,
+	'an event that was committed is told by its number');
+
 # What they left is whole, and no statement of theirs was odd to the server.
 is( $node->safe_psql(
-		'postgres', "SELECT count(*), count(DISTINCT home), min(state), max(state) FROM licence_home.application"),
-	keys(%client) . '|1|inspection_scheduled|inspection_scheduled',
+		'postgres',
+		"SELECT count(*), count(DISTINCT home), min(state), max(state) FROM licence_home.application WHERE state <> 'issued'"
+	),
+	keys(%client) . '|1|inspection_scheduled|submitted',
 	'every journey has its case');
 is($node->safe_psql('postgres', 'SELECT count(*) FROM licence_home.verify_events()'),
 	'0', 'every chain of events is whole');

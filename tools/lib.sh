@@ -162,7 +162,7 @@ packages_for_lint() {
     echo pg-bsd-indent perltidy cppcheck clang-tidy shellcheck
 }
 
-# The packages that the client programs of the tests need (t/clients).
+# The packages that the client programs of the tests need (doc/clients).
 packages_for_clients() {
     echo libpq-dev python3-psycopg2 python3-psycopg python3-sqlalchemy python3-django \
         php-cli php-pgsql libpostgresql-jdbc-java default-jdk-headless nodejs
@@ -173,13 +173,13 @@ packages_for_clients() {
 # Install what the client programs need: packages of Debian, and from npm what
 # their lock file names, into a folder that is kept for the next run.
 need_clients() {
-    local lock_file=$source_dir/t/clients/package-lock.json modules sum log
+    local lock_file=$source_dir/doc/clients/package-lock.json modules sum log
     need_packages $(packages_for_clients)
     sum=$(sha256sum <"$lock_file")
     modules=/var/cache/licence_home/npm-${sum:0:16}
     if [ ! -d "$modules" ]; then
         need_root
-        say "Installing what t/clients needs from npm"
+        say "Installing what doc/clients needs from npm"
         log=$(mktemp)
         rm -rf "$modules.partial"
         mkdir -p "$modules.partial"

@@ -128,6 +128,7 @@ BeginCase(TriggerData *trigdata)
 	CheckPreviousApplication(&scope, 0, trigdata->tg_relation, new, ClockNow());
 	number_case(&scope, &change, desc);
 	LeaveOwner(&scope);
+	ReplaceColumn(&change, desc, "row_version", Int32GetDatum(1), false);
 	ReplaceColumn(&change, desc, "state_since", TimestampTzGetDatum(ClockNow()), false);
 	ReplaceColumn(&change, desc, "created_at", TimestampTzGetDatum(ClockNow()), false);
 	return WithChanges(new, desc, &change);

@@ -27,6 +27,7 @@
 #include "clock.h"
 #include "spi/plan.h"
 #include "workflow/events.h"
+#include "workflow/listeners.h"
 
 #define SALT_SIZE 16
 
@@ -196,20 +197,26 @@ AppendEvent(OwnerScope *scope, const Step *step, const char *action,
 										 "RETURNING event_no");
 	bool		concealable = note != NULL || changes != NULL;
 	TimestampTz known_at = step->known_at + (case_event - step->events - 1);
-	Rows		rows = ExecPlan(scope, &append,
-								CaseArg(step->application_no),
-								Int4Arg(case_event),
-								TextArg(action),
-								TextArg(from_state),
-								TextArg(to_state),
-								TextArg(step->actor),
-								TextArg(GetUserNameFromId(step->caller, false)),
-								TextArg(GetUserNameFromId(GetSessionUserId(), false)),
-								MomentArg(ClockNow()),
-								MomentArg(known_at),
-								TextArg(note),
-								TextArg(changes),
-								concealable ? DatumArg(ARG_BYTEA, MakeSalt(), false) : NullArg(ARG_BYTEA));
+	int64		event_no;
+	Rows		rows;
 
-	return RowInt8(rows, 0, 1);
+	HoldEventHorizon();
+	rows = ExecPlan(scope, &append,
+					CaseArg(step->application_no),
+					Int4Arg(case_event),
+					TextArg(action),
+					TextArg(from_state),
+					TextArg(to_state),
+					TextArg(step->actor),
+					TextArg(GetUserNameFromId(step->caller, false)),
+					TextArg(GetUserNameFromId(GetSessionUserId(), false)),
+					MomentArg(ClockNow()),
+					MomentArg(known_at),
+					TextArg(note),
+					TextArg(changes),
+					concealable ? DatumArg(ARG_BYTEA, MakeSalt(), false) : NullArg(ARG_BYTEA));
+
+	event_no = RowInt8(rows, 0, 1);
+	NotifyOfEvent(event_no);
+	return event_no;
 }

@@ -70,6 +70,35 @@ refuse_stale(HeapTuple tuple, int64 application_no)
 }
 
 /*
+ * Optimistic locking: a client that writes row_version says which version it
+ * has read (a form), or which comes after that one (an object mapper, which
+ * asks for the former in WHERE).  Anything else is a change of a row that the
+ * client has not seen.  Gives the version that the row has had so far.
+ */
+static int32
+check_row_version(HeapTuple old, HeapTuple *new, TupleDesc desc, int64 application_no)
+{
+	RowChange	change = {.memory = CurrentMemoryContext};
+	bool		isnull;
+	int32		version = DatumGetInt32(ColumnDatum(old, desc, "row_version", &isnull));
+	int32		given = DatumGetInt32(ColumnDatum(*new, desc, "row_version", &isnull));
+
+	if (!isnull && given != version && given != version + 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg_case(application_no, "the case is at row_version %d, not at %d", version, given),
+				 errdetail("Somebody changed it after it was read."),
+				 errhint("Look at the case again, then decide whether the change is still wanted."),
+				 err_column("application", "row_version")));
+	if (isnull || given != version)
+	{
+		ReplaceColumn(&change, desc, "row_version", Int32GetDatum(version), false);
+		*new = WithChanges(*new, desc, &change);
+	}
+	return version;
+}
+
+/*
  * The rules that judge the case for its life are those in force on the day of
  * its first submission: note the day, the edition, the workflow, the place.
  */
@@ -373,6 +402,7 @@ change_case(TriggerData *trigdata)
 	char	   *to = ColumnText(new, desc, "state");
 	char	   *workflow = ColumnText(old, desc, "workflow");
 	int32		version;
+	int32		row_version;
 	bool		draft;
 	RowChange	change = {.memory = CurrentMemoryContext};
 	List	   *changed;
@@ -390,6 +420,7 @@ change_case(TriggerData *trigdata)
 				 errhint("licence_home.next_actions(application_no) says to which states it can go."),
 				 err_column("application", "state")));
 
+	row_version = check_row_version(old, &new, desc, application_no);
 	new = KeepEqualValues(old, new, desc);
 	EnterOwner(&scope, OWNER_WRITES);
 	ColumnDatum(old, desc, "submitted_at", &isnull);
@@ -449,6 +480,8 @@ change_case(TriggerData *trigdata)
 	}
 	if (changes != NULL && HasName(changed, "profession"))
 		PendingStepOf(application_no)->profession_changed = true;
+	if (changed != NIL || PendingStepOf(application_no) != NULL)
+		ReplaceColumn(&change, desc, "row_version", Int32GetDatum(row_version + 1), false);
 	LeaveOwner(&scope);
 	return WithChanges(new, desc, &change);
 }

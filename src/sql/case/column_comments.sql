@@ -85,6 +85,7 @@ application.events How many events the case has.
 application.known_at When the last event of the case was written; null before the first.
 application.created_at When the draft was made.
 application.waits_for Whose act is next in fact: applicant, clerk, inspector, committee, director or cashier; null before the submission and after the end.
+application.row_version Optimistic locking: counts the changes that clients made. An UPDATE may write the version that it has read, or the next one as object mappers do; any other is refused with 40001.
 applicant_event.event_no Number of the event: the applicant's times 1,048,576, and applicant_event_no.
 applicant_event.format How digest and hash are computed; 1 is the only way so far.
 applicant_event.applicant_id The applicant.

@@ -144,6 +144,7 @@ CREATE TABLE licence_home.application (
     known_at     timestamptz,
     created_at   timestamptz NOT NULL DEFAULT licence_home.now(),
     waits_for    text,
+    row_version  integer NOT NULL DEFAULT 1,
     FOREIGN KEY (workflow, workflow_version) REFERENCES licence_home.workflow,
     CONSTRAINT submitted_case_has_its_rules CHECK (submitted_at IS NULL
         OR num_nulls(workflow_version, judged_on, edition) = 0)
@@ -156,7 +157,7 @@ CREATE INDEX application_waiting ON licence_home.application (waits_for, due_at,
     WHERE waits_for IS NOT NULL;
 CREATE INDEX application_by_home ON licence_home.application USING gist (home);
 COMMENT ON TABLE licence_home.application IS
-'Cases. A step is an UPDATE of state; the triggers decide. Areas in square metres. judged_on: the day in Amman of the first submission, whose rules judge the case for its life. The default of state stands for the start of another workflow that has no state of that name. due_at: a lower bound of the deadline, for the index; current_deadline has its date. step_note: the note of a step taken by UPDATE; it moves to the event and reads back as null. events: how many events the case has. known_at: when the last of them came to be known. waits_for: whose act is next in fact, once the case was submitted; null: nobody''s.';
+'Cases. A step is an UPDATE of state; the triggers decide. Areas in square metres. judged_on: the day in Amman of the first submission, whose rules judge the case for its life. The default of state stands for the start of another workflow that has no state of that name. due_at: a lower bound of the deadline, for the index; current_deadline has its date. step_note: the note of a step taken by UPDATE; it moves to the event and reads back as null. events: how many events the case has. known_at: when the last of them came to be known. waits_for: whose act is next in fact, once the case was submitted; null: nobody''s. row_version: how often a client has changed the row, for optimistic locking.';
 CALL licence_home_internal.make_case_table('licence_home.application', inserts => 'portal', updates => 'readers',
     kept => ARRAY['application_no', 'workflow_version', 'district', 'zone_class', 'edition', 'judged_on',
         'submitted_at', 'state_since', 'due_at', 'closure_reason', 'step_note', 'events', 'known_at',
