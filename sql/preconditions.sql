@@ -1,4 +1,4 @@
--- Preconditions: fast paths against their functions, and a municipality's own.
+-- Preconditions: next_actions() against their functions, and a municipality's own.
 SET licence_home.clock = '2026-03-01 10:00+03';
 SET TimeZone = 'Asia/Amman';
 SET datestyle = ISO;
@@ -12,20 +12,6 @@ WHERE to_regprocedure(format('licence_home_internal.precondition_%s(licence_home
 SELECT p.proname FROM pg_proc AS p
 WHERE p.pronamespace = 'licence_home_internal'::regnamespace AND p.proname ~ '^precondition_' AND p.proname <> 'precondition_holds'
   AND NOT licence_home_internal.is_precondition(substr(p.proname, 14));
-
-\echo == a fast path says what the function says: 5000 random notes
-SELECT setseed(0.5);
-CREATE TEMP TABLE tried AS
-    SELECT CASE WHEN n % 50 <> 0 THEN (SELECT string_agg(substr(E' \t\n\u00a0\u200b\u200f\u00ad\u3164aب.-', 1 + floor(random() * 14)::integer, 1), '')
-            FROM generate_series(1, n % 7)) END AS note
-    FROM generate_series(1, 5000) AS n;
-SELECT count(*) > 1000 AS refused FROM tried AS t
-WHERE NOT coalesce(licence_home_internal.precondition_holds('note_given', t.note), false);
-SELECT t.note FROM tried AS t
-WHERE licence_home_internal.precondition_holds('note_given', t.note)
-    = EXISTS (SELECT FROM licence_home_internal.precondition_note_given(NULL, t.note, NULL, NULL, NULL));
--- one without a fast path
-SELECT licence_home_internal.precondition_holds('eligible', 'a') IS NULL;
 
 \echo == next_actions() says what the functions say, of a case in each state
 CREATE TEMP TABLE reached AS

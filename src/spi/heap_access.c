@@ -48,6 +48,45 @@ FindByKey(KeyedTable *keyed, int64 key)
 	return index_getnext_slot(keyed->scan, ForwardScanDirection, keyed->slot);
 }
 
+void
+BeginRowScan(RowScan *scan, const char *table, const char *index,
+			 Snapshot snapshot, ScanKey keys, int nkeys)
+{
+	memset(scan, 0, sizeof(RowScan));
+	scan->table = table_open(ExtensionTable(table), AccessShareLock);
+	scan->slot = table_slot_create(scan->table, NULL);
+	if (index == NULL)
+	{
+		scan->all = table_beginscan(scan->table, snapshot, nkeys, keys);
+		return;
+	}
+	scan->index = index_open(ExtensionTable(index), AccessShareLock);
+	scan->by_index = index_beginscan(scan->table, scan->index, snapshot, NULL, nkeys, 0);
+	index_rescan(scan->by_index, keys, nkeys, NULL, 0);
+}
+
+bool
+NextRow(RowScan *scan, ScanDirection direction)
+{
+	if (scan->by_index != NULL)
+		return index_getnext_slot(scan->by_index, direction, scan->slot);
+	return table_scan_getnextslot(scan->all, direction, scan->slot);
+}
+
+void
+EndRowScan(RowScan *scan)
+{
+	ExecDropSingleTupleTableSlot(scan->slot);
+	if (scan->by_index != NULL)
+	{
+		index_endscan(scan->by_index);
+		index_close(scan->index, NoLock);
+	}
+	else
+		table_endscan(scan->all);
+	table_close(scan->table, NoLock);
+}
+
 AttrNumber
 ColumnOf(Relation table, const char *name)
 {
@@ -79,10 +118,9 @@ ColumnValue(TupleTableSlot *slot, AttrNumber column)
 bool
 ColumnIs(TupleTableSlot *slot, AttrNumber column, const char *text)
 {
-	struct varlena *value = (struct varlena *) DatumGetPointer(ColumnValue(slot, column));
+	struct varlena *value = PG_DETOAST_DATUM_PACKED(ColumnValue(slot, column));
 	size_t		length = strlen(text);
 
-	Assert(!VARATT_IS_EXTENDED(value) || VARATT_IS_SHORT(value));
 	return VARSIZE_ANY_EXHDR(value) == length &&
 		memcmp(VARDATA_ANY(value), text, length) == 0;
 }

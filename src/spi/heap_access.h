@@ -2,11 +2,12 @@
  * heap_access.h
  *		Tables by direct access: scans, tuples and index entries without an executor.
  *
- * An executor costs more to start than most of what the sender asks.  What is
- * ordinary by far (a message that may go, an attempt that was accepted) is
- * done here with scans and tuples; whatever is not is left to the queries of
- * claim.c and record.c.  Everything works as the owner, in an OWNER_WRITES
- * scope; the tables have no row triggers for what is done to them.
+ * An executor costs more to start than most of what the sender asks, or a
+ * precondition.  What is ordinary by far (a message that may go, an attempt that
+ * was accepted, a precondition that holds) is done here with scans and tuples;
+ * whatever is not is left to queries.  Everything works as the owner; what is
+ * written is in an OWNER_WRITES scope, and the tables have no row triggers for
+ * what is done to them.
  */
 #ifndef LICENCE_HOME_HEAP_ACCESS_H
 #define LICENCE_HOME_HEAP_ACCESS_H
@@ -37,7 +38,25 @@ extern void CloseKeyedTable(KeyedTable *keyed);
  */
 extern bool FindByKey(KeyedTable *keyed, int64 key);
 
-/* A column's number; every name is one of src/sql/sms/message_tables.sql. */
+/*
+ * Rows of a table in the order of an index whose first columns are so, or, with
+ * index NULL, all rows of it.  The snapshot is to be registered.
+ */
+typedef struct RowScan
+{
+	Relation	table;
+	Relation	index;
+	IndexScanDesc by_index;
+	TableScanDesc all;
+	TupleTableSlot *slot;
+} RowScan;
+
+extern void BeginRowScan(RowScan *scan, const char *table, const char *index,
+						 Snapshot snapshot, ScanKey keys, int nkeys);
+extern bool NextRow(RowScan *scan, ScanDirection direction);
+extern void EndRowScan(RowScan *scan);
+
+/* A column's number; an error where the table has none of that name. */
 extern AttrNumber ColumnOf(Relation table, const char *name);
 
 /* Is a column of the row null?  Its value; and whether a text is this. */

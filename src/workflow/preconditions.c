@@ -11,9 +11,9 @@
  *		'A2026-00000001-6', NULL, NULL, NULL, 'submitted');
  *
  * The arguments are the case, the step's note, its reason code for a closure,
- * the later deadline, and the state before the step.  A fast path may say that
- * nothing can object, and spare the query; sql/preconditions.sql holds it equal
- * to the function.
+ * the later deadline, and the state before the step.  Where a step is hot, a
+ * fast path (fast_paths.c) may say that nothing objects, and spare the query;
+ * sql/fast_paths.sql holds it equal to the function.
  *
  * A name without a record may be the municipality's: own_preconditions.c.
  */
@@ -25,17 +25,9 @@
 #include "errors.h"
 #include "sms/text/placeholders.h"
 #include "spi/arrays.h"
-#include "text/fold.h"
 #include "workflow/objections.h"
 #include "workflow/own_preconditions.h"
 #include "workflow/preconditions.h"
-
-/* A note that shows something. */
-static bool
-has_note(const Step *step)
-{
-	return step->note != NULL && IsVisible(step->note, strlen(step->note));
-}
 
 #define PRECONDITION(name_) \
 	.name = name_, \
@@ -54,6 +46,7 @@ static Precondition preconditions[] = {
 		PRECONDITION("documents_given"),
 		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
 		.hint = "Insert a row into licence_home.document for each; licence_home.required_documents(application_no) lists them.",
+		.holds = DocumentsAreGiven,
 		.before = {EV_DOCUMENT}
 	},
 	{
@@ -80,6 +73,7 @@ static Precondition preconditions[] = {
 		PRECONDITION("documents_accepted"),
 		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
 		.hint = "Review each required document as accepted, or return the application for what is lacking.",
+		.holds = DocumentsAreAccepted,
 		.traits = TRAIT_ACCEPTS_DOCUMENTS,
 		.before = {EV_DOCUMENT, EV_DOCUMENT_REVIEW}
 	},
@@ -87,6 +81,7 @@ static Precondition preconditions[] = {
 		PRECONDITION("inspection_ahead"),
 		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
 		.hint = "Insert a row into licence_home.inspection with scheduled_for in the future.",
+		.holds = InspectionIsAhead,
 		.provides = PROVIDES_APPOINTMENT,
 		.before = {EV_INSPECTION},
 		.proves = FACT_PENDING
@@ -111,6 +106,7 @@ static Precondition preconditions[] = {
 		PRECONDITION("inspection_done"),
 		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
 		.hint = "Close the inspection as passed with its measured areas, or as not_correctable; an area larger than declared is a criterion not met. licence_home.next_actions(application_no) lists the other steps.",
+		.holds = InspectionIsDone,
 		.traits = TRAIT_JUDGES_VISIT,
 		.before = {EV_INSPECTION, EV_INSPECTION_CLOSE},
 		.disproves = FACT_PENDING
@@ -119,6 +115,7 @@ static Precondition preconditions[] = {
 		PRECONDITION("inspection_passed"),
 		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
 		.hint = "Only an inspection that passed can be followed by an approval; licence_home.next_actions(application_no) lists the other steps.",
+		.holds = InspectionIsPassed,
 		.traits = TRAIT_JUDGES_VISIT,
 		.before = {EV_INSPECTION, EV_INSPECTION_CLOSE},
 		.proves = FACT_INSPECTED,
@@ -128,6 +125,7 @@ static Precondition preconditions[] = {
 		PRECONDITION("inspection_passed_after_change"),
 		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
 		.hint = "Another inspection has to pass first.",
+		.holds = InspectionIsPassedAfterChange,
 		.traits = TRAIT_JUDGES_VISIT,
 		.before = {EV_INSPECTION, EV_INSPECTION_CLOSE},
 		.proves = FACT_INSPECTED,
@@ -137,7 +135,7 @@ static Precondition preconditions[] = {
 		PRECONDITION("note_given"),
 		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
 		.hint = "Give it as the third argument of licence_home.perform(), or write step_note in the UPDATE.",
-		.holds = has_note
+		.holds = NoteIsGiven
 	},
 	{
 		PRECONDITION("later_date"),
@@ -156,6 +154,7 @@ static Precondition preconditions[] = {
 		PRECONDITION("decision_approved"),
 		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
 		.hint = "Insert a row into licence_home.decision with outcome approved; the latest counts.",
+		.holds = DecisionIsApproved,
 		.traits = TRAIT_APPROVED,
 		.here = EV_DECISION,
 		.proves = FACT_DECIDED
@@ -172,6 +171,7 @@ static Precondition preconditions[] = {
 		PRECONDITION("approvals_needed"),
 		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
 		.hint = "licence_home.perform(application_no, action) finds the right state by itself.",
+		.holds = ApprovalsAreNeeded,
 		.provides = PROVIDES_AUTHORITIES,
 		.excludes = "approvals_not_needed"
 	},
@@ -179,6 +179,7 @@ static Precondition preconditions[] = {
 		PRECONDITION("approvals_not_needed"),
 		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
 		.hint = "licence_home.perform(application_no, action) finds the right state by itself.",
+		.holds = ApprovalsAreNotNeeded,
 		.excludes = "approvals_needed"
 	},
 	{
@@ -219,6 +220,7 @@ static Precondition preconditions[] = {
 		PRECONDITION("invoice_paid"),
 		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
 		.hint = "The licence is issued by the payment itself: licence_home.record_payment().",
+		.holds = InvoiceIsPaid,
 		.traits = TRAIT_FOLLOWS_PAYMENT,
 		.before = {FACT_BILL},
 		.proves = FACT_PAID,
@@ -339,7 +341,7 @@ AskPreconditions(OwnerScope *scope, const Step *step, const Transition *transiti
 									 AskOwnPrecondition(scope, step, transition, lfirst(cell)));
 			continue;
 		}
-		if (precondition->holds != NULL && precondition->holds(step))
+		if (precondition->holds != NULL && precondition->holds(scope, step))
 			continue;
 		rows = ask(scope, precondition, step, transition);
 		for (uint64 row = 0; row < rows.count; row++)
@@ -350,18 +352,28 @@ AskPreconditions(OwnerScope *scope, const Step *step, const Transition *transiti
 
 PG_FUNCTION_INFO_V1(licence_home_precondition_holds);
 /*
- * precondition_holds(name, note): what the fast path of a precondition says;
- * null where it has none.  For tests.
+ * precondition_holds(name, application_no, note): what the fast path of a
+ * precondition says; null where it has none.  For tests.
  */
 Datum
 licence_home_precondition_holds(PG_FUNCTION_ARGS)
 {
-	Precondition *precondition = FindPrecondition(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	Precondition *precondition;
 	Step		step = {0};
+	OwnerScope	scope;
+	bool		holds;
 
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	precondition = FindPrecondition(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	if (precondition == NULL || precondition->holds == NULL)
 		PG_RETURN_NULL();
 	if (!PG_ARGISNULL(1))
-		step.note = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	PG_RETURN_BOOL(precondition->holds(&step));
+		step.application_no = PG_GETARG_INT64(1);
+	if (!PG_ARGISNULL(2))
+		step.note = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	EnterOwner(&scope, OWNER_READS);
+	holds = precondition->holds(&scope, &step);
+	LeaveOwner(&scope);
+	PG_RETURN_BOOL(holds);
 }

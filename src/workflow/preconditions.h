@@ -7,10 +7,8 @@
 
 #include "spi/plan.h"
 #include "workflow/facts.h"
+#include "workflow/fast_paths.h"
 #include "workflow/step.h"
-
-/* Does it hold for certain, as the step alone tells?  False: ask the function. */
-typedef bool (*PreconditionFastPath) (const Step *step);
 
 /* A precondition: everything that the code knows of it. */
 typedef struct Precondition
@@ -19,7 +17,7 @@ typedef struct Precondition
 	int			sqlstate;		/* of its objections */
 	const char *hint;			/* where an objection has none of its own */
 	SavedPlan	plan;			/* its function, the truth */
-	PreconditionFastPath holds; /* spares a query, or NULL */
+	PreconditionFastPath holds; /* spares its function, or NULL */
 	uint32		traits;			/* of a transition that has it */
 	uint32		provides;		/* PROVIDES_... of sms/text/placeholders.h */
 	const char *excludes;		/* one that holds where this does not, and

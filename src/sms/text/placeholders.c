@@ -152,8 +152,8 @@ static Placeholder placeholders[] = {
 
 	{"decider", PLACEHOLDER_VALUE, "decider, whom its edition or its workflow names",
 		SOURCE_CASE, 0,
-		VALUE("SELECT licence_home.decider_name(d, $2) FROM licence_home_internal.case_decider($1) d"
-			  " WHERE d IS NOT NULL"),
+		VALUE("SELECT licence_home.decider_name(d.decider, $2) FROM licence_home_internal.case_decider($1) d"
+			  " WHERE d.decider IS NOT NULL"),
 		KNOWN("SELECT NULL::text, licence_home.decider_name(d, $2)"
 			  " FROM unnest('{committee,director}'::text[]) d")},
 

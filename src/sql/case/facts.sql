@@ -112,8 +112,10 @@ CALL licence_home_internal.make_function('licence_home_internal.footprint_m2(geo
 
 -- What a case stores of its home's place: derived at the first submission and
 -- whenever the home is corrected, and compared by the self-audit.
+-- (SETOF, though it is one row: so the planner takes it into the query that asks)
 CREATE FUNCTION licence_home_internal.place_on(home geometry, on_date date, OUT district integer, OUT zone_class text)
-    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
     BEGIN ATOMIC
         SELECT
             (SELECT d.district FROM licence_home.district AS d
@@ -521,6 +523,8 @@ CREATE FUNCTION licence_home_internal.case_fee(application_no licence_home.appli
                     WHERE e.workflow = a.workflow AND e.version = a.workflow_version
                         AND e.evidence = 'inspection'
                 ) THEN a.work_area_m2 END AS area_m2
+            -- (a column, not its subquery: with that, fee_lines() would be planned anew at each call)
+            OFFSET 0
         ) AS m
         CROSS JOIN LATERAL licence_home_internal.case_fee(a.application_no, m.area_m2) AS f
         WHERE a.application_no = $1

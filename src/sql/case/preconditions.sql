@@ -412,8 +412,8 @@ COMMENT ON FUNCTION licence_home_internal.precondition_deadline_moved(licence_ho
 'The objections to a step where this does not hold: The deadline is later than the date that the applicant was told, and still to come.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_deadline_moved(licence_home.application_no, text, text, date, text)');
 
-CREATE FUNCTION licence_home_internal.precondition_holds(name text, note text) RETURNS boolean
-    AS 'MODULE_PATHNAME', 'licence_home_precondition_holds' LANGUAGE C IMMUTABLE;
-COMMENT ON FUNCTION licence_home_internal.precondition_holds(text, text) IS
-'Whether the fast path of a precondition says that it holds; null where it has none. A test holds it equal to the function.';
-CALL licence_home_internal.make_function('licence_home_internal.precondition_holds(text, text)');
+CREATE FUNCTION licence_home_internal.precondition_holds(name text, application_no licence_home.application_no, note text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'licence_home_precondition_holds' LANGUAGE C STABLE;
+COMMENT ON FUNCTION licence_home_internal.precondition_holds(text, licence_home.application_no, text) IS
+'Whether the fast path of a precondition says that it holds in a case, for a step with a note; null where it has none. A test holds it equal to the function.';
+CALL licence_home_internal.make_function('licence_home_internal.precondition_holds(text, licence_home.application_no, text)');

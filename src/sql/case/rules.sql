@@ -205,8 +205,10 @@ COMMENT ON FUNCTION licence_home_internal.workflow_decider(text, integer) IS
 'Internal: who decides by a version of a workflow (null: the one in force today), one row: committee or director; null where that is left to the edition.';
 CALL licence_home_internal.make_function('licence_home_internal.workflow_decider(text, integer)');
 
-CREATE FUNCTION licence_home_internal.case_decider(application_no licence_home.application_no) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
+-- (a table, though it is one value: so the planner takes it into the query that asks)
+CREATE FUNCTION licence_home_internal.case_decider(application_no licence_home.application_no)
+    RETURNS TABLE (decider text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT coalesce(w.decider, e.decider)
     FROM licence_home.application AS a
