@@ -47,6 +47,7 @@ SQL_TOPICS = \
 	licence/self_audit \
 	sms/sender sms/gateways sms/kannel sms/views \
 	trust/personal_data \
+	work/card work/search \
 	amman/evidence amman/workflow amman/gateway_profiles amman/messages \
 	amman/labels amman/working_hours amman/districts amman/zone_spellings amman/zones amman/professions \
 	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees amman/load_rules \

@@ -130,7 +130,7 @@ SELECT b.application_no, f.authority, 'F/' || b.n, CASE WHEN bench.chance(b.n, 5
        b.day, CASE WHEN bench.chance(b.n, 51) < 0.3 THEN b.day + 1000 END, 'accepted', 'portal', 4
   FROM bench.cases AS b
  CROSS JOIN LATERAL profession_on(b.profession, b.day) AS p
- CROSS JOIN LATERAL authorities_for(p.code, p.category, b.day) AS f
+ CROSS JOIN LATERAL authorities_ruled(p.code, p.category, b.day) AS f
  WHERE b.state IN ('issued', 'fee_due') ORDER BY b.n;
 
 -- licences, and what was billed for them

@@ -50,6 +50,7 @@
 #define ERRCODE_LH_SECOND_PERSON		MAKE_SQLSTATE('L', 'H', '0', '2', '4')
 #define ERRCODE_LH_RECORD				MAKE_SQLSTATE('L', 'H', '0', '2', '5')
 #define ERRCODE_LH_TOO_MANY				MAKE_SQLSTATE('L', 'H', '0', '2', '6')
+#define ERRCODE_LH_SAYS_TOO_LITTLE		MAKE_SQLSTATE('L', 'H', '0', '2', '9')
 
 /* errmsg() about a case: "case A2026-0000012-9: ..."; 0: no case is known. */
 extern int	errmsg_case(int64 application_no, const char *format,...) pg_attribute_printf(2, 3);

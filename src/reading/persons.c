@@ -4,9 +4,13 @@
  */
 #include "postgres.h"
 
+#include <ctype.h>
+
 #include "fmgr.h"
 #include "funcapi.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 
 #include "actor.h"
@@ -15,8 +19,10 @@
 #include "reading/lookup.h"
 #include "reading/reading.h"
 #include "reading/sought.h"
+#include "settings.h"
 #include "spi/owner.h"
 #include "spi/plan.h"
+#include "text/fold.h"
 #include "visible_case.h"
 
 /* How much person_of() shows: licence_home_internal.columns_seen() says what. */
@@ -60,8 +66,9 @@ check_sees_all(const char *function)
 		refuse_reader(function);
 }
 
+/* How much of a person the caller of a function sees; an error for who sees nobody. */
 static int
-how_much(void)
+how_much(const char *function)
 {
 	Oid			role = GetUserId();
 
@@ -71,7 +78,7 @@ how_much(void)
 	if (MayWorkAs(role, "inspector"))
 		return SEES_VISIT;
 	if (!MayWorkAs(role, "committee") && !MayWorkAs(role, "director"))
-		refuse_reader("person_of");
+		refuse_reader(function);
 	return SEES_NAMES;
 }
 
@@ -85,8 +92,164 @@ licence_home_person_of(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		return no_rows(fcinfo);
 	if (ShowPersons(fcinfo, "person_of", text_argument(fcinfo, 1), NULL, &show,
-					CaseArg(PG_GETARG_INT64(0)), Int4Arg(how_much())) == 0)
+					CaseArg(PG_GETARG_INT64(0)), Int4Arg(how_much("person_of"))) == 0)
 		RaiseNoSuchCase(PG_GETARG_INT64(0));
+	return (Datum) 0;
+}
+
+/* Does the caller see bills and the answers of authorities? */
+static bool
+sees_office(void)
+{
+	static const char *const groups[] = {"clerk", "committee", "director", "auditor"};
+
+	for (int i = 0; i < (int) lengthof(groups); i++)
+	{
+		if (MayWorkAs(GetUserId(), groups[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Read the card of a case for the caller of a function, in a scope. */
+static Datum
+read_card(OwnerScope *scope, const char *function, int64 application_no,
+		  const char *why, int much, bool office)
+{
+	static SavedPlan show = SAVED_PLAN("SELECT * FROM licence_home_internal.shown_card($1, $2, $3, $4)");
+	bool		isnull;
+	Rows		rows = ReadPersons(scope, function, why, NULL, &show,
+								   CaseArg(application_no), Int4Arg(much), BoolArg(office),
+								   DatumArg(ARG_INT8_ARRAY, HiddenPersons(scope), false));
+
+	if (rows.count == 0)
+		RaiseNoSuchCase(application_no);
+	return RowDatum(rows, 0, 4, &isnull);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_case_card);
+/* case_card(application_no, why): everything of a case, as jsonb. */
+Datum
+licence_home_case_card(PG_FUNCTION_ARGS)
+{
+	MemoryContext outer = CurrentMemoryContext;
+	const char *why = text_argument(fcinfo, 1);
+	bool		office = sees_office();
+	OwnerScope	scope;
+	int			much;
+	Datum		card;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	much = how_much("case_card");
+	CheckReader(why);
+	EnterOwner(&scope, OWNER_WRITES);
+	card = read_card(&scope, "case_card", PG_GETARG_INT64(0), why, much, office);
+	MemoryContextSwitchTo(outer);
+	card = PointerGetDatum(PG_DETOAST_DATUM_COPY(card));
+	LeaveOwner(&scope);
+	return card;
+}
+
+PG_FUNCTION_INFO_V1(licence_home_case_card_text);
+/* case_card_text(application_no, why): the same as lines, in the session's language. */
+Datum
+licence_home_case_card_text(PG_FUNCTION_ARGS)
+{
+	static SavedPlan lines = SAVED_PLAN("SELECT t.line FROM licence_home_internal.card_lines($1, $2) "
+										"WITH ORDINALITY AS t (line, n) ORDER BY t.n");
+	const char *why = text_argument(fcinfo, 1);
+	bool		office = sees_office();
+	OwnerScope	scope;
+	int			much;
+	Datum		card;
+
+	if (PG_ARGISNULL(0))
+		return no_rows(fcinfo);
+	much = how_much("case_card_text");
+	CheckReader(why);
+	EnterOwner(&scope, OWNER_WRITES);
+	card = read_card(&scope, "case_card_text", PG_GETARG_INT64(0), why, much, office);
+	ReturnPlan(fcinfo, &scope, &lines, DatumArg(ARG_JSONB, card, false),
+			   TextArg(language_setting == LANGUAGE_AR ? "ar" : "en"));
+	LeaveOwner(&scope);
+	return (Datum) 0;
+}
+
+/* A number as a caller says it; NULL for a text with other characters. */
+static char *
+said_number(text *sought)
+{
+	text	   *plain = FoldText(sought, FOLD_PLAIN);
+	char	   *digits;
+	int			count = 0;
+
+	if (plain == NULL)
+		return NULL;
+	digits = text_to_cstring(plain);
+	for (char *s = digits; *s != '\0'; s++)
+	{
+		if (isdigit((unsigned char) *s))
+			digits[count++] = *s;
+		else if (strchr("+()-/.", *s) == NULL)
+			return NULL;
+	}
+	digits[count] = '\0';
+	return digits;
+}
+
+/* Refuse a text by which half of the city would be found. */
+static void
+check_says_enough(text *sought)
+{
+	text	   *said = FoldText(sought, FOLD_REFERENCE);
+	text	   *name = FoldText(sought, FOLD_NAME);
+
+	/* (with the article: of some names little is left without) */
+	if (name != NULL && pg_mbstrlen_with_len(VARDATA_ANY(said), VARSIZE_ANY_EXHDR(said)) >= 2)
+		return;
+	if (name != NULL && isdigit((unsigned char) *VARDATA_ANY(name)))
+		return;					/* a serial */
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_SAYS_TOO_LITTLE),
+			 errmsg_said(0, "the text says too little to look for somebody by it", "النص لا يكفي للبحث"),
+			 errdetail_said("It has fewer than two letters.", "فيه أقل من حرفين."),
+			 errhint_said("Give a part of the name, a telephone, a parcel or a number.",
+						  "اكتبوا جزءًا من الاسم أو هاتفًا أو رقم قطعة أو رقم طلب أو فاتورة أو رخصة.")));
+}
+
+PG_FUNCTION_INFO_V1(licence_home_find_cases);
+/* find_cases(sought, why): whom a caller means. */
+Datum
+licence_home_find_cases(PG_FUNCTION_ARGS)
+{
+	static SavedPlan show = SAVED_PLAN("SELECT * FROM licence_home_internal.found_cases($1, $2, $3)");
+	text	   *sought;
+	text	   *name;
+	char	   *number;
+	char	   *hmac;
+	int			much;
+	OwnerScope	scope;
+	ArrayType  *hidden;
+	MemoryContext outer = CurrentMemoryContext;
+
+	if (PG_ARGISNULL(0))
+		return no_rows(fcinfo);
+	sought = PG_GETARG_TEXT_PP(0);
+	much = how_much("find_cases");
+	check_says_enough(sought);
+	number = said_number(sought);
+	name = FoldText(sought, FOLD_NAME);
+	hmac = number ? SoughtHmac(ANY_KIND, number) : SoughtHmac("text", text_to_cstring(name));
+
+	EnterOwner(&scope, OWNER_READS);
+	hidden = DatumGetArrayTypeP(HiddenPersons(&scope));
+	MemoryContextSwitchTo(outer);
+	hidden = (ArrayType *) PG_DETOAST_DATUM_COPY(PointerGetDatum(hidden));
+	LeaveOwner(&scope);
+	(void) ShowPersons(fcinfo, "find_cases", text_argument(fcinfo, 1), hmac, &show,
+					   DatumArg(ARG_TEXT, PointerGetDatum(sought), false), Int4Arg(much),
+					   DatumArg(ARG_INT8_ARRAY, PointerGetDatum(hidden), false));
 	return (Datum) 0;
 }
 
@@ -176,7 +339,7 @@ PG_FUNCTION_INFO_V1(licence_home_who_sought);
 Datum
 licence_home_who_sought(PG_FUNCTION_ARGS)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT * FROM licence_home_internal.seekers_of($1::bytea)");
+	static SavedPlan find = SAVED_PLAN("SELECT * FROM licence_home_internal.seekers_of($1::bytea, $2::bytea)");
 	char	   *kind = text_argument(fcinfo, 0);
 	char	   *identity_no = text_argument(fcinfo, 1);
 	OwnerScope	scope;
@@ -184,7 +347,8 @@ licence_home_who_sought(PG_FUNCTION_ARGS)
 	if (kind == NULL || identity_no == NULL)
 		return no_rows(fcinfo);
 	EnterOwner(&scope, OWNER_READS);
-	ReturnPlan(fcinfo, &scope, &find, TextArg(SoughtHmac(kind, identity_no)));
+	ReturnPlan(fcinfo, &scope, &find, TextArg(SoughtHmac(kind, identity_no)),
+			   TextArg(SoughtHmac(ANY_KIND, identity_no)));
 	LeaveOwner(&scope);
 	RecordLookup("who_sought", kind, identity_no, FindApplicant(kind, identity_no), true);
 	return (Datum) 0;

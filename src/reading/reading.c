@@ -193,20 +193,20 @@ note_whose(Rows rows, Reading *reading)
 	for (uint64 i = 0; i < rows.count; i++)
 	{
 		bool		isnull;
-		Datum		applicant = RowDatum(rows, i, 1, &isnull);
-		int64		application_no;
+		Datum		applicant;
+		int64		application_no = DatumGetInt64(RowDatum(rows, i, 2, &isnull));
 		int			known = 0;
 
+		if (isnull || (i > 0 && application_no != reading->application_no))
+			application_no = 0;
+		reading->application_no = application_no;
+		applicant = RowDatum(rows, i, 1, &isnull);
 		if (isnull)
 			continue;
 		while (known < count && applicants[known] != DatumGetInt64(applicant))
 			known++;
 		if (known == count)
 			applicants[count++] = DatumGetInt64(applicant);
-		application_no = DatumGetInt64(RowDatum(rows, i, 2, &isnull));
-		if (isnull || (i > 0 && application_no != reading->application_no))
-			application_no = 0;
-		reading->application_no = application_no;
 	}
 	reading->applicants = applicants;
 	reading->napplicants = count;
@@ -214,30 +214,58 @@ note_whose(Rows rows, Reading *reading)
 		reading->columns = RowTextArray(rows, 0, 3, &reading->ncolumns);
 }
 
+Datum
+HiddenPersons(OwnerScope *scope)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT licence_home_internal.restricted_persons($1::name)");
+	Rows		rows;
+	bool		isnull;
+
+	if (HasGroupRole(RoleAtWork(), "auditor"))
+		return Int8Array(NULL, NULL, 0);
+	rows = ExecPlan(scope, &find, TextArg(GetUserNameFromId(RoleAtWork(), false)));
+	return RowDatum(rows, 0, 1, &isnull);
+}
+
 /* The rows of whom the caller may see: restrict_person() leaves a person to who must act. */
 static Rows
 leave_out_hidden(OwnerScope *scope, Rows rows)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT h.applicant_id FROM unnest("
-									   "licence_home_internal.restricted_persons($1::name)) AS h (applicant_id)");
-	Rows		hidden;
+	ArrayType  *hidden;
+	int64	   *persons;
+	int			nhidden;
 	uint64		count = 0;
 
-	if (rows.count == 0 || HasGroupRole(RoleAtWork(), "auditor"))
+	if (rows.count == 0)
 		return rows;
-	hidden = ExecPlan(scope, &find, TextArg(GetUserNameFromId(RoleAtWork(), false)));
+	hidden = DatumGetArrayTypeP(HiddenPersons(scope));
+	persons = (int64 *) ARR_DATA_PTR(hidden);
+	nhidden = ArrayGetNItems(ARR_NDIM(hidden), ARR_DIMS(hidden));
 	for (uint64 i = 0; i < rows.count; i++)
 	{
 		bool		isnull;
 		Datum		applicant = RowDatum(rows, i, 1, &isnull);
 		bool		shown = true;
 
-		for (uint64 j = 0; shown && !isnull && j < hidden.count; j++)
-			shown = RowInt8(hidden, j, 1) != DatumGetInt64(applicant);
+		for (int j = 0; shown && !isnull && j < nhidden; j++)
+			shown = persons[j] != DatumGetInt64(applicant);
 		if (shown)
 			rows.table->vals[count++] = rows.table->vals[i];
 	}
 	rows.count = count;
+	return rows;
+}
+
+Rows
+ReadSavedPlan(OwnerScope *scope, const char *function, const char *why,
+			  const char *sought, SavedPlan *plan, const PlanArg *args, int nargs)
+{
+	Reading		reading = {.function = function, .why = why, .sought = sought};
+	Rows		rows = leave_out_hidden(scope, ExecSavedPlan(scope, plan, 0, args, nargs));
+
+	note_whose(rows, &reading);
+	if (rows.count > 0 || sought != NULL)
+		RecordRead(&reading, true);
 	return rows;
 }
 
@@ -261,17 +289,13 @@ uint64
 ShowSavedPlan(FunctionCallInfo fcinfo, const char *function, const char *why,
 			  const char *sought, SavedPlan *plan, const PlanArg *args, int nargs)
 {
-	Reading		reading = {.function = function, .why = why, .sought = sought};
 	OwnerScope	scope;
 	Rows		rows;
 
 	CheckReader(why);
 	InitMaterializedSRF(fcinfo, 0);
 	EnterOwner(&scope, OWNER_WRITES);
-	rows = leave_out_hidden(&scope, ExecSavedPlan(&scope, plan, 0, args, nargs));
-	note_whose(rows, &reading);
-	if (rows.count > 0 || sought != NULL)
-		RecordRead(&reading, true);
+	rows = ReadSavedPlan(&scope, function, why, sought, plan, args, nargs);
 	put_rows(fcinfo, rows);
 	LeaveOwner(&scope);
 	return rows.count;

@@ -41,16 +41,24 @@ extern void RecordRead(const Reading *reading, bool in_row);
 extern void CheckReader(const char *why);
 
 /*
- * Run a plan as the owner, record whose data it gave, and give its columns
- * from the fourth on as the function's rows.  The first three are: applicant_id,
- * application_no, and the columns that are shown (text[], of the first row).
- * sought: as in Reading; with it a call that found nobody is recorded too.
- * The number of rows.
+ * Run a plan in a scope, and record whose data it gave.  Its first three columns
+ * are: applicant_id (null: nobody's data are in the row), application_no, and the
+ * columns that are shown (text[], of the first row).  sought: as in Reading; with
+ * it a call that found nobody is recorded too.
  */
+extern Rows ReadSavedPlan(OwnerScope *scope, const char *function, const char *why,
+						  const char *sought, SavedPlan *plan, const PlanArg *args, int nargs);
+
+/* The same; the columns from the fourth on are the function's rows, whose number it gives. */
 extern uint64 ShowSavedPlan(FunctionCallInfo fcinfo, const char *function,
 							const char *why, const char *sought,
 							SavedPlan *plan, const PlanArg *args, int nargs);
 
+/* Whose data are restricted, and not for the reader: an array of bigint. */
+extern Datum HiddenPersons(OwnerScope *scope);
+
+#define ReadPersons(scope, function, why, sought, plan, ...) \
+	ReadSavedPlan(scope, function, why, sought, plan, PLAN_ARGS(__VA_ARGS__))
 #define ShowPersons(fcinfo, function, why, sought, plan, ...) \
 	ShowSavedPlan(fcinfo, function, why, sought, plan, PLAN_ARGS(__VA_ARGS__))
 

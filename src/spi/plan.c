@@ -319,7 +319,9 @@ ReturnSavedPlan(FunctionCallInfo fcinfo, OwnerScope *scope,
 	if (plan->report)
 		(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION,
 								 GUC_ACTION_SAVE, true, 0, false);
-	InitMaterializedSRF(fcinfo, 0);
+	/* a set of values has no row type to look up */
+	InitMaterializedSRF(fcinfo, get_call_result_type(fcinfo, NULL, NULL) == TYPEFUNC_SCALAR
+						? MAT_SRF_USE_EXPECTED_DESC : 0);
 	if (scope == NULL)
 	{
 		if (SPI_connect() != SPI_OK_CONNECT)

@@ -414,6 +414,7 @@ CREATE TABLE licence_home.invoice (
     cancelled_at timestamptz,
     CONSTRAINT invoice_one_open_each_case EXCLUDE USING btree (application_no WITH =) WHERE (cancelled_at IS NULL)
 );
+CREATE INDEX invoice_of_application ON licence_home.invoice (application_no);
 COMMENT ON TABLE licence_home.invoice IS
 'Bills, made by the step into fee_due. amount in JOD; priced_on: the day whose schedule prices the case; due_on: the date that the payer was last told; area_m2: the inspected area.';
 CALL licence_home_internal.make_case_table('licence_home.invoice');

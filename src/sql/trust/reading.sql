@@ -208,18 +208,18 @@ COMMENT ON FUNCTION licence_home.who_read_me(bigint) IS
 'Who read the data of a person, the latest first: when, who, by which function, in which case, which columns, why. For a portal the applicant for whom it acts (null, or that number; LH016 for any other), for an auditor or administrator any.';
 CALL licence_home_internal.make_function('licence_home.who_read_me(bigint)', 'portal, admin, auditor');
 
-CREATE FUNCTION licence_home_internal.seekers_of(sought bytea)
+CREATE FUNCTION licence_home_internal.seekers_of(sought bytea, of_any_kind bytea)
     RETURNS TABLE (at timestamptz, actor text, login text, role text, function text, found bigint, why text)
     LANGUAGE sql STABLE
     BEGIN ATOMIC
         SELECT r.at, r.actor, r.login, r.role, r.function, r.applicant_ids[1], r.why
         FROM licence_home.read_record AS r
-        WHERE r.sought = seekers_of.sought AND NULL::licence_home_internal.types_hashed IS NULL
+        WHERE r.sought IN (seekers_of.sought, seekers_of.of_any_kind) AND NULL::licence_home_internal.types_hashed IS NULL
         ORDER BY r.at DESC, r.read_no DESC;
     END;
-COMMENT ON FUNCTION licence_home_internal.seekers_of(bytea) IS
-'Internal: what who_sought() gives, by the HMAC.';
-CALL licence_home_internal.make_function('licence_home_internal.seekers_of(bytea)');
+COMMENT ON FUNCTION licence_home_internal.seekers_of(bytea, bytea) IS
+'Internal: what who_sought() gives, by the HMACs of the number, with its kind and as find_cases() was told it, without.';
+CALL licence_home_internal.make_function('licence_home_internal.seekers_of(bytea, bytea)');
 
 CREATE FUNCTION licence_home.who_sought(kind text, identity_no text,
         OUT at timestamptz, OUT actor text, OUT login text, OUT role text, OUT function text, OUT found bigint,

@@ -40,6 +40,31 @@ COMMENT ON FUNCTION licence_home.parcel_key(text, text, text) IS
 'What is compared of a parcel: fold_place() of village, basin and parcel number, with | between them. Null unless each of the three says something.';
 CALL licence_home_internal.make_function('licence_home.parcel_key(text, text, text)', 'everyone');
 
+CREATE FUNCTION licence_home_internal.words_of(value text) RETURNS text[]
+    AS 'MODULE_PATHNAME', 'licence_home_words_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home_internal.words_of(text) IS
+'Internal: the words of fold_name(), at most 64.';
+CALL licence_home_internal.make_function('licence_home_internal.words_of(text)', 'everyone');
+
+CREATE FUNCTION licence_home_internal.beginnings_of(value text) RETURNS text[]
+    AS 'MODULE_PATHNAME', 'licence_home_beginnings_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home_internal.beginnings_of(text) IS
+'Internal: words_of() as name_keys() marks beginnings of words, by which what begins so is found; a word of one or two letters as it is.';
+CALL licence_home_internal.make_function('licence_home_internal.beginnings_of(text)', 'everyone');
+
+CREATE FUNCTION licence_home_internal.name_keys(value text) RETURNS text[]
+    AS 'MODULE_PATHNAME', 'licence_home_name_keys' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home_internal.name_keys(text) IS
+'Internal: what is indexed of a name: words_of() it, and the beginnings of each of 3 to 12 letters, marked ^.';
+CALL licence_home_internal.make_function('licence_home_internal.name_keys(text)', 'everyone');
+
+CREATE FUNCTION licence_home_internal.place_keys(address text, village text, basin text, neighbourhood text, parcel text,
+        building_no text) RETURNS text[]
+    AS 'MODULE_PATHNAME', 'licence_home_place_keys' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home_internal.place_keys(text, text, text, text, text, text) IS
+'Internal: what is indexed of where a home is: words_of() each text but those that only name a part of an address (street, parcel), and the number of the parcel, marked =. Null where nothing is said.';
+CALL licence_home_internal.make_function('licence_home_internal.place_keys(text, text, text, text, text, text)', 'everyone');
+
 CREATE FUNCTION licence_home.is_visible(value text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'licence_home_is_visible' LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.is_visible(text) IS
