@@ -27,7 +27,7 @@ check_size(OwnerScope *scope, int64 application_no, PlanArg home, PlanArg area)
 									   "trunc(r.footprint_times * coalesce($2, r.max_home_m2)), "
 									   "f.m2 > r.footprint_times * coalesce($2, r.max_home_m2) "
 									   "FROM licence_home.home_rule AS r "
-									   "CROSS JOIN LATERAL (SELECT licence_home_internal.footprint_m2($1) AS m2) AS f "
+									   "CROSS JOIN licence_home_internal.footprint_m2($1) AS f "
 									   "WHERE licence_home.in_force(r.valid, r.withdrawn_at, licence_home.today())");
 	Rows		rows = ExecPlan(scope, &find, home, area);
 
@@ -75,7 +75,7 @@ void
 TransformHome(OwnerScope *scope, RowChange *change, TupleDesc desc,
 			  HeapTuple new)
 {
-	static SavedPlan transform = SAVED_PLAN("SELECT licence_home.in_wgs84($1)");
+	static SavedPlan transform = SAVED_PLAN("SELECT w.geom FROM licence_home_internal.home_in_wgs84($1) AS w");
 	bool		isnull;
 	Datum		home = ColumnDatum(new, desc, "home", &isnull);
 	Datum		result;

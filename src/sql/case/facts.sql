@@ -83,8 +83,11 @@ COMMENT ON FUNCTION licence_home_internal.refuse_home(geometry, text) IS
 'Internal: raises 22023, because of a fault of usable_home() with which no home is written down.';
 CALL licence_home_internal.make_function('licence_home_internal.refuse_home(geometry, text)', 'everyone');
 
-CREATE FUNCTION licence_home.in_wgs84(home geometry) RETURNS geometry
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+-- Here and below: rows and not a value, so that the planner puts the body in place
+-- of the call, and the plan of the query that asks is kept with it.  A value would
+-- be planned anew each time, which was a third of what it takes to write a case.
+CREATE FUNCTION licence_home_internal.home_in_wgs84(home geometry) RETURNS TABLE (geom geometry)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
     BEGIN ATOMIC
         SELECT CASE
             -- far and invalid in longitude and latitude are for eligibility() to explain
@@ -97,17 +100,28 @@ CREATE FUNCTION licence_home.in_wgs84(home geometry) RETURNS geometry
         FROM (SELECT $1 AS home OFFSET 0) AS h
         CROSS JOIN LATERAL licence_home_internal.usable_home(h.home) AS u;
     END;
+COMMENT ON FUNCTION licence_home_internal.home_in_wgs84(geometry) IS
+'Internal: what in_wgs84() gives, one row.';
+CALL licence_home_internal.make_function('licence_home_internal.home_in_wgs84(geometry)', 'everyone');
+
+CREATE FUNCTION licence_home.in_wgs84(home geometry) RETURNS geometry
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT w.geom FROM licence_home_internal.home_in_wgs84($1) AS w;
+    END;
 COMMENT ON FUNCTION licence_home.in_wgs84(geometry) IS
 'A home in WGS 84 (SRID 4326) from any system that PostGIS knows, a collection of one part as that part. 22023 for a geometry without an SRID and for what no home can be: empty, neither point nor footprint, corners that are no numbers or too many, wider than a degree.';
 CALL licence_home_internal.make_function('licence_home.in_wgs84(geometry)', 'everyone');
 
-CREATE FUNCTION licence_home_internal.footprint_m2(home geometry) RETURNS double precision
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+CREATE FUNCTION licence_home_internal.footprint_m2(home geometry) RETURNS TABLE (m2 double precision)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
     BEGIN ATOMIC
-        SELECT ST_Area(u.geom::geography) FROM licence_home_internal.usable_home($1) AS u WHERE ST_Dimension(u.geom) = 2;
+        SELECT CASE WHEN ST_Dimension(u.geom) = 2 THEN ST_Area(u.geom::geography) END
+        FROM licence_home_internal.usable_home($1) AS u
+        OFFSET 0;
     END;
 COMMENT ON FUNCTION licence_home_internal.footprint_m2(geometry) IS
-'Internal: the area of a footprint on the ground; null for a point and for what is no usable home.';
+'Internal: the area of a footprint on the ground, one row; null for a point and for what is no usable home.';
 CALL licence_home_internal.make_function('licence_home_internal.footprint_m2(geometry)', 'everyone');
 
 -- What a case stores of its home's place: derived at the first submission and
