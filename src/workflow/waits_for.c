@@ -35,7 +35,7 @@ void
 FollowVisits(OwnerScope *scope, int64 application_no)
 {
 	static SavedPlan follow = SAVED_PLAN("UPDATE licence_home.application AS a SET waits_for = w.who "
-										 "FROM (SELECT licence_home_internal.case_waits_for($1) AS who OFFSET 0) AS w "
+										 "FROM (SELECT (SELECT r.who FROM licence_home_internal.case_waits_for_row($1) AS r) AS who OFFSET 0) AS w "
 										 "WHERE a.application_no = $1 AND a.submitted_at IS NOT NULL "
 										 "AND a.waits_for IS DISTINCT FROM w.who");
 

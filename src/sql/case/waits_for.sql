@@ -22,8 +22,11 @@ COMMENT ON FUNCTION licence_home_internal.decider_of(licence_home.application_no
 'Internal: who decides a case by a version of a workflow: case_decider(), but the committee where no edition says it, as a step has it.';
 CALL licence_home_internal.make_function('licence_home_internal.decider_of(licence_home.application_no, text, integer)');
 
-CREATE FUNCTION licence_home_internal.case_waits_for(application_no licence_home.application_no) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
+-- (Rows, so that the planner puts the body in place of the call and the plan is kept
+-- with the query that asks: each step asks, and planning took longer than the step.)
+CREATE FUNCTION licence_home_internal.case_waits_for_row(application_no licence_home.application_no)
+    RETURNS TABLE (who text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
     BEGIN ATOMIC
         SELECT CASE coalesce(m.role, s.waits_for)
                 WHEN 'decider' THEN licence_home_internal.decider_of(a.application_no, s.workflow, s.version)
@@ -75,6 +78,15 @@ CREATE FUNCTION licence_home_internal.case_waits_for(application_no licence_home
                         AND NOT (i.outcome = 'pending' AND i.replaces AND i.at_event = a.events))
         ) AS m ON true
         WHERE a.application_no = $1 AND s.kind <> 'end';
+    END;
+COMMENT ON FUNCTION licence_home_internal.case_waits_for_row(licence_home.application_no) IS
+'Internal: what case_waits_for() gives, one row; none for null.';
+CALL licence_home_internal.make_function('licence_home_internal.case_waits_for_row(licence_home.application_no)');
+
+CREATE FUNCTION licence_home_internal.case_waits_for(application_no licence_home.application_no) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT w.who FROM licence_home_internal.case_waits_for_row($1) AS w;
     END;
 COMMENT ON FUNCTION licence_home_internal.case_waits_for(licence_home.application_no) IS
 'Internal: whose act is next in fact: applicant, clerk, inspector, committee, director or cashier; null where the case has ended or there is none. What the state says, but for an inspection that nobody could carry out: then whoever may make another appointment, until it is told.';
