@@ -29,7 +29,7 @@ SQL_TOPICS = \
 	types/application_no types/licence_no types/national_no types/phone_number types/applicant_proof types/casts types/text \
 	types/comments types/dump_order types/appointment_time \
 	base/make_table rules/make_rule_table \
-	rules/tables rules/triggers rules/indexes \
+	rules/tables rules/municipality rules/triggers rules/indexes \
 	case/workflow_evidence case/traits case/tables case/deadline_tables base/jobs \
 	rules/sentences \
 	sms/gateway_tables sms/message_tables sms/texts \
@@ -48,7 +48,7 @@ SQL_TOPICS = \
 	sms/sender sms/gateways sms/kannel sms/views \
 	trust/personal_data \
 	work/card work/search \
-	amman/evidence amman/workflow amman/gateway_profiles amman/messages \
+	amman/municipality amman/evidence amman/workflow amman/gateway_profiles amman/messages \
 	amman/labels amman/working_hours amman/districts amman/zone_spellings amman/zones amman/professions \
 	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees amman/load_rules \
 	record/ledgers record/heads \

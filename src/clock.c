@@ -24,6 +24,7 @@
 
 #include "clock.h"
 #include "compat.h"
+#include "municipality.h"
 
 /* What the setting says, parsed when it is assigned. */
 typedef enum ClockMode
@@ -403,21 +404,6 @@ ClockMoment(void)
 	return moved(GetCurrentTimestamp());
 }
 
-/* The city's time zone. */
-static pg_tz *
-city_zone(void)
-{
-	pg_tz	   *zone = pg_tzset(CITY_TIME_ZONE);
-
-	if (zone == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_CONFIG_FILE_ERROR),
-				 errmsg("time zone \"%s\" is not known to this server",
-						CITY_TIME_ZONE),
-				 errhint("Install the system's time zone data (package tzdata).")));
-	return zone;
-}
-
 /* No such moment. */
 pg_noreturn static void
 refuse_moment(void)
@@ -434,7 +420,7 @@ ClockDay(TimestampTz at)
 	fsec_t		fsec;
 	int			tz;
 
-	if (timestamp2tm(at, &tz, &tm, &fsec, NULL, city_zone()) != 0)
+	if (timestamp2tm(at, &tz, &tm, &fsec, NULL, CityTimeZone()) != 0)
 		refuse_moment();
 	return date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
 }
@@ -446,7 +432,7 @@ ClockMinute(TimestampTz at)
 	fsec_t		fsec;
 	int			tz;
 
-	if (timestamp2tm(at, &tz, &tm, &fsec, NULL, city_zone()) != 0)
+	if (timestamp2tm(at, &tz, &tm, &fsec, NULL, CityTimeZone()) != 0)
 		refuse_moment();
 	return tm.tm_hour * MINS_PER_HOUR + tm.tm_min;
 }
@@ -461,7 +447,7 @@ ClockEndOfDay(DateADT day)
 	if (DATE_NOT_FINITE(day))
 		refuse_moment();
 	j2date(day + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
-	tz = DetermineTimeZoneOffset(&tm, city_zone());
+	tz = DetermineTimeZoneOffset(&tm, CityTimeZone());
 	if (tm2timestamp(&tm, 0, &tz, &result) != 0)
 		refuse_moment();
 	return result;
@@ -476,19 +462,11 @@ licence_home_now(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(licence_home_today);
-/* licence_home.today(): the day in Amman on the extension's clock. */
+/* licence_home.today(): the day in the city on the extension's clock. */
 Datum
 licence_home_today(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_DATEADT(ClockDay(ClockNow()));
-}
-
-PG_FUNCTION_INFO_V1(licence_home_city_time_zone);
-/* city_time_zone(): the zone in which days, hours and months are counted. */
-Datum
-licence_home_city_time_zone(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_TEXT_P(cstring_to_text(CITY_TIME_ZONE));
 }
 
 PG_FUNCTION_INFO_V1(licence_home_moment);

@@ -9,22 +9,19 @@
 #include "utils/date.h"
 #include "utils/guc.h"
 
-/* The city's time zone; SQL asks licence_home_internal.city_time_zone(). */
-#define CITY_TIME_ZONE "Asia/Amman"
-
 /* The transaction's time, as moved by licence_home.clock. */
 extern TimestampTz ClockNow(void);
 
 /* The time at this very moment, as moved by licence_home.clock. */
 extern TimestampTz ClockMoment(void);
 
-/* The day in Amman at a moment. */
+/* The day in the city at a moment. */
 extern DateADT ClockDay(TimestampTz at);
 
 /* The minutes since midnight there. */
 extern int	ClockMinute(TimestampTz at);
 
-/* The last second of a day in Amman. */
+/* The last second of a day in the city. */
 extern TimestampTz ClockEndOfDay(DateADT day);
 
 /* Hooks of the setting licence_home.clock. */

@@ -20,6 +20,7 @@
 #include "compat.h"
 #include "errors.h"
 #include "evidence/appointment.h"
+#include "municipality.h"
 #include "rules/bounds.h"
 #include "settings.h"
 #include "spi/plan.h"
@@ -72,8 +73,8 @@ check_working_hours(OwnerScope *scope, const Appointment *appointment)
 {
 	/* hours may run past midnight, so those of the day before count too */
 	static SavedPlan find = SAVED_PLAN("SELECT coalesce(bool_or(h.opens_at <= $2 AND $3 <= h.closes_at), false), "
-									   "string_agg(to_char(h.opens_at AT TIME ZONE '" CITY_TIME_ZONE "', 'HH24:MI') || ' to ' "
-									   "|| to_char(h.closes_at AT TIME ZONE '" CITY_TIME_ZONE "', 'HH24:MI'), ', ' ORDER BY h.opens_at) "
+									   "string_agg(to_char(h.opens_at AT TIME ZONE " CITY_TIME_ZONE ", 'HH24:MI') || ' to ' "
+									   "|| to_char(h.closes_at AT TIME ZONE " CITY_TIME_ZONE ", 'HH24:MI'), ', ' ORDER BY h.opens_at) "
 									   "FILTER (WHERE d.day = $1), licence_home.is_working_day($1) "
 									   "FROM (VALUES ($1 - 1), ($1)) AS d (day) "
 									   "CROSS JOIN LATERAL licence_home.working_hours_on(d.day) AS h");

@@ -28,7 +28,7 @@
 #include "sms/queue/identity.h"
 
 /*
- * The jobs.  pg_cron 1.4 knows minutes, in GMT: the night is Amman's, and what
+ * The jobs.  pg_cron 1.4 knows minutes, in GMT: the night is the city's, and what
  * sends messages to people does so in their morning.
  */
 static const struct

@@ -8,7 +8,7 @@
 #include "fmgr.h"
 #include "utils/snapmgr.h"
 
-#include "clock.h"
+#include "municipality.h"
 #include "spi/plan.h"
 
 #define REPORT_ARGS 3
@@ -98,7 +98,7 @@ licence_home_unproven_licences(PG_FUNCTION_ARGS)
 {
 	static SavedPlan days = SAVED_PLAN("SELECT min(a.judged_on), max(a.judged_on) "
 									   "FROM licence_home.licence AS l JOIN licence_home.application AS a USING (application_no) "
-									   "WHERE (l.issued_at AT TIME ZONE '" CITY_TIME_ZONE "')::date BETWEEN coalesce($1, '-infinity') AND coalesce($2, 'infinity')");
+									   "WHERE (l.issued_at AT TIME ZONE " CITY_TIME_ZONE ")::date BETWEEN coalesce($1, '-infinity') AND coalesce($2, 'infinity')");
 	static SavedPlan prove = SAVED_REPORT("SELECT * FROM licence_home_internal.licence_defects($1, $2, $3, $4) "
 										  "ORDER BY licence_no, defect, about");
 	PlanArg		args[4];

@@ -8,8 +8,8 @@
  */
 #include "postgres.h"
 
-#include "clock.h"
 #include "errors.h"
+#include "municipality.h"
 #include "sms/queue/enqueue.h"
 #include "sms/text/placeholders.h"
 #include "workflow/effects.h"
@@ -87,7 +87,7 @@ static Effect effects[] = {
 						   "FROM licence_home_internal.case_fee($1) AS f), "
 						   "bill AS (INSERT INTO licence_home.invoice (application_no, amount, priced_on, due_on, area_m2) "
 						   "SELECT $1, sum(l.amount), min(l.priced_on), "
-						   "(SELECT (a.due_at AT TIME ZONE '" CITY_TIME_ZONE "')::date FROM licence_home.application AS a "
+						   "(SELECT (a.due_at AT TIME ZONE " CITY_TIME_ZONE ")::date FROM licence_home.application AS a "
 						   "WHERE a.application_no = $1), min(l.area_m2) "
 						   "FROM lines AS l HAVING count(*) > 0 RETURNING invoice_no) "
 						   "INSERT INTO licence_home.invoice_line (invoice_no, line_no, item, rule, amount) "
@@ -115,7 +115,7 @@ static Effect effects[] = {
 	{
 		.name = "extend_deadline",
 		.plan = SAVED_PLAN("UPDATE licence_home.invoice AS i "
-						   "SET due_on = (a.due_at AT TIME ZONE '" CITY_TIME_ZONE "')::date "
+						   "SET due_on = (a.due_at AT TIME ZONE " CITY_TIME_ZONE ")::date "
 						   "FROM licence_home.application AS a WHERE a.application_no = $1 "
 						   "AND i.application_no = $1 AND i.cancelled_at IS NULL "),
 		.traits = TRAIT_EXTENDS_DEADLINE

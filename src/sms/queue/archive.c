@@ -21,6 +21,7 @@
 #include "clock.h"
 #include "errors.h"
 #include "job_log.h"
+#include "municipality.h"
 #include "spi/arrays.h"
 #include "spi/objects.h"
 #include "spi/plan.h"
@@ -48,7 +49,7 @@ static SavedPlan retention_query = SAVED_PLAN("SELECT $2 - r.archive_after, $2 -
 
 /* A moment as CHECK constraints take it, whatever DateStyle and TimeZone are. */
 #define AS_MOMENT(local) \
-	"to_char(" local " AT TIME ZONE '" CITY_TIME_ZONE "' AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS\"+00\"')"
+	"to_char(" local " AT TIME ZONE " CITY_TIME_ZONE " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS\"+00\"')"
 
 /*
  * Settled messages of the oldest month that has some, with its table.  Their
@@ -56,7 +57,7 @@ static SavedPlan retention_query = SAVED_PLAN("SELECT $2 - r.archive_after, $2 -
  * that somebody has in hand are left for another day.
  */
 static SavedPlan settled_query = SAVED_PLAN("WITH settled AS MATERIALIZED ("
-											" SELECT l.message_id, date_trunc('month', l.created_at AT TIME ZONE '" CITY_TIME_ZONE "') AS month"
+											" SELECT l.message_id, date_trunc('month', l.created_at AT TIME ZONE " CITY_TIME_ZONE ") AS month"
 											" FROM licence_home.sms_message_text AS l"
 											" LEFT JOIN licence_home.sms_queue AS q ON q.message_id = l.message_id"
 											" WHERE l.created_at < $1 AND " IS_SETTLED
@@ -93,7 +94,7 @@ static SavedPlan settled_query = SAVED_PLAN("WITH settled AS MATERIALIZED ("
 static SavedPlan old_months_query = SAVED_PLAN("SELECT c.relname::text FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid"
 											   " WHERE i.inhparent = 'licence_home.sms_history'::regclass"
 											   "  AND c.relname ~ '^sms_history_[0-9]{4}_[0-9]{2}$'"
-											   "  AND (to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month') AT TIME ZONE '" CITY_TIME_ZONE "' <= $1"
+											   "  AND (to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month') AT TIME ZONE " CITY_TIME_ZONE " <= $1"
 											   " ORDER BY c.relname");
 
 static SavedPlan forget_runs_query = SAVED_PLAN("DELETE FROM licence_home.sms_run AS r"

@@ -40,6 +40,7 @@
 #include "utils/timestamp.h"
 
 #include "clock.h"
+#include "municipality.h"
 #include "steady_clock.h"
 #include "spi/arrays.h"
 #include "spi/plan.h"
@@ -68,7 +69,7 @@
  */
 #define CLAIM_QUERY(per_lane) SAVED_PLAN( \
 	"WITH n AS MATERIALIZED (SELECT m.local::date AS today, m.local::time AS hour" \
-	"  FROM (SELECT $4 AT TIME ZONE '" CITY_TIME_ZONE "' AS local) AS m)," \
+	"  FROM (SELECT $4 AT TIME ZONE " CITY_TIME_ZONE " AS local) AS m)," \
 	" c AS MATERIALIZED (SELECT q.*, n.hour, n.today, " MAY_GO("q", "n.hour") " AS may_go_now" \
 	"  FROM unnest($5, $6) WITH ORDINALITY AS f (turn, message_id, n)" \
 	"  CROSS JOIN LATERAL (" \
@@ -110,7 +111,7 @@
 	"  parked = k.fate = 'parked'," \
 	"  open = k.why IS NULL," \
 	"  wake_at = CASE k.fate WHEN 'arrived' THEN $4 WHEN 'asleep' THEN" \
-	"   (k.today + (k.hour >= k.send_from)::integer + k.send_from) AT TIME ZONE '" CITY_TIME_ZONE "' END," \
+	"   (k.today + (k.hour >= k.send_from)::integer + k.send_from) AT TIME ZONE " CITY_TIME_ZONE " END," \
 	"  reason = CASE k.fate WHEN 'asleep' THEN 'its hours of the day'" \
 	"   WHEN 'expired' THEN concat_ws('; ', k.why, q.reason) WHEN 'cancelled' THEN k.why" \
 	"   ELSE q.reason END," \

@@ -16,16 +16,16 @@
 
 #include "lib/stringinfo.h"
 
-#include "clock.h"
+#include "municipality.h"
 #include "sms/text/placeholders.h"
 
 /* One of two columns or literals, by language. */
 #define BY_LANGUAGE(arabic, english) \
 	"CASE $2 WHEN 'ar' THEN " arabic " ELSE " english " END"
 
-/* A moment as its day in Amman. */
+/* A moment as its day in the city. */
 #define AMMAN_DAY(moment) \
-	"licence_home.day_name((" moment " AT TIME ZONE '" CITY_TIME_ZONE "')::date, $2)"
+	"licence_home.day_name((" moment " AT TIME ZONE " CITY_TIME_ZONE ")::date, $2)"
 
 /* An amount, as the longest that a template must have room for is written. */
 #define AMOUNT(amount) "to_char(" amount ", 'FM999,999,999,990.000')"
@@ -83,7 +83,7 @@ static Placeholder placeholders[] = {
 	{"weekday", PLACEHOLDER_APPOINTMENT, "pending inspection",
 		SOURCE_STEP, PROVIDES_APPOINTMENT,
 		VALUE(PENDING_INSPECTION(WEEKDAYS
-								 "[1 + extract(dow FROM i.scheduled_for AT TIME ZONE '" CITY_TIME_ZONE "')::integer]")),
+								 "[1 + extract(dow FROM i.scheduled_for AT TIME ZONE " CITY_TIME_ZONE ")::integer]")),
 	KNOWN("SELECT NULL::text, w.name FROM unnest(" WEEKDAYS ") w (name)")},
 
 	{"date", PLACEHOLDER_APPOINTMENT, "pending inspection",
@@ -93,7 +93,7 @@ static Placeholder placeholders[] = {
 
 	{"time", PLACEHOLDER_APPOINTMENT, "pending inspection",
 		SOURCE_STEP, PROVIDES_APPOINTMENT,
-		VALUE(PENDING_INSPECTION("to_char(i.scheduled_for AT TIME ZONE '" CITY_TIME_ZONE "', 'HH24:MI')")),
+		VALUE(PENDING_INSPECTION("to_char(i.scheduled_for AT TIME ZONE " CITY_TIME_ZONE ", 'HH24:MI')")),
 	LONGEST("'23:59'::text")},
 
 	/* Of the latest failed inspection, by the latest finding of each. */
@@ -204,6 +204,13 @@ static Placeholder placeholders[] = {
 		SOURCE_PATH, PROVIDES_BILL,
 		VALUE(OPEN_BILL("v.invoice_no::text")),
 	LONGEST("'9999999999'::text")},
+
+	/* Also in a message of no case. */
+	{"municipality", PLACEHOLDER_VALUE, "municipality", SOURCE_CASE, 0,
+		VALUE("SELECT " BY_LANGUAGE("v.name_ar", "v.name_en")
+			  " FROM licence_home.municipality v WHERE v.withdrawn_at IS NULL"
+			  " ORDER BY coalesce(v.valid @> $3, false) DESC, lower(v.valid) DESC LIMIT 1"),
+	KNOWN("SELECT NULL::text, " NAMES_IN("municipality"))},
 
 	{"licence", PLACEHOLDER_VALUE, "licence",
 		SOURCE_PATH, PROVIDES_LICENCE,

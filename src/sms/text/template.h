@@ -27,7 +27,7 @@ typedef struct SmsText
 	int			parts;
 	int			priority;
 	char	   *doubt;
-	char	   *send_from;		/* hours of the day in Amman, or NULL: any */
+	char	   *send_from;		/* hours of the day in the city, or NULL: any */
 	char	   *send_until;
 	int64		lasts;			/* how long it may leave, in microseconds */
 	TimestampTz useless_from;	/* the appointment that it announces, or the

@@ -24,7 +24,8 @@ BEGIN
                   HINT = 'The rules that come with the extension are those of ''amman''. '
                       'Another municipality writes its own rows.';
     END IF;
-    IF EXISTS (SELECT FROM licence_home.district)
+    IF EXISTS (SELECT FROM licence_home.municipality)
+        OR EXISTS (SELECT FROM licence_home.district)
         OR EXISTS (SELECT FROM licence_home.zone_class)
         OR EXISTS (SELECT FROM licence_home.zone_class_spelling)
         OR EXISTS (SELECT FROM licence_home.zone)
@@ -65,6 +66,7 @@ CALL licence_home_internal.make_function('licence_home_internal.is_without_rules
 CREATE FUNCTION licence_home_internal.load_rules_of_amman() RETURNS text
     LANGUAGE sql VOLATILE
 BEGIN ATOMIC
+    SELECT licence_home.amman_municipality();
     SELECT licence_home.amman_labels();
     SELECT licence_home.amman_working_hours();
     SELECT licence_home.amman_messages();

@@ -6,7 +6,7 @@
 -- the appointment, {criteria} labels of what was not met, {deficiencies} and
 -- {approval_deficiencies} what is missing and what is incorrect, {decider}
 -- committee or director, {reason} {closure_reason} coded labels, {sent_on} the day
--- of a message that was taken back, {authorities} {authority}.
+-- of a message that was taken back, {authorities} {authority}, {municipality}.
 --
 -- A native speaker at the municipality has the last word on the wording.  A
 -- deficiency may name many things and gets a third part.  In Arabic a word
@@ -93,8 +93,8 @@ BEGIN ATOMIC
             'Licence {licence} has been issued for application {no}, valid until {until}.',
             'service card, step 10', 'card'),
         ('phone_changed', 1,
-            'غُيّر رقم هاتفكم لدى أمانة عمان الكبرى. إن لم تطلبوا ذلك فراجعونا.',
-            'GAM: your telephone number was changed. If not by you, contact us.',
+            'غُيّر رقم هاتفكم لدى {municipality}. إن لم تطلبوا ذلك فراجعونا.',
+            '{municipality}: your telephone number was changed. If not by you, contact us.',
             'inferred: nobody else may change it', 'likely')
     ) AS v (template, max_parts, body_ar, body_en, source, certainty)
     CROSS JOIN LATERAL (VALUES ('ar', v.body_ar), ('en', v.body_en)) AS t (language, body);

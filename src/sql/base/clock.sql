@@ -14,14 +14,14 @@ CREATE FUNCTION licence_home.today() RETURNS date
     AS 'MODULE_PATHNAME', 'licence_home_today'
     LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.today() IS
-'The day in Amman on which the transaction began, as moved by the setting licence_home.clock.';
+'The day in the city on which the transaction began, as moved by the setting licence_home.clock.';
 CALL licence_home_internal.make_function('licence_home.today()', 'everyone, monitor');
 
 CREATE FUNCTION licence_home_internal.city_time_zone() RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_city_time_zone'
-    LANGUAGE C IMMUTABLE PARALLEL SAFE;
+    LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home_internal.city_time_zone() IS
-'The time zone of the city: CITY_TIME_ZONE of src/clock.h, the one place that names it.';
+'The time zone of the city, of the row of municipality; UTC before there is one.';
 CALL licence_home_internal.make_function('licence_home_internal.city_time_zone()', 'everyone');
 
 CREATE FUNCTION licence_home_internal.moment() RETURNS timestamptz

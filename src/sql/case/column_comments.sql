@@ -75,7 +75,7 @@ application.workflow_version Version of the workflow, fixed at the first submiss
 application.district District of the home, derived.
 application.zone_class Class of the zone at the home, derived.
 application.edition Edition of the instructions that judges the case, derived.
-application.judged_on Day in Amman of the first submission, whose rules judge the case for its life.
+application.judged_on Day in the city of the first submission, whose rules judge the case for its life.
 application.submitted_at When the case was first submitted; null: a draft.
 application.state_since Since when the case is in its state.
 application.due_at Lower bound of the deadline, for the index; current_deadline has its date. Null: nobody is waited for.

@@ -68,7 +68,7 @@ CREATE VIEW licence_home.current_deadline WITH (security_invoker = true) AS
     CROSS JOIN LATERAL licence_home.deadline_of(a.application_no) AS d
     WHERE a.due_at IS NOT NULL AND d.state = a.state;
 COMMENT ON VIEW licence_home.current_deadline IS
-'The deadline of each case that has one, computed now: due_on (a day in Amman) and due_at (its end). cause: state, extended or moved; began_on, working_days: the period; to_be_told: it binds the applicant and counts only once told; date_named: the date in its message; told_at: when that message was accepted; date_told: the latest date that the applicant was told; known_at: when it was set. What application.due_at says is no more than a lower bound of it.';
+'The deadline of each case that has one, computed now: due_on (a day in the city) and due_at (its end). cause: state, extended or moved; began_on, working_days: the period; to_be_told: it binds the applicant and counts only once told; date_named: the date in its message; told_at: when that message was accepted; date_told: the latest date that the applicant was told; known_at: when it was set. What application.due_at says is no more than a lower bound of it.';
 CALL licence_home_internal.make_view('licence_home.current_deadline');
 GRANT SELECT ON licence_home.current_deadline TO licence_home_portal, licence_home_clerk, licence_home_inspector,
     licence_home_committee, licence_home_director, licence_home_cashier, licence_home_analyst;

@@ -64,7 +64,7 @@ CREATE FUNCTION licence_home.end_of_day(day date) RETURNS timestamptz
             THEN ((end_of_day.day + 1)::timestamp - interval '1 second') AT TIME ZONE licence_home_internal.city_time_zone() END;
     END;
 COMMENT ON FUNCTION licence_home.end_of_day(date) IS
-'The last second of a day in Amman; null for null, and from the year 294000 on.';
+'The last second of a day in the city; null for null, and from the year 294000 on.';
 CALL licence_home_internal.make_function('licence_home.end_of_day(date)', 'everyone');
 
 CREATE FUNCTION licence_home.working_deadline(from_day date, days integer) RETURNS timestamptz

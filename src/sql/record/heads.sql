@@ -28,7 +28,7 @@ CALL licence_home_internal.make_case_table('licence_home.record_head');
 COMMENT ON COLUMN licence_home.record_key.key_id IS 'The first 16 digits of the SHA-256 of the public key.';
 COMMENT ON COLUMN licence_home.record_key.public_key IS 'The public key, PEM.';
 COMMENT ON COLUMN licence_home.record_key.recorded_at IS 'When the row was written, as it first signed.';
-COMMENT ON COLUMN licence_home.record_head.day IS 'The day in Amman.';
+COMMENT ON COLUMN licence_home.record_head.day IS 'The day in the city.';
 COMMENT ON COLUMN licence_home.record_head.head IS 'The head, in the canonical form of RFC 8785: the bytes that are signed.';
 COMMENT ON COLUMN licence_home.record_head.signature IS 'The Ed25519 signature of the head.';
 COMMENT ON COLUMN licence_home.record_head.key_id IS 'The key that signed it.';

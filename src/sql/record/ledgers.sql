@@ -237,7 +237,7 @@ CREATE FUNCTION licence_home_internal.record_lines(day date)
         ) AS l (ledger, row_no, line);
     END;
 COMMENT ON FUNCTION licence_home_internal.record_lines(date) IS
-'Internal: the lines of a day in Amman, of every ledger; one of nulls where a ledger has none.';
+'Internal: the lines of a day in the city, of every ledger; one of nulls where a ledger has none.';
 CALL licence_home_internal.make_function('licence_home_internal.record_lines(date)');
 
 CREATE FUNCTION licence_home_internal.ledgers()

@@ -106,7 +106,7 @@ holiday.weekday Day of the week, 0 is Sunday; null: see day.
 holiday.day One day; null: see weekday.
 working_hours.season Period whose hours take the place of the ordinary ones; null: the ordinary hours.
 working_hours.weekday Day of the week, 0 is Sunday; null: every day without a row of its own.
-working_hours.opens When the office opens, in Amman's time.
+working_hours.opens When the office opens, in the city's time.
 working_hours.closes When it closes; at or before opens: on the next day.
 appointment_rule.visit_minutes How long an inspector is at a home.
 official.official Employee number, one word such as E-17, as events and evidence name the person.
@@ -153,6 +153,10 @@ emergency_rules.why The reason.
 emergency_rules.rule_table Table of the rules.
 emergency_rules.act publish, close or withdraw.
 emergency_rules.open_cases How many open cases were judged on a day of the rows.
+municipality.code Code of the municipality.
+municipality.name_ar What messages in Arabic call it.
+municipality.name_en What messages in English call it.
+municipality.time_zone The time zone in which days, hours and months are counted, such as a continent and a city.
 home_rule.max_home_m2 The largest area that a home can have, m².
 home_rule.footprint_times How many times the area of the home a footprint can be.
 appointment_rule.days_ahead How many days ahead an appointment may be.

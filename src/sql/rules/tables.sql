@@ -288,7 +288,7 @@ CREATE TABLE licence_home.sms_template (
         AND coalesce(send_from < send_until, true))
 );
 COMMENT ON TABLE licence_home.sms_template IS
-'Texts of the messages, with placeholders in braces. priority: 0 to 9, a step up is worth an hour of waiting. expires_after: how long after it was written it may leave; an appointment ends it sooner. send_from, send_until: the hours of the day in Amman in which it may leave, null: any hour. doubt: what becomes of a message of which nobody knows whether it left: held for a person, or sent once more.';
+'Texts of the messages, with placeholders in braces. priority: 0 to 9, a step up is worth an hour of waiting. expires_after: how long after it was written it may leave; an appointment ends it sooner. send_from, send_until: the hours of the day in the city in which it may leave, null: any hour. doubt: what becomes of a message of which nobody knows whether it left: held for a person, or sent once more.';
 CALL licence_home_internal.make_rule_table('licence_home.sms_template', ARRAY['sparse', 'template', 'language']);
 
 CREATE TABLE licence_home.holiday (

@@ -17,8 +17,8 @@ sms_template.max_parts Most parts (SMS) that the text may need.
 sms_template.priority Lane of its messages, 0 to 9; the higher goes first.
 sms_template.expires_after How long after it was written a message may leave.
 sms_template.doubt What becomes of a message in doubt: hold (for a person) or resend (once).
-sms_template.send_from Hour of the day in Amman from which it may leave; null: any.
-sms_template.send_until Hour of the day in Amman until which it may leave; null: any.
+sms_template.send_from Hour of the day in the city from which it may leave; null: any.
+sms_template.send_until Hour of the day in the city until which it may leave; null: any.
 sms_message_text.message_id Number of the message.
 sms_message_text.event_no The event that owes it; null, as application_no: it is about the applicant and no case.
 sms_message_text.applicant_id To whom it goes.
@@ -29,8 +29,8 @@ sms_message_text.body The text, as sent.
 sms_message_text.parts Parts (SMS) that it needs.
 sms_message_text.priority Its lane, 0 to 9; the higher goes first.
 sms_message_text.doubt What becomes of it in doubt: hold (for a person) or resend (once).
-sms_message_text.send_from Hour of the day in Amman from which it may leave; null: any.
-sms_message_text.send_until Hour of the day in Amman until which it may leave; null: any.
+sms_message_text.send_from Hour of the day in the city from which it may leave; null: any.
+sms_message_text.send_until Hour of the day in the city until which it may leave; null: any.
 sms_message_text.lasts How long after it was written, or resent, it may leave.
 sms_message_text.useless_from The appointment that it announces, after which it says nothing.
 sms_message_text.deadline_no The deadline that it names (case_deadline); null: none.
@@ -45,8 +45,8 @@ sms_queue.wake_at When it can go again; of one in doubt, until when a report may
 sms_queue.claimed_at Since when a run of the sender has or had it.
 sms_queue.run_id Run of the sender that has or had it.
 sms_queue.expires_at After this it does not leave.
-sms_queue.send_from Hour of the day in Amman from which it may leave; null: any.
-sms_queue.send_until Hour of the day in Amman until which it may leave; null: any.
+sms_queue.send_from Hour of the day in the city from which it may leave; null: any.
+sms_queue.send_until Hour of the day in the city until which it may leave; null: any.
 sms_queue.phone Telephone when it was claimed.
 sms_queue.attempts How often the gateway was asked.
 sms_queue.failures Attempts that make the next wait longer.
