@@ -41,13 +41,14 @@ SQL_TOPICS = \
 	fees/fees \
 	rules/working_days rules/working_hours rules/withdraw \
 	case/rules case/facts case/deadlines case/triggers case/functions case/preconditions case/own_preconditions case/waits_for \
-	trust/separation trust/rule_journal trust/applicant_facts trust/reading \
+	trust/separation work/assignment trust/rule_journal trust/applicant_facts trust/reading \
 	zones/map \
 	reports/caseload reports/views work/listeners \
 	licence/self_audit \
 	sms/sender sms/gateways sms/kannel sms/views \
 	trust/personal_data \
 	work/card work/search \
+	work/notes work/inbox \
 	amman/municipality amman/evidence amman/workflow amman/gateway_profiles amman/messages \
 	amman/labels amman/working_hours amman/districts amman/zone_spellings amman/zones amman/professions \
 	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees amman/load_rules \

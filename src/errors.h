@@ -50,6 +50,7 @@
 #define ERRCODE_LH_SECOND_PERSON		MAKE_SQLSTATE('L', 'H', '0', '2', '4')
 #define ERRCODE_LH_RECORD				MAKE_SQLSTATE('L', 'H', '0', '2', '5')
 #define ERRCODE_LH_TOO_MANY				MAKE_SQLSTATE('L', 'H', '0', '2', '6')
+#define ERRCODE_LH_IN_OTHER_HANDS		MAKE_SQLSTATE('L', 'H', '0', '2', '7')
 #define ERRCODE_LH_SAYS_TOO_LITTLE		MAKE_SQLSTATE('L', 'H', '0', '2', '9')
 
 /* errmsg() about a case: "case A2026-0000012-9: ..."; 0: no case is known. */

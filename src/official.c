@@ -85,16 +85,21 @@ copied_names(Rows rows, int column, int *count)
 	return names;
 }
 
-/* Keep a row: number, roles, roles ever, whether to ask for more. */
+/* Keep a row: number, roles, roles ever, whether to ask for more, districts. */
 static void
 keep_official(Rows rows)
 {
 	MemoryContext outer = MemoryContextSwitchTo(working.memory);
+	char	  **names;
 
 	working.official.number = pstrdup(RowText(rows, 0, 2));
 	working.official.roles = copied_names(rows, 3, &working.official.nroles);
 	working.official.roles_ever = copied_names(rows, 4, &working.official.nroles_ever);
 	working.official.watched = RowBool(rows, 0, 5);
+	names = copied_names(rows, 6, &working.official.ndistricts);
+	working.official.districts = palloc(Max(working.official.ndistricts, 1) * sizeof(int32));
+	for (int i = 0; i < working.official.ndistricts; i++)
+		working.official.districts[i] = pg_strtoint32(names[i]);
 	MemoryContextSwitchTo(outer);
 }
 
@@ -106,8 +111,8 @@ read_official(OwnerScope *scope, const char *claimed, Oid login, DateADT day)
 									   "SELECT CASE WHEN o.serves THEN 'official' WHEN o.own THEN 'ended' ELSE 'unnamed' END,"
 									   " o.official, o.roles,"
 									   " (SELECT array_agg(DISTINCT r.role) FROM licence_home.official AS e, unnest(e.roles) AS r (role) WHERE e.key = o.key),"
-									   " o.identified OR EXISTS (SELECT FROM licence_home.case_recusal AS c WHERE c.official = o.official) FROM ("
-									   " SELECT f.official, f.key, f.roles, f.identity_no IS NOT NULL AS identified, CASE WHEN $2 = '' THEN f.login = $3 ELSE f.official = $2 END AS own,"
+									   " o.identified OR EXISTS (SELECT FROM licence_home.case_recusal AS c WHERE c.official = o.official), o.districts FROM ("
+									   " SELECT f.official, f.key, f.roles, f.districts::text[] AS districts, f.identity_no IS NOT NULL AS identified, CASE WHEN $2 = '' THEN f.login = $3 ELSE f.official = $2 END AS own,"
 									   "  licence_home.in_force(f.valid, f.withdrawn_at, $1) AS in_force,"
 									   "  licence_home.in_force(f.valid, f.withdrawn_at, $1)"
 									   "   AND CASE WHEN $2 = '' THEN f.login = $3 ELSE f.official = $2 END AS serves"

@@ -14,6 +14,8 @@ typedef struct Official
 	char	  **roles_ever;		/* of all rows of the person, whatever their
 								 * days */
 	int			nroles_ever;
+	int32	   *districts;
+	int			ndistricts;		/* 0: all */
 	bool		watched;		/* is concerned in some case, or may be */
 } Official;
 

@@ -117,6 +117,8 @@ licence_home_application_step(PG_FUNCTION_ARGS)
 			apply_transition(&scope, step, step->automatic, step->events + 2);
 		if (step->visits)
 			FollowVisits(&scope, step->application_no);
+		if (step->ends)
+			EndClaim(&scope, step->application_no, step->actor);
 	}
 	LeaveOwner(&scope);
 	MemoryContextDelete(step->memory);

@@ -227,6 +227,11 @@ static Precondition preconditions[] = {
 		.disproves = FACT_UNPAID
 	},
 	{
+		PRECONDITION("claim_held"),
+		.sqlstate = ERRCODE_LH_IN_OTHER_HANDS,
+		.hint = "Take the case in hand: licence_home.claim_case(application_no)."
+	},
+	{
 		PRECONDITION("deadline_passed"),
 		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
 		.hint = "A lapse is the daily job's: licence_home.lapse_overdue().",

@@ -84,6 +84,15 @@ login_has_two_duties(void)
 	return has_two_duties(roles, nroles);
 }
 
+/* Has who works, or had, two duties? */
+static bool
+works_in_two_duties(void)
+{
+	const Official *official = WorkingOfficial();
+
+	return official ? has_two_duties(official->roles_ever, official->nroles_ever) : login_has_two_duties();
+}
+
 /* Is there anything to ask about who works? */
 static bool
 may_object(void)
@@ -91,25 +100,31 @@ may_object(void)
 	const Official *official = WorkingOfficial();
 
 	if (official != NULL)
-		return official->watched || has_two_duties(official->roles_ever, official->nroles_ever);
+		return official->watched || works_in_two_duties();
 
 	/*
 	 * a superuser is held by no rule of the office; the record shows the
 	 * login
 	 */
-	return !superuser_arg(GetSessionUserId()) && login_has_two_duties();
+	return !superuser_arg(GetSessionUserId()) && works_in_two_duties();
 }
 
-/* Ask; no row where nothing objects. */
+/*
+ * Ask of a person; no row where nothing objects.  Where the person has no two
+ * duties, there is no other deed to find.
+ */
 static Rows
 find_objection(OwnerScope *scope, int64 application_no, const char *workflow,
-			   int32 version, const char *deed)
+			   int32 version, const char *deed, const char *person, bool two_duties)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT o.kind, o.other, to_char(o.at AT TIME ZONE licence_home_internal.city_time_zone(), 'YYYY-MM-DD HH24:MI') "
-									   "FROM licence_home_internal.separation_objection($1, $2, $3, $4, $5) AS o");
+#define OBJECTION(function) \
+	"SELECT o.kind, o.other, to_char(o.at AT TIME ZONE licence_home_internal.city_time_zone(), 'YYYY-MM-DD HH24:MI') " \
+	"FROM licence_home_internal." function " AS o"
+	static SavedPlan of_person = SAVED_PLAN(OBJECTION("person_objection($1, $4)"));
+	static SavedPlan of_deeds = SAVED_PLAN(OBJECTION("separation_objection($1, $2, $3, $4, $5)"));
 
-	return ExecPlan(scope, &find, CaseArg(application_no), TextArg(workflow), Int4Arg(version),
-					TextArg(ActorName()), TextArg(deed));
+	return ExecPlan(scope, two_duties ? &of_deeds : &of_person, CaseArg(application_no),
+					TextArg(workflow), Int4Arg(version), TextArg(person), TextArg(deed));
 }
 
 /* A role whose work may be refused, and somebody to whom. */
@@ -127,18 +142,19 @@ IsSeparated(OwnerScope *scope, int64 application_no, const char *workflow,
 			int32 version, const char *role)
 {
 	return is_asked(role) &&
-		find_objection(scope, application_no, workflow, version, deed_of(role)).count > 0;
+		find_objection(scope, application_no, workflow, version, deed_of(role),
+					   ActorName(), works_in_two_duties()).count > 0;
 }
 
 /* Refuse who has given the case up. */
 pg_noreturn static void
-refuse_recused(int64 application_no, const char *when)
+refuse_recused(int64 application_no, const char *person, const char *when)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_NOT_THIS_PERSON),
 			 errmsg_said(application_no,
-						 psprintf("%s has given up this case", ActorName()),
-						 psprintf("تنحى %s عن هذا الطلب", ActorName())),
+						 psprintf("%s has given up this case", person),
+						 psprintf("تنحى %s عن هذا الطلب", person)),
 			 errdetail_said(psprintf("It was given up on %s, for good.", when),
 							psprintf("كان ذلك في %s، ولا رجعة فيه.", when)),
 			 errhint_said("Another official goes on with it.", "يكمله موظف آخر."),
@@ -147,13 +163,13 @@ refuse_recused(int64 application_no, const char *when)
 
 /* Refuse whose own case it is. */
 pg_noreturn static void
-refuse_own_case(int64 application_no)
+refuse_own_case(int64 application_no, const char *person)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_NOT_THIS_PERSON),
 			 errmsg_said(application_no,
-						 psprintf("%s is the applicant of this case, or the representative", ActorName()),
-						 psprintf("%s هو مقدم هذا الطلب أو ممثل مقدمه", ActorName())),
+						 psprintf("%s is the applicant of this case, or the representative", person),
+						 psprintf("%s هو مقدم هذا الطلب أو ممثل مقدمه", person)),
 			 errdetail_said("Nobody acts as an official in a case of their own.",
 							"لا يعمل أحد موظفًا في طلب له."),
 			 errhint_said("Another official takes it.", "يتولاه موظف آخر."),
@@ -162,8 +178,8 @@ refuse_own_case(int64 application_no)
 
 /* Refuse who did a deed that is kept apart from this one. */
 pg_noreturn static void
-refuse_separated(int64 application_no, const char *workflow, const char *deed,
-				 const char *other, const char *when)
+refuse_separated(int64 application_no, const char *workflow, const char *person,
+				 const char *deed, const char *other, const char *when)
 {
 	const char *done = other;
 	const char *done_ar = other;
@@ -179,8 +195,8 @@ refuse_separated(int64 application_no, const char *workflow, const char *deed,
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_NOT_THIS_PERSON),
 			 errmsg_said(application_no,
-						 psprintf("%s has %s, and so may not do this as well", ActorName(), done),
-						 psprintf("سبق أن %s %s، فلا يتولى هذا العمل أيضًا", done_ar, ActorName())),
+						 psprintf("%s has %s, and so may not do this as well", person, done),
+						 psprintf("سبق أن %s %s، فلا يتولى هذا العمل أيضًا", done_ar, person)),
 			 errdetail_said(psprintf("That was on %s. Workflow \"%s\" keeps \"%s\" and \"%s\" apart.",
 									 when, workflow, other, deed),
 							psprintf("كان ذلك في %s، وسير العمل \"%s\" لا يجمع العملين لشخص واحد.",
@@ -190,24 +206,42 @@ refuse_separated(int64 application_no, const char *workflow, const char *deed,
 			 err_table("workflow_separation")));
 }
 
-void
-CheckSeparation(OwnerScope *scope, int64 application_no, const char *workflow,
-				int32 version, const char *role)
+/* Refuse a person for what was found to object. */
+static void
+refuse(Rows rows, int64 application_no, const char *workflow, const char *person, const char *role)
 {
-	Rows		rows;
 	const char *kind;
 
-	if (!is_asked(role))
-		return;
-	rows = find_objection(scope, application_no, workflow, version, deed_of(role));
 	if (rows.count == 0)
 		return;
 	kind = RowText(rows, 0, 1);
 	if (strcmp(kind, "recused") == 0)
-		refuse_recused(application_no, RowText(rows, 0, 3));
+		refuse_recused(application_no, person, RowText(rows, 0, 3));
 	if (strcmp(kind, "own") == 0)
-		refuse_own_case(application_no);
-	refuse_separated(application_no, workflow, deed_of(role), RowText(rows, 0, 2), RowText(rows, 0, 3));
+		refuse_own_case(application_no, person);
+	refuse_separated(application_no, workflow, person, deed_of(role), RowText(rows, 0, 2), RowText(rows, 0, 3));
+}
+
+void
+CheckSeparation(OwnerScope *scope, int64 application_no, const char *workflow,
+				int32 version, const char *role)
+{
+	char	   *person;
+
+	if (!is_asked(role))
+		return;
+	person = ActorName();
+	refuse(find_objection(scope, application_no, workflow, version, deed_of(role),
+						  person, works_in_two_duties()),
+		   application_no, workflow, person, role);
+}
+
+void
+CheckSeparationOf(OwnerScope *scope, int64 application_no, const char *workflow,
+				  int32 version, const char *role, const char *person)
+{
+	refuse(find_objection(scope, application_no, workflow, version, deed_of(role), person, true),
+		   application_no, workflow, person, role);
 }
 
 PG_FUNCTION_INFO_V1(licence_home_cases_without_anybody);

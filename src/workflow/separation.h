@@ -11,6 +11,10 @@
 extern void CheckSeparation(OwnerScope *scope, int64 application_no, const char *workflow,
 							int32 version, const char *role);
 
+/* The same of any official, by the employee number. */
+extern void CheckSeparationOf(OwnerScope *scope, int64 application_no, const char *workflow,
+							  int32 version, const char *role, const char *person);
+
 /* The same question, answered without an error. */
 extern bool IsSeparated(OwnerScope *scope, int64 application_no, const char *workflow,
 						int32 version, const char *role);

@@ -42,6 +42,16 @@ FollowVisits(OwnerScope *scope, int64 application_no)
 	ExecPlan(scope, &follow, CaseArg(application_no));
 }
 
+void
+EndClaim(OwnerScope *scope, int64 application_no, const char *actor)
+{
+	static SavedPlan end = SAVED_PLAN("UPDATE licence_home.case_assignment SET ended_at = licence_home.now(), "
+									  "ended_by = $2, ended_why = 'case ended' "
+									  "WHERE application_no = $1 AND ended_at IS NULL");
+
+	ExecPlan(scope, &end, CaseArg(application_no), TextArg(actor));
+}
+
 PG_FUNCTION_INFO_V1(licence_home_inspection_waits);
 /* AFTER INSERT OR UPDATE on inspection, for each row: the case is locked. */
 Datum

@@ -11,6 +11,9 @@
 extern char *DeciderOf(OwnerScope *scope, int64 application_no, const char *workflow,
 					   int32 version);
 
+/* Nobody has a case in hand that has ended. */
+extern void EndClaim(OwnerScope *scope, int64 application_no, const char *actor);
+
 /* Let the case wait for whom its inspections say. */
 extern void FollowVisits(OwnerScope *scope, int64 application_no);
 

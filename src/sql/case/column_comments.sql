@@ -25,6 +25,16 @@ applicant.erased_at Since when the person is concealed, by erase_person(); null:
 applicant.restricted_at Since when only those see the person who must act, by restrict_person(); null: all who may.
 number_pool.kind What the number is for: application, licence or invoice.
 number_pool.serial A number that a sequence gave and nothing has.
+case_assignment.case_assignment_id Number of the row.
+case_assignment.official Who has the case in hand: the employee number.
+case_assignment.kind claimed: by the official; assigned: by a director.
+case_assignment.ended_at Since when the official has it no more; null: the official has it.
+case_assignment.ended_by Who ended it, as actor() says.
+case_assignment.ended_why released, reassigned (to another), passed on (the official could do nothing for it any more), official ended, or case ended.
+case_assignment.ended_role The role of who ended it.
+case_assignment.ended_session_role The login of who ended it.
+case_note.case_note_id Number of the note.
+case_note.note What is to be remembered.
 acting_record.acting_no Number of the record.
 acting_record.at When act_for() was called.
 acting_record.recorded_at When this row was written: later than at where the transaction was rolled back.

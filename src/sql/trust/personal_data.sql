@@ -29,6 +29,7 @@ CREATE FUNCTION licence_home_internal.person_columns()
             ('application', 'home, address, village, basin, neighbourhood, parcel, building_no, floor, unit, step_note', 'NULL'),
             ('application_event', 'changes, note, salt', 'NULL'),
             ('application_finding', 'note, found_value', 'NULL'),
+            ('case_note', 'note', $$'concealed'$$),
             ('case_recusal', 'why', $$'concealed'$$),
             ('decision', 'conditions, note', 'NULL'),
             ('document', 'reference_no, attachment_sha256, attachment_locator, review_note', 'NULL'),

@@ -70,6 +70,32 @@ COMMENT ON FUNCTION licence_home_internal.case_deeds(licence_home.application_no
 
 CALL licence_home_internal.make_function('licence_home_internal.case_deeds(licence_home.application_no)');
 
+-- What objects to a person, whatever the deed: cheap, and asked of each official who is
+-- known by identity number or gave some case up.
+CREATE FUNCTION licence_home_internal.person_objection(application_no licence_home.application_no, person text)
+    RETURNS TABLE (kind text, other text, at timestamptz)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+    BEGIN ATOMIC
+        SELECT o.kind, NULL::text, o.at
+        FROM (
+            SELECT 1 AS rank, 'recused' AS kind, r.recorded_at AS at
+            FROM licence_home.case_recusal AS r
+            WHERE r.application_no = person_objection.application_no AND r.official = person_objection.person
+            UNION ALL
+            SELECT 2, 'own', NULL
+            FROM licence_home.application AS a
+            JOIN licence_home.applicant AS p ON p.applicant_id = a.applicant_id
+            JOIN licence_home.official AS o ON o.official = person_objection.person AND o.withdrawn_at IS NULL
+                AND licence_home.fold_plain(o.identity_no) IN (licence_home.fold_plain(p.identity_no),
+                    licence_home.fold_plain(p.representative_identity_no))
+            WHERE a.application_no = person_objection.application_no
+        ) AS o
+        ORDER BY o.rank LIMIT 1;
+    END;
+COMMENT ON FUNCTION licence_home_internal.person_objection(licence_home.application_no, text) IS
+'Internal: why a person does nothing in a case: recused, or own (their own case); no row where nothing objects.';
+CALL licence_home_internal.make_function('licence_home_internal.person_objection(licence_home.application_no, text)');
+
 CREATE FUNCTION licence_home_internal.separation_objection(application_no licence_home.application_no, workflow text,
         version integer, person text, deed text)
     RETURNS TABLE (kind text, other text, at timestamptz)
@@ -77,19 +103,10 @@ CREATE FUNCTION licence_home_internal.separation_objection(application_no licenc
     BEGIN ATOMIC
         SELECT o.kind, o.other, o.at
         FROM (
-            SELECT 1 AS rank, 'recused' AS kind, NULL::text AS other, r.recorded_at AS at
-            FROM licence_home.case_recusal AS r
-            WHERE r.application_no = separation_objection.application_no AND r.official = separation_objection.person
+            SELECT 1 AS rank, p.kind, p.other, p.at
+            FROM licence_home_internal.person_objection(separation_objection.application_no, separation_objection.person) AS p
             UNION ALL
-            SELECT 2, 'own', NULL, NULL
-            FROM licence_home.application AS a
-            JOIN licence_home.applicant AS p ON p.applicant_id = a.applicant_id
-            JOIN licence_home.official AS o ON o.official = separation_objection.person AND o.withdrawn_at IS NULL
-                AND licence_home.fold_plain(o.identity_no) IN (licence_home.fold_plain(p.identity_no),
-                    licence_home.fold_plain(p.representative_identity_no))
-            WHERE a.application_no = separation_objection.application_no
-            UNION ALL
-            (SELECT 3, 'separated', d.deed, d.at
+            (SELECT 2, 'separated', d.deed, d.at
              FROM licence_home_internal.case_deeds(separation_objection.application_no) AS d
              JOIN licence_home.workflow_separation AS s ON s.workflow = separation_objection.workflow
                 AND s.version = separation_objection.version AND s.deed = separation_objection.deed AND s.other = d.deed
@@ -116,20 +133,32 @@ COMMENT ON FUNCTION licence_home.recuse(licence_home.application_no, text) IS
 CALL licence_home_internal.make_function('licence_home.recuse(licence_home.application_no, text)', 'staff');
 
 -- Whom an open case waits for, and nobody of the office may act.
+CREATE FUNCTION licence_home_internal.is_without_anybody(application_no licence_home.application_no, workflow text,
+        version integer, waits_for text, district integer)
+    RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT is_without_anybody.waits_for IN ('clerk', 'inspector', 'committee', 'director') AND NOT EXISTS (
+            SELECT FROM licence_home.official AS o
+            WHERE licence_home.in_force(o.valid, o.withdrawn_at, licence_home.today())
+                AND is_without_anybody.waits_for = ANY (o.roles)
+                AND (o.districts IS NULL OR is_without_anybody.district = ANY (o.districts))
+                AND NOT EXISTS (SELECT FROM licence_home_internal.separation_objection(is_without_anybody.application_no,
+                    is_without_anybody.workflow, is_without_anybody.version, o.official,
+                    CASE is_without_anybody.waits_for WHEN 'clerk' THEN 'review' WHEN 'inspector' THEN 'inspect' ELSE 'decide' END)));
+    END;
+COMMENT ON FUNCTION licence_home_internal.is_without_anybody(licence_home.application_no, text, integer, text, integer) IS
+'Internal: whether a case waits for an official, and nobody who serves today in that role and district may act in it.';
+CALL licence_home_internal.make_function('licence_home_internal.is_without_anybody(licence_home.application_no, text, integer, text, integer)');
+
 CREATE FUNCTION licence_home_internal.all_without_anybody()
     RETURNS TABLE (application_no licence_home.application_no, state text, role text, district integer)
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
         SELECT a.application_no, a.state, a.waits_for, a.district
         FROM licence_home.application AS a
-        WHERE a.waits_for IN ('clerk', 'inspector', 'committee', 'director')
-            AND NOT EXISTS (
-                SELECT FROM licence_home.official AS o
-                WHERE licence_home.in_force(o.valid, o.withdrawn_at, licence_home.today()) AND a.waits_for = ANY (o.roles)
-                    AND (o.districts IS NULL OR a.district = ANY (o.districts))
-                    AND NOT EXISTS (SELECT FROM licence_home_internal.separation_objection(a.application_no, a.workflow,
-                        a.workflow_version, o.official,
-                        CASE a.waits_for WHEN 'clerk' THEN 'review' WHEN 'inspector' THEN 'inspect' ELSE 'decide' END)))
+        WHERE a.waits_for IS NOT NULL
+            AND licence_home_internal.is_without_anybody(a.application_no, a.workflow, a.workflow_version, a.waits_for, a.district)
         ORDER BY a.application_no;
     END;
 COMMENT ON FUNCTION licence_home_internal.all_without_anybody() IS
