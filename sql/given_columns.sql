@@ -18,6 +18,7 @@ INSERT INTO deed VALUES
     ('decision', 'committee', 'committee_review', '{"application_no": "{no}", "outcome": "approved"}'),
     ('approval_requirement', 'committee', 'committee_review', '{"application_no": "{no}", "authority": "jfda"}'),
     ('rule_proposal', 'admin', 'submitted', '{"changes": "[{}]", "why": "a reason"}'),
+    ('case_note', 'clerk', 'submitted', '{"application_no": "{no}", "note": "called"}'),
     ('case_recusal', 'clerk', 'submitted', '{"application_no": "{no}", "why": "my cousin"}'),
     ('payment', 'cashier', 'fee_due', '{"payment_reference": "given 1", "invoice_no": "{bill}", "amount": "1"}'),
     ('kannel_box', 'admin', 'draft', '{"box": "box_1", "port": "13001"}'),
