@@ -31,7 +31,6 @@
 #include "spi/objects.h"
 #include "spi/owner.h"
 #include "spi/plan.h"
-#include "text/fold.h"
 
 /* A text without dots up to this size is meant for a number. */
 #define MAX_NUMBER_SIZE 40

@@ -37,7 +37,6 @@
 #include "compat.h"
 #include "errors.h"
 #include "settings.h"
-#include "spi/objects.h"
 #include "spi/plan.h"
 #include "spi/trigger.h"
 #include "text/fold.h"

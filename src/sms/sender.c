@@ -14,7 +14,6 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
-#include "clock.h"
 #include "errors.h"
 #include "steady_clock.h"
 #include "sms/queue/claim.h"

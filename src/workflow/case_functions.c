@@ -17,8 +17,6 @@
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
 
-#include "actor.h"
-#include "errors.h"
 #include "spi/plan.h"
 #include "visible_case.h"
 

@@ -14,7 +14,6 @@
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 
-#include "actor.h"
 #include "errors.h"
 #include "spi/plan.h"
 #include "spi/trigger.h"

@@ -29,7 +29,6 @@
 #include "clock.h"
 #include "errors.h"
 #include "job_log.h"
-#include "official.h"
 #include "settings.h"
 #include "spi/plan.h"
 #include "spi/procedure.h"

@@ -24,7 +24,6 @@
 
 #include "errors.h"
 #include "sms/text/placeholders.h"
-#include "spi/arrays.h"
 #include "workflow/objections.h"
 #include "workflow/own_preconditions.h"
 #include "workflow/preconditions.h"

@@ -30,7 +30,6 @@
 #include "utils/wait_event.h"
 
 #include "compat.h"
-#include "errors.h"
 #include "steady_clock.h"
 #include "sms/http/addresses.h"
 #include "sms/http/sockets.h"

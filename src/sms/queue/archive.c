@@ -19,13 +19,11 @@
 #include "utils/timestamp.h"
 
 #include "clock.h"
-#include "errors.h"
 #include "job_log.h"
 #include "municipality.h"
 #include "spi/arrays.h"
 #include "spi/objects.h"
 #include "spi/plan.h"
-#include "sms/queue/claim.h"
 #include "spi/procedure.h"
 
 #define BATCH "10000"

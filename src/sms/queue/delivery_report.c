@@ -14,7 +14,6 @@
 #include "utils/timestamp.h"
 
 #include "clock.h"
-#include "errors.h"
 #include "spi/plan.h"
 #include "sms/queue/told.h"
 

@@ -9,7 +9,6 @@
 #include "utils/timestamp.h"
 
 #include "clock.h"
-#include "errors.h"
 #include "spi/plan.h"
 #include "visible_case.h"
 #include "sms/queue/claim.h"

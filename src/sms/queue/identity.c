@@ -23,7 +23,6 @@
 
 #include "clock.h"
 #include "actor.h"
-#include "errors.h"
 #include "spi/plan.h"
 #include "sms/queue/identity.h"
 
