@@ -35,7 +35,7 @@ sub owe
 	my ($self, @messages) = @_;
 	my @names = qw(application_no event_no applicant_id template language phone body parts priority
 	  doubt send_from send_until lasts useless_from created_at);
-	my (@messages, @places);
+	my (@rows, @places);
 	for my $message (@messages)
 	{
 		my %column = (
@@ -54,8 +54,8 @@ sub owe
 			lasts          => "interval '1 year'",
 			%$message);
 		$column{useless_from} = "($column{expires_at})::timestamptz";
-		push @messages, '(' . join(', ', @column{@names}) . ')';
-		push @places,   "($column{application_no}, $column{event_no}, ($column{expires_at})::timestamptz)";
+		push @rows,   '(' . join(', ', @column{@names}) . ')';
+		push @places, "($column{application_no}, $column{event_no}, ($column{expires_at})::timestamptz)";
 	}
 
 	return split /\n/,
@@ -63,7 +63,7 @@ sub owe
 		  . 'WITH message AS (INSERT INTO licence_home.sms_message_text ('
 		  . join(', ', @names)
 		  . ') VALUES '
-		  . join(', ', @messages)
+		  . join(', ', @rows)
 		  . ' RETURNING *)'
 		  . ' INSERT INTO licence_home.sms_queue (message_id, applicant_id, lane, turn, send_from, send_until, expires_at)'
 		  . ' SELECT l.message_id, l.applicant_id, l.priority, l.created_at, l.send_from, l.send_until, p.expires_at'
