@@ -2,11 +2,12 @@
  * acts.c
  *		Whoever a case waits for has something to do.
  *
- * A state names whom it waits for.  That one must have a step out of it that
- * can be taken, or evidence to give on which somebody's step out of it
- * depends; and that on every path to the state.  "submitted" waits for the
- * clerk, whose step "schedule_inspection" needs a review and an appointment:
- * both are the clerk's to write there.
+ * A state names the role that it waits for.  On every path to the state, that
+ * role must have a transition out of it that can be taken.  Evidence does as
+ * well, where somebody's transition out of the state depends on it and the
+ * role may write it.  Example: "submitted" waits for the clerk.  The clerk's
+ * transition "schedule_inspection" needs a review and an appointment, and the
+ * clerk may write both there.
  */
 #include "postgres.h"
 

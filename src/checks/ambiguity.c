@@ -1,13 +1,13 @@
 /*
  * ambiguity.c
- *		Steps of a workflow that one role cannot tell apart.
+ *		Transitions of a workflow that one role cannot tell apart.
  *
- * A client names a step by its action (perform), so for one role and one state
- * an action must not lead to two states, unless a pair of preconditions of which
- * exactly one holds tells which.  Two actions may lead to one state: perform()
- * names them, and an UPDATE, which names the state alone, is refused (LH018).
- * Two steps that nobody names, which follow a payment or a deadline, must not
- * leave one state.
+ * A client names a transition by its action (perform).  So for one role and
+ * one state an action must not lead to two states.  It may where two
+ * preconditions tell which, of which exactly one holds.  Two actions may lead
+ * to one state: perform() names them, and an UPDATE, which names the state
+ * alone, is refused (LH018).  A payment or a deadline names no action, so a
+ * state has at most one transition that follows either.
  *
  * "decider" is the committee or the director, as the edition of a case names,
  * and so counts as both.
@@ -71,7 +71,10 @@ exclude_each_other(const GraphEdge *a, const GraphEdge *b)
 	return false;
 }
 
-/* Two steps that are both the decider's, seen a second time as the director's. */
+/*
+ * Two transitions that are both the decider's, seen a second time as the
+ * director's.
+ */
 static bool
 already_reported(const RoleEdge *a, const RoleEdge *b)
 {
@@ -80,7 +83,7 @@ already_reported(const RoleEdge *a, const RoleEdge *b)
 		strcmp(b->edge->transition.role, "decider") == 0;
 }
 
-/* Of the steps that nobody names, a state has one of a kind. */
+/* Of the transitions that no client names, a state has one of a kind. */
 static List *
 find_unnamed(const Graph *graph, const char *role, uint32 trait,
 			 const char *follows, List *defects)

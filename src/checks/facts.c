@@ -2,10 +2,9 @@
  * facts.c
  *		What is known of a case on its way through a workflow.
  *
- * Two questions are asked of each fact, such as "the bill is paid": can a case
- * come to a state with it, and can it come there without it.  Both are
- * answered by one walk over twice as many nodes as there are states: a state
- * with the fact, and the same state without.
+ * Of each fact, such as "the bill is paid", we ask two things.  Can a case
+ * come to a state with it?  Can it come there without it?  One walk answers
+ * both, over two nodes for each state: one with the fact, one without.
  *
  *		draft  --submit-->  desk  --approve [decided]-->  to_pay
  *		                      \--favour---------------->  to_pay
@@ -14,9 +13,9 @@
  *		                  ->  to_pay-       (favour does not)
  *
  * So a licence that is issued from to_pay may lack its decision, and the path
- * to to_pay- says how.  A state ends a fact where what it rests on may change
- * while the case is there: whoever may amend the application undoes that it
- * was eligible, until a step proves it again.
+ * to to_pay- says how.  A state ends a fact where somebody may change there
+ * what the fact rests on.  An amendment of the application, for example,
+ * undoes that it was eligible, until a transition proves it again.
  *
  * A walk is linear in states and edges, and there are two dozen facts.
  */

@@ -97,10 +97,9 @@ extern Graph *ReadGraph(OwnerScope *scope, const char *workflow, int32 version);
 extern GraphRole RoleOf(const char *name);
 
 /*
- * The states that can be reached from those of a kind; over edges that do not
- * provide "without", unless that is 0; against the edges' direction when
- * backwards; over edges that can be taken alone when possible.  One bool a
- * state.
+ * The states that can be reached from those of a kind.  Edges that provide
+ * "without" are left out, unless it is 0. backwards: against the direction of
+ * the edges; possible: only over edges that can be taken.  One bool a state.
  */
 extern bool *Reach(const Graph *graph, StateKind from, bool backwards,
 				   uint32 without, bool possible);

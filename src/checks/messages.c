@@ -2,11 +2,11 @@
  * messages.c
  *		The messages that a workflow owes can be written.
  *
- * A step whose message has no text, or one with a placeholder for which the
- * case has nothing, is refused when somebody takes it.  So each message has
- * its texts, and what a text's placeholders stand for is certain to be there:
- * by a precondition of the step that owes the message, or by what happened on every
- * path to it.
+ * Without this, a step would be refused when somebody takes it: its message
+ * has no text, or the case has no value for a placeholder.  So each message
+ * must have its texts, and a case must have a value for each placeholder of a
+ * text.  A precondition of the transition that owes the message proves the
+ * value, or every path to that transition does.
  */
 #include "postgres.h"
 
@@ -58,8 +58,8 @@ find_missing_texts(OwnerScope *scope, const char *workflow, int32 version,
 }
 
 /*
- * Is what a placeholder stands for certain to be there after a step?
- * *without: the states that are reached without it, looked up at most once.
+ * Is there certainly a value for a placeholder after a transition? *without:
+ * the states that are reached without it, looked up at most once.
  */
 static bool
 is_provided(const Graph *graph, const GraphEdge *edge,
@@ -85,7 +85,7 @@ is_provided(const Graph *graph, const GraphEdge *edge,
 	return !(*without)[edge->from];
 }
 
-/* Try a text's placeholders with every step that owes it. */
+/* Try a text's placeholders with every transition that owes it. */
 static List *
 find_unfillable(const Graph *graph, const ParsedTemplate *parsed, List *defects)
 {

@@ -2,9 +2,9 @@
  * template_trigger.c
  *		Texts of messages are checked when they are written.
  *
- * A gateway accepts an empty text and cuts a long one in silence, and a step
+ * A gateway accepts an empty text and cuts a long one in silence.  A step
  * whose message cannot be written is refused in front of the person who takes
- * it.  So a template is refused when it is written:
+ * it.  So a bad template is refused when it is written:
  *
  *	at once		unknown placeholders, braces, characters without a shape,
  *				links, disorder, too many parts with the shortest values;
@@ -12,8 +12,8 @@
  *				that owes it, a placeholder for which a case may have nothing,
  *				too many parts with the longest values.
  *
- * Names come after templates too, and gateways: each is refused that makes a
- * template too long.
+ * Names and gateways may come after a template.  One that makes a template too
+ * long is refused.
  */
 #include "postgres.h"
 
@@ -40,7 +40,7 @@ column_of(Relation rel, HeapTuple tuple, const char *name)
 	return ColumnOutput(tuple, RelationGetDescr(rel), name);
 }
 
-/* How many letters of the Latin alphabet stand here, up to two. */
+/* The number of letters of the Latin alphabet here, at most two. */
 static int
 letters_at(const char *s, int step, int room)
 {

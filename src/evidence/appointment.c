@@ -2,14 +2,14 @@
  * appointment.c
  *		When an inspector may be asked to be at a home.
  *
- * The clerk writes when an inspection begins; how long a visit takes and how
- * far ahead it may be made are rows of appointment_rule, the hours of the
- * office rows of working_hours.  The message with the appointment leaves with
- * the step, so an impossible one is refused when it is written.
+ * The clerk writes when an inspection begins.  Rows of appointment_rule say
+ * how long a visit takes and how far ahead it may be made.  Rows of
+ * working_hours say when the office works.  The message with the appointment
+ * leaves with the step, so an impossible one is refused when it is written.
  *
- * An inspector is in one home at a time: the exclusion constraint
- * inspector_in_one_place decides, also of two clerks at once; here the clerk
- * is told what stands in the way.
+ * An inspector is in one home at a time.  The exclusion constraint
+ * inspector_in_one_place sees to it, also where two clerks write at once.  The
+ * code here tells the clerk what stands in the way.
  */
 #include "postgres.h"
 

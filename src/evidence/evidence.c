@@ -3,11 +3,12 @@
  *		The triggers of the tables of evidence.
  *
  * Evidence is never overwritten.  A row is inserted by the role and in the
- * state that workflow_evidence names; a review is an UPDATE of the row
- * reviewed, until a step has relied on it: the row notes how many events its
- * case had when it was reviewed, and any event since makes it stand -- but
- * for a recall, whose effect reopen_reviews counts the review anew, and for a
- * change of the application, of which the review did not know.
+ * state that workflow_evidence names.  A review is an UPDATE of the row
+ * reviewed, and can be changed until a step has relied on it.  The row notes
+ * how many events its case had when it was reviewed; any event since then
+ * freezes the review.  Two kinds of events do not freeze it.  A recall has the
+ * effect reopen_reviews, which notes the number anew.  After a change of the
+ * application a review may change, since it did not know of that.
  *
  * What the triggers have in common is in evidence_trigger.c; inspections are in
  * inspection.c.

@@ -2,9 +2,10 @@
  * evidence_trigger.c
  *		What the triggers of all tables of evidence have in common.
  *
- * A trigger reads its row, enters the owner's scope, locks the row of the
- * case -- the first lock of everything, so that evidence and steps of one
- * case come one after the other --, checks and stamps the row, and leaves.
+ * A trigger reads its row, enters the owner's scope and locks the row of the
+ * case.  Everything that writes of a case takes this lock first, so evidence
+ * and steps of one case come one after the other.  Then the trigger checks and
+ * stamps its row, and leaves the scope.
  */
 #include "postgres.h"
 

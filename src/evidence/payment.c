@@ -3,10 +3,10 @@
  *		Money that moved.
  *
  * A bill-payment service notifies each payment, sometimes twice and at the
- * same moment.  Money for a known bill is never refused: too little leaves the
- * rest due, too much and too late is recorded and listed in the view
- * refundable.  The payment that completes an open bill issues the licence in
- * its own transaction.
+ * same moment.  Money for a known bill is never refused.  Too little leaves
+ * the rest due.  Too much, or money that is too late, is recorded, and the
+ * view refundable lists it.  The payment that completes an open bill issues
+ * the licence in its own transaction.
  */
 #include "postgres.h"
 
@@ -63,9 +63,10 @@ lock_bill(OwnerScope *scope, int64 application_no, LockedCase *locked)
 
 /*
  * Has this payment been recorded?  The reference is locked, so that two
- * notifications of it, for whatever bills, come one after the other; and that
- * before the case is: at REPEATABLE READ the second could not lock a case that
- * the first has moved, and a repeat is no error at any level.
+ * notifications of it come one after the other, whatever their bills.  It is
+ * locked before the case: at REPEATABLE READ the second notification could not
+ * lock a case that the first has moved.  A repeat must be no error at any
+ * isolation level.
  */
 static bool
 is_repeated(OwnerScope *scope, Datum reference, Datum invoice_no, Datum amount,

@@ -2,12 +2,11 @@
  * heap_access.h
  *		Tables by direct access: scans, tuples and index entries without an executor.
  *
- * An executor costs more to start than most of what the sender asks, or a
- * precondition.  What is ordinary by far (a message that may go, an attempt that
- * was accepted, a precondition that holds) is done here with scans and tuples;
- * whatever is not is left to queries.  Everything works as the owner; what is
- * written is in an OWNER_WRITES scope, and the tables have no row triggers for
- * what is done to them.
+ * An executor costs more to start than most of what the sender or a
+ * precondition asks.  Nearly every message may go, nearly every attempt is
+ * accepted, and nearly every precondition holds.  These cases are done here
+ * with scans and tuples, the others by queries.  Everything works as the owner.
+ * Writes are in an OWNER_WRITES scope, and no row trigger fires for them.
  */
 #ifndef LICENCE_HOME_HEAP_ACCESS_H
 #define LICENCE_HOME_HEAP_ACCESS_H

@@ -2,12 +2,12 @@
  * owner.h
  *		Scopes in which code works as the owner of the extension's objects.
  *
- * Triggers and functions read and write the tables of the extension in a
- * scope of the owner: the role is licence_home_owner, row security does not
+ * Triggers and functions read and write the tables of the extension in a scope
+ * of the owner.  There the role is licence_home_owner, row security does not
  * bind it (as in ri_triggers.c), and search_path is pinned.  In a writing
  * scope every query sees what is committed at this moment, whatever the
- * isolation level of the transaction: the row of the case is locked first,
- * and a precondition must not judge by the past.
+ * isolation level.  The row of the case is locked first, and a precondition
+ * must not judge by the past.
  */
 #ifndef LICENCE_HOME_SPI_OWNER_H
 #define LICENCE_HOME_SPI_OWNER_H
@@ -40,12 +40,12 @@ extern bool InOwnerScope(void);
 
 /*
  * Until PopActiveSnapshot(), read as before this transaction's first command:
- * the active snapshot with its command counter set back.  To it no row exists
- * that this transaction wrote, and every row that it changed is as it was,
- * just as a cursor does not see what its transaction does after it was
- * opened.  Subtransactions are no different, and one that was rolled back is
- * seen by nobody.  What other transactions committed is seen as before, so
- * that what differs is this transaction's own doing.
+ * the active snapshot with its command counter set back.  It sees no row that
+ * this transaction wrote, and each changed row as it was.  A cursor, too, does
+ * not see what its transaction does after it was opened.  Subtransactions are
+ * no different, and one that was rolled back is seen by nobody.  What other
+ * transactions committed is seen as before, so that what differs is this
+ * transaction's own doing.
  */
 extern void PushSnapshotBefore(void);
 

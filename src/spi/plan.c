@@ -89,9 +89,9 @@ type_of(ArgType type)
 /*
  * Prepare a plan the first time it is run in this installation.
  *
- * One plan serves all values: a case is found by its number whatever the
- * number, and planning with the values at hand, as the first five calls of a
- * session would, takes many times as long as running.
+ * One plan serves all values, since a case is found by its number whatever the
+ * number.  The plan cache would plan the first five calls of a session with
+ * their values.  That takes many times as long as running the query.
  */
 static void
 save_plan(SavedPlan *saved, const PlanArg *args, int nargs)

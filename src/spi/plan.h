@@ -97,9 +97,9 @@ extern uint64 ExecSavedPlanAsInvoker(SavedPlan *plan, const PlanArg *args, int n
 extern uint64 QuerySavedPlanAsInvoker(SavedPlan *plan, const PlanArg *args, int nargs);
 
 /*
- * Run a plan by the active snapshot, in a scope or as the caller (scope NULL),
- * and make its rows the result of a set-returning function.  They go straight
- * into the tuplestore, which spills to disk.
+ * Run a plan by the active snapshot, and make its rows the result of a
+ * set-returning function.  A scope of NULL runs it as the caller.  They go
+ * straight into the tuplestore, which spills to disk.
  */
 extern void ReturnSavedPlan(FunctionCallInfo fcinfo, OwnerScope *scope,
 							SavedPlan *plan, const PlanArg *args, int nargs);

@@ -2,9 +2,9 @@
  * procedure.c
  *		Procedures that commit as they go.
  *
- * A C procedure that has committed has no snapshot of its own, so that what
- * it waits for between its transactions keeps no row from VACUUM; PL/pgSQL's
- * COMMIT would keep one.
+ * A C procedure that has committed has no snapshot.  So while it waits between
+ * its transactions, it keeps no row from VACUUM. After PL/pgSQL's COMMIT there
+ * would be a snapshot.
  */
 #include "postgres.h"
 

@@ -11,8 +11,8 @@
 
 /*
  * Connect to SPI in a procedure that was called alone, and end the snapshot of
- * CALL itself; an error where transactions cannot be committed.  why completes
- * the sentence "It commits ...".
+ * CALL itself.  Raises an error where transactions cannot be committed; why
+ * completes its sentence "It commits ...".
  */
 extern void BeginProcedure(FunctionCallInfo fcinfo, const char *name,
 						   const char *why);

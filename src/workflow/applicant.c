@@ -1,7 +1,7 @@
 /*
  * applicant.c
- *		The triggers of applicant: whose identity it is never changes, and who
- *		registers an applicant may act for that one.
+ *		The triggers of applicant.  The identity of an applicant never
+ *		changes.  The portal that registers one may act for that applicant.
  */
 #include "postgres.h"
 
@@ -27,8 +27,9 @@ static struct
 
 /*
  * An INSERT tells whether an identity number is registered, as
- * find_applicant() does, so it is recorded alike: as a look-up where it is;
- * where it is not, the new row is the record, unless it is undone.
+ * find_applicant() does.  So it is recorded in the same way.  A number that is
+ * registered gives a look-up; for another the new row is the record, unless it
+ * is undone.
  */
 static void
 begin_registration(HeapTuple new, TupleDesc desc)
@@ -57,8 +58,7 @@ begin_registration(HeapTuple new, TupleDesc desc)
 PG_FUNCTION_INFO_V1(licence_home_applicant_trigger);
 /*
  * BEFORE INSERT OR UPDATE on applicant, for each row.  Registering an
- * applicant gives the right to act for that one in the same transaction;
- * whose identity it is never changes.
+ * applicant gives the right to act for that one in the same transaction.
  */
 Datum
 licence_home_applicant_trigger(PG_FUNCTION_ARGS)
@@ -116,8 +116,8 @@ licence_home_applicant_trigger(PG_FUNCTION_ARGS)
 PG_FUNCTION_INFO_V1(licence_home_applicant_registered);
 /*
  * INSERT on applicant: before the statement, after each row and after the
- * statement.  The right to act is there for the row that was written, and not
- * for one that ON CONFLICT DO NOTHING passed by.
+ * statement.  The right to act is for the row that was written, not for one
+ * that ON CONFLICT DO NOTHING left out.
  */
 Datum
 licence_home_applicant_registered(PG_FUNCTION_ARGS)

@@ -2,14 +2,16 @@
  * applicant_events.c
  *		The chain of events of an applicant; who holds a licence at its issue.
  *
- * An applicant's row has what is true now.  What it was before, since when, and
- * who changed it, is in applicant_event, chained for each applicant as events.c
- * has it for each case: the same hash, with the applicant's number in the place
- * of the case's, no state before, and the names of the changed columns in the
- * place of the state after.
+ * An applicant's row has what is true now. applicant_event has what was true
+ * before, since when, and who changed it.  Its rows are chained for each
+ * applicant as those of events.c are for each case.  The hash is the same, but
+ * three fields have another sense: the number is the applicant's, there is no
+ * state before, and the names of the changed columns stand for the state
+ * after.
  *
- * The old telephone is told of a new one, by the ordinary queue: whoever took
- * an account over cannot stop that message, which stays with the old number.
+ * A message to the old telephone tells of a new one.  It goes by the ordinary
+ * queue and keeps the old number, so whoever took an account over cannot stop
+ * it.
  */
 #include "postgres.h"
 

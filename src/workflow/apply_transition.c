@@ -3,9 +3,9 @@
  *		The AFTER trigger of application: a transition takes place.
  *
  * The row of the case is as it will be, and plan_transition.c has left what it
- * found in pending.c.  For each transition, the one asked for and the automatic
- * one that may follow it: the preconditions, the effects, the event, the
- * messages.
+ * found in pending.c.  For the transition that was asked for, and for the
+ * automatic one that may follow, this asks the preconditions and writes
+ * effects, event and messages.
  */
 #include "postgres.h"
 
@@ -27,7 +27,8 @@
 
 /*
  * Two cases of one person, submitted at once, would each find the other still
- * a draft: their submissions come one after the other.
+ * a draft.  So the applicant is locked, and the submissions come one after the
+ * other.
  */
 static void
 lock_applicant(OwnerScope *scope, int64 application_no)

@@ -1,6 +1,6 @@
 /*
  * attribution.c
- *		Who wrote a row, and who did what became of it: the person, the role and
+ *		Who wrote a row, and who changed it later: the person, the role and
  *		the login.
  *
  * A row of evidence says who recorded it.  Where something is done with it
@@ -10,9 +10,9 @@
  *		reviewed_at    reviewed_by    reviewed_role    reviewed_session_role
  *		closed_at      closed_by      ...
  *
- * A table's own trigger writes moment and person, since it knows what a deed is;
- * this one, the last before the row is stored, writes role and login wherever the
- * person or the moment changed.  make_case_table() adds columns and trigger.
+ * A table's own trigger knows what a deed is, and writes moment and person.
+ * This trigger is the last before the row is stored.  It writes role and login
+ * wherever the person or the moment changed.
  */
 #include "postgres.h"
 

@@ -2,8 +2,9 @@
  * begin_case.c
  *		A case begins: the INSERT on application.
  *
- * A case begins at its workflow's start, with nothing derived yet; what the
- * rules write, given_columns.c has kept from the client.
+ * A case begins at the start of its workflow, and nothing is derived yet.
+ * given_columns.c has refused a client's values for columns that the rules
+ * write.
  */
 #include "postgres.h"
 
@@ -35,8 +36,8 @@ number_case(OwnerScope *scope, RowChange *change, TupleDesc desc)
 }
 
 /*
- * Refuse one applicant more drafts within an hour than a setting says.  What is
- * counted are rows: a draft that was rolled back leaves nothing to bound.
+ * Refuse one applicant more drafts within an hour than a setting says.  Rows
+ * are counted, so a draft that was rolled back does not count.
  */
 static void
 check_drafts(OwnerScope *scope, HeapTuple new, TupleDesc desc)
@@ -62,7 +63,8 @@ check_drafts(OwnerScope *scope, HeapTuple new, TupleDesc desc)
 
 /*
  * Refuse a case of a person who was erased.  Erasing waits for this lock, and
- * this for an erasure under way; who is not there is the foreign key's matter.
+ * this lock for an erasure under way.  The foreign key refuses an applicant
+ * who is not there.
  */
 static void
 check_applicant(OwnerScope *scope, HeapTuple new, TupleDesc desc)

@@ -2,12 +2,12 @@
  * case_dates.c
  *		The days that clients give about a case, and what bounds them.
  *
- * A decision is not taken before the case was submitted, money is not paid
- * before there was a bill, nobody inspects before the appointment, and none of
- * it happens tomorrow.  One table has all these rules.  What a column may hold
- * whatever the case, such as no year of the Hijri calendar, is refused before
- * (rules/bounds.c); when an appointment may be is in evidence/appointment.c, and
- * until when a deadline may be put off in the precondition later_date.
+ * No decision is taken before the case was submitted.  No money is paid before
+ * there was a bill.  No inspection is before its appointment.  None of it
+ * happens tomorrow.  One table has all these rules.  Bounds that hold for
+ * every case, such as no year of the Hijri calendar, are in rules/bounds.c.
+ * evidence/appointment.c has the bounds of an appointment, and the
+ * precondition later_date those of a later deadline.
  */
 #include "postgres.h"
 

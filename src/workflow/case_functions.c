@@ -1,11 +1,11 @@
 /*
  * case_functions.c
- *		Functions about a case, for whoever may see it.
+ *		Functions about a case, for a caller who may see it.
  *
- * A verdict must not depend on what row security shows to the one who asks:
- * a portal that acts for one applicant sees no other case at the same home.
- * So these functions ask first, as the caller, whether the case can be seen,
- * and then answer as the owner.
+ * A verdict must not depend on what row security shows to the caller.  A
+ * portal that acts for one applicant, for example, sees no other case at the
+ * same home.  So these functions look for the case as the caller first, and
+ * then answer as the owner.
  */
 #include "postgres.h"
 
@@ -32,7 +32,7 @@ put_rows(FunctionCallInfo fcinfo, SavedPlan *plan, const PlanArg *args, int narg
 	return (Datum) 0;
 }
 
-/* The same over ($1 application_no), for who may see the case. */
+/* The same over ($1 application_no), for a caller who may see the case. */
 static Datum
 rows_as_owner(FunctionCallInfo fcinfo, SavedPlan *plan)
 {

@@ -1,7 +1,8 @@
 /*
  * caseload.c
- *		Reports over all cases, for who may not read what they are made of, or
- *		as the rules were before this transaction touched them.
+ *		Reports over all cases.  Some are for callers who may not read the
+ *		rows behind them; others use the rules as they were before this
+ *		transaction.
  */
 #include "postgres.h"
 
@@ -50,8 +51,9 @@ licence_home_caseload_before(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(licence_home_caseload_report);
 /*
- * caseload_report(from_day, to_day, rules_on): caseload_assessment() for who
- * may know what comes of it, but not see the places and persons behind it.
+ * caseload_report(from_day, to_day, rules_on): caseload_assessment() for
+ * callers who may know the verdicts, but not see the places and persons behind
+ * them.
  */
 Datum
 licence_home_caseload_report(PG_FUNCTION_ARGS)

@@ -121,9 +121,10 @@ CheckPreviousApplication(OwnerScope *scope, int64 application_no,
 }
 
 /*
- * May these columns change in this state, by this role?  A draft may change
- * as its applicant likes; later, where the workflow lets the role amend, those
- * columns that a finding opened; else none: a past step relied on them.
+ * May these columns change in this state, by this role?  A draft may change as
+ * its applicant likes.  Later, where the workflow lets the role amend, those
+ * columns may change that a finding opened.  No other may, since a past step
+ * relied on it.
  */
 void
 CheckAmendment(OwnerScope *scope, const LockedCase *locked, bool draft,

@@ -4,9 +4,9 @@
  *		moved are told again.
  *
  * Each is a step of the workflow, known by a precondition, and each case is a
- * transaction of its own.  A case that somebody has in hand is left for
- * tomorrow: its row and its applicant's, which a message locks, are locked with
- * SKIP LOCKED, so that nobody is waited for.
+ * transaction of its own.  A job waits for nobody: it locks the case and the
+ * applicant, whom a message locks, with SKIP LOCKED. A case that somebody else
+ * has locked is left for tomorrow.
  */
 #include "postgres.h"
 

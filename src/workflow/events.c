@@ -3,15 +3,14 @@
  *		The chain of events of a case.
  *
  * Each event carries the SHA-256 of itself and of the event before it in its
- * case, so that a change of the past shows.  What is hashed is written down
- * in doc/design.md field by field, so that anybody can check a chain with
- * other tools: each field as its text in UTF-8, preceded by its length in
- * bytes and a colon, a null as "-", all concatenated.
+ * case, so that a change of the past shows. doc/design.md has the fields that
+ * are hashed, so that anybody can check a chain with other tools.  Each field
+ * is its text in UTF-8 after its length in bytes and a colon; a null is "-".
  *
  * A note and the values of amended columns may tell of a person, and may have
- * to be taken away one day.  The chain covers a digest of them, made with a
- * salt that goes with them: what is left tells nothing of what they were.  An
- * event without such values has neither.
+ * to be taken away one day.  So the chain covers a salted digest of them.  The
+ * salt goes with them, and the digest that is left tells nothing.  An event
+ * without such values has neither salt nor digest.
  */
 #include "postgres.h"
 

@@ -2,24 +2,24 @@
  * number_pool.c
  *		Numbers that a rollback gives back.
  *
- * A sequence alone has two faults here: whoever may insert a case may draw
- * numbers by themselves, and what a refused or undone INSERT drew is lost.
- * So the numbers that are free lie in a table, number_pool.  Who needs one
- * deletes a row: if the transaction is undone, the row is there again.
+ * A sequence alone has two faults here.  A role that may insert a case may
+ * draw numbers without one, and a refused or undone INSERT loses its number.
+ * So the free numbers lie in a table, number_pool.  An INSERT deletes a row
+ * there; if it is undone, the row is there again.
  *
  *		sequence  --fill-->  number_pool  --DELETE-->  application, licence, invoice
  *		                          ^                        |
  *		                          +--------- ROLLBACK -----+
  *
- * Nobody waits for anybody: a row that another transaction is deleting is
- * passed by.  When no row is left, the next numbers of the sequence are put in
- * the pool.  Like the sequence's own row they belong to no transaction: their
- * tuples are written frozen, so that they are there for everybody at once and
- * stay when this transaction is undone.
+ * No transaction waits for another: it passes by a row that another one is
+ * deleting.  When no row is left, the next numbers of the sequence are put in
+ * the pool.  Like the sequence's own row they belong to no transaction.  Their
+ * tuples are written frozen, so that every transaction sees them at once, and
+ * they stay when this transaction is undone.
  *
- * A dump reads the sequence first and the pool later, so in a copy the
- * sequence may stand before numbers that the pool has, or had.  On a
- * subscriber of logical replication it stands at its beginning.  Therefore a
+ * A dump reads the sequence first and the pool later.  So in a copy the
+ * sequence may stand before numbers that the pool has or had.  On a subscriber
+ * of logical replication the sequence stands at its beginning.  Therefore a
  * fill leaves out what is free or used already.
  */
 #include "postgres.h"
@@ -54,9 +54,9 @@
 #define POOL_COLUMNS 2
 
 /*
- * Where this transaction looks first.  Rows that it has deleted lie before
- * the last number that it took, and stay in the index until it ends: without
- * this, an import of many cases would pass by all of them for each case.
+ * Where this transaction looks first.  The rows that it has deleted lie before
+ * the last number that it took, and stay in the index until it ends.  Without
+ * this, each case of a large import would pass by all of them.
  */
 static TransactionId looking_for = InvalidTransactionId;
 static char looking_kind[NAMEDATALEN];

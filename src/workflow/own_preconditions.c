@@ -3,10 +3,10 @@
  *		Preconditions that a municipality wrote for itself.
  *
  * A row of workflow_precondition names a function, which a superuser wrote in
- * SQL or in any other language.  It is looked up by its name when a workflow
- * that names it is published, and again at each step: a function that is gone
- * refuses the step.  It has the arguments and the columns of the functions in
- * src/sql/case/preconditions.sql.
+ * SQL or in any other language.  Its name is looked up when a workflow that
+ * names it is published, and again at each step.  Where the function is gone,
+ * the step is refused.  It has the arguments and the columns of the functions
+ * in src/sql/case/preconditions.sql.
  *
  * Whoever may take a step makes the function run, so it runs as a role that
  * can do next to nothing, licence_home_precondition:

@@ -1,8 +1,8 @@
 /*
  * permanent_rows.c
- *		What holds for rows at all times: nothing is deleted (but what the
- *		extension itself moves to an archive), and what the steps write is
- *		written by steps.
+ *		Two rules for rows.  No row is deleted, but for those that the
+ *		extension itself moves to an archive.  Rows of steps are written by
+ *		steps alone.
  */
 #include "postgres.h"
 
@@ -26,8 +26,9 @@ case_of_row(TriggerData *trigdata)
 
 PG_FUNCTION_INFO_V1(licence_home_never_deleted);
 /*
- * BEFORE DELETE, for each row, and BEFORE TRUNCATE: refused to everybody; with
- * the argument 'archived', to everybody but the code that moves rows there.
+ * BEFORE DELETE, for each row, and BEFORE TRUNCATE: refused to everybody.
+ * With the argument 'archived', the code that moves rows to the archive may
+ * delete them.
  */
 Datum
 licence_home_never_deleted(PG_FUNCTION_ARGS)

@@ -1,11 +1,11 @@
 /*
  * persons.c
- *		What a person may ask for: to see what is kept, to have it seen by few,
- *		to have it erased.
+ *		What a person may ask for: an export of the data, a restriction of
+ *		who sees them, and their erasure.
  *
- * What belongs to a person is found by the columns of the tables
- * (person_tables() in src/sql/trust/personal_data.sql), so that no new table
- * is forgotten; what is concealed is listed there column by column.
+ * The rows of a person are found by the columns of the tables (person_tables()
+ * in src/sql/trust/personal_data.sql), so that no new table is forgotten.  The
+ * columns whose values are concealed are listed there.
  *
  *	restrict_person ──another person──> erase_person
  *	     │  a licence, a case or money is open: refused, saying until when
@@ -168,7 +168,10 @@ licence_home_unrestrict_person(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(licence_home_hidden_persons);
-/* hidden_persons(): whom the caller does not see, asked once by a policy. */
+/*
+ * hidden_persons(): the persons whom the caller does not see; a policy asks
+ * once.
+ */
 Datum
 licence_home_hidden_persons(PG_FUNCTION_ARGS)
 {
@@ -187,7 +190,10 @@ licence_home_hidden_persons(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(found);
 }
 
-/* Refuse to erase while something is open; the detail says what, and until when. */
+/*
+ * Refuse to erase while a licence, a case or money is open; the detail says
+ * which, and until when.
+ */
 static void
 refuse_obstacles(OwnerScope *scope, int64 applicant_id)
 {
@@ -284,7 +290,7 @@ licence_home_erase_person(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(licence_home_due_for_erasure);
-/* due_for_erasure(on_date): whom erase_due() would erase. */
+/* due_for_erasure(on_date): the persons whom erase_due() would erase. */
 Datum
 licence_home_due_for_erasure(PG_FUNCTION_ARGS)
 {
@@ -316,7 +322,10 @@ erase_one(OwnerScope *scope, int64 applicant_id, void *argument pg_attribute_unu
 }
 
 PG_FUNCTION_INFO_V1(licence_home_erase_due);
-/* erase_due(): the job that erases whom nobody needs to know any more. */
+/*
+ * erase_due(): the job that erases the persons whose data nobody needs any
+ * more.
+ */
 Datum
 licence_home_erase_due(PG_FUNCTION_ARGS)
 {

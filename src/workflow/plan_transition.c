@@ -2,18 +2,17 @@
  * plan_transition.c
  *		The BEFORE trigger of application: what an UPDATE asks for.
  *
- * BEFORE UPDATE settles what can be settled from the row alone: that nobody
- * was faster, which transition the new state asks for, who may take it, what
- * the rules derive.  AFTER UPDATE (apply_transition.c) sees the row as it now
- * is, as every query of a precondition must, and asks the preconditions, then
- * writes effects, events and messages.  An error in either undoes the
- * statement.
+ * BEFORE UPDATE settles what the row alone can tell: that nobody was faster,
+ * which transition the new state asks for, who may take it, what the rules
+ * derive.  AFTER UPDATE (apply_transition.c) sees the row as it now is, as
+ * every query of a precondition must.  It asks the preconditions, then writes
+ * effects, events and messages.  An error in either undoes the statement.
  *
- * What BEFORE found is handed to AFTER in a table that lives as long as the
+ * BEFORE hands to AFTER what it found, in a table that lives as long as the
  * transaction (pending.c).  The AFTER triggers of a statement fire when all
- * its rows are done, so a function in its RETURNING list or its expressions
- * runs in between: such a function may not change the same case, or it would
- * take the step off its preconditions.
+ * its rows are done.  So a function in its RETURNING list or its expressions
+ * runs in between.  Such a function may not change the same case, or the step
+ * would escape its preconditions.
  */
 #include "postgres.h"
 
@@ -99,8 +98,8 @@ check_row_version(HeapTuple old, HeapTuple *new, TupleDesc desc, int64 applicati
 }
 
 /*
- * The rules that judge the case for its life are those in force on the day of
- * its first submission: note the day, the edition, the workflow, the place.
+ * A case is judged for its life by the rules in force on the day of its first
+ * submission.  So note the day, the edition, the workflow and the place.
  */
 static void
 freeze_rules(OwnerScope *scope, RowChange *change, TupleDesc desc,
@@ -138,8 +137,8 @@ freeze_rules(OwnerScope *scope, RowChange *change, TupleDesc desc,
 
 /*
  * District and zone class follow from the home, under the map of the day that
- * judges the case: derived anew when the home is corrected, and where a step
- * proves the place or enters it into the register.
+ * judges the case.  They are derived anew when the home is corrected, and
+ * where a step proves the place or enters it into the register.
  */
 static void
 derive_place(OwnerScope *scope, RowChange *change, TupleDesc desc,
@@ -207,8 +206,9 @@ deadline_template(OwnerScope *scope, const char *workflow, int32 version,
 }
 
 /*
- * The step that a payment would take out of the state where a fee is due: a
- * waived fee takes it at once, unless more than the payment is asked for.
+ * The transition that a payment takes out of the state where a fee is due.  A
+ * waived fee takes it at once, unless the transition asks for more than the
+ * payment.
  */
 static Transition *
 automatic_transition(OwnerScope *scope, int64 application_no, const char *workflow,
@@ -221,9 +221,9 @@ automatic_transition(OwnerScope *scope, int64 application_no, const char *workfl
 }
 
 /*
- * What the workflow offers from the state.  perform() has looked it up to find
- * the state that its action leads to; unless the case has moved since, that
- * holds.
+ * The transitions that the workflow offers from the state. perform() has
+ * looked them up already, to find the state that its action leads to.  They
+ * hold unless the case has moved since.
  */
 static List *
 offered_transitions(OwnerScope *scope, const StepRequest *request, int64 application_no,

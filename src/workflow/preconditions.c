@@ -1,6 +1,6 @@
 /*
  * preconditions.c
- *		What must be so before a step is taken.
+ *		The conditions that must hold before a step is taken.
  *
  * A precondition is one record below: a row of workflow_transition names it,
  * and whatever the code must know of it is here.  What it asks is a function in

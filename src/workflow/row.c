@@ -75,9 +75,9 @@ ChangedColumns(HeapTuple old, HeapTuple new, TupleDesc desc)
 }
 
 /*
- * The new row with the old value of each column that is equal but written
- * otherwise, as 18.00 is for 18: no change is no change of the stored text
- * either, by which a finding tells whether its column was put right.
+ * The new row, with the old value of each column that is equal but written in
+ * another way, as 18.00 for 18.  A finding tells by the stored text whether
+ * its column was put right, so an equal value must not change it.
  */
 HeapTuple
 KeepEqualValues(HeapTuple old, HeapTuple new, TupleDesc desc)

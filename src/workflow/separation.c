@@ -2,14 +2,15 @@
  * separation.c
  *		Nobody decides alone.
  *
- * A workflow says which deeds of one case are not one person's
- * (workflow_separation): Amman's, that who reviews or inspects does not decide.
- * Nor does anybody act in a case of their own, or in one that they gave up.
+ * A workflow says which deeds of one case two persons must do
+ * (workflow_separation).  In Amman's, the person who reviews or inspects does
+ * not decide.  Nobody acts in a case of their own, or in one that they gave
+ * up.
  *
- * What a person did in a case is read from its evidence and events, which costs
- * as much as a precondition.  Most officials have one duty, and no deed of
- * another one to find; so the question is asked only where a person has, or
- * had, two, has given up some case, or is known by identity number.
+ * What a person did in a case is read from its evidence and events, which
+ * costs as much as a precondition.  Most officials have one duty, so there is
+ * no deed of another duty to find.  The question is asked only of a person who
+ * has or had two duties, gave up a case, or is known by identity number.
  */
 #include "postgres.h"
 
@@ -146,7 +147,7 @@ IsSeparated(OwnerScope *scope, int64 application_no, const char *workflow,
 					   ActorName(), works_in_two_duties()).count > 0;
 }
 
-/* Refuse who has given the case up. */
+/* Refuse a person who has given the case up. */
 pg_noreturn static void
 refuse_recused(int64 application_no, const char *person, const char *when)
 {
@@ -161,7 +162,7 @@ refuse_recused(int64 application_no, const char *person, const char *when)
 			 err_table("case_recusal")));
 }
 
-/* Refuse whose own case it is. */
+/* Refuse a person whose own case it is. */
 pg_noreturn static void
 refuse_own_case(int64 application_no, const char *person)
 {
@@ -176,7 +177,7 @@ refuse_own_case(int64 application_no, const char *person)
 			 err_column("official", "identity_no")));
 }
 
-/* Refuse who did a deed that is kept apart from this one. */
+/* Refuse a person who did a deed that is kept apart from this one. */
 pg_noreturn static void
 refuse_separated(int64 application_no, const char *workflow, const char *person,
 				 const char *deed, const char *other, const char *when)

@@ -8,9 +8,10 @@
 #include "workflow/step_messages.h"
 
 /*
- * Where a deadline is set anew that was never told, the text that first named
- * it goes out with the new date, if the case still has what it names: it says
- * more than the date.  Those with the former date are cancelled.
+ * A deadline that was never told may be set anew.  Then the text that first
+ * named it goes out with the new date, since it says more than the date.  It
+ * needs the case to have still what it names.  Messages with the former date
+ * are cancelled.
  */
 static List *
 messages_owed(OwnerScope *scope, const Step *step, const Transition *transition, int64 event_no)
@@ -30,8 +31,9 @@ messages_owed(OwnerScope *scope, const Step *step, const Transition *transition,
 }
 
 /*
- * The messages of a transition.  One that takes a step back stops what that
- * step has not sent; what it owes itself is for whom something was sent.
+ * The messages of a transition.  A recall cancels what the recalled step has
+ * not sent.  The message of the recall itself is owed only where something was
+ * sent.
  */
 void
 OweMessages(OwnerScope *scope, const Step *step, const Transition *transition,

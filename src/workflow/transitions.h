@@ -16,9 +16,9 @@
 extern void ReadTransition(Transition *transition, Rows rows, uint64 row);
 
 /*
- * The role of a row for the case $n.  "decider" is the one that the edition of
- * the day that judges the case names (the card names the committee; the press
- * named the director for 2019).
+ * The role of a row for the case $n.  "decider" is the role that the case's
+ * edition names.  The card names the committee; the press named the director
+ * for 2019.
  */
 #define ROLE_IN_CASE(row, n) \
 	"CASE " row ".role WHEN 'decider' THEN coalesce((SELECT e.decider " \

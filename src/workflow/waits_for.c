@@ -1,10 +1,10 @@
 /*
  * waits_for.c
- *		Whose act is next in fact, kept in the row of the case.
+ *		The role whose act is next, kept in the row of the case.
  *
  * case_waits_for() (src/sql/case/waits_for.sql) is the truth.  The column
- * application.waits_for has its answer for each case that was submitted and has
- * not ended, so that an inbox is a walk along an index.  It follows
+ * application.waits_for has its answer for each open case that was submitted,
+ * so an inbox is a walk along an index.  It follows
  *
  *		a step			that comes into a state, with what the state says;
  *		an inspection	that is made or closed, in a state of inspections;
