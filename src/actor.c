@@ -3,10 +3,10 @@
  *		Who acts: the person behind a statement.
  *
  * A portal says for which applicant it acts, a back office with one login for
- * many says which official works.  Both are settings of the transaction that
- * C alone can write (PGC_SUSET, set with GUC_ACTION_LOCAL): they follow
- * savepoints, end with the transaction also behind a pooler, reach parallel
- * workers, and no SET forges them.
+ * many says which official works.  Both are settings of the transaction that C
+ * alone can write (PGC_SUSET, set with GUC_ACTION_LOCAL).  They follow
+ * savepoints and reach parallel workers.  They end with the transaction, also
+ * behind a pooler, and no SET forges them.
  */
 #include "postgres.h"
 

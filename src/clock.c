@@ -2,14 +2,14 @@
  * clock.c
  *		The one clock of the extension.
  *
- * Every rule asks the time here and nowhere else, so that a test, a
- * simulation or a replay can move it.  The setting licence_home.clock is
- * empty (the real time), a moment (the clock stands still there), or an
- * offset that starts with a sign (the clock runs, ahead or behind).  It is
- * kept in one canonical form: the moment in UTC, the offset in hours.  A client
- * cannot forge it: only the C variable is read, never current_setting(), and
- * a value that an unprivileged role set before the library was loaded is
- * thrown away when the parameter is defined.
+ * Every rule asks the time here and nowhere else, so that a test, a simulation
+ * or a replay can move it.  The setting licence_home.clock has three forms.
+ * Empty is the real time.  A moment is where the clock stands still.  An
+ * offset, which starts with a sign, is how far the clock runs ahead or behind.
+ * It is kept in one canonical form: the moment in UTC, the offset in hours.  A
+ * client cannot forge it, since only the C variable is read, never
+ * current_setting().  An unprivileged role may set a value before the library
+ * is loaded.  That one is thrown away when the parameter is defined.
  */
 #include "postgres.h"
 
@@ -342,9 +342,8 @@ replace_setting(char **newval, const char *text)
 /*
  * GUC check hook: '', a moment, or a signed offset of days and time.
  *
- * The value is kept in its canonical form, so that it means the same wherever
- * it is read again: in a parallel worker, and in a session with other
- * settings.
+ * The value is kept in its canonical form.  So it means the same in a parallel
+ * worker and in a session with other settings.
  */
 bool
 check_clock(char **newval, void **extra,

@@ -2,11 +2,11 @@
  * ddl_check.c
  *		An event trigger that refuses DDL after which a dump could not be restored.
  *
- * A dump has the rows of the extension's tables, and CREATE EXTENSION makes the
- * tables anew.  So a column that somebody added, dropped or renamed is in the
- * dump's COPY and not in the table, and the restore loses all rows of that
- * table.  A renamed table, function or schema is looked for in vain at once,
- * by code in C and by bodies that name it.
+ * A dump has the rows of the extension's tables, and CREATE EXTENSION makes
+ * the tables anew.  Say somebody added, dropped or renamed a column.  Then the
+ * COPY of the dump names a column that the new table lacks, and the restore
+ * loses all rows of that table.  A renamed table, function or schema is looked
+ * for in vain at once, by code in C and by bodies that name it.
  *
  * ALTER EXTENSION UPDATE and CREATE EXTENSION pass.  What a restore merely does
  * not bring back (an index, a trigger, a constraint of one's own) passes as

@@ -7,8 +7,8 @@
  * the two lists agree.
  *
  * An error about a case names the case in its message, since one statement may
- * change many, and the table, column or rule that it is about in the fields
- * that PostgreSQL has for them:
+ * change many.  The fields that PostgreSQL has for it name the table, column
+ * or rule:
  *
  *	ereport(ERROR,
  *			(errcode(ERRCODE_LH_FROZEN),
@@ -60,9 +60,10 @@ extern int	errmsg_case(int64 application_no, const char *format,...) pg_attribut
 extern int	errmsg_case_ar(int64 application_no, const char *format,...) pg_attribute_printf(2, 3);
 
 /*
- * Both at once, for an error that speaks the session's language: the message and
- * the hint in that one (licence_home.language; English where it names none), the
- * detail in that one, or in English and then in Arabic.
+ * Both at once, for an error that speaks the session's language
+ * (licence_home.language; English where it names none).  Message and hint are
+ * in that language.  The detail is in it too, or in English and then in
+ * Arabic.
  */
 extern int	errmsg_said(int64 application_no, const char *en, const char *ar);
 extern int	errdetail_said(const char *en, const char *ar);

@@ -9,8 +9,8 @@
  *					undoes the work and leaves a row of job_failure
  *		EndJob		the sums
  *
- * So one bad case does not hold up the others, nobody waits for the whole
- * night, and a run that died shows as one that never ended.
+ * So one bad case does not hold up the others, and no lock lasts for the whole
+ * night.  A run that died shows as one that never ended.
  */
 #include "postgres.h"
 

@@ -38,9 +38,9 @@ extern void EndJob(JobRun *run);
 
 /*
  * Do a piece of work in a transaction of its own.  An error undoes this piece
- * alone and is written down, with the case that it is about (0: none), or with
- * what else names it (NULL: nothing).  What somebody has locked for longer than
- * 2 seconds is skipped.  False after an error.
+ * alone and is written down.  With it goes the case that it is about (0:
+ * none), or another name for the piece (NULL: none).  What somebody has locked
+ * for longer than 2 seconds is skipped.  False after an error.
  */
 extern bool DoJobWork(JobRun *run, JobWork work, int64 subject, void *argument,
 					  int64 application_no, const char *about);

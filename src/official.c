@@ -7,8 +7,9 @@
  * that no row names is a machine's, or a superuser's.  One whose person has
  * ended stays that person's, and does an official's work no more.
  *
- * Each role check and each event asks who works, so the answer is kept: for a
- * login, a day and what act_as() named, until a row of official changes.
+ * Each role check and each event asks which official works, so the answer is
+ * kept.  It is for a login, a day and the number that act_as() named, and
+ * lasts until a row of official changes.
  */
 #include "postgres.h"
 

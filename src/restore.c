@@ -2,10 +2,10 @@
  * restore.c
  *		Statement triggers that let a dump be restored.
  *
- * An extension's triggers exist before pg_restore copies its rows.  A guard
- * that refuses an INSERT of anything but a draft would refuse every case of
- * the dump, and an event writer would write the history a second time.  So
- * every table whose rows are dumped has two statement triggers:
+ * An extension's triggers exist before pg_restore copies its rows.  A trigger
+ * that takes only drafts would refuse every case of the dump.  A trigger that
+ * writes events would write the history a second time.  So every table whose
+ * rows are dumped has two statement triggers:
  *
  *	restore_begin	BEFORE INSERT; in a restore it turns the session to
  *					session_replication_role = replica, so that row triggers

@@ -10,7 +10,7 @@ extern bool TokensAreRequired(void);
 
 /*
  * The applicant of a token that is signed and valid at this moment, and the
- * name of the key that signed it; an error for every other text.
+ * name of the key that signed it.  Every other text raises an error.
  */
 extern int64 ApplicantOfToken(const char *token, int len, const char **key_id);
 

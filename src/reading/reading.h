@@ -3,8 +3,9 @@
  *		Who saw whose data: rows of read_record, which a rollback does not
  *		take away.
  *
- * A function that shows persons is one line, over a body whose first three
- * columns say whose row it is, of which case, and which columns it shows:
+ * A function that shows persons is one line, over a body in SQL. The first
+ * three columns of the body say whose row it is, of which case, and which
+ * columns it shows:
  *
  *	return ShowPersons(fcinfo, "case_card", why, &plan, CaseArg(no));
  */

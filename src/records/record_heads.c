@@ -10,9 +10,10 @@
  * anew and sign with the server's key.  What they cannot alter is a head that
  * was printed or sent away before.
  *
- * A day is signed when it is over and nobody is left who may have written on
- * it: a row has the moment at which it was written, its writer has held a lock
- * on its table since, and we wait for all who hold one when we begin.
+ * A day is signed when it is over and no transaction is left that may have
+ * written on it.  A row has the moment at which it was written, and its writer
+ * has held a lock on its table since.  So we wait for all transactions that
+ * hold such a lock when we begin.
  */
 #include "postgres.h"
 

@@ -16,16 +16,16 @@
  *								whether it is committed
  *		READ ONLY				all are undone, whatever the end
  *
- * Some kinds are patient, since a worker costs more than what they are about:
- * what was undone of them waits in this process, and the next record of the
- * session is written with it.  The end of the session hands it to a worker, and
- * so does a number of records.
+ * Some kinds are patient, since a worker costs more than the record is worth.
+ * An undone record of such a kind waits in this process, and is written
+ * together with the next record of the session.  The end of the session hands
+ * it to a worker, and so does a number of records.
  *
- * The batch is a segment of dynamic shared memory.  Workers are few: a backend
- * has one at most, since its next look-up waits for it, and the cluster as many
- * as slots.c says, so that nobody who loops takes every worker process there
- * is.  Who finds none writes the records to the server's log, and so does a
- * worker that is ended before it has written them:
+ * The batch is a segment of dynamic shared memory.  Workers are few.  A
+ * backend has one at most, since its next look-up waits for it.  The cluster
+ * has as many as slots.c says, so that no client in a loop takes every worker
+ * process there is.  Who finds none writes the records to the server's log,
+ * and so does a worker that is ended before it has written them:
  *
  *		backend		a slot, the batch, the worker registered
  *		worker		owns the batch from its first line on (Batch.owned)

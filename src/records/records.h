@@ -19,9 +19,10 @@ typedef enum RecordKind
 } RecordKind;
 
 /*
- * Record something about a read.  json is an object with the columns of the
- * kind's table.  in_row: write the row now; otherwise what the transaction
- * itself writes is the record, and a row is needed only if that is undone.
+ * Record something about a read; json is an object with the columns of the
+ * kind's table.  With in_row the row is written now.  Else what the
+ * transaction itself writes is the record, and a row is needed only if that is
+ * undone.
  */
 extern void KeepRecord(RecordKind kind, const char *json, bool in_row);
 

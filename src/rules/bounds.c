@@ -3,10 +3,10 @@
  *		No value is without a bound.
  *
  * A text of a gigabyte, an amount of 1e120000 and a year 1415 are no facts,
- * whoever writes them, and break what reads them later: a sum, a report, a
- * message.  bounds() is the first row trigger of each table that somebody may
- * write.  Its arguments, made in src/sql/base/make_table.sql, are one for
- * each column:
+ * whoever writes them.  They break what reads them later: a sum, a report, a
+ * message. bounds() is the first row trigger of each table that somebody may
+ * write.  Its arguments, made in src/sql/base/make_table.sql, are one for each
+ * column:
  *
  *		note text 4000					at most so many characters
  *		source visible 2000				the same; what cannot be seen is null
@@ -16,9 +16,9 @@
  *		paid_at moment					the same
  *		valid days						the same, for a daterange
  *
- * A trigger, and neither a CHECK nor a domain: the executor reads the CHECKs
- * of a table anew for every statement, and a domain's error cannot say which
- * column it speaks of.  What the numbers of a case say of each other, and what
+ * It is a trigger, and neither a CHECK nor a domain.  The executor reads the
+ * CHECKs of a table anew for every statement, and the error of a domain cannot
+ * name its column.  What the numbers of a case say of each other, and what
  * follows from the clock, is decided elsewhere (workflow/case_dates.c).
  */
 #include "postgres.h"

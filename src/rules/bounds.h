@@ -16,8 +16,9 @@
 extern char *PlainDay(DateADT day);
 
 /*
- * What may be meant by a year that no day of ours has: the Gregorian year of
- * one of the Hijri calendar, four digits for two.  NULL: nothing to be said.
+ * The year that may be meant where no day of ours has the year given.  Two
+ * slips are known: a year of the Hijri calendar, and two digits for four.
+ * NULL: nothing to be said.
  */
 extern char *YearHint(DateADT day);
 

@@ -3,10 +3,10 @@
  *		Rules that end with nothing in their place.
  *
  * Where each day needs a rule, rule_coverage refuses to close the last one
- * without a successor, since nobody could be served from that day on; and a
- * zone whose ground would be in no zone.  If that is what is meant, it is said
- * by these functions.  They close rules as the owner, and the triggers that
- * would refuse leave alone what the owner does.
+ * without a successor: no case could be judged from that day on.  It also
+ * refuses to close a zone whose ground would be in no zone.  If that is what
+ * is meant, it is said by these functions.  They close rules as the owner, and
+ * the triggers that would refuse leave alone what the owner does.
  */
 #include "postgres.h"
 

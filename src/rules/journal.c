@@ -12,11 +12,11 @@
  *	  ... tried on real cases ...
  *	COMMIT or ROLLBACK               entry 7: two persons? else LH024; place, hash
  *
- * So trying a rule in a transaction that is rolled back needs nobody, and
- * transactions wait for each other's place in the chain only while they commit.
- * SET CONSTRAINTS ALL IMMEDIATE, which a trial uses to have its rules checked,
- * fires the deferred trigger too: there an entry that nobody approved is only
- * marked, and the refusal comes when the transaction really commits.
+ * So a rule is tried in a transaction that is rolled back without a second
+ * person.  Transactions wait for each other's place in the chain only while
+ * they commit.  SET CONSTRAINTS ALL IMMEDIATE, by which a trial has its rules
+ * checked, fires the deferred trigger too.  Then an entry without approval is
+ * only marked.  The refusal comes when the transaction really commits.
  *
  * An approval is bound to what it approves: the entries that approve_rules()
  * makes while it makes the changes of the proposal carry its number.  What else

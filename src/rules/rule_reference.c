@@ -4,10 +4,10 @@
  *
  * rule_trigger refuses a code that its table never has in the rule's days.
  * rule_reference is a deferred constraint trigger, for what happens later or
- * on some days only: a code that is closed or withdrawn while a rule still
- * names it would leave that rule without its name, its category or its
- * authority.  It is a trigger of both tables; its arguments are the table and
- * the column that name, and the table and the column that are named.
+ * on some days only.  Say a code is closed or withdrawn while a rule still
+ * names it.  Then that rule would lack its name, its category or its
+ * authority.  It is a trigger of both tables.  Its arguments are the table and
+ * the column that name, then the table and the column that are named.
  */
 #include "postgres.h"
 

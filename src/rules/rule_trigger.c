@@ -4,8 +4,9 @@
  *
  * Cases are judged by the rules of the day of their first submission, for
  * their whole life.  So a row of a rule table is never edited and never
- * deleted.  It can be closed (valid ends earlier, but not on a day by which a
- * case was judged already) or withdrawn, and another row takes its place.
+ * deleted.  It can be closed or withdrawn, and another row takes its place.
+ * Closed, its valid ends earlier, but not before a day by which a case was
+ * judged already.
  *
  * A withdrawal says what it is (withdrawal):
  *
@@ -18,12 +19,12 @@
  * in force on a day needs no other question.
  *
  * rule_trigger is a BEFORE row trigger, and a BEFORE statement trigger for
- * TRUNCATE.  Its arguments are pairs, a column and the "table.column" where
- * the code in it must be found: one dated row names another by its code, and
- * no foreign key can follow dates before PostgreSQL 18.
+ * TRUNCATE. Its arguments are pairs: a column, and the "table.column" where
+ * its code must be found.  One dated row names another by its code, and before
+ * PostgreSQL 18 no foreign key can follow dates.
  *
- * It also lets one session at a time write to a rule table, so that
- * rule_coverage, at the end of the transaction, sees every other row.
+ * It also lets one session at a time write to a rule table.  So rule_coverage
+ * sees every other row at the end of the transaction.
  */
 #include "postgres.h"
 

@@ -372,9 +372,10 @@ PG_FUNCTION_INFO_V1(licence_home_case_ruling_rows);
  *		duplicate text, home_total_ruling text, work_area_m2 numeric,
  *		decider_ar text, decider_en text)
  *
- * The criteria that only a case can show.  Of the other work at the home they
- * say whether this work area fits beside it, and no number: it may be another
- * person's, and less this area would give it.
+ * The criteria that only a case can show.  Of the other work at the home the
+ * rows say only whether this work area fits beside it.  They have no number of
+ * it: the other work may be another person's, and a difference would give its
+ * area away.
  */
 Datum
 licence_home_case_ruling_rows(PG_FUNCTION_ARGS)

@@ -24,9 +24,9 @@ typedef struct Character
 	CharacterKind kind;
 
 	/*
-	 * What it is written for: the digit in ASCII, the small letter, the
-	 * Arabic letter for a variant, one dash for all.  0: nothing; of a
-	 * letter, nothing in a name.
+	 * The character that it is written for: the digit in ASCII, the small
+	 * letter, the Arabic letter for a variant, one dash for all. 0: none; for
+	 * a letter, none in a name.
 	 */
 	pg_wchar	plain;
 } Character;

@@ -2,10 +2,10 @@
  * fold.c
  *		Texts without what makes no difference, for comparing them.
  *
- * People write one thing in many ways: with the digits of their keyboard,
- * with or without hamza and vowel signs, with two blanks, with marks of
- * direction that a telephone put there.  Folded, these are one text.  Four
- * steps, over the one table of characters.c:
+ * People write one thing in many ways.  They use the digits of their keyboard,
+ * write hamza and vowel signs or not, and type two blanks.  Telephones add
+ * marks of direction.  Folded, these are one text.  Four steps, over the one
+ * table of characters.c:
  *
  *	decompose	U+FEFB lam-alef		-> lam, alef
  *				U+0623 alef, hamza	-> alef, mark			(NFKD)
@@ -59,7 +59,7 @@ static const FoldRules rules_of[] = {
 };
 
 /*
- * No text is folded further than this, so that none is too long to be folded:
+ * No text is folded further than this, so that none is too long to be folded.
  * 64 million characters are a quarter of the largest allocation.
  */
 #define MOST_CHARACTERS ((size_t) 1 << 26)
@@ -143,9 +143,9 @@ BeginDecomposition(Decomposition *from, const char *start, size_t bytes)
 }
 
 /*
- * A few characters at a time, so that no text is too long; where it is cut makes
- * no difference, since each character is decomposed for itself and the order
- * of marks is nothing to us.
+ * A few characters at a time, so that no text is too long.  The cut makes no
+ * difference, since each character is decomposed for itself and we do not use
+ * the order of marks.
  */
 const pg_wchar *
 NextCharacters(Decomposition *from)

@@ -20,8 +20,8 @@ typedef enum FoldStrength
 } FoldStrength;
 
 /*
- * Fold a text into a new one; NULL where nothing is left, or for a place no
- * letter and no digit: it says nothing, and is equal to nothing.
+ * Fold a text into a new one.  NULL where nothing is left, or, of a place, no
+ * letter and no digit: such a text equals no other.
  */
 extern text *FoldText(text *value, FoldStrength strength);
 

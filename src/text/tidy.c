@@ -3,8 +3,8 @@
  *		Texts on their way into a table.
  *
  * Forms and object mappers write '' where a person wrote nothing, and people
- * type a blank to get past a form: both become null, so that no rule has two
- * ways of asking whether a value is there.  What a CHECK reads, such as an
+ * type a blank to get past a form.  Both become null, so that a rule has one
+ * way to ask whether a value is there.  What a CHECK reads, such as an
  * identity number, is stored folded, whatever the keyboard.
  *
  * tidy() is a BEFORE row trigger.  Its arguments say of each column what

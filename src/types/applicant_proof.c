@@ -3,9 +3,9 @@
  *		The type applicant_proof: an applicant's number, or a token that proves
  *		it.
  *
- * It is what act_for() takes, so that one function serves a client that has a
- * number, of whatever type its driver sends it, and one that has a token.  A
- * value is a text; act_for() says what it is worth.
+ * act_for() takes it, so that one function serves two kinds of clients: those
+ * with a number, of whatever type their driver sends it, and those with a
+ * token.  A value is a text; act_for() says what it is worth.
  */
 #include "postgres.h"
 

@@ -5,15 +5,15 @@
  * H. M. Damm, "Total anti-symmetrische Quasigruppen", Marburg 2004.  An
  * interim digit walks through the table, one step a digit; where it ends is
  * the check digit.  Every row and every column of the table is a permutation,
- * so one wrong digit leads the walk astray for good; and the table is weakly
- * totally anti-symmetric, so two swapped neighbours do as well.  As its
- * diagonal is zero, the walk of a whole number, check digit included, ends at
- * zero, and both hold for the check digit too.  (Luhn's digit misses 09 for
+ * so one wrong digit leads the walk astray for good.  The table is weakly
+ * totally anti-symmetric, so two swapped neighbours lead it astray, too.  As
+ * its diagonal is zero, the walk of a whole number, check digit included, ends
+ * at zero, and both hold for the check digit too.  (Luhn's digit misses 09 for
  * 90; ISO 7064 needs an X.)
  *
  * Two walks over the same digits that start apart never meet, because columns
- * are permutations: numbers of two types that start with different interim
- * digits never share a valid one.
+ * are permutations.  So types that start with different interim digits never
+ * share a valid number.
  */
 #include "postgres.h"
 

@@ -3,9 +3,9 @@
  *		How the four types compare, hash and travel: as the bigint that they
  *		are inside.
  *
- * CREATE FUNCTION … LANGUAGE internal would do without this file, but the
- * server looks such a function up by its name among all of its own, each time
- * that a plan is started.
+ * CREATE FUNCTION … LANGUAGE internal would do without this file.  But each
+ * time a plan starts, the server looks such a function up by its name among
+ * all of its own.
  */
 #include "postgres.h"
 
