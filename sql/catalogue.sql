@@ -80,7 +80,7 @@ ORDER BY f.signature::text COLLATE "C";
 SELECT f.signature, l.lanname FROM its_function AS f JOIN pg_language AS l ON l.oid = f.prolang
 WHERE l.lanname NOT IN ('c', 'internal') AND f.prosqlbody IS NULL AND f.prokind <> 'a'
   AND NOT EXISTS (SELECT FROM unnest(f.proconfig) AS c WHERE c LIKE 'search\_path=%pg_temp');
--- none runs with its owner's rights behind a caller's back; C asks first (src/spi/query.c)
+-- none runs with its owner's rights behind a caller's back; C asks first (src/spi/plan.c)
 SELECT signature FROM its_function WHERE prosecdef;
 -- what the planner may not do with rows that the caller must not see
 SELECT signature FROM its_function WHERE proleakproof AND signature::text !~ '(application_no|licence_no|phone_number|national_no)_(eq|ne|lt|le|gt|ge|cmp|hash|hash_extended|larger|smaller|sortsupport)\('

@@ -292,6 +292,37 @@ for my $page (keys %pages)
 }
 none_lack('every page is readable at 120 columns', @wide);
 
+# --- what a comment names is there --------------------------------------------
+
+# Files and functions that are PostgreSQL's, and files that the design of the
+# daily work names before they are written.
+my %elsewhere = map { $_ => 1 } qw(ri_triggers.c c.h storage/proc.h pg_advisory_lock lastval pg_get_loaded_modules);
+my @sources   = split /\n/, qx(cd "$top" && find src sql specs t bench tools -type f);
+my %there     = map { $_ => 1, m{([^/]+)$} ? ($1 => 1) : () } @sources;
+my ($code, %named) = ('');
+for my $source (grep { /\.(c|h|sql|spec)$/ && !m{^src/sql/versions/} } @sources)
+{
+	my $text     = text_of($source);
+	my $comment  = $source =~ /\.[ch]$/ ? qr{/\*.*?\*/}s : qr{--[^\n]*};
+	my @comments = $text   =~ /($comment)/g;
+	$code .= $text =~ s/$comment/ /gr;
+	push @{ $named{$_} }, $source
+	  for map { m{(?<![\w./-])([\w/-]+\.(?:c|h|sql|pl|pm|spec))\b}g, /\b(\w+)\(\)/g } @comments;
+}
+for my $page (grep { $_ ne 'doc/work.md' } keys %pages)
+{
+	push @{ $named{$_} }, $page
+	  for $pages{$page} =~ m{`((?:src|sql|specs|t|bench|tools)/[\w/-]+\.(?:c|h|sql|pl|pm|spec))`}g;
+}
+my %known = map { $_ => 1 } $code =~ /\w+/g;
+my @gone;
+for my $name (grep { !$elsewhere{$_} } sort keys %named)
+{
+	my $found = $name =~ m{\.} ? $there{$name} || grep { m{/\Q$name\E$} } @sources : $known{$name};
+	push @gone, "$name in @{ $named{$name} }" if !$found;
+}
+none_lack('every file and function that a comment names is there', @gone);
+
 my @unnamed;
 for my $file (map { s{^\Q$top\E/}{}r } map { glob "$top/src/$_" } '*/*.c', '*/*/*.c')
 {

@@ -1,9 +1,9 @@
 /*
  * rule_key.c
- *		What the rules of an era are found by.
+ *		The key by which the rules of an era are found.
  *
- * In C, because a function in SQL would be inlined, and what it costs is what
- * the planner must see (see 66-caseload.sql).
+ * In C, because a function in SQL would be inlined, and the planner must see
+ * its cost (src/sql/reports/caseload.sql).
  */
 #include "postgres.h"
 

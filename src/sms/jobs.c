@@ -2,8 +2,8 @@
  * jobs.c
  *		The pg_cron jobs of this database.
  *
- * pg_cron is no dependency, lives in one database of a cluster, and names
- * jobs by user: jobs are found here by name and database, whoever owns them,
+ * pg_cron is no dependency, lives in one database of a cluster, and names jobs
+ * by user.  So jobs are found here by name and database, whatever their owner,
  * and removed by their number.  Both functions are for superusers and work as
  * the caller, with search_path pinned by their declaration.
  */

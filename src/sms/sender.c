@@ -2,10 +2,11 @@
  * sender.c
  *		send_pending_sms(): the loop that sends messages.
  *
- * One short transaction records what came back and claims what goes next;
- * then the messages leave, and the backend waits for the network in a
- * transaction that has no snapshot, no lock on a row and no xid, so VACUUM
- * goes on.  The protocol is told in claim.c, the waiting in http_client.c.
+ * One short transaction records what came back and claims what goes next.
+ * Then the messages leave, and the backend waits for the network.  The
+ * transaction in which it waits has no snapshot, no lock on a row and no xid,
+ * so VACUUM goes on.  The protocol is told in claim.c, the waiting in
+ * http_client.c.
  */
 #include "postgres.h"
 

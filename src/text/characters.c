@@ -7,7 +7,7 @@
  * with hamza above, arrives as alef and a mark.  A character that no row names is
  * a letter that is written for itself.
  *
- * t/070_characters.pl compares every code point with what Perl's copy of the
+ * t/028_characters.pl compares every code point with what Perl's copy of the
  * Unicode Character Database says of it; sql/folding.sql has the letters.
  */
 #include "postgres.h"

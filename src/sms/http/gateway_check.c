@@ -10,8 +10,9 @@
  *
  * sms_credential_check is one of sms_gateway_credential.  The constraints
  * there say the same, but their errors show the row.  It also binds a secret
- * to the host that the gateway's row leads to when it is entered: who may
- * write rows of sms_gateway, but not read secrets, sends them nowhere else.
+ * to the host of the gateway's row at that time.  A role may write rows of
+ * sms_gateway and not read secrets.  Such a role can send them to no other
+ * host.
  */
 #include "postgres.h"
 

@@ -5,9 +5,9 @@
  * libcurl's multi interface says which sockets it waits for, and the backend
  * waits for them together with its latch (sockets.c).  Three things need care.
  *
- * Nothing may longjmp through libcurl: its callbacks only write into the
- * structs, and signals are blocked while it works, which also keeps them from
- * a thread that it may start to look up a name.
+ * Nothing may longjmp through libcurl.  So its callbacks only write into the
+ * structs, and signals are blocked while it works.  A thread that it starts to
+ * look up a name inherits the blocked signals.
  *
  * When a kept connection dies before the first byte of an answer, libcurl
  * sends the request again by itself and tells nobody.  The callback that it
@@ -17,9 +17,9 @@
  * Credentials are part of a request: no URL, header or body is ever printed.
  *
  * A place for a request keeps its handle, and what all requests to a gateway
- * have in common is told to it once.  For each, it is told what follows the
- * host (as a request target: libcurl would parse a long URL, and copy it byte
- * by byte), the body, and headers if they vary.
+ * have in common is told to it once.  For each message we give it the request
+ * target, the body, and headers if they vary.  (A long URL libcurl would
+ * parse, and copy byte by byte.)
  */
 #include "postgres.h"
 

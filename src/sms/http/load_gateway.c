@@ -2,10 +2,10 @@
  * load_gateway.c
  *		The gateway that messages go through now, read from its row.
  *
- * Everything that can be wrong with a gateway's row is found when it is
- * loaded, before a message is claimed: an error after a request has left
- * would leave the message in doubt.  (What can be seen without credentials is
- * refused when the row is written, by gateway_check.c.)
+ * Loading finds everything that can be wrong with a gateway's row, before a
+ * message is claimed.  An error after a request has left would leave the
+ * message in doubt.  (What can be seen without credentials is refused when the
+ * row is written, by gateway_check.c.)
  */
 #include "postgres.h"
 

@@ -229,8 +229,9 @@ add_hidden(SmsGateway *gateway, const char *utf8, int len)
 }
 
 /*
- * Hide a secret within base64: what does not depend on its neighbours, for
- * each of the three ways in which it can begin within three bytes.
+ * Redact a secret within base64.  It can begin at each of three bytes of a
+ * group; for each, the characters that do not depend on its neighbours are
+ * redacted.
  */
 static void
 add_base64(SmsGateway *gateway, const char *utf8, int len)

@@ -18,9 +18,9 @@ typedef struct RedactedText
 extern void PrepareRedaction(SmsGateway *gateway);
 
 /*
- * Make a gateway's words, about a message or (to and body NULL) none, fit to
- * keep: valid in encoding, on one line, without credentials, without the
- * message's number and text, and not long.
+ * Make a gateway's words fit to keep: valid in encoding, short, on one line,
+ * without credentials.  They are about a message, whose number and text are
+ * redacted too, or about none (to and body NULL).
  */
 extern char *RedactAnswer(const SmsGateway *gateway, const char *to,
 						  const char *body, const char *answer);

@@ -2,8 +2,8 @@
  * request_check.c
  *		Checking the columns that a request is made from.
  *
- * A row may have a secret where it should not: no error shows more of it than
- * where in a column the mistake is, and names of placeholders and headers.
+ * A row may have a secret where it should not.  So an error shows only the
+ * place of the mistake in its column, and names of placeholders and headers.
  */
 #include "postgres.h"
 

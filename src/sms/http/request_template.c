@@ -2,9 +2,9 @@
  * request_template.c
  *		Writing requests: what a gateway's row says, filled in for a message.
  *
- * A string of the row is taken apart once, when the row is loaded: what is
- * the same for every message, credentials too, is encoded then and there.  What
- * remains to be done for a message is to append.
+ * A string of the row is taken apart once, when the row is loaded.  What is
+ * the same for every message, credentials too, is encoded then.  What remains
+ * to be done for a message is to append.
  *
  * A value cannot leave its place.  In a URL and a form every byte but letters,
  * digits and "-._~" is percent-encoded; in JSON a value is a whole string; in

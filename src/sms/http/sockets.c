@@ -3,16 +3,15 @@
  *		The sockets that libcurl waits for.
  *
  * libcurl says of each request anew that it waits for an answer, and when the
- * answer is there that it waits no longer.  A set of events of the server's
- * can only grow, so the sockets are in a set of the kernel's own, which is
- * itself one event of the server's set, beside the latch.  (libpq's OAuth does
- * likewise.)
+ * answer is there that it waits no longer.  A WaitEventSet can only grow.  So
+ * the sockets are in an epoll set of our own, which is one event of the
+ * WaitEventSet, beside the latch.  (libpq's OAuth does likewise.)
  *
  * A kept connection stays registered between its requests, which saves two
  * calls of the kernel a message.  If something comes meanwhile, such as the
  * gateway closing it, it is left out until libcurl asks for it again.  The
- * kernel forgets a socket that is closed, so we must not believe that we asked
- * for it: libcurl opens and closes connections through the callbacks here.
+ * kernel forgets a socket that is closed, so we must forget it, too.
+ * Therefore libcurl opens and closes connections through the callbacks here.
  * What else it watches, a name being looked up, is registered and left out as
  * it says.
  *

@@ -46,8 +46,8 @@ extern void WatchMulti(SocketSet *set, CURLM *multi);
 extern void WatchEasy(SocketSet *set, CURL *easy, Refusal *refusal);
 
 /*
- * Wait until a socket is ready, a latch is set or the time is over; at most
- * so many sockets that are ready, each with its CURL_CSELECT_….
+ * Wait until a socket is ready, a latch is set or the time is over.  Gives the
+ * sockets that are ready, up to a maximum, each with its CURL_CSELECT_….
  */
 typedef struct ReadySocket
 {

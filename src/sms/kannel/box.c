@@ -2,8 +2,8 @@
  * box.c
  *		A connection to Kannel's bearerbox.
  *
- * Nothing here waits and nothing raises an error: a connection that is of no
- * use is closed, with the reason, and rests a moment before it is tried again.
+ * Nothing here waits and nothing raises an error.  A connection that is of no
+ * use is closed, with the reason, and tried again a moment later.
  */
 #include "postgres.h"
 

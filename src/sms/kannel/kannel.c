@@ -3,11 +3,11 @@
  *		receive_kannel_reports(): delivery reports from Kannel, as a box of its.
  *
  * Kannel keeps a report in its spool until the box for which it is meant says
- * that it has it.  So this backend connects to bearerbox as smsbox does, and
- * acknowledges a report when the transaction that took it in has committed:
- * neither a restart of PostgreSQL nor one of Kannel loses it, and one that was
- * taken in but not acknowledged comes again, which changes nothing.  No web
- * server and no other process stands between.  doc/decisions.md says why
+ * that it has it.  So this backend connects to bearerbox as smsbox does.  It
+ * acknowledges a report when the transaction that took it in has committed, so
+ * a restart of PostgreSQL or of Kannel loses none.  A report without
+ * acknowledgement comes again, and changes nothing the second time.  No web
+ * server and no other process stands between. doc/decisions.md says why
  * bearerbox's own storage in PostgreSQL and smsbox's requests will not do.
  *
  * The backend waits with no transaction, and begins a short one when there is

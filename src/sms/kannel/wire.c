@@ -3,8 +3,8 @@
  *		What bearerbox and its boxes say to each other.
  *
  * The protocol of Kannel 1.4.5 on bearerbox's smsbox-port: frames of a length
- * and a packed message.  Integers are four bytes in network order; a string is
- * its length and its bytes, with -1 for none; a UUID is a string of 36
+ * and a packed message.  Integers are four bytes in network order.  A string
+ * is its length and its bytes, with -1 for none.  A UUID is a string of 36
  * characters.  A message begins with its type, and its fields follow without
  * names, in a fixed order: what comes behind those that we read is skipped.
  */

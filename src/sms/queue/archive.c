@@ -3,9 +3,9 @@
  *		archive_sms(): what was settled long ago moves to tables of a month.
  *
  * The tables inherit from sms_history, so that its readers find every month
- * there.  They are made here, as they are needed, and not by CREATE EXTENSION:
- * what is a part of the extension is dumped row by row under the extension's
- * own rules, and a month must be dumped, and dropped, like any other table.
+ * there.  They are made here when they are needed, not by CREATE EXTENSION. A
+ * table of the extension is dumped under the extension's own rules.  A month
+ * must be dumped, and dropped, like any other table.
  */
 #include "postgres.h"
 

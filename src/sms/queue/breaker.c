@@ -2,12 +2,13 @@
  * breaker.c
  *		Gateways that rest, and gateways that have a rate.
  *
- * A gateway that fails is left alone; when its pause is over one message
- * tries whether it works again, whichever run of the sender gets to it first.
- * A pause ends also when the clock was set back to before it began.
+ * A gateway that fails is paused.  When its pause is over, one message of the
+ * first run of the sender that comes by tries it again.  A pause ends also
+ * when the clock was set back to before it began.
  *
  * The bucket of a gateway with a rate is filled by the machine's clock, not by
- * licence_home.clock: what counts is how much reaches the gateway in a second.
+ * licence_home.clock, since the rate bounds how much reaches the gateway in a
+ * second.
  */
 #include "postgres.h"
 

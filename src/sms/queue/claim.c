@@ -2,35 +2,36 @@
  * claim.c
  *		Which messages go next.
  *
- * A claim is the journal too: at most as many messages are claimed as there
- * are free connections, and they leave as soon as the claim is durable.  So a
- * message that a dead run had claimed may have left, and becomes in doubt,
- * never ready; there are at most as many as connections.  Claiming further
- * ahead would need a third state and would let a batch of dull messages
- * hold up an urgent one.
+ * A claim is the journal, too.  A run claims at most as many messages as it
+ * has free connections, and they leave as soon as the claim is durable.  So a
+ * message that a dead run had claimed may have left.  It becomes in doubt,
+ * never ready, and there are at most as many of these as connections.  To
+ * claim further ahead would need a third state.  A batch of dull messages
+ * would then hold up an urgent one.
  *
  * The order.  A message has a turn, the moment when it was written, in a lane,
- * its priority.  Between lanes a step up is worth LANE_AGEING: of two
- * messages the one goes first whose turn, less that much for each step, is
- * the earlier.  So an urgent one goes ahead of younger and of somewhat older
+ * its priority.  A lane higher is worth LANE_AGEING_US: it is subtracted from
+ * the turn once for each lane, and the message with the earlier result goes
+ * first.  So an urgent message goes ahead of younger and of somewhat older
  * ones, and no dull one waits for ever.
  *
- * The low-water mark.  While somebody holds an old snapshot, VACUUM leaves
- * the index full of messages that went long ago, and a search from its
- * beginning wades through all of them.  So a run remembers up to where it has
- * served each lane, and begins there.  What is committed late, with a turn
- * before that, is found by looking back from the beginning now and then,
- * which is allowed a fortieth of the time at most, and by a margin while
+ * The low-water mark.  While a session holds an old snapshot, VACUUM leaves
+ * the index full of messages that went long ago.  A search from its beginning
+ * would wade through all of them.  So a run remembers up to where it has
+ * served each lane, and begins there.  A message that is committed late has a
+ * turn before that.  Two things find it: a look back from the beginning now
+ * and then, which takes a fortieth of the time at most, and a margin while
  * there is little to do.
  *
  * Ordinary messages are claimed by direct table access (claim_direct.c); the
  * query here goes on at the first that may not go.
  *
- * Who may not go.  Candidates that cannot go are put where they are not met
- * again: behind an earlier message to the same person (parked), asleep until
- * their hours of the day, or ended, when it is too late for them, their case
- * ended or the person was erased.  One that was to be sent once more while a
- * report of it came is left to whoever wakes (queue.c).
+ * Who may not go.  Candidates that cannot go are put where no search meets
+ * them again.  One behind an earlier message to the same person is parked.
+ * One outside its hours of the day sleeps until they begin.  One that is too
+ * late ends, as does one whose case ended or whose person was erased.  One
+ * that was to be sent once more, while a report of it came, is left to the
+ * queries of wake.c.
  */
 #include "postgres.h"
 
@@ -59,9 +60,10 @@
 /*
  * $1 how many, $2 run_id, $3 gateway, $4 now, $5 and $6 the fronts.
  *
- * The head of a person's queue is the least message_id of those open, asked
- * as min() so that the planner can but look at the index for each candidate.
- * It does not sleep while a later one to that person may go.
+ * The head of a person's queue is the least message_id of those open.  The
+ * query asks for min(), so that the planner has no other way than the index
+ * for each candidate.  It does not sleep while a later one to that person may
+ * go.
  *
  * What is locked is being written by somebody else, and is passed by: the rows
  * are first what came of those that were not, then all candidates, so that
@@ -185,8 +187,9 @@ NextTurns(const QueueRun *run)
 }
 
 /*
- * Where the next claim begins: behind what was served last, or, while there
- * is little to do, a margin before it, for what is committed a little late.
+ * Where the next claim begins: behind the message that was served last.  While
+ * there is little to do, it begins a margin before that, for messages that are
+ * committed a little late.
  */
 static void
 find_beginnings(const QueueRun *run, LaneFront *beginnings)

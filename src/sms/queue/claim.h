@@ -28,8 +28,8 @@ typedef struct LaneFront
 
 /*
  * How a message of the queue (q) ends that will not be sent (again).  Of one
- * that was sent once more after a doubt, nobody knows whether it had left: the
- * doubt is what remains, and is held for a person.
+ * that was sent once more after a doubt, nobody knows whether it had left
+ * before.  So the doubt remains, and is held for a person.
  */
 #define ENDS_AS(status) "CASE WHEN q.resent THEN 'in_doubt' ELSE " status " END"
 
@@ -75,9 +75,9 @@ extern int	ClaimMessages(OwnerScope *scope, QueueRun *run,
 extern void AdvanceFront(LaneFront *front, TimestampTz turn, int64 message_id);
 
 /*
- * claim_direct.c: the same from where the lanes begin, up to the first message
- * that may not go; the beginnings move there, and run->drained says that
- * there is none.
+ * claim_direct.c: the same from the beginnings of the lanes, up to the first
+ * message that may not go.  The beginnings move there; run->drained says that
+ * there is no such message.
  */
 extern int	ClaimOrdinary(QueueRun *run, const SmsGateway *gateway, int limit,
 						  LaneFront *beginnings, MemoryContext context,
@@ -92,14 +92,16 @@ extern void RecordAttempts(OwnerScope *scope, QueueRun *run,
 extern PlanArg NextTurns(const QueueRun *run);
 
 /*
- * record_direct.c: record attempts that were accepted, and put their persons
- * into closed, which has room for all, as has named for the deadlines that
- * they name; how many messages left the queue.
+ * record_direct.c: record attempts that were accepted, and return how many
+ * messages left the queue.  Their persons go into closed and the deadlines
+ * that they name into named, which have room for all.
  */
 extern int	RecordAccepted(QueueRun *run, const AttemptResult *results,
 						   int nresults, int64 *closed, NamedDeadlines *named);
 
-/* queue.c: who may go now that others are gone, or that time has passed. */
+/*
+ * wake.c: free messages that may go, since others are gone or time has passed.
+ */
 extern int	AdvanceRecipients(OwnerScope *scope, const QueueRun *run,
 							  const int64 *applicants, int n);
 extern int	WakeRecipients(OwnerScope *scope, const QueueRun *run,

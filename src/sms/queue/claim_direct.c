@@ -4,10 +4,10 @@
  *
  * The lanes are merged by their indexes, one scan each.  A candidate that may
  * go is moved to "sending" by a HOT update.  One that somebody else has in
- * hand is passed by.  At the first that may not go (it stands behind another
- * of its person, is late, may have to sleep, its case ended, its person was
- * erased) or is to be sent once more this ends, and the query of claim.c goes on
- * from there.
+ * hand is passed by.  This ends at the first message that may not go, and the
+ * query of claim.c goes on from there.  Such a message stands behind another
+ * of its person, is late or may have to sleep.  Or its case ended, its person
+ * was erased, or it is to be sent once more.
  */
 #include "postgres.h"
 

@@ -3,9 +3,9 @@
  *		Delivery reports.
  *
  * They come late, out of order, more than once, or never.  Each is kept once,
- * and the message moves only forward: delivered is final, a failure gives way
- * to a delivery (a long message has reports of each part), and any sign from
- * the network settles a doubt.
+ * and the message moves only forward.  Delivered is final.  A failure gives
+ * way to a delivery, since a long message has reports of each part.  Any sign
+ * from the network settles a doubt.
  */
 #include "postgres.h"
 
@@ -52,18 +52,18 @@ static SavedPlan message_find = SAVED_PLAN("SELECT t.message_id, t.series::integ
 static SavedPlan letter_lock = SAVED_PLAN("SELECT 1 FROM licence_home.sms_message_text AS l WHERE l.message_id = $1 FOR KEY SHARE");
 
 /*
- * Its row is locked, so that one at a time moves it; but not while it is being
- * sent, when its sender must not have to wait.  Nor does a report wait for
- * whoever has the row in hand: the sender settles later what it finds a report
- * of.
+ * Its row is locked, so that one transaction at a time moves it.  It is not
+ * locked while it is being sent, since its sender must not have to wait.  Nor
+ * does a report wait for whoever has the row in hand: the sender settles later
+ * what it finds a report of.
  */
 static SavedPlan message_lock = SAVED_PLAN("SELECT q.status FROM licence_home.sms_queue AS q"
 										   " WHERE q.message_id = $1 AND q.series = $2 AND q.status <> 'sending' FOR UPDATE SKIP LOCKED");
 
 /*
  * Nothing is delivered before it was written, or tomorrow.  Clocks of networks
- * are wrong, and a report that is refused comes again for ever: the moment is
- * moved to the nearest one that can be, and received_at is our own.
+ * are wrong, and a report that is refused comes again for ever.  So the moment
+ * is moved to the nearest one that can be; received_at is our own.
  */
 static SavedPlan report_insert = SAVED_PLAN("INSERT INTO licence_home.sms_delivery_report"
 											" (message_id, series, status, gateway_message_id, at, received_at)"

@@ -17,9 +17,9 @@
 #include "sms/queue/watch.h"
 
 /*
- * The applicant's row is locked before a message takes its number, so that
- * for one person the order of numbers is the order of commits, which the
- * sender keeps.
+ * The applicant's row is locked before a message takes its number.  So for one
+ * person the order of numbers is the order of commits, and the sender keeps
+ * it.
  */
 #define RECIPIENT \
 	"SELECT a.applicant_id, a.phone, a.language, coalesce(c.judged_on, $2), a.erased_at IS NOT NULL" \
@@ -30,9 +30,9 @@ static SavedPlan recipient_lock = SAVED_PLAN(RECIPIENT " FOR NO KEY UPDATE OF a"
 static SavedPlan recipient_look = SAVED_PLAN(RECIPIENT);
 
 /*
- * The message, and its place in the queue: $16 is the moment, by the clock and
- * not of the transaction, so that what was written later goes later.  Nothing
- * is sent to a person who was erased; the record says so.
+ * The message, and its place in the queue. $16 is the moment by the clock, not
+ * that of the transaction, so that a message written later goes later.
+ * Nothing is sent to a person who was erased; the record says so.
  */
 static SavedPlan message_insert = SAVED_PLAN(
 											 "WITH message AS ("
@@ -52,8 +52,8 @@ static SavedPlan message_insert = SAVED_PLAN(
 
 /*
  * Of the events from $3 on; with $5 only what names a deadline.  A doubt keeps
- * its status, but is not sent again.  What the sender has in hand is passed
- * by: one that is on its way cannot be stopped, and its row must not be locked
+ * its status, but is not sent again.  A message that the sender has in hand is
+ * left out.  It cannot be stopped any more, and its row must not be locked
  * until this transaction ends.  Should it come back, or was it only moved, its
  * message says that it is not wanted any more.  How many may have left.
  */

@@ -9,8 +9,8 @@
 
 /*
  * Write the message that an event of a case owes to its applicant, inside an
- * OWNER_WRITES scope, when the case is locked and already in its new state
- * and the evidence can be seen.
+ * OWNER_WRITES scope.  By then the case is locked and in its new state, and
+ * the evidence can be seen.
  */
 extern void OweMessage(OwnerScope *scope, int64 application_no,
 					   int64 event_no, const char *template);
@@ -27,9 +27,9 @@ extern bool CanOweMessage(OwnerScope *scope, int64 application_no,
 						  const char *template);
 
 /*
- * Cancel what a case has not sent of the messages of an event and the later
- * ones (0: of all), all or only those that name a deadline; why is kept with
- * them.  How many may have left.
+ * Cancel messages of a case that were not sent: those of an event and of the
+ * later ones (0: of all events), all or only those that name a deadline.  They
+ * keep why.  How many may have left.
  */
 extern int64 CancelMessages(OwnerScope *scope, int64 application_no,
 							int64 from_event_no, bool deadlines_only,

@@ -3,12 +3,12 @@
  *		Which database sends.
  *
  * A dump, a base backup, a snapshot of the disk and a template database all
- * carry messages that wait, and two databases that send them would send them
- * twice.  So the one that sends is written down with what a copy cannot
- * share: pg_dump and pg_upgrade change the system identifier, CREATE DATABASE
- * the database's oid, recovery and promotion the timeline, a copy of the files
- * the file number of the data directory, and a snapshot of the disk, which
- * keeps all of these, the name of the host.
+ * carry messages that wait.  Two databases that send would send them twice.
+ * So the database that sends is written down with values that a copy does not
+ * share. pg_dump and pg_upgrade change the system identifier, CREATE DATABASE
+ * the oid of the database, recovery and promotion the timeline.  A copy of the
+ * files changes the file number of the data directory.  A snapshot of the disk
+ * keeps all of these, but not the name of the host.
  */
 #include "postgres.h"
 

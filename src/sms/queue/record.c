@@ -24,9 +24,9 @@
 
 /*
  * $1 run_id, $2 to $9 the results, $10 how long a doubt waits for a report,
- * $11 now, $12 turns for what may go again at once.  A wait ends when the
- * message expires at the latest, so that it is seen to; that of a doubt which
- * a report has settled already ends at once.
+ * $11 now, $12 turns for what may go again at once.  A wait ends at the latest
+ * when the message expires.  The wait of a doubt that a report has settled
+ * already ends at once.
  */
 static SavedPlan record_query = SAVED_PLAN("WITH r AS MATERIALIZED (SELECT * FROM unnest($2, $3, $4, $5, $6, $7, $8, $9)"
 										   "  AS r (message_id, attempt, outcome, http_status, answer, error,"
@@ -70,9 +70,10 @@ enum
 };
 
 /*
- * How long to wait before the next try, in microseconds: full jitter, that is
- * anything up to 5 s doubled for each failure, at most an hour; not less than
- * the gateway asked for.  A probe that failed says nothing of its message.
+ * How long to wait before the next try, in microseconds.  It has full jitter:
+ * anything up to 5 s doubled for each failure, at most an hour, and not less
+ * than the gateway asked for.  A probe that failed says nothing of its
+ * message.
  */
 static int64
 retry_wait(const AttemptResult *result)

@@ -5,7 +5,7 @@
  * Whether a run is alive is a session lock on its token, not a clock.  The
  * token is also written in each message that it claims, and a result counts
  * only while the message still carries it.  The row of the run tells others
- * that there is, or was, one: its moments are the machine's, since they say
+ * that there is, or was, one.  Its moments are the machine's, since they say
  * whether a job runs, not when something was due.
  */
 #include "postgres.h"

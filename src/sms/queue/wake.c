@@ -70,9 +70,10 @@ static SavedPlan wake_recipients_query = SAVED_PLAN("WITH head AS MATERIALIZED (
 													" FROM head AS h WHERE q.message_id = h.message_id");
 
 /*
- * $1 turns, $2 now.  Whose time has come: one that waited may go; a doubt is
- * sent once more, if the template's policy or the gateway's says so, or held
- * for a person.  Of whom a report has come in the meantime, it had left.
+ * $1 turns, $2 now.  Messages whose time has come.  One that waited may go.  A
+ * doubt is sent once more where the template or the gateway says so, else it
+ * is held for a person.  Of whom a report has come in the meantime, it had
+ * left.
  */
 static SavedPlan wake_query = SAVED_PLAN("WITH due AS MATERIALIZED ("
 										 " SELECT q.message_id, EXISTS (SELECT FROM licence_home.sms_delivery_report AS d"

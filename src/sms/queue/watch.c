@@ -2,10 +2,10 @@
  * watch.c
  *		Is there somebody who sends?
  *
- * pg_cron may be stopped, broken or forgotten in a new configuration, and
- * then every step goes on as before while its messages pile up.  So the step
- * that owes a message looks for a sign of life, which costs nothing while
- * there is one: what was seen last is remembered for a while.
+ * pg_cron may be stopped, broken or forgotten in a new configuration, and then
+ * every step goes on as before while its messages pile up.  So the step that
+ * owes a message looks for a sign of life.  This costs nothing while there is
+ * one, since the last sign is remembered for a while.
  *
  * The moments are the machine's, like those of sms_run.
  */

@@ -2,9 +2,9 @@
  * parsed_template.c
  *		A template's body, taken apart at its placeholders.
  *
- * Braces mean placeholders and nothing else.  A list alone may be shortened,
- * to its first items and the number of the others: in Arabic in a form that is
- * right for every number, whatever the agreement of its noun would be.
+ * Braces mean placeholders and nothing else.  Only a list may be shortened, to
+ * its first items and the number of the others.  In Arabic that has a form
+ * that is right for every number, whatever the agreement of its noun would be.
  */
 #include "postgres.h"
 

@@ -2,11 +2,11 @@
  * parts.c
  *		How many SMS a text needs, and where it is cut.
  *
- * 3GPP TS 23.038: a text within the GSM 7-bit default alphabet has 160
- * septets alone and 153 a part when joined, a character of the extension
- * table taking two; any other text is UCS-2, 70 units alone and 67 joined.
- * A character of two units goes to the next part whole, so the parts are
- * counted by filling them, not by dividing.
+ * 3GPP TS 23.038: a text within the GSM 7-bit default alphabet has 160 septets
+ * alone, and 153 a part when joined.  A character of the extension table takes
+ * two.  Any other text is UCS-2, with 70 units alone and 67 joined.  A
+ * character of two units goes to the next part whole, so the parts are counted
+ * by filling them, not by dividing.
  */
 #include "postgres.h"
 

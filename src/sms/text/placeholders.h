@@ -42,9 +42,9 @@ typedef enum PlaceholderSource
 
 /*
  * A placeholder.  Its queries are of ($1 application_no, $2 language, $3 the
- * day whose names count).  value is what it stands for in a case; known, which
- * asks for the language alone, everything that it can come to stand for or
- * the longest of it: label of a group or null, text.
+ * day whose names count). value gives its text in a case. known, which takes
+ * the language alone, gives everything that it can come to stand for, or the
+ * longest of it: label of a group or null, text.
  */
 typedef struct Placeholder
 {

@@ -2,9 +2,9 @@
  * template.c
  *		Templates of messages, filled for a case.
  *
- * template_trigger.c has looked at a template when it was written.  What cannot
- * be filled or does not fit all the same is refused here, in the transaction
- * of the step that owes the message: a gateway would accept it.
+ * template_trigger.c has looked at a template when it was written.  A text
+ * that cannot be filled or does not fit is refused here, in the transaction of
+ * the step that owes the message.  A gateway would accept it.
  */
 #include "postgres.h"
 

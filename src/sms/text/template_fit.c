@@ -2,15 +2,15 @@
  * template_fit.c
  *		Whether a template fits into its parts, whatever fills it.
  *
- * A text that does not fit refuses the step that owes it, so a template is
+ * A text that does not fit refuses the step that owes it.  So a template is
  * tried with everything that its placeholders can stand for: the longest
- * numbers and days, and every name that the rule tables have now.  Of a list
- * one item and the number of the others must fit, since a list is shortened
- * to that.  A character without a shape would refuse the step likewise.
+ * numbers and days, and every name of the rule tables.  Of a list one item and
+ * the number of the others must fit, since a list is shortened to that.  A
+ * character without a shape would refuse the step likewise.
  *
- * One name beyond the GSM 7-bit alphabet makes the whole text UCS-2, so it is
- * not enough to try the longest of each: every value is tried with the longest
- * of the other placeholders.
+ * One name beyond the GSM 7-bit alphabet makes the whole text UCS-2.  So the
+ * longest value of each placeholder is not enough: every value is tried with
+ * the longest of the others.
  */
 #include "postgres.h"
 

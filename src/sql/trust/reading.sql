@@ -1,6 +1,6 @@
--- ---------------------------------------------------------------------
--- Reading is recorded: who saw whose data, which columns, when and why
--- (src/records/reading.c).
+-- --------------------------------------------------------------------- Reading
+-- is recorded: who saw whose data, which columns, when and why
+-- (src/reading/reading.c).
 --
 -- An official sees a person through a function that records it.  Its C entry calls
 -- ShowPersons(), or a body of ours licence_home_internal.record_read(); the row is
