@@ -314,14 +314,14 @@ for my $page (grep { $_ ne 'doc/work.md' } keys %pages)
 	push @{ $named{$_} }, $page
 	  for $pages{$page} =~ m{`((?:src|sql|specs|t|bench|tools)/[\w/-]+\.(?:c|h|sql|pl|pm|spec))`}g;
 }
-my %known = map { $_ => 1 } $code =~ /\w+/g;
-my @gone;
+my %in_code = map { $_ => 1 } $code =~ /\w+/g;
+my @dangling;
 for my $name (grep { !$elsewhere{$_} } sort keys %named)
 {
-	my $found = $name =~ m{\.} ? $there{$name} || grep { m{/\Q$name\E$} } @sources : $known{$name};
-	push @gone, "$name in @{ $named{$name} }" if !$found;
+	my $found = $name =~ m{\.} ? $there{$name} || grep { m{/\Q$name\E$} } @sources : $in_code{$name};
+	push @dangling, "$name in @{ $named{$name} }" if !$found;
 }
-none_lack('every file and function that a comment names is there', @gone);
+none_lack('every file and function that a comment names is there', @dangling);
 
 my @unnamed;
 for my $file (map { s{^\Q$top\E/}{}r } map { glob "$top/src/$_" } '*/*.c', '*/*/*.c')
@@ -330,13 +330,13 @@ for my $file (map { s{^\Q$top\E/}{}r } map { glob "$top/src/$_" } '*/*.c', '*/*/
 	push @unnamed, $file if ($pages{"$folder/README.md"} // '') !~ /`\Q$name\E`/;
 }
 none_lack('every file in C is named by the README of its folder', @unnamed);
-my @gone;
+my @dangling;
 for my $page (grep { m{^src/} } keys %pages)
 {
 	my ($folder) = $page =~ m{^(.*)/};
-	push @gone, map { "$page: $_" } grep { !-e "$top/$folder/$_" } $pages{$page} =~ /^\|[^|]*?`(\w+\.c)`/mg;
+	push @dangling, map { "$page: $_" } grep { !-e "$top/$folder/$_" } $pages{$page} =~ /^\|[^|]*?`(\w+\.c)`/mg;
 }
-none_lack('every file that such a README names exists', @gone);
+none_lack('every file that such a README names exists', @dangling);
 
 # --- what packagers read ------------------------------------------------------
 

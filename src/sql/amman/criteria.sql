@@ -1,12 +1,13 @@
 -- ---------------------------------------------------------------------
 -- Amman: the criteria decided on paper, with their sentences.
 --
--- For each: label, met, not met, refer, not proven, condition, remedy, what is
--- required, each in Arabic and in English, and where the rule comes from (no
--- number of an article is known).  Placeholders: {edition} {date} {p} {district}
--- {zone} {decider} {why} {obs} {limit} {share} {cap} {list} {authority} {number}
--- {required}; in the remedy of work_area {or_home}, the larger home that would do.
--- A native speaker at the municipality has the last word.
+-- Each has, in Arabic and in English: label, met, not met, refer, not proven,
+-- condition, remedy, what is required.  Last comes where the rule comes from
+-- (no number of an article is known).  Placeholders: {edition} {date} {p}
+-- {district} {zone} {decider} {why} {obs} {limit} {share} {cap} {list}
+-- {authority} {number} {required}; in the remedy of work_area {or_home}, the
+-- larger home that would do.  A native speaker at the municipality has the last
+-- word.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home.amman_criteria() RETURNS void

@@ -2,9 +2,9 @@
 -- Amman: profiles of SMS gateways.
 --
 -- Which gateway the municipality uses is not known.  These are the five kinds
--- that it may meet, written after what their providers print in public, each
--- tried against a server that answers like it (t/060_providers.pl); none was
--- tried with the provider itself, but Kannel.
+-- that it may meet, written after what their providers print in public.  Each
+-- was tried against a server that answers like it (t/060_providers.pl).  Of the
+-- real ones, Kannel alone was tried.
 --
 -- What a provider does not say it refused before sending stays out of retry:
 -- such an answer leaves the message in doubt, and is not sent twice.  An

@@ -2,13 +2,13 @@
 -- Amman: land-use classes, an illustrative zoning map, and what each class
 -- says of professions.
 --
--- The names of the classes were seen in an official table.  The map was not:
--- the parallel and the meridian through a district's centre cut it into four
--- quarters, around a core of some 650 by 650 metres, and a table here says
--- which class each part has.  Which class permits which profession is unknown
--- too.  The nine residential classes (السكن الزراعي, residential land of
--- farming character, is one of them) permit; agricultural land proper, trade,
--- offices and mixed use leave it to whoever decides; industry forbids.
+-- The names of the classes were seen in an official table.  The map was not.
+-- Here the parallel and the meridian through a district's centre cut it into
+-- four quarters, around a core of some 650 by 650 metres.  A table says which
+-- class each part has.  Which class permits which profession is unknown too.
+-- The nine residential classes (السكن الزراعي, residential land of farming
+-- character, is one of them) permit; agricultural land proper, trade, offices
+-- and mixed use leave it to whoever decides; industry forbids.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home.amman_zone_classes() RETURNS void

@@ -1,8 +1,9 @@
 -- ---------------------------------------------------------------------
--- Who may call a function or read a view stands beside it: each COMMENT ON is
--- followed by a call of one of these, with the roles that are to have it.  An object
--- of an update gets the same by the same call.  check_decisions() ends the script:
--- CREATE EXTENSION fails, and names it, where an object has no such call.
+-- The roles that may call a function or read a view stand beside it.  Each
+-- COMMENT ON is followed by a call of one of these, with those roles.  An
+-- object of an update gets the same by the same call. check_decisions() ends
+-- the script: CREATE EXTENSION fails, and names it, where an object has no such
+-- call.
 -- ---------------------------------------------------------------------
 
 -- Names of roles as the calls write them: 'readers, cashier'.

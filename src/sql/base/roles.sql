@@ -1,9 +1,9 @@
 -- ---------------------------------------------------------------------
--- Group roles, made where they do not exist: roles belong to the cluster,
--- and a second database or a restore finds them there.  Nobody logs in as
--- one.  Plain CREATE ROLE would fail there, so this is the one place where
--- existing objects are taken as they are -- but not as anything: a role of
--- that name that can log in, or is more than a group, is refused.
+-- Group roles, made where they do not exist: roles belong to the cluster, and a
+-- second database or a restore finds them there.  Nobody logs in as one.  Plain
+-- CREATE ROLE would fail there.  So this is the one place where existing
+-- objects are taken as they are.  But a role of that name that can log in, or
+-- is more than a group, is refused.
 -- ---------------------------------------------------------------------
 DO $$
 DECLARE

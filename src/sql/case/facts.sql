@@ -83,9 +83,10 @@ COMMENT ON FUNCTION licence_home_internal.refuse_home(geometry, text) IS
 'Internal: raises 22023, because of a fault of usable_home() with which no home is written down.';
 CALL licence_home_internal.make_function('licence_home_internal.refuse_home(geometry, text)', 'everyone');
 
--- Here and below: rows and not a value, so that the planner puts the body in place
--- of the call, and the plan of the query that asks is kept with it.  A value would
--- be planned anew each time, which was a third of what it takes to write a case.
+-- Here and below the function gives rows, not a value.  So the planner puts the
+-- body in place of the call, and the plan of the query around it is kept with
+-- it.  A value would be planned anew each time, which was a third of what it
+-- takes to write a case.
 CREATE FUNCTION licence_home_internal.home_in_wgs84(home geometry) RETURNS TABLE (geom geometry)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
     BEGIN ATOMIC

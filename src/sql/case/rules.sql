@@ -16,9 +16,9 @@ BEGIN ATOMIC
     SELECT DISTINCT ON (i.application_no) i.inspection_id, i.outcome = 'passed',
         CASE i.outcome WHEN 'passed' THEN i.measured_home_area_m2 END,
         CASE i.outcome WHEN 'passed' THEN i.measured_work_area_m2 END,
-        -- What a failed inspection found counts until the case has moved on:
-        -- then it is for the applicant to put right and for the next
-        -- inspection to prove, or nobody could ever report a correction.
+        -- The findings of a failed inspection count until the case has moved
+        -- on.  Then the applicant puts them right, and the next inspection
+        -- proves it.  Else nobody could ever report a correction.
         CASE WHEN i.outcome IN ('passed', 'not_correctable')
                 OR i.closed_at_event >= case_inspected.events
             THEN i.inspection_id END

@@ -1,10 +1,10 @@
 -- ---------------------------------------------------------------------
 -- Cases: facts are rows, steps are updates.
 --
--- Evidence is never overwritten: the latest row of its kind counts.  Every
--- row of evidence notes how many events its case had when it was written
--- (at_event) and when it was reviewed (reviewed_at_event): a review stands as
--- soon as a step has been taken after it.
+-- Evidence is never overwritten: the latest row of its kind counts.  Every row
+-- of evidence notes how many events its case had when it was written (at_event)
+-- and when it was reviewed (reviewed_at_event).  A review stands as soon as a
+-- step has been taken after it.
 -- ---------------------------------------------------------------------
 
 CREATE SEQUENCE licence_home.application_serial AS bigint MAXVALUE 99999999;

@@ -37,10 +37,11 @@ COMMENT ON EVENT TRIGGER licence_home_ddl IS
 -- ---------------------------------------------------------------------
 -- A dump carries the numbers of its rows.
 --
--- row_counts counts what is never deleted; pg_dump has the same in the place of
--- the rows of restored_rows, since what a table's condition says stands behind
--- "SELECT … FROM licence_home.restored_rows" in the dump's own snapshot.  So the
--- numbers fit the rows that they count, and no step keeps a counter.
+-- row_counts counts the rows that are never deleted. pg_dump writes the same
+-- counts in the place of the rows of restored_rows: it puts a table's condition
+-- behind "SELECT … FROM licence_home.restored_rows", in the dump's own
+-- snapshot.  So the numbers fit the rows that they count, and no step keeps a
+-- counter.
 --
 -- Tables are found by the trigger that refuses to delete.  The drafts of workflows
 -- can be deleted, and messages move to the history: these are counted apart.

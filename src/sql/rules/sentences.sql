@@ -3,12 +3,12 @@
 -- every answer is put into words.
 --
 -- The functions of the rules are SQL with bound bodies (BEGIN ATOMIC, RETURN)
--- and no settings of their own: no search_path can mislead them, and the
--- planner puts their bodies into the query, so that a whole caseload is one
--- plan.  A parameter is written function.parameter, because a column of the
--- same name would win over the bare name.  What a whole caseload is judged by
--- takes one of several rows by DISTINCT ON: a LIMIT in a subquery and a window
--- function keep the query around them from running in parallel.
+-- and no settings of their own.  No search_path can mislead them.  The planner
+-- puts their bodies into the query, so that a whole caseload is one plan.  A
+-- parameter is written function.parameter, because a column of the same name
+-- would win over the bare name.  A function that judges a whole caseload takes
+-- one of several rows by DISTINCT ON. A LIMIT in a subquery or a window
+-- function would keep the query around it from running in parallel.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home.in_force(valid daterange, withdrawn_at timestamptz, on_date date)

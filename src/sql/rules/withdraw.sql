@@ -2,11 +2,10 @@
 -- Taking a rule back.
 --
 -- A rule that is to change is closed on a coming day, and its successor begins
--- there.  If the change is called off, the successor is withdrawn, and what it
--- was to follow goes on: a copy of each row that was closed for it takes its
--- days, since a closed row stays as it was published.  Which rows these are
--- follows from the key of the table, the arguments of its trigger
--- rule_coverage.
+-- there.  If the change is called off, the successor is withdrawn.  A copy of
+-- each row that was closed for it then takes its days, since a closed row stays
+-- as it was published.  Which rows these are follows from the key of the table,
+-- the arguments of its trigger rule_coverage.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home.withdraw_rule(rule_table regclass, rule_id bigint, kind text DEFAULT NULL) RETURNS SETOF bigint

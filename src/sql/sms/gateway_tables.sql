@@ -2,9 +2,10 @@
 -- SMS gateways: how each is spoken to, with what credentials, and which of
 -- them rest; and profiles, which say how the gateways of a kind are spoken to.
 --
--- Constraints say what a column may hold.  What takes more than a look is
--- refused by triggers in C (src/sms/http/gateway_check.c), which come first: the
--- detail of a constraint's error shows the row, and a row may have a secret.
+-- Constraints say what a column may hold.  Triggers in C
+-- (src/sms/http/gateway_check.c) refuse what takes more than a look.  They come
+-- first, since the detail of a constraint's error shows the row, and a row may
+-- have a secret.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home_internal.sms_gateway_check() RETURNS trigger

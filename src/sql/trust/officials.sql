@@ -1,7 +1,7 @@
 -- ---------------------------------------------------------------------
--- The people of the office.  A rule table: what somebody might do on a day
--- has to be known for ever, so a row is closed or withdrawn, never edited.
--- src/official.c asks it at every step.
+-- The people of the office.  A rule table, since it must be known for ever what
+-- an official might do on a day.  So a row is closed or withdrawn, never
+-- edited. src/official.c asks it at every step.
 -- ---------------------------------------------------------------------
 
 CREATE TABLE licence_home.official (

@@ -3,9 +3,9 @@
 -- in force, and whom a change concerns.
 -- ---------------------------------------------------------------------
 
--- A function of PostGIS cannot be named here by its schema, which is wherever
--- PostGIS was put; each statement of import_zones runs with that schema, found
--- by the catalogue, in the path, and with nobody else's.
+-- A function of PostGIS cannot be named here by its schema, since PostGIS may
+-- be in any.  Each statement of import_zones runs with that schema alone in the
+-- path, as the catalogue has it.
 CREATE FUNCTION licence_home.import_zones(staging regclass, class_column name, valid_from date, source licence_home.visible_text,
         dry_run boolean DEFAULT false, certainty text DEFAULT 'likely',
         max_overlap_m2 numeric DEFAULT 25, max_gap_m2 numeric DEFAULT 25,
