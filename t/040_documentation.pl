@@ -330,13 +330,13 @@ for my $file (map { s{^\Q$top\E/}{}r } map { glob "$top/src/$_" } '*/*.c', '*/*/
 	push @unnamed, $file if ($pages{"$folder/README.md"} // '') !~ /`\Q$name\E`/;
 }
 none_lack('every file in C is named by the README of its folder', @unnamed);
-my @dangling;
+my @gone;
 for my $page (grep { m{^src/} } keys %pages)
 {
 	my ($folder) = $page =~ m{^(.*)/};
-	push @dangling, map { "$page: $_" } grep { !-e "$top/$folder/$_" } $pages{$page} =~ /^\|[^|]*?`(\w+\.c)`/mg;
+	push @gone, map { "$page: $_" } grep { !-e "$top/$folder/$_" } $pages{$page} =~ /^\|[^|]*?`(\w+\.c)`/mg;
 }
-none_lack('every file that such a README names exists', @dangling);
+none_lack('every file that such a README names exists', @gone);
 
 # --- what packagers read ------------------------------------------------------
 
