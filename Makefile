@@ -47,10 +47,10 @@ SQL_TOPICS = \
 	licence/self_audit \
 	sms/sender sms/gateways sms/kannel sms/views \
 	trust/personal_data \
-	work/card work/search \
 	work/notes work/inbox \
+	work/card work/search work/citizens \
 	amman/municipality amman/evidence amman/workflow amman/gateway_profiles amman/messages \
-	amman/labels amman/working_hours amman/districts amman/zone_spellings amman/zones amman/professions \
+	amman/labels amman/working_hours amman/districts amman/zone_spellings amman/zones amman/professions amman/profession_words \
 	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees amman/load_rules \
 	record/ledgers record/heads \
 	privileges/restore trust/check_installation privileges/switchover \

@@ -172,7 +172,7 @@ WHERE t.relname NOT IN ('sms_gateway_credential', 'kannel_box')     -- secrets a
 ORDER BY t.relname COLLATE "C";
 SELECT t.relname FROM its_table AS t
 WHERE t.relname NOT IN ('sender_identity', 'sms_gateway_credential', 'sms_gateway_pause', 'sms_gateway_bucket',
-        'sms_queue', 'sms_run', 'job_run', 'job_failure', 'kannel_box', 'restored_rows', 'number_pool', 'workflow_precondition')     -- they say what is, not what was
+        'sms_queue', 'sms_run', 'job_run', 'job_failure', 'expected_days', 'kannel_box', 'restored_rows', 'number_pool', 'workflow_precondition')     -- they say what is, not what was
   AND (NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t.oid AND NOT g.tgisinternal AND g.tgtype & 3 = 3 AND g.tgtype & 8 = 8)
     OR NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t.oid AND NOT g.tgisinternal AND g.tgtype & 3 = 2 AND g.tgtype & 32 = 32))
 ORDER BY t.relname COLLATE "C";

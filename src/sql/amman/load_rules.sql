@@ -31,6 +31,7 @@ BEGIN
         OR EXISTS (SELECT FROM licence_home.zone)
         OR EXISTS (SELECT FROM licence_home.profession_category)
         OR EXISTS (SELECT FROM licence_home.profession)
+        OR EXISTS (SELECT FROM licence_home.profession_word)
         OR EXISTS (SELECT FROM licence_home.zone_ruling)
         OR EXISTS (SELECT FROM licence_home.authority)
         OR EXISTS (SELECT FROM licence_home.profession_authority)
@@ -76,6 +77,7 @@ BEGIN ATOMIC
     SELECT licence_home.amman_zone_class_spellings();
     SELECT licence_home.amman_zones();
     SELECT licence_home.amman_professions();
+    SELECT licence_home.amman_profession_words();
     SELECT licence_home.amman_editions();
     SELECT licence_home.amman_criteria();
     SELECT licence_home.amman_criteria_on_site();

@@ -241,6 +241,12 @@ untold_deadlines.why Why it was not told: no message, or how the message stands.
 untold_deadlines.message_id The message that names it.
 untold_deadlines.template The template of that message.
 untold_deadlines.detail What the message waits for, or what went wrong.
+expected_days.workflow Workflow of the cases.
+expected_days.state From the first arrival in this state.
+expected_days.cases How many licences of the last year tell.
+expected_days.half_days Half of them took at most so many days to the licence.
+expected_days.most_days Nine in ten took at most so many.
+expected_days.counted_at When it was counted.
 job_run.run_no Number of the run.
 job_run.job Which job.
 job_run.started_at When it began, by the machine's clock.

@@ -157,6 +157,9 @@ municipality.code Code of the municipality.
 municipality.name_ar What messages in Arabic call it.
 municipality.name_en What messages in English call it.
 municipality.time_zone The time zone in which days, hours and months are counted, such as a continent and a city.
+profession_word.profession The profession that the word means.
+profession_word.word What people call it.
+profession_word.key What is compared: the word folded (fold_name).
 home_rule.max_home_m2 The largest area that a home can have, m².
 home_rule.footprint_times How many times the area of the home a footprint can be.
 appointment_rule.days_ahead How many days ahead an appointment may be.

@@ -51,7 +51,7 @@ CREATE FUNCTION licence_home_internal.money(amount numeric, language text) RETUR
         ELSE 'JOD ' || to_char(amount, 'FM999999999999990.000') END;
 COMMENT ON FUNCTION licence_home_internal.money(numeric, text) IS
 'Internal: an amount in JOD as a language writes it, to the fils.';
-CALL licence_home_internal.make_function('licence_home_internal.money(numeric, text)');
+CALL licence_home_internal.make_function('licence_home_internal.money(numeric, text)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.card(application_no licence_home.application_no, much integer, office boolean,
         hidden boolean) RETURNS jsonb
