@@ -5,6 +5,11 @@
  * An effect is one record below: a row of workflow_transition names it, and
  * whatever the code must know of it is here.  Most are a query that writes
  * rows, of ($1 application_no, $2 case_event, $3 actor).
+ *
+ * A function with BEGIN ATOMIC, as preconditions have, would be planned anew at
+ * each step: the planner takes a function that reads into the query that asks
+ * it, never one that writes.  So what an effect reads is such a function
+ * (case_fee(), authorities_ruled()), and what it writes stands here.
  */
 #include "postgres.h"
 
