@@ -30,7 +30,7 @@ SQL_TOPICS = \
 	types/comments types/dump_order types/appointment_time \
 	base/make_table rules/make_rule_table \
 	rules/tables rules/municipality rules/triggers rules/indexes \
-	case/workflow_evidence case/traits case/tables case/deadline_tables base/jobs \
+	case/workflow_evidence case/traits case/tables case/deadline_tables work/money_tables base/jobs \
 	rules/sentences \
 	sms/gateway_tables sms/message_tables sms/texts \
 	case/check_workflow \
@@ -41,6 +41,7 @@ SQL_TOPICS = \
 	fees/fees \
 	rules/working_days rules/working_hours rules/withdraw \
 	case/rules case/facts case/deadlines case/triggers case/functions case/preconditions case/own_preconditions case/waits_for \
+	work/money work/till work/network work/corrections \
 	trust/separation work/assignment trust/rule_journal trust/applicant_facts trust/reading \
 	zones/map \
 	reports/caseload reports/views work/listeners \

@@ -99,7 +99,7 @@ JOIN licence_home.applicant AS p ON p.applicant_id = m.applicant_id
 LEFT JOIN licence_home.application_event AS e ON e.event_no = m.event_no AND e.application_no = m.application_no;
 -- Every template is among them, in both languages, but those of the stories.
 SELECT template, language FROM licence_home.sms_template
-WHERE template NOT IN ('deadline_extended', 'sent_in_error', 'application_lapsed', 'application_closed', 'application_withdrawn',
+WHERE template !~ '^((payment|refund)_|bill_replaced|application_(reopened|moved))' AND template NOT IN ('deadline_extended', 'sent_in_error', 'application_lapsed', 'application_closed', 'application_withdrawn',
     'phone_changed')
 EXCEPT SELECT m.template, m.language FROM journey AS j JOIN licence_home.sms_message AS m ON m.application_no = j.no;
 

@@ -147,6 +147,13 @@ SET LOCAL session_replication_role = replica;
 INSERT INTO licence_home.acting_record (at, recorded_at, login, role, applicant_id) VALUES (now(), now(), 'x', 'x', 1);
 INSERT INTO licence_home.record_key (key_id, public_key, recorded_at) VALUES ('frozen', 'none', now());
 INSERT INTO licence_home.record_head (day, head, signature, key_id) VALUES ('2001-01-01', '{}', decode(repeat('00', 64), 'hex'), 'frozen');
+INSERT INTO licence_home.payment_reversal (payment_id, reason, application_no, invoice_no, amount, after_issue)
+    SELECT p.payment_id, 'frozen', :'no', p.invoice_no, 1, true FROM licence_home.payment AS p ORDER BY 1 LIMIT 1;
+INSERT INTO licence_home.payment_refund (refund_reference, invoice_no, amount, application_no)
+    SELECT 'frozen', p.invoice_no, 1, :'no' FROM licence_home.payment AS p ORDER BY 1 LIMIT 1;
+INSERT INTO licence_home.unpaid_decision (invoice_no, decision, note, application_no, amount)
+    SELECT p.invoice_no, 'waive', 'frozen', :'no', 1 FROM licence_home.payment AS p ORDER BY 1 LIMIT 1;
+INSERT INTO licence_home.till_closing (day, counted, receiver, expected, note) VALUES ('2001-01-01', 0, 'frozen', 0, 'frozen');
 COMMIT;
 CREATE TEMP TABLE case_table AS
 SELECT c.relname::text AS table_name FROM pg_class AS c
@@ -229,4 +236,8 @@ SET LOCAL session_replication_role = replica;
 DELETE FROM licence_home.record_head WHERE key_id = 'frozen';
 DELETE FROM licence_home.record_key WHERE key_id = 'frozen';
 DELETE FROM licence_home.acting_record WHERE login = 'x';
+DELETE FROM licence_home.payment_reversal WHERE reason = 'frozen';
+DELETE FROM licence_home.payment_refund WHERE refund_reference = 'frozen';
+DELETE FROM licence_home.unpaid_decision WHERE note = 'frozen';
+DELETE FROM licence_home.till_closing WHERE note = 'frozen';
 COMMIT;

@@ -27,7 +27,8 @@ END $$;
 \echo == every column that may say something of a person is concealed by erase_person(), or kept for a reason
 CREATE TEMP TABLE kept (table_name text, column_name text, why text);
 INSERT INTO kept VALUES
-    ('payment', 'payment_reference', 'public money'), ('approval_requirement', 'basis', 'profession or decision, for the figures'),
+    ('payment', 'payment_reference', 'public money'), ('payment', 'receipt', 'public money'), ('payment', 'receiver', 'the official'),
+    ('payment_refund', 'refund_reference', 'public money'), ('payment_reversal', 'reversal_reference', 'public money'), ('refund_task', 'owner', 'the official'), ('approval_requirement', 'basis', 'profession or decision, for the figures'),
     ('inspection', 'inspector', 'the official'), ('decision', 'decided_by', 'the official'), ('job_failure', 'about', 'numbers'),
     ('acting_record', 'token_key', 'of the identity service'),
     ('read_record', 'function', 'ours'), ('read_record', 'columns', 'names'), ('read_record', 'sought', 'an HMAC, signed with the record');

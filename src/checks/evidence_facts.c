@@ -14,12 +14,15 @@ static const struct
 	const char *name;
 }			evidence_facts[] = {
 	{"application", "amend", EV_AMEND, "an amendment of the application"},
+	{"application", "reassign", EV_CORRECTION, "a move of the application to another person"},
 	{"document", "insert", EV_DOCUMENT, "a document"},
 	{"document", "review", EV_DOCUMENT_REVIEW, "a review of documents"},
 	{"application_finding", "insert", EV_FINDING, "a finding in the application"},
+	{"application_finding", "take_back", EV_CORRECTION, "a finding taken back"},
 	{"inspection", "insert", EV_INSPECTION, "an inspection"},
 	{"inspection", "close", EV_INSPECTION_CLOSE, "the outcome of an inspection"},
 	{"inspection", "cancel", EV_INSPECTION_CANCEL, "the cancellation of an inspection"},
+	{"inspection", "correct", EV_MEASUREMENT, "a correction of measured areas"},
 	{"inspection_finding", "insert", EV_INSPECTION_FINDING, "a finding at an inspection"},
 	{"decision", "insert", EV_DECISION, "a decision"},
 	{"approval_requirement", "insert", EV_REQUIREMENT, "a requirement of an authority's approval"},

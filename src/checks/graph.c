@@ -121,6 +121,13 @@ resolve_names(GraphEdge *edge)
 	}
 }
 
+/*
+ * A case that ended by mistake goes back to the state that it left, by an edge
+ * whose effect reopens it.  It is there as it was before, less what the end took
+ * back, so such an edge brings nothing that the walk to that state did not: it
+ * is left out.  One that leads elsewhere, or out of an end that issues a
+ * licence, stays in the graph, and is a way out of an end.
+ */
 static void
 read_edges(OwnerScope *scope, Graph *graph, const PlanArg key[2])
 {
@@ -132,6 +139,16 @@ read_edges(OwnerScope *scope, Graph *graph, const PlanArg key[2])
 									   "SELECT " TRANSITION_COLUMNS("t.role") ", m.move "
 									   "FROM licence_home.workflow_transition AS t JOIN may AS m ON m.role = t.role "
 									   "WHERE t.workflow = $1 AND t.version = $2 "
+									   "AND NOT (t.effects && licence_home_internal.names_with_trait('reopens') "
+									   "AND EXISTS (SELECT FROM licence_home.workflow_state AS s WHERE s.workflow = $1 AND s.version = $2 "
+									   "AND s.state = t.from_state AND s.kind = 'end') "
+									   "AND EXISTS (SELECT FROM licence_home.workflow_state AS s WHERE s.workflow = $1 AND s.version = $2 "
+									   "AND s.state = t.to_state AND s.kind = 'open') "
+									   "AND EXISTS (SELECT FROM licence_home.workflow_transition AS b WHERE b.workflow = $1 AND b.version = $2 "
+									   "AND b.from_state = t.to_state AND b.to_state = t.from_state "
+									   "AND b.effects && licence_home_internal.names_with_trait('ends_case')) "
+									   "AND NOT EXISTS (SELECT FROM licence_home.workflow_transition AS i WHERE i.workflow = $1 AND i.version = $2 "
+									   "AND i.to_state = t.from_state AND i.effects && licence_home_internal.names_with_trait('issues'))) "
 									   "ORDER BY t.from_state COLLATE \"C\", t.action COLLATE \"C\", "
 									   "t.to_state COLLATE \"C\", t.role COLLATE \"C\"");
 	Rows		rows = ExecSavedPlan(scope, &find, 0, key, 2);
@@ -157,7 +174,7 @@ read_evidence(OwnerScope *scope, Graph *graph, const PlanArg key[2])
 	static SavedPlan find = SAVED_PLAN("WITH may AS MATERIALIZED (SELECT u.evidence, u.operation, u.role, EXISTS (SELECT FROM unnest(CASE u.role "
 									   "WHEN 'decider' THEN '{committee,director}'::text[] ELSE ARRAY[u.role] END) AS r "
 									   "WHERE has_any_column_privilege('licence_home_' || r, 'licence_home.' || u.evidence, "
-									   "CASE u.operation WHEN 'insert' THEN 'INSERT' ELSE 'UPDATE' END)) AS write "
+									   "CASE WHEN u.operation IN ('insert', 'take_back') THEN 'INSERT' ELSE 'UPDATE' END)) AS write "
 									   "FROM (SELECT DISTINCT e.evidence, e.operation, e.role FROM licence_home.workflow_evidence AS e "
 									   "WHERE e.workflow = $1 AND e.version = $2) AS u) "
 									   "SELECT e.state, e.evidence, e.operation, e.role, m.write "

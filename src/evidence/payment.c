@@ -28,15 +28,16 @@
 #include "spi/trigger.h"
 #include "text/fold.h"
 #include "workflow/case.h"
+#include "evidence/payment.h"
 #include "workflow/case_dates.h"
+#include "workflow/money.h"
 #include "workflow/preconditions.h"
 #include "workflow/request.h"
 #include "workflow/row.h"
 #include "workflow/transitions.h"
 
-/* The case of a bill; an error when nobody knows the bill. */
-static int64
-case_of_bill(OwnerScope *scope, Datum invoice_no, bool isnull)
+int64
+CaseOfBill(OwnerScope *scope, Datum invoice_no, bool isnull, const char *table)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT application_no "
 									   "FROM licence_home.invoice WHERE invoice_no = $1");
@@ -46,19 +47,32 @@ case_of_bill(OwnerScope *scope, Datum invoice_no, bool isnull)
 	if (rows.count != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_UNKNOWN_BILL),
-				 isnull ? errmsg("a payment names the bill that it pays")
+				 isnull ? errmsg("a row of %s names its bill", table)
 				 : errmsg("there is no bill " INT64_FORMAT, DatumGetInt64(invoice_no)),
 				 errhint("Nothing was recorded. The bill number is in the message fees_due and in licence_home.invoice."),
-				 err_column("payment", "invoice_no")));
+				 err_column(table, "invoice_no")));
 	return RowInt8(rows, 0, 1);
 }
 
-/* Lock the case of a bill. */
-static void
-lock_bill(OwnerScope *scope, int64 application_no, LockedCase *locked)
+void
+LockBill(OwnerScope *scope, int64 application_no, LockedCase *locked)
 {
 	if (!LockCase(scope, application_no, locked))
 		elog(ERROR, "bill without a case");
+}
+
+Datum
+LockReference(KeyLockKind kind, Datum reference)
+{
+	/*
+	 * as people and networks write it: blanks, case, digits make no other
+	 * payment
+	 */
+	Datum		folded = PointerGetDatum(FoldText(DatumGetTextPP(reference), FOLD_REFERENCE));
+
+	LockKey(kind, hash_bytes_extended((unsigned char *) VARDATA_ANY(folded),
+									  VARSIZE_ANY_EXHDR(folded), 0));
+	return folded;
 }
 
 /*
@@ -72,20 +86,13 @@ static bool
 is_repeated(OwnerScope *scope, Datum reference, Datum invoice_no, Datum amount,
 			bool amount_is_null)
 {
-	/*
-	 * as people and networks write it: blanks, case, digits make no other
-	 * payment
-	 */
-	Datum		folded = PointerGetDatum(FoldText(DatumGetTextPP(reference), FOLD_REFERENCE));
 	static SavedPlan find = SAVED_PLAN("SELECT p.invoice_no = $2 AND p.amount = $3, p.invoice_no, p.amount, "
 									   "i.application_no FROM licence_home.payment AS p "
 									   "JOIN licence_home.invoice AS i USING (invoice_no) "
 									   "WHERE licence_home.fold_reference(p.payment_reference) = $1");
+	Datum		folded = LockReference(KEY_LOCK_PAYMENT, reference);
 	Rows		rows;
 
-	LockKey(KEY_LOCK_PAYMENT,
-			hash_bytes_extended((unsigned char *) VARDATA_ANY(folded),
-								VARSIZE_ANY_EXHDR(folded), 0));
 	rows = ExecPlanLimit(scope, &find, 1, DatumArg(ARG_TEXT, folded, false),
 						 DatumArg(ARG_INT8, invoice_no, false),
 						 DatumArg(ARG_NUMERIC, amount, amount_is_null));
@@ -103,9 +110,8 @@ is_repeated(OwnerScope *scope, Datum reference, Datum invoice_no, Datum amount,
 			 err_column("payment", "payment_reference")));
 }
 
-/* A recorded payment stays as it is; an UPDATE that changes nothing is none. */
-static HeapTuple
-refuse_change(HeapTuple old, HeapTuple new, TupleDesc desc)
+HeapTuple
+RefuseMoneyChange(HeapTuple old, HeapTuple new, TupleDesc desc, const char *table)
 {
 	List	   *changed = ChangedColumns(old, new, desc);
 	OwnerScope	scope;
@@ -118,10 +124,10 @@ refuse_change(HeapTuple old, HeapTuple new, TupleDesc desc)
 	EnterOwner(&scope, OWNER_WRITES);
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_FROZEN),
-			 errmsg_case(case_of_bill(&scope, invoice_no, isnull),
-						 "a recorded payment is never changed"),
-			 errhint("Money that should go back is listed in licence_home.refundable."),
-			 err_column("payment", linitial(changed))));
+			 errmsg_case(CaseOfBill(&scope, invoice_no, isnull, table),
+						 "a recorded row of %s is never changed", table),
+			 errhint("Money that should go back is listed in licence_home.refundable; reverse_payment() and refund_payment() record more rows."),
+			 err_column(table, linitial(changed))));
 }
 
 PG_FUNCTION_INFO_V1(licence_home_payment_trigger);
@@ -144,21 +150,22 @@ licence_home_payment_trigger(PG_FUNCTION_ARGS)
 	bool		no_reference;
 	bool		no_amount;
 	bool		repeated = false;
+	char	   *channel;
 	int64		application_no;
 
 	if (!TRIGGER_FIRED_BY_INSERT(trigdata->tg_event))
-		return PointerGetDatum(refuse_change(new, trigdata->tg_newtuple, desc));
+		return PointerGetDatum(RefuseMoneyChange(new, trigdata->tg_newtuple, desc, "payment"));
 	invoice_no = ColumnDatum(new, desc, "invoice_no", &no_invoice);
 	reference = ColumnDatum(new, desc, "payment_reference", &no_reference);
 	amount = ColumnDatum(new, desc, "amount", &no_amount);
 
 	EnterOwner(&scope, OWNER_WRITES);
-	application_no = case_of_bill(&scope, invoice_no, no_invoice);
+	application_no = CaseOfBill(&scope, invoice_no, no_invoice, "payment");
 	if (!no_reference)
 		repeated = is_repeated(&scope, reference, invoice_no, amount, no_amount);
 	if (!repeated)
 	{
-		lock_bill(&scope, application_no, &locked);
+		LockBill(&scope, application_no, &locked);
 		paid_at = DatumGetTimestampTz(ColumnDatum(new, desc, "paid_at", &no_moment));
 		if (!no_moment)
 			CheckCaseMoment(&scope, application_no, "payment", "paid_at", paid_at);
@@ -167,6 +174,9 @@ licence_home_payment_trigger(PG_FUNCTION_ARGS)
 				  TimestampTzGetDatum(ClockNow()), false);
 	ReplaceColumn(&change, desc, "recorded_by",
 				  CStringGetTextDatum(ActorName()), false);
+	channel = ColumnText(new, desc, "channel");
+	ReplaceColumn(&change, desc, "receiver", CStringGetTextDatum(ActorName()),
+				  channel == NULL || strcmp(channel, "counter") != 0);
 	LeaveOwner(&scope);
 	if (repeated)
 		return PointerGetDatum(NULL);	/* INSERT 0 0 */
@@ -190,14 +200,41 @@ payment_step(OwnerScope *scope, const LockedCase *locked)
 	return transition;
 }
 
+/* Of payments that one statement brings, the last tells what they come to. */
+static bool
+is_last_payment(OwnerScope *scope, HeapTuple tuple, TupleDesc desc)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT NOT EXISTS (SELECT FROM licence_home.payment AS p "
+									   "WHERE p.invoice_no = $1 AND p.payment_id > $2)");
+	bool		isnull;
+	Datum		invoice_no = ColumnDatum(tuple, desc, "invoice_no", &isnull);
+	Datum		payment_id = ColumnDatum(tuple, desc, "payment_id", &isnull);
+	Rows		rows = ExecPlan(scope, &find, DatumArg(ARG_INT8, invoice_no, false),
+								DatumArg(ARG_INT8, payment_id, false));
+
+	return RowBool(rows, 0, 1);
+}
+
+/* A part of what is due, or more than that: an event of the case, and told. */
+static void
+note_odd_sum(OwnerScope *scope, const BillMoney * money, int64 application_no, Oid caller)
+{
+	int64		event_no = AddCaseEvent(scope, application_no, caller,
+										money->part ? "part_payment" : "overpayment", NULL, NULL);
+
+	if (money->part)
+		TellOfMoney(scope, application_no, event_no, "payment_incomplete");
+	NoteRefunds(scope, application_no, event_no);
+}
+
 PG_FUNCTION_INFO_V1(licence_home_payment_issue);
-/* AFTER INSERT on payment, for each row: the complete bill moves its case. */
+/*
+ * AFTER INSERT on payment, for each row: the complete bill moves its case, and
+ * what is too little or too much is told.
+ */
 Datum
 licence_home_payment_issue(PG_FUNCTION_ARGS)
 {
-	static SavedPlan complete = SAVED_PLAN("SELECT sum(p.amount) >= i.amount FROM licence_home.invoice AS i "
-										   "JOIN licence_home.payment AS p USING (invoice_no) "
-										   "WHERE i.invoice_no = $1 AND i.cancelled_at IS NULL GROUP BY i.amount");
 	TriggerData *trigdata = CheckedTrigger(fcinfo, "payment_issue", AFTER_ROW_TRIGGER);
 	StepRequest request = {0};
 	LockedCase	locked;
@@ -205,36 +242,38 @@ licence_home_payment_issue(PG_FUNCTION_ARGS)
 	Transition *transition;
 	Datum		invoice_no;
 	bool		isnull;
-	Rows		rows;
+	BillMoney	money;
 
 	request.caller = GetUserId();
 	invoice_no = ColumnDatum(trigdata->tg_trigtuple,
 							 RelationGetDescr(trigdata->tg_relation),
 							 "invoice_no", &isnull);
 	EnterOwner(&scope, OWNER_WRITES);
-	lock_bill(&scope, case_of_bill(&scope, invoice_no, isnull), &locked);
-	rows = ExecPlan(&scope, &complete, DatumArg(ARG_INT8, invoice_no, isnull));
-	if (rows.count == 1 && RowBool(rows, 0, 1) &&
-		(transition = payment_step(&scope, &locked)) != NULL)
+	LockBill(&scope, CaseOfBill(&scope, invoice_no, isnull, "payment"), &locked);
+	money = ReadBillMoney(&scope, locked.application_no, DatumGetInt64(invoice_no));
+	if (money.paid && (transition = payment_step(&scope, &locked)) != NULL)
 	{
 		request.application_no = locked.application_no;
 		request.action = transition->action;
 		TakeStep(&request, transition->to_state, &scope);
 	}
+	if ((money.part || money.over) &&
+		is_last_payment(&scope, trigdata->tg_trigtuple, RelationGetDescr(trigdata->tg_relation)))
+		note_odd_sum(&scope, &money, locked.application_no, request.caller);
 	LeaveOwner(&scope);
 	return PointerGetDatum(NULL);
 }
 
 PG_FUNCTION_INFO_V1(licence_home_record_payment);
 /*
- * record_payment(payment_reference, invoice_no, amount, paid_at): the payment
- * as recorded, and whether this call recorded it.
+ * record_payment(payment_reference, invoice_no, amount, paid_at, channel,
+ * receipt): the payment as recorded, and whether this call recorded it.
  */
 Datum
 licence_home_record_payment(PG_FUNCTION_ARGS)
 {
-	static SavedPlan insert = SAVED_PLAN("INSERT INTO licence_home.payment (payment_reference, invoice_no, amount, paid_at) "
-										 "VALUES ($1, $2, $3, $4)");
+	static SavedPlan insert = SAVED_PLAN("INSERT INTO licence_home.payment (payment_reference, invoice_no, amount, paid_at, channel, receipt) "
+										 "VALUES ($1, $2, $3, $4, $5, $6)");
 	static SavedPlan find = SAVED_PLAN("SELECT payment_id, payment_reference, invoice_no, amount, paid_at "
 									   "FROM licence_home.payment "
 									   "WHERE licence_home.fold_reference(payment_reference) = licence_home.fold_reference($1)");
@@ -242,7 +281,9 @@ licence_home_record_payment(PG_FUNCTION_ARGS)
 		DatumArg(ARG_TEXT, PG_GETARG_DATUM(0), PG_ARGISNULL(0)),
 		DatumArg(ARG_INT8, PG_GETARG_DATUM(1), PG_ARGISNULL(1)),
 		DatumArg(ARG_NUMERIC, PG_GETARG_DATUM(2), PG_ARGISNULL(2)),
-		MomentArg(PG_ARGISNULL(3) ? ClockNow() : PG_GETARG_TIMESTAMPTZ(3))
+		MomentArg(PG_ARGISNULL(3) ? ClockNow() : PG_GETARG_TIMESTAMPTZ(3)),
+		PG_ARGISNULL(4) ? TextArg("network") : DatumArg(ARG_TEXT, PG_GETARG_DATUM(4), false),
+		DatumArg(ARG_TEXT, PG_GETARG_DATUM(5), PG_ARGISNULL(5))
 	};
 	Datum		row[6];
 	bool		row_nulls[6] = {false};

@@ -17,9 +17,11 @@
 #include "spi/trigger.h"
 #include "workflow/effects.h"
 #include "workflow/events.h"
+#include "workflow/money.h"
 #include "workflow/objections.h"
 #include "workflow/pending.h"
 #include "workflow/preconditions.h"
+#include "workflow/request.h"
 #include "workflow/row.h"
 #include "workflow/step_messages.h"
 #include "workflow/transitions.h"
@@ -64,6 +66,10 @@ apply_transition(OwnerScope *scope, const Step *step, const Transition *transiti
 		RecordDeadline(scope, &step->deadline, step->application_no,
 					   transition->to_state, case_event);
 	OweMessages(scope, step, transition, event_no);
+	if (HasTrait(transition, TRAIT_ENDS_CASE | TRAIT_CANCELS_BILL | TRAIT_BILLS))
+		NoteRefunds(scope, step->application_no, event_no);
+	if (HasTrait(transition, TRAIT_REPLACES_BILL | TRAIT_REOPENS) && step->automatic == NULL)
+		TellRest(scope, step->application_no, event_no);
 }
 
 /* A case that moved without a prepared step was moved past its preconditions. */
@@ -102,14 +108,18 @@ licence_home_application_step(PG_FUNCTION_ARGS)
 	EnterOwner(&scope, OWNER_WRITES);
 	if (step->transition == NULL)
 	{
+		StepRequest *request = CurrentRequest(step->application_no);
 		char	   *state = ColumnText(trigdata->tg_newtuple,
 									   RelationGetDescr(trigdata->tg_relation),
 									   "state");
+		int64		event_no;
 
 		if (step->profession_changed)
 			FollowProfession(&scope, step, step->events + 1);
-		AppendEvent(&scope, step, "amend", state, state, step->events + 1,
-					NULL, step->changes);
+		event_no = AppendEvent(&scope, step, step->event, state, state, step->events + 1,
+							   step->note, step->changes);
+		if (request != NULL)
+			request->event_no = event_no;
 	}
 	else
 	{

@@ -85,7 +85,7 @@ static char *
 deed(const char *evidence, const char *operation)
 {
 	static const char *const verbs[][2] = {
-		{"insert", "write"}, {"amend", "change"}
+		{"insert", "write"}, {"amend", "change"}, {"take_back", "take back"}, {"reassign", "move to another person"}
 	};
 	static const char *const nouns[][2] = {
 		{"application", "the application"},

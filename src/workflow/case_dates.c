@@ -68,6 +68,12 @@ static const CaseDateRule rules[] = {
 		"a case is decided after it was submitted, and the decision is written down after it was taken",
 	"يُتخذ القرار بعد تقديم الطلب، ويُدوَّن بعد اتخاذه"},
 	/* clocks of payment networks may be ahead */
+	{"payment_reversal", "reversed_at", BILL_DAY, 0, THIS_DAY, 1,
+		"a payment is taken back after it was made, and that is notified afterwards",
+	"يُسترد الدفع بعد وقوعه، ويُبلَّغ ذلك بعده"},
+	{"payment_refund", "refunded_at", BILL_DAY, 0, THIS_DAY, 0,
+		"money is paid back after it was received, and that is written down afterwards",
+	"يُرد المال بعد قبضه، ويُدوَّن ذلك بعده"},
 	{"payment", "paid_at", BILL_DAY, 0, THIS_DAY, 1,
 		"a bill is paid when there is one, and the payment is notified afterwards",
 	"تُدفع الفاتورة بعد صدورها، ويُبلَّغ الدفع بعد وقوعه"},

@@ -42,6 +42,25 @@ refuse_no_edition(int64 application_no)
 			 err_table("edition")));
 }
 
+/*
+ * A new bill in place of the one that was taken back last: it shares with it
+ * what was paid, so no payment is lost.
+ */
+#define REPLACING_BILL_OF(condition) \
+	", lines AS MATERIALIZED (" \
+	"SELECT f.item, f.rule, f.amount, f.area_m2, f.priced_on, row_number() OVER () AS line_no " \
+	"FROM licence_home_internal.case_fee($1) AS f WHERE " condition "), " \
+	"bill AS (INSERT INTO licence_home.invoice (application_no, amount, priced_on, due_on, area_m2, account) " \
+	"SELECT $1, sum(l.amount), min(l.priced_on), " \
+	"(SELECT (a.due_at AT TIME ZONE " CITY_TIME_ZONE ")::date FROM licence_home.application AS a " \
+	"WHERE a.application_no = $1), min(l.area_m2), " \
+	"(SELECT coalesce(o.account, o.invoice_no) FROM licence_home.invoice AS o WHERE o.application_no = $1 " \
+	"ORDER BY o.cancelled_at DESC NULLS LAST, o.created_at DESC, o.invoice_no DESC LIMIT 1) " \
+	"FROM lines AS l HAVING count(*) > 0 RETURNING invoice_no) " \
+	"INSERT INTO licence_home.invoice_line (invoice_no, line_no, item, rule, amount) " \
+	"SELECT b.invoice_no, l.line_no, l.item, l.rule, l.amount FROM bill AS b, lines AS l"
+#define REPLACING_BILL(condition) "WITH one AS (SELECT)" REPLACING_BILL_OF(condition)
+
 static Effect effects[] = {
 	{
 		.name = "freeze_rules",
@@ -105,6 +124,29 @@ static Effect effects[] = {
 		.refuse_empty = refuse_no_fee
 	},
 	{
+		.name = "replace_invoice",
+		.plan = SAVED_PLAN(REPLACING_BILL("true")),
+		.traits = TRAIT_BILLS | TRAIT_CANCELS_BILL | TRAIT_REPLACES_BILL,
+		.provides = PROVIDES_BILL,
+		.makes = FACT_BILL | FACT_BILL_FITS | FACT_UNPAID,
+		.ends = FACT_PAID,
+		.first = "cancel_invoice",
+		.refuse_empty = refuse_no_fee
+	},
+	{
+		/* what the end took back, as far as it can be given again */
+		.name = "reopen_case",
+		.plan = SAVED_PLAN("WITH ended AS MATERIALIZED (SELECT e.case_event, e.at FROM licence_home.application_event AS e "
+						   "WHERE e.application_no = $1 AND e.from_state <> e.to_state AND e.case_event < $2 "
+						   "ORDER BY e.case_event DESC LIMIT 1), "
+						   "inspections AS (UPDATE licence_home.inspection AS i SET closed_at_event = $2 FROM ended AS d "
+						   "WHERE i.application_no = $1 AND i.outcome = 'cancelled' AND i.closed_at_event = d.case_event) "
+						   REPLACING_BILL_OF("EXISTS (SELECT FROM ended AS d, licence_home.invoice AS o "
+											 "WHERE o.application_no = $1 AND o.cancelled_at = d.at)")),
+		.traits = TRAIT_REOPENS,
+		.makes = FACT_BILL | FACT_BILL_FITS | FACT_UNPAID
+	},
+	{
 		.name = "issue_licence",
 		.plan = SAVED_PLAN("INSERT INTO licence_home.licence (application_no, valid) "
 						   "SELECT $1, daterange(licence_home.today(), "
@@ -124,6 +166,13 @@ static Effect effects[] = {
 						   "FROM licence_home.application AS a WHERE a.application_no = $1 "
 						   "AND i.application_no = $1 AND i.cancelled_at IS NULL "),
 		.traits = TRAIT_EXTENDS_DEADLINE
+	},
+	{
+		.name = "reopen_bill",
+		.plan = SAVED_PLAN("UPDATE licence_home.invoice AS i "
+						   "SET due_on = (a.due_at AT TIME ZONE " CITY_TIME_ZONE ")::date "
+						   "FROM licence_home.application AS a WHERE a.application_no = $1 "
+						   "AND i.application_no = $1 AND i.cancelled_at IS NULL")
 	},
 	{
 		.name = "reopen_reviews",
@@ -266,6 +315,16 @@ FollowProfession(OwnerScope *scope, const Step *step, int32 case_event)
 
 	if (ExecPlanLimit(scope, &asked, 1, CaseArg(step->application_no)).count > 0)
 		run_effect(scope, own_effect(EffectThatMakes(FACT_ASKED)), step, case_event);
+}
+
+bool
+MoneyCoversFee(OwnerScope *scope, int64 application_no)
+{
+	static SavedPlan covers = SAVED_PLAN("SELECT coalesce(sum(f.amount) <= (SELECT m.net FROM licence_home_internal.open_bill_money($1) AS m), false) "
+										 "FROM licence_home_internal.case_fee($1) AS f");
+	Rows		rows = ExecPlan(scope, &covers, CaseArg(application_no));
+
+	return rows.count == 1 && RowBool(rows, 0, 1);
 }
 
 bool

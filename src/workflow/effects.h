@@ -50,4 +50,7 @@ extern void FollowProfession(OwnerScope *scope, const Step *step,
 /* Is there nothing to pay for this case? */
 extern bool FeeIsWaived(OwnerScope *scope, int64 application_no);
 
+/* Is what was paid for the open bill enough for the fee as it is now? */
+extern bool MoneyCoversFee(OwnerScope *scope, int64 application_no);
+
 #endif							/* LICENCE_HOME_EFFECTS_H */

@@ -47,7 +47,11 @@ typedef uint32 Facts;
 #define FACT_PENDING			((Facts) 1 << 21)	/* an inspection is to
 													 * come */
 #define FACT_LICENSED			((Facts) 1 << 22)
-#define FACT_COUNT				23
+#define EV_MEASUREMENT			((Facts) 1 << 23)	/* a measured area
+													 * corrected */
+#define EV_CORRECTION			((Facts) 1 << 24)	/* what proves nothing and
+													 * undoes nothing */
+#define FACT_COUNT				25
 
 #define AN_AUTHORITY (FACT_ASKED | EV_REQUIREMENT)
 

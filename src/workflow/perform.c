@@ -57,6 +57,15 @@ read_case(OwnerScope *scope, int64 application_no, CaseState *result)
 										  result->version, result->state);
 }
 
+/* Is it the state that the case left for its end? */
+static bool
+is_left_state(OwnerScope *scope, int64 application_no, const char *state)
+{
+	char	   *left = StateLeft(scope, application_no);
+
+	return left != NULL && strcmp(left, state) == 0;
+}
+
 /*
  * The state that an action leads to.  Where it leads to more than one, the
  * preconditions tell which: approve goes on to the authorities or to the fee.  The
@@ -74,8 +83,13 @@ state_after(OwnerScope *scope, CaseState *found, const StepRequest *request)
 	{
 		Transition *transition = lfirst(cell);
 
-		if (strcmp(transition->action, request->action) == 0)
-			candidates = lappend(candidates, transition);
+		if (strcmp(transition->action, request->action) != 0)
+			continue;
+		/* a case goes back to where it was, which no precondition tells */
+		if (HasTrait(transition, TRAIT_REOPENS) &&
+			!is_left_state(scope, request->application_no, transition->to_state))
+			continue;
+		candidates = lappend(candidates, transition);
 	}
 	if (candidates == NIL)
 		RaiseNoSuchTransition(found->transitions, request->application_no,
@@ -214,9 +228,14 @@ licence_home_next_actions(PG_FUNCTION_ARGS)
 	foreach(cell, found.transitions)
 	{
 		Transition *transition = lfirst(cell);
-		List	   *objections = AskPreconditions(&scope, &found.step, transition);
+		List	   *objections;
 		Datum		values[6];
 		bool		nulls[6] = {false};
+
+		if (HasTrait(transition, TRAIT_REOPENS) &&
+			!is_left_state(&scope, application_no, transition->to_state))
+			continue;
+		objections = AskPreconditions(&scope, &found.step, transition);
 
 		values[0] = CStringGetTextDatum(transition->action);
 		values[1] = CStringGetTextDatum(transition->to_state);

@@ -193,6 +193,17 @@ enter_state(OwnerScope *scope, Step *step, RowChange *change, TupleDesc desc,
 				  waits_for ? CStringGetTextDatum(waits_for) : (Datum) 0, waits_for == NULL);
 }
 
+/* A deadline is not set anew to a day before the one that runs. */
+static void
+keep_later_deadline(OwnerScope *scope, Step *step, RowChange *change, TupleDesc desc,
+					const char *from)
+{
+	Deadline	before = MovedDeadline(scope, step->application_no, from);
+
+	if (before.cause != NULL && before.date_named > step->deadline.date_named)
+		set_deadline(step, change, desc, before);
+}
+
 /* The message that tells the applicant the deadline of a state; NULL: none. */
 static char *
 deadline_template(OwnerScope *scope, const char *workflow, int32 version,
@@ -315,8 +326,11 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	MemoryContext outer;
 
 	CheckSeparation(scope, application_no, workflow, version, transition->role);
+	if (HasTrait(transition, TRAIT_REOPENS))
+		CheckReopens(scope, application_no, transitions, from, to);
 	if (HasTrait(transition, TRAIT_BILLS) &&
-		FeeIsWaived(scope, application_no))
+		(FeeIsWaived(scope, application_no) ||
+		 (HasTrait(transition, TRAIT_REPLACES_BILL) && MoneyCoversFee(scope, application_no))))
 	{
 		automatic = automatic_transition(scope, application_no, workflow, version, to);
 		if (automatic != NULL)
@@ -362,6 +376,13 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	else
 	{
 		enter_state(scope, step, change, desc, workflow, version, reached);
+
+		/*
+		 * a bill that is open again is due anew, but never earlier than
+		 * before
+		 */
+		if (HasTrait(transition, TRAIT_FOLLOWS_REVERSAL | TRAIT_REPLACES_BILL) && automatic == NULL)
+			keep_later_deadline(scope, step, change, desc, from);
 		ReplaceColumn(change, desc, "state_since",
 					  TimestampTzGetDatum(ClockNow()), false);
 	}
@@ -372,10 +393,10 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 					  CStringGetTextDatum(step->reason), false);
 }
 
-/* An amendment without a step is an event too. */
+/* An amendment without a step is an event too, as is what happens to its money. */
 static void
-prepare_amendment(RowChange *change, TupleDesc desc, HeapTuple old,
-				  Oid caller, char *changes)
+prepare_event(RowChange *change, TupleDesc desc, HeapTuple old, Oid caller,
+			  const char *event, const char *note, const char *changes)
 {
 	bool		isnull;
 	Step	   *step = AddPendingStep(DatumGetInt64(ColumnDatum(old, desc, "application_no", &isnull)));
@@ -383,7 +404,9 @@ prepare_amendment(RowChange *change, TupleDesc desc, HeapTuple old,
 	step->caller = caller;
 	step->actor = MemoryContextStrdup(step->memory, ActorName());
 	read_events(step, old, desc);
-	step->changes = MemoryContextStrdup(step->memory, changes);
+	step->event = MemoryContextStrdup(step->memory, event);
+	step->note = note ? MemoryContextStrdup(step->memory, note) : NULL;
+	step->changes = changes ? MemoryContextStrdup(step->memory, changes) : NULL;
 	count_events(change, desc, step, 1);
 }
 
@@ -410,8 +433,15 @@ change_case(TriggerData *trigdata)
 	OwnerScope	scope;
 
 	RefuseWhilePending(application_no);
-	if (InOwnerScope() && request == NULL)
+	if (InOwnerScope() && (request == NULL || request->planned))
 		return new;				/* our own upkeep, such as a later deadline */
+	if (request != NULL)
+		request->planned = true;
+	if (request != NULL && request->event != NULL)
+	{
+		prepare_event(&change, desc, old, caller, request->event, request->note, request->changes);
+		return WithChanges(new, desc, &change);
+	}
 	refuse_stale(old, application_no);
 	if (to == NULL)
 		ereport(ERROR,
@@ -476,7 +506,7 @@ change_case(TriggerData *trigdata)
 					 err_column("application",
 								ColumnText(new, desc, "step_note") != NULL ? "step_note" : "closure_reason")));
 		if (changes != NULL)
-			prepare_amendment(&change, desc, old, caller, changes);
+			prepare_event(&change, desc, old, caller, "amend", NULL, changes);
 	}
 	if (changes != NULL && HasName(changed, "profession"))
 		PendingStepOf(application_no)->profession_changed = true;

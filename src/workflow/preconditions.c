@@ -231,6 +231,33 @@ static Precondition preconditions[] = {
 		.hint = "Take the case in hand: licence_home.claim_case(application_no)."
 	},
 	{
+		PRECONDITION("payment_reversed"),
+		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
+		.hint = "The step follows a payment that was taken back by itself: licence_home.reverse_payment().",
+		.traits = TRAIT_FOLLOWS_REVERSAL,
+		.provides = PROVIDES_REVERSAL,
+		.before = {FACT_BILL},
+		.proves = FACT_UNPAID,
+		.disproves = FACT_PAID
+	},
+	{
+		PRECONDITION("nothing_paid"),
+		.sqlstate = ERRCODE_LH_TOO_LATE,
+		.hint = "The money is paid back or taken back first; licence_home.incomplete_payments lists the case."
+	},
+	{
+		PRECONDITION("bill_differs"),
+		.sqlstate = ERRCODE_LH_TOO_LATE,
+		.hint = "An administrator corrects the fee first; licence_home.fee(profession, work_area_m2, on_date) shows it.",
+		.before = {FACT_BILL}
+	},
+	{
+		PRECONDITION("no_duplicate"),
+		.sqlstate = ERRCODE_LH_NOT_ELIGIBLE,
+		.hint = "licence_home.eligibility(application_no) names the other case or licence.",
+		.traits = TRAIT_LOCKS_APPLICANT
+	},
+	{
 		PRECONDITION("deadline_passed"),
 		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
 		.hint = "A lapse is the daily job's: licence_home.lapse_overdue().",

@@ -26,6 +26,44 @@ CurrentRequest(int64 application_no)
 	return NULL;
 }
 
+int64
+AddCaseEvent(OwnerScope *scope, int64 application_no, Oid caller, const char *event,
+			 const char *note, const char *changes)
+{
+	static SavedPlan touch = SAVED_PLAN("UPDATE licence_home.application SET events = events "
+										"WHERE application_no = $1 AND $2 IS NOT NULL");
+
+	return AddMovingEvent(scope, application_no, caller, event, note, changes, &touch, Int8Arg(0));
+}
+
+int64
+AddMovingEvent(OwnerScope *scope, int64 application_no, Oid caller, const char *event,
+			   const char *note, const char *changes, SavedPlan *update, PlanArg value)
+{
+	StepRequest *outer = current_request;
+	StepRequest request = {
+		.application_no = application_no,
+		.caller = caller,
+		.event = event,
+		.note = note,
+		.changes = changes
+	};
+
+	current_request = &request;
+	PG_TRY();
+	{
+		ExecPlan(scope, update, CaseArg(application_no), value);
+	}
+	PG_FINALLY();
+	{
+		current_request = outer;
+	}
+	PG_END_TRY();
+	if (request.event_no == 0)
+		elog(ERROR, "event \"%s\" was not written", event);
+	return request.event_no;
+}
+
 void
 TakeStep(StepRequest *request, const char *to_state, OwnerScope *scope)
 {

@@ -8,7 +8,7 @@
 #include "nodes/pg_list.h"
 #include "utils/date.h"
 
-#include "spi/owner.h"
+#include "spi/plan.h"
 
 /* perform(), a payment and the daily jobs set it for the one UPDATE that they send. */
 typedef struct StepRequest
@@ -20,9 +20,15 @@ typedef struct StepRequest
 	const char *action;			/* NULL: any that fits the states */
 	const char *note;			/* NULL: none */
 	const char *reason;			/* closure reason; NULL: none */
+	const char *changes;		/* of an event: JSON; NULL: none */
 	bool		has_until;
 	DateADT		until;			/* extend: the later deadline */
 	Oid			caller;			/* whose role counts */
+	const char *event;			/* an event that moves nothing, such as money
+								 * paid back; NULL: a step */
+	int64		event_no;		/* the answer to that */
+	bool		planned;		/* what else is written of the case meanwhile
+								 * is upkeep of the step's own */
 	MemoryContext memory;		/* of the answer: */
 	char	   *reached;		/* the state in which the case is now */
 } StepRequest;
@@ -32,6 +38,18 @@ typedef struct StepRequest
  * the daily jobs) or, with scope NULL, as the caller (perform).
  */
 extern void TakeStep(StepRequest *request, const char *to_state, OwnerScope *scope);
+
+/*
+ * Add an event that moves nothing to a case that is locked, inside a scope of
+ * the owner; its number.  note and changes (JSON) may be NULL.
+ */
+extern int64 AddCaseEvent(OwnerScope *scope, int64 application_no, Oid caller,
+						  const char *event, const char *note, const char *changes);
+
+/* The same with an UPDATE of the row of the case, of ($1 application_no, $2 value). */
+extern int64 AddMovingEvent(OwnerScope *scope, int64 application_no, Oid caller,
+							const char *event, const char *note, const char *changes,
+							SavedPlan *update, PlanArg value);
 
 /* The request behind the UPDATE of a case that is under way; NULL: none. */
 extern StepRequest *CurrentRequest(int64 application_no);

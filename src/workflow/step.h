@@ -31,6 +31,8 @@ typedef struct Step
 	char	   *actor;			/* the person when the row was changed */
 	int32		events;			/* events of the case before the step */
 	TimestampTz known_at;		/* of the step's first event */
+	const char *event;			/* what an event without a transition is
+								 * called */
 	char	   *changes;		/* JSON of amended columns, or NULL */
 	bool		profession_changed; /* one of them */
 } Step;

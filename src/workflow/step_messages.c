@@ -18,7 +18,8 @@ messages_owed(OwnerScope *scope, const Step *step, const Transition *transition,
 {
 	char	   *template;
 
-	if (!step->deadline.keeps_stay || step->deadline.cause == NULL ||
+	if (!HasTrait(transition, TRAIT_EXTENDS_DEADLINE) ||
+		!step->deadline.keeps_stay || step->deadline.cause == NULL ||
 		DateWasTold(scope, step->application_no, transition->to_state))
 		return transition->messages;
 	CancelMessages(scope, step->application_no,
@@ -47,6 +48,9 @@ OweMessages(OwnerScope *scope, const Step *step, const Transition *transition,
 					   EnteringEvent(scope, step->application_no,
 									 transition->from_state, event_no),
 					   false, "its step was taken back") == 0)
+		return;
+	/* nothing is due by the new bill: the licence's message says it all */
+	if (step->automatic != NULL && HasTrait(transition, TRAIT_REPLACES_BILL))
 		return;
 	messages = messages_owed(scope, step, transition, event_no);
 	foreach(cell, messages)

@@ -26,6 +26,7 @@ static const struct
 	{"freezes_rules", TRAIT_FREEZES_RULES},
 	{"issues", TRAIT_ISSUES},
 	{"judges_visit", TRAIT_JUDGES_VISIT},
+	{"reopens", TRAIT_REOPENS},
 };
 
 PG_FUNCTION_INFO_V1(licence_home_names_with_trait);

@@ -37,6 +37,12 @@
 #define TRAIT_APPROVED			(1 << 18)	/* by the decider */
 #define TRAIT_BOUNDS_EXTENSION	(1 << 19)	/* the day that a deadline is put
 											 * off to */
+#define TRAIT_FOLLOWS_REVERSAL	(1 << 20)	/* the cashier's, once a payment
+											 * was taken back */
+#define TRAIT_REPLACES_BILL		(1 << 21)	/* what was paid counts for the
+											 * new one */
+#define TRAIT_REOPENS			(1 << 22)	/* a case that ended by mistake,
+											 * in the state that it left */
 
 /* A row of workflow_transition. */
 typedef struct Transition

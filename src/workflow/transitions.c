@@ -99,8 +99,9 @@ TransitionsFrom(OwnerScope *scope, int64 application_no,
 	return result;
 }
 
-Transition *
-PaymentTransition(List *transitions)
+/* The cashier's transition with a trait; NULL: none. */
+static Transition *
+cashier_transition(List *transitions, uint32 trait)
 {
 	ListCell   *cell;
 
@@ -109,10 +110,22 @@ PaymentTransition(List *transitions)
 		Transition *transition = lfirst(cell);
 
 		if (strcmp(transition->role, "cashier") == 0 &&
-			HasTrait(transition, TRAIT_FOLLOWS_PAYMENT))
+			HasTrait(transition, trait))
 			return transition;
 	}
 	return NULL;
+}
+
+Transition *
+PaymentTransition(List *transitions)
+{
+	return cashier_transition(transitions, TRAIT_FOLLOWS_PAYMENT);
+}
+
+Transition *
+ReversalTransition(List *transitions)
+{
+	return cashier_transition(transitions, TRAIT_FOLLOWS_REVERSAL);
 }
 
 /* A copy of a list of names. */
@@ -264,4 +277,25 @@ FindTransition(List *transitions, int64 application_no, const char *from,
 	if (forbidden != NULL)
 		refuse_step(application_no, forbidden, caller);
 	RaiseNoSuchTransition(transitions, application_no, from, to, action);
+}
+
+char *
+StateLeft(OwnerScope *scope, int64 application_no)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT e.from_state FROM licence_home.application_event AS e "
+									   "WHERE e.application_no = $1 AND e.from_state <> e.to_state "
+									   "ORDER BY e.case_event DESC LIMIT 1");
+	Rows		rows = ExecPlan(scope, &find, CaseArg(application_no));
+
+	return rows.count == 1 ? RowText(rows, 0, 1) : NULL;
+}
+
+void
+CheckReopens(OwnerScope *scope, int64 application_no, List *transitions,
+			 const char *from, const char *to)
+{
+	char	   *left = StateLeft(scope, application_no);
+
+	if (left == NULL || strcmp(left, to) != 0)
+		RaiseNoSuchTransition(transitions, application_no, from, to, NULL);
 }

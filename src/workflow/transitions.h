@@ -33,8 +33,18 @@ extern List *TransitionsFrom(OwnerScope *scope, int64 application_no,
 extern int32 WorkflowInForce(OwnerScope *scope, int64 application_no,
 							 const char *workflow);
 
+/* The state that a case left for the one in which it ended; NULL: none. */
+extern char *StateLeft(OwnerScope *scope, int64 application_no);
+
+/* A case is reopened in the state that it left, and in no other. */
+extern void CheckReopens(OwnerScope *scope, int64 application_no, List *transitions,
+						 const char *from, const char *to);
+
 /* The transition that a payment takes; NULL: none. */
 extern Transition *PaymentTransition(List *transitions);
+
+/* The transition that a payment taken back takes; NULL: none. */
+extern Transition *ReversalTransition(List *transitions);
 
 /* A copy in the current memory. */
 extern Transition *CopyTransition(const Transition *from);

@@ -212,6 +212,59 @@ static Placeholder placeholders[] = {
 			  " ORDER BY coalesce(v.valid @> $3, false) DESC, lower(v.valid) DESC LIMIT 1"),
 	KNOWN("SELECT NULL::text, " NAMES_IN("municipality"))},
 
+	/* What came for the open bill, and what is lacking. */
+	{"received", PLACEHOLDER_VALUE, "payment of its bill",
+		SOURCE_STEP, PROVIDES_MONEY,
+		VALUE("SELECT " AMOUNT("m.net") " FROM licence_home_internal.open_bill_money($1) m WHERE m.net > 0"),
+	LONGEST(AMOUNT("99999.999"))},
+
+	{"rest", PLACEHOLDER_VALUE, "open bill that is not paid",
+		SOURCE_STEP, PROVIDES_MONEY,
+		VALUE("SELECT " AMOUNT("m.lacking") " FROM licence_home_internal.open_bill_money($1) m WHERE m.lacking > 0"),
+	LONGEST(AMOUNT("99999.999"))},
+
+	{"reversed", PLACEHOLDER_VALUE, "payment that was taken back",
+		SOURCE_STEP, PROVIDES_REVERSAL,
+		VALUE("SELECT " AMOUNT("r.amount") " FROM licence_home.payment_reversal r"
+			  " WHERE r.application_no = $1 ORDER BY r.payment_reversal_id DESC LIMIT 1"),
+	LONGEST(AMOUNT("99999.999"))},
+
+	/* As somebody decided, else as many working days ahead as the rule says. */
+	{"repay_until", PLACEHOLDER_VALUE, "day until which to pay again",
+		SOURCE_STEP, PROVIDES_MONEY,
+		VALUE("SELECT licence_home.day_name(coalesce("
+			  "(SELECT d.until FROM licence_home.unpaid_decision d WHERE d.application_no = $1"
+			  "  AND d.recorded_at >= r.recorded_at ORDER BY d.unpaid_decision_id DESC LIMIT 1),"
+			  " (SELECT licence_home.add_working_days(licence_home.today(), p.repay_days)"
+			  "  FROM licence_home.payment_rule p WHERE licence_home.in_force(p.valid, p.withdrawn_at, licence_home.today()))), $2)"
+			  " FROM licence_home.payment_reversal r"
+			  " WHERE r.application_no = $1 ORDER BY r.payment_reversal_id DESC LIMIT 1"),
+	KNOWN_DAYS},
+
+	{"refund", PLACEHOLDER_VALUE, "money that is to be paid back",
+		SOURCE_STEP, PROVIDES_MONEY,
+		VALUE("SELECT " AMOUNT("t.amount") " FROM licence_home.refund_task t"
+			  " WHERE t.application_no = $1 ORDER BY t.refund_task_id DESC LIMIT 1"),
+	LONGEST(AMOUNT("99999.999"))},
+
+	{"refund_bill", PLACEHOLDER_VALUE, "money that is to be paid back",
+		SOURCE_STEP, PROVIDES_MONEY,
+		VALUE("SELECT t.invoice_no::text FROM licence_home.refund_task t"
+			  " WHERE t.application_no = $1 ORDER BY t.refund_task_id DESC LIMIT 1"),
+	LONGEST("'9999999999'::text")},
+
+	{"refunded", PLACEHOLDER_VALUE, "refund",
+		SOURCE_STEP, PROVIDES_MONEY,
+		VALUE("SELECT " AMOUNT("r.amount") " FROM licence_home.payment_refund r"
+			  " WHERE r.application_no = $1 ORDER BY r.payment_refund_id DESC LIMIT 1"),
+	LONGEST(AMOUNT("99999.999"))},
+
+	{"refunded_bill", PLACEHOLDER_VALUE, "refund",
+		SOURCE_STEP, PROVIDES_MONEY,
+		VALUE("SELECT r.invoice_no::text FROM licence_home.payment_refund r"
+			  " WHERE r.application_no = $1 ORDER BY r.payment_refund_id DESC LIMIT 1"),
+	LONGEST("'9999999999'::text")},
+
 	{"licence", PLACEHOLDER_VALUE, "licence",
 		SOURCE_PATH, PROVIDES_LICENCE,
 		VALUE("SELECT l.licence_no::text FROM licence_home.licence l"

@@ -39,6 +39,9 @@ typedef enum PlaceholderSource
 #define PROVIDES_REFUSING_AUTHORITY		(1 << 8)
 #define PROVIDES_BILL					(1 << 9)
 #define PROVIDES_LICENCE				(1 << 10)
+#define PROVIDES_REVERSAL				(1 << 11)
+#define PROVIDES_MONEY					(1 << 12)	/* no step: what came or
+													 * went for a bill */
 
 /*
  * A placeholder.  Its queries are of ($1 application_no, $2 language, $3 the

@@ -52,6 +52,7 @@ BEGIN
         OR EXISTS (SELECT FROM licence_home.working_hours)
         OR EXISTS (SELECT FROM licence_home.appointment_rule)
         OR EXISTS (SELECT FROM licence_home.home_rule)
+        OR EXISTS (SELECT FROM licence_home.payment_rule)
         OR EXISTS (SELECT FROM licence_home.workflow)
     THEN
         RAISE NOTICE 'There are rules already: nothing was changed.';

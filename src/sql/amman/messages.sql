@@ -6,7 +6,10 @@
 -- the appointment, {criteria} labels of what was not met, {deficiencies} and
 -- {approval_deficiencies} what is missing and what is incorrect, {decider}
 -- committee or director, {reason} {closure_reason} coded labels, {sent_on} the day
--- of a message that was taken back, {authorities} {authority}, {municipality}.
+-- of a message that was taken back, {authorities} {authority}, {received} and {rest} of
+-- the open bill, {reversed} a payment taken back, {repay_until} the day to pay again,
+-- {refund} {refund_bill} what is to be paid back, {refunded} {refunded_bill} what was,
+-- {municipality}.
 --
 -- A native speaker at the municipality has the last word on the wording.  A
 -- deficiency may name many things and gets a third part.  In Arabic a word
@@ -92,6 +95,38 @@ BEGIN ATOMIC
             'صدرت الرخصة {licence} للطلب {no}، سارية حتى {until}.',
             'Licence {licence} has been issued for application {no}, valid until {until}.',
             'service card, step 10', 'card'),
+        ('bill_replaced', 2,
+            'الطلب {no}: فاتورة بديلة {bill} بمبلغ {amount} د.أ حتى {due}.',
+            'Application {no}: new bill {bill} replaces the former: JOD {amount}, until {due}.',
+            'inferred: a wrong bill is made anew', 'likely'),
+        ('application_reopened', 2,
+            'الطلب {no}: أُغلق خطأً وأُعيد فتحه، ويستمر النظر فيه.',
+            'Application {no} was closed by mistake. It is open again and goes on.',
+            'inferred: an official''s mistake is undone', 'likely'),
+        ('application_moved', 2,
+            'الطلب {no}: سُجّل باسمكم خطأً ونُقل إلى صاحبه. لا إجراء عليكم.',
+            'Application {no} was entered under your name by mistake and has passed to its applicant. You need do nothing.',
+            'inferred: an official''s mistake is undone', 'likely'),
+        ('payment_incomplete', 2,
+            'الفاتورة {bill}: وصل {received} د.أ والباقي {rest} د.أ حتى {due}.',
+            'Bill {bill}: JOD {received} received, JOD {rest} due until {due}.',
+            'inferred: who paid a part is told the rest', 'likely'),
+        ('payment_reversed', 2,
+            'الفاتورة {bill}: أُلغيت دفعة {reversed} د.أ. يرجى الدفع حتى {due}.',
+            'Bill {bill}: a payment of JOD {reversed} was taken back. Please pay until {due}.',
+            'inferred: a bill that is open again is told', 'likely'),
+        ('payment_reversed_later', 2,
+            'الفاتورة {bill}: أُلغيت دفعة {reversed} د.أ بعد صدور الرخصة. يرجى الدفع حتى {repay_until}.',
+            'Bill {bill}: a payment of JOD {reversed} was taken back after your licence was issued. Please pay until {repay_until}.',
+            'inferred: a licence does not rest on money that went back', 'likely'),
+        ('refund_due', 2,
+            'لكم {refund} د.أ عن الفاتورة {refund_bill}، تُسترد من الصندوق.',
+            'You can have back JOD {refund} paid on bill {refund_bill}. Ask the cashier.',
+            'inferred: money beyond a bill goes back', 'likely'),
+        ('refund_made', 2,
+            'أُعيد إليكم {refunded} د.أ عن الفاتورة {refunded_bill}.',
+            'JOD {refunded} paid on bill {refunded_bill} has been paid back.',
+            'inferred: money beyond a bill goes back', 'likely'),
         ('phone_changed', 1,
             'غُيّر رقم هاتفكم لدى {municipality}. إن لم تطلبوا ذلك فراجعونا.',
             '{municipality}: your telephone number was changed. If not by you, contact us.',

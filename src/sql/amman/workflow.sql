@@ -138,6 +138,18 @@ BEGIN ATOMIC
             ('issue', 'fee_due', 'issued', 'cashier',
                 '{invoice_paid}', '{issue_licence}', '{licence_issued}',
                 'service card, step 10', 'card'),
+            ('reverse_payment', 'fee_due', 'fee_due', 'cashier',
+                '{payment_reversed}', '{reopen_bill}', '{payment_reversed}',
+                'inferred: a bill whose payment was taken back is open again', 'likely'),
+            ('undo_approval', 'external_approval_pending', 'committee_review', 'decider',
+                '{note_given}', '{take_back_messages}', '{sent_in_error}',
+                'inferred: an official''s mistake is undone', 'likely'),
+            ('undo_approval', 'fee_due', 'committee_review', 'decider',
+                '{note_given,nothing_paid}', '{cancel_invoice,take_back_messages}', '{sent_in_error}',
+                'inferred: an official''s mistake is undone', 'likely'),
+            ('replace_bill', 'fee_due', 'fee_due', 'clerk',
+                '{note_given,bill_differs}', '{replace_invoice}', '{bill_replaced}',
+                'inferred: a wrong bill is made anew, and payments are kept', 'likely'),
             ('recall', 'approvals_deficient', 'approvals_review', 'clerk',
                 '{note_given}', '{settle_findings,reopen_reviews,take_back_messages}', '{sent_in_error}',
                 'inferred: an official''s mistake is undone', 'likely')
@@ -175,6 +187,14 @@ BEGIN ATOMIC
             'inferred: an applicant may give up', 'likely'
         FROM licence_home.workflow_state AS s
         WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.kind <> 'end'
+        UNION ALL                   -- closed by mistake: back to where it was
+        SELECT 'first_issue', 1, 'reopen', 'closed', s.state, 'director',
+            '{note_given,no_duplicate}', '{reopen_case}',
+            CASE WHEN s.deadline_template IS NULL THEN '{application_reopened}'::text[]
+                ELSE ARRAY['application_reopened', s.deadline_template] END,
+            'inferred: an official''s mistake is undone', 'likely'
+        FROM licence_home.workflow_state AS s
+        WHERE s.workflow = 'first_issue' AND s.version = 1 AND s.kind = 'open'
         UNION ALL                   -- who has the case may close it
         SELECT 'first_issue', 1, 'close', s.state, 'closed',
             CASE WHEN s.state IN ('committee_review', 'external_approval_pending',
@@ -203,6 +223,10 @@ BEGIN ATOMIC
         ('refuse_approvals', 'الرفض لرفض الجهة', 'refuse approvals'),
         ('accept_approvals', 'قبول الموافقات', 'accept approvals'),
         ('issue', 'إصدار الرخصة', 'issue'),
+        ('reverse_payment', 'استرداد دفعة', 'reverse payment'),
+        ('undo_approval', 'الرجوع عن الموافقة', 'undo approval'),
+        ('replace_bill', 'إصدار فاتورة بديلة', 'replace bill'),
+        ('reopen', 'إعادة فتح الطلب', 'reopen'),
         ('recall', 'استرجاع الطلب', 'recall'),
         ('withdraw', 'سحب الطلب', 'withdraw'),
         ('extend', 'تمديد المهلة', 'extend'),

@@ -12,7 +12,9 @@ BEGIN ATOMIC
     VALUES (60, 60, daterange('2012-01-01', NULL), 'illustrative: how the office makes appointments is not known', 'unknown');
     INSERT INTO licence_home.home_rule (max_home_m2, footprint_times, valid, source, certainty)
     VALUES (5000, 50, daterange('2012-01-01', NULL), 'illustrative: beyond any home that this project knows of', 'unknown');
+    INSERT INTO licence_home.payment_rule (refund_owner, refund_days, repay_days, lowest_part, valid, source, certainty)
+    VALUES ('cashier', 14, 14, 1, daterange('2012-01-01', NULL), 'illustrative: how the office pays back and which part may be paid is not known', 'unknown');
 END;
 COMMENT ON FUNCTION licence_home.amman_working_hours() IS
-'Part of load_rules(''amman''): working hours, how long a visit takes and how far ahead it may be, and how large a home can be, illustrative.';
+'Part of load_rules(''amman''): working hours, how long a visit takes and how far ahead it may be, how large a home can be, and how money goes back, illustrative.';
 CALL licence_home_internal.make_function('licence_home.amman_working_hours()', 'admin');

@@ -190,6 +190,7 @@ invoice.due_on Last day to pay, as the payer was last told; current_deadline has
 invoice.area_m2 Area in square metres that is charged.
 invoice.created_at When the bill was made.
 invoice.cancelled_at When the case ended without a licence; null: the bill stands.
+invoice.account The first of the bills that this one replaces, with which it shares what was paid; null: it replaces none.
 invoice_line.invoice_no The bill.
 invoice_line.line_no Number of the line, from 1.
 invoice_line.item What is charged.
@@ -200,12 +201,83 @@ payment.payment_reference Reference of the payment service; unique, so that a se
 payment.invoice_no The bill that is paid.
 payment.amount Money that moved, in JOD, exact to the fils.
 payment.paid_at When the money moved; by default now.
+payment.channel network (the bill-payment network or a bank), or counter.
+payment.receipt The receipt that was given at the counter; of the network null.
+payment.receiver The official who received it at the counter; of the network null.
 licence.licence_no Number of the licence, given by the step issue.
 licence.valid Days on which the licence is valid, upper bound excluded.
 licence.issued_at When it was issued.
 refundable.paid Money paid for the bill, in JOD.
 refundable.amount What is to go back, in JOD.
 refundable.reason Why: more than the bill, a bill that was taken back, or a case that has ended.
+refundable.refunded What was paid back already, in JOD.
+refundable.owner Whose task it is: a role, or the number of an official.
+refundable.due_on Until when it is to be paid back.
+refundable.since When it came to be refundable.
+refundable.told How the message refund_due stands; null: none was written.
+payment_reversal.payment_reversal_id Number of the row.
+payment_reversal.payment_id The payment that was taken back, whole.
+payment_reversal.reversal_reference The network's reference of the reversal; null: none.
+payment_reversal.reason Why it was taken back.
+payment_reversal.reversed_at When it was taken back; by default now.
+payment_reversal.invoice_no The bill of the payment.
+payment_reversal.amount The payment's amount in JOD.
+payment_reversal.after_issue Whether a licence was issued by then.
+payment_refund.payment_refund_id Number of the row.
+payment_refund.refund_reference Reference of the refund; unique, so that a second entry changes nothing.
+payment_refund.invoice_no The bill for which the money was paid.
+payment_refund.amount What was paid back, in JOD, exact to the fils.
+payment_refund.channel counter or transfer.
+payment_refund.refunded_at When it was paid back; by default now.
+payment_refund.note What is to be said about it.
+refund_task.refund_task_id Number of the row, drawn by the database.
+refund_task.invoice_no The first bill of the account.
+refund_task.amount What was refundable then, in JOD.
+refund_task.refunded_before What had been paid back by then, in JOD.
+refund_task.owner Whose task it is: a role, or the number of an official.
+refund_task.due_on Until when it is to be paid back.
+refund_task.event_no The event whose message told it; null: none.
+unpaid_decision.unpaid_decision_id Number of the row.
+unpaid_decision.invoice_no The bill that is unpaid.
+unpaid_decision.decision pay_again, waive or sanction.
+unpaid_decision.note Why.
+unpaid_decision.until The day until which to pay again; null: another decision.
+unpaid_decision.amount What was lacking, in JOD.
+till_closing.till_closing_id Number of the row.
+till_closing.day The day that is closed.
+till_closing.counted What was counted, in JOD.
+till_closing.note What explains a difference.
+till_closing.receiver The official whose till it is.
+till_closing.expected What the rows say should be there, in JOD.
+till_closing.difference Counted less expected, in JOD.
+money_entry.entry_no Number of the entry, drawn by the database.
+money_entry.kind bill, cancel (a bill taken back), payment, reversal, refund or waiver.
+money_entry.account The first of the bills that share what was paid.
+money_entry.source_no Number of the row that is entered.
+money_entry.amount In JOD.
+money_entry.at The moment of the transaction.
+incomplete_payments.invoice_no The open bill.
+incomplete_payments.amount The bill, in JOD.
+incomplete_payments.received What came and stayed, in JOD.
+incomplete_payments.rest What is lacking, in JOD.
+incomplete_payments.due_on The deadline, computed now.
+incomplete_payments.told_at When the message that names it was accepted; null: it was not told.
+unpaid_licences.amount The bill, in JOD.
+unpaid_licences.received What is left of what came, in JOD.
+unpaid_licences.lacking What is lacking, in JOD.
+unpaid_licences.reversed_at When the last payment was taken back.
+unpaid_licences.decision The latest decision since; null: none.
+unpaid_licences.until The day until which to pay again.
+unpaid_licences.decided_by Who decided.
+unpaid_licences.stage to decide, to pay again, or sanction to open.
+till_report.day The day.
+till_report.receiver The official whose till it is.
+till_report.counted What was counted, in JOD.
+till_report.expected What was expected when it was closed, in JOD.
+till_report.difference Counted less expected, in JOD.
+till_report.note What explains the difference.
+till_report.closed_at When it was closed.
+till_report.moved_since What the rows say more, or less, now than at the closing, in JOD.
 case_deadline.deadline_no Number of the deadline, drawn by the database.
 case_deadline.case_event The event of the case that set it.
 case_deadline.entered_event The event by which the case came into the state.

@@ -135,12 +135,15 @@ BEGIN ATOMIC
          'the deadline, with its grace, has not passed', 'لم تنقضِ المهلة'),
         (d.told_at IS NULL,
          'the message that named the deadline was not accepted by the gateway',
-         'لم تُقبل الرسالة التي حددت المهلة لدى مزود الرسائل')
+         'لم تُقبل الرسالة التي حددت المهلة لدى مزود الرسائل'),
+        (EXISTS (SELECT FROM licence_home_internal.open_bill_money($1) AS m WHERE m.net > 0),
+         'its bill is paid in part: a clerk looks at it',
+         'سُدد جزء من الفاتورة: ينظر فيه المدقق')
     ) AS o (objects, text_en, text_ar)
     WHERE o.objects;
 END;
 COMMENT ON FUNCTION licence_home_internal.case_lapse_objections(licence_home.application_no, text) IS
-'Why a case in a state cannot lapse: its deadline has not passed, or the applicant was not told it. No row where it can. licence_home.untold_deadlines lists the latter.';
+'Why a case in a state cannot lapse: its deadline has not passed, the applicant was not told it, or its bill is paid in part. No row where it can. licence_home.untold_deadlines and licence_home.incomplete_payments list the latter two.';
 CALL licence_home_internal.make_function(
     'licence_home_internal.case_lapse_objections(licence_home.application_no, text)');
 

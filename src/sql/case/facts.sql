@@ -342,7 +342,14 @@ CREATE FUNCTION licence_home_internal.column_label(of_table text, of_column text
             ('decision', 'decided_on', 'تاريخ القرار'), ('decision', 'note', 'الملاحظة'),
             ('approval_requirement', 'authority', 'الجهة'),
             ('payment', 'payment_reference', 'مرجع الدفع'), ('payment', 'amount', 'المبلغ'), ('payment', 'paid_at', 'وقت الدفع'),
-            ('payment', 'invoice_no', 'رقم الفاتورة'), ('sms_intervention', 'reason', 'السبب')
+            ('payment', 'invoice_no', 'رقم الفاتورة'), ('payment', 'receipt', 'رقم الوصل'), ('payment', 'channel', 'طريقة الدفع'),
+            ('payment_reversal', 'payment_id', 'الدفعة'), ('payment_reversal', 'reversal_reference', 'مرجع الاسترداد'),
+            ('payment_reversal', 'reason', 'سبب الاسترداد'), ('payment_reversal', 'reversed_at', 'وقت الاسترداد'),
+            ('payment_refund', 'refund_reference', 'مرجع الرد'), ('payment_refund', 'invoice_no', 'رقم الفاتورة'),
+            ('payment_refund', 'amount', 'المبلغ المردود'), ('payment_refund', 'refunded_at', 'وقت الرد'),
+            ('payment_refund', 'note', 'ملاحظة'), ('payment_refund', 'channel', 'طريقة الرد'),
+            ('unpaid_decision', 'note', 'سبب القرار'), ('unpaid_decision', 'until', 'مهلة السداد'), ('unpaid_decision', 'decision', 'القرار'),
+            ('till_closing', 'day', 'يوم الصندوق'), ('till_closing', 'counted', 'المبلغ المعدود'), ('till_closing', 'note', 'ملاحظة'), ('sms_intervention', 'reason', 'السبب')
         ) AS v (of_table, of_column, label)
         WHERE v.of_table = $1 AND v.of_column = $2));
 COMMENT ON FUNCTION licence_home_internal.column_label(text, text) IS

@@ -74,13 +74,13 @@ COMMENT ON FUNCTION licence_home.inspection_checklist(licence_home.application_n
 CALL licence_home_internal.make_function('licence_home.inspection_checklist(licence_home.application_no)', 'readers');
 
 CREATE FUNCTION licence_home.record_payment(payment_reference licence_home.visible_text, invoice_no bigint, amount numeric,
-        paid_at timestamptz DEFAULT NULL, OUT payment_id bigint, OUT reference text, OUT bill bigint,
+        paid_at timestamptz DEFAULT NULL, channel text DEFAULT 'network', receipt text DEFAULT NULL, OUT payment_id bigint, OUT reference text, OUT bill bigint,
         OUT paid numeric, OUT at timestamptz, OUT outcome text)
     RETURNS record
     AS 'MODULE_PATHNAME', 'licence_home_record_payment' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION licence_home.record_payment(licence_home.visible_text, bigint, numeric, timestamptz) IS
-'Records a payment in JOD (paid_at: now where null); gives it as recorded, and recorded or repeated. Errors: LH006 unknown bill, LH007 the reference with another amount or bill.';
-CALL licence_home_internal.make_function('licence_home.record_payment(licence_home.visible_text, bigint, numeric, timestamptz)',
+COMMENT ON FUNCTION licence_home.record_payment(licence_home.visible_text, bigint, numeric, timestamptz, text, text) IS
+'Records a payment in JOD (paid_at: now where null; channel: network, or counter with its receipt); gives it as recorded, and recorded or repeated. Errors: LH006 unknown bill, LH007 the reference with another amount or bill.';
+CALL licence_home_internal.make_function('licence_home.record_payment(licence_home.visible_text, bigint, numeric, timestamptz, text, text)',
     'cashier');
 
 CREATE PROCEDURE licence_home.lapse_overdue()
@@ -200,22 +200,3 @@ CREATE FUNCTION licence_home.verify_licence(licence_no licence_home.licence_no)
 COMMENT ON FUNCTION licence_home.verify_licence(licence_home.licence_no) IS
 'What the public may know of a licence: whether it is in force today, profession, district, last day. One row, also for a number that is no licence (not valid).';
 CALL licence_home_internal.make_function('licence_home.verify_licence(licence_home.licence_no)', 'everyone');
-
--- Money that should go back.
-CREATE VIEW licence_home.refundable WITH (security_invoker = true) AS
-    SELECT i.invoice_no, i.application_no, p.paid, p.paid - k.kept AS amount,
-        CASE WHEN i.cancelled_at IS NULL THEN 'paid too much'
-             WHEN EXISTS (SELECT FROM licence_home.invoice AS n
-                          WHERE n.application_no = i.application_no AND n.invoice_no > i.invoice_no)
-                 THEN 'paid for a bill that was taken back'
-             ELSE 'paid for a case that has ended' END AS reason
-    FROM licence_home.invoice AS i
-    JOIN (SELECT q.invoice_no, sum(q.amount) AS paid
-          FROM licence_home.payment AS q GROUP BY q.invoice_no) AS p ON p.invoice_no = i.invoice_no
-    CROSS JOIN LATERAL (SELECT CASE WHEN i.cancelled_at IS NULL
-        THEN least(p.paid, i.amount) ELSE 0 END AS kept) AS k
-    WHERE p.paid > k.kept;
-COMMENT ON VIEW licence_home.refundable IS
-'Money in JOD that was paid beyond a bill, for a bill that was taken back, or for a case that has ended without a licence.';
-CALL licence_home_internal.make_view('licence_home.refundable');
-GRANT SELECT ON licence_home.refundable TO licence_home_clerk, licence_home_cashier;

@@ -155,7 +155,7 @@ CREATE FUNCTION licence_home_internal.precondition_inspection_done(application_n
         SELECT 'the application changed after its inspection', 'تغيّر الطلب بعد الكشف', NULL, NULL
         WHERE EXISTS (SELECT FROM licence_home.application_event AS e
             JOIN licence_home.latest_inspection AS i USING (application_no) WHERE e.application_no = precondition_inspection_done.application_no
-                AND e.changes IS NOT NULL AND e.case_event > coalesce(i.closed_at_event, 0));
+                AND e.changes IS NOT NULL AND e.action <> ALL (licence_home_internal.side_events()) AND e.case_event > coalesce(i.closed_at_event, 0));
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_inspection_done(licence_home.application_no, text, text, date, text) IS
 'The objections to a step where this does not hold: The latest inspection is passed, its area within the limit and the declared one, or not_correctable; nothing in the application changed since.';
@@ -184,7 +184,7 @@ CREATE FUNCTION licence_home_internal.precondition_inspection_passed_after_chang
         SELECT 'the application changed after its inspection', 'تغيّر الطلب بعد الكشف', NULL, NULL
         WHERE EXISTS (SELECT FROM licence_home.application_event AS e
             JOIN licence_home.latest_inspection AS i USING (application_no) WHERE e.application_no = precondition_inspection_passed_after_change.application_no
-                AND e.changes IS NOT NULL AND e.case_event > coalesce(i.closed_at_event, 0));
+                AND e.changes IS NOT NULL AND e.action <> ALL (licence_home_internal.side_events()) AND e.case_event > coalesce(i.closed_at_event, 0));
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_inspection_passed_after_change(licence_home.application_no, text, text, date, text) IS
 'The objections to a step where this does not hold: The latest inspection is passed, and nothing in the application changed since.';
@@ -375,11 +375,11 @@ CREATE FUNCTION licence_home_internal.precondition_invoice_paid(application_no l
         SELECT format('bill %s is not paid in full: JOD %s of %s', i.invoice_no, p.paid, i.amount),
             format('الفاتورة %s غير مسددة بالكامل: %s من %s د.أ', i.invoice_no, p.paid, i.amount), NULL::text, NULL::text
         FROM licence_home.invoice AS i
-            CROSS JOIN LATERAL (SELECT coalesce(sum(q.amount), 0) AS paid FROM licence_home.payment AS q
-                WHERE q.invoice_no = i.invoice_no) AS p
+            CROSS JOIN LATERAL licence_home_internal.account_money(coalesce(i.account, i.invoice_no), i.application_no) AS m
+            CROSS JOIN LATERAL (SELECT m.net AS paid) AS p
         WHERE i.application_no = precondition_invoice_paid.application_no
             AND i.cancelled_at IS NULL
-            AND p.paid < i.amount
+            AND m.lacking > 0
         UNION ALL
         SELECT 'no bill was made for the case', 'لا فاتورة لهذا الطلب', NULL, NULL
         WHERE NOT EXISTS (SELECT FROM licence_home.invoice WHERE application_no = precondition_invoice_paid.application_no AND cancelled_at IS NULL);
@@ -387,6 +387,71 @@ CREATE FUNCTION licence_home_internal.precondition_invoice_paid(application_no l
 COMMENT ON FUNCTION licence_home_internal.precondition_invoice_paid(licence_home.application_no, text, text, date, text) IS
 'The objections to a step where this does not hold: The bill is paid in full, to the fils.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_invoice_paid(licence_home.application_no, text, text, date, text)');
+
+CREATE FUNCTION licence_home_internal.precondition_payment_reversed(application_no licence_home.application_no,
+    note text, reason text, until date, from_state text)
+    RETURNS TABLE (text_en text, text_ar text, subject text, hint text)
+    LANGUAGE sql STABLE ROWS 1
+    BEGIN ATOMIC
+        SELECT 'no payment of the bill was taken back since the case''s last step', 'لم تُسترد دفعة عن الفاتورة منذ آخر خطوة', NULL::text, NULL::text
+        WHERE NOT EXISTS (SELECT FROM licence_home.payment_reversal AS r
+            WHERE r.application_no = precondition_payment_reversed.application_no
+                AND r.at_event = (SELECT max(e.case_event) FROM licence_home.application_event AS e
+                    WHERE e.application_no = precondition_payment_reversed.application_no));
+    END;
+COMMENT ON FUNCTION licence_home_internal.precondition_payment_reversed(licence_home.application_no, text, text, date, text) IS
+'The objections to a step where this does not hold: A payment of the bill was taken back since the case''s last step.';
+CALL licence_home_internal.make_function('licence_home_internal.precondition_payment_reversed(licence_home.application_no, text, text, date, text)');
+
+CREATE FUNCTION licence_home_internal.precondition_nothing_paid(application_no licence_home.application_no,
+    note text, reason text, until date, from_state text)
+    RETURNS TABLE (text_en text, text_ar text, subject text, hint text)
+    LANGUAGE sql STABLE ROWS 1
+    BEGIN ATOMIC
+        SELECT format('JOD %s of bill %s is paid', trim_scale(m.net), m.invoice_no),
+            format('سُدد من الفاتورة %s مبلغ %s د.أ', m.invoice_no, trim_scale(m.net)), NULL::text, NULL::text
+        FROM licence_home_internal.open_bill_money(precondition_nothing_paid.application_no) AS m
+        WHERE m.net > 0;
+    END;
+COMMENT ON FUNCTION licence_home_internal.precondition_nothing_paid(licence_home.application_no, text, text, date, text) IS
+'The objections to a step where this does not hold: Nothing of the open bill is paid.';
+CALL licence_home_internal.make_function('licence_home_internal.precondition_nothing_paid(licence_home.application_no, text, text, date, text)');
+
+CREATE FUNCTION licence_home_internal.precondition_bill_differs(application_no licence_home.application_no,
+    note text, reason text, until date, from_state text)
+    RETURNS TABLE (text_en text, text_ar text, subject text, hint text)
+    LANGUAGE sql STABLE ROWS 1
+    BEGIN ATOMIC
+        SELECT format('bill %s is what its case has to pay', i.invoice_no),
+            format('الفاتورة %s هي ما يستحق على الطلب', i.invoice_no), NULL::text, NULL::text
+        FROM licence_home.invoice AS i
+        CROSS JOIN LATERAL (
+            SELECT sum(f.amount) AS amount, min(f.area_m2) AS area_m2
+            FROM licence_home_internal.case_fee(i.application_no) AS f
+        ) AS f
+        WHERE i.application_no = precondition_bill_differs.application_no AND i.cancelled_at IS NULL
+            AND i.amount = f.amount AND i.area_m2 = f.area_m2
+        UNION ALL
+        SELECT 'no bill was made for the case', 'لا فاتورة لهذا الطلب', NULL, NULL
+        WHERE NOT EXISTS (SELECT FROM licence_home.invoice AS i
+            WHERE i.application_no = precondition_bill_differs.application_no AND i.cancelled_at IS NULL);
+    END;
+COMMENT ON FUNCTION licence_home_internal.precondition_bill_differs(licence_home.application_no, text, text, date, text) IS
+'The objections to a step where this does not hold: The open bill is not what the case has to pay by the rules as they are now.';
+CALL licence_home_internal.make_function('licence_home_internal.precondition_bill_differs(licence_home.application_no, text, text, date, text)');
+
+CREATE FUNCTION licence_home_internal.precondition_no_duplicate(application_no licence_home.application_no,
+    note text, reason text, until date, from_state text)
+    RETURNS TABLE (text_en text, text_ar text, subject text, hint text)
+    LANGUAGE sql STABLE ROWS 1
+    BEGIN ATOMIC
+        SELECT format('%s: %s', e.criterion, e.message_en), e.message_ar, e.criterion, NULL::text
+        FROM licence_home_internal.case_eligibility(precondition_no_duplicate.application_no) AS e
+        WHERE e.criterion IN ('duplicate', 'nationality') AND e.ruling IN ('not_met', 'not_proven');
+    END;
+COMMENT ON FUNCTION licence_home_internal.precondition_no_duplicate(licence_home.application_no, text, text, date, text) IS
+'The objections to a step where this does not hold: The applicant has no other open case or licence of this kind, and may practise the profession.';
+CALL licence_home_internal.make_function('licence_home_internal.precondition_no_duplicate(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_deadline_passed(application_no licence_home.application_no,
     note text, reason text, until date, from_state text)

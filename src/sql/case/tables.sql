@@ -412,11 +412,12 @@ CREATE TABLE licence_home.invoice (
     area_m2      numeric NOT NULL CHECK (area_m2 > 0 AND area_m2 < 'Infinity'),
     created_at   timestamptz NOT NULL DEFAULT licence_home.now(),
     cancelled_at timestamptz,
+    account      bigint,
     CONSTRAINT invoice_one_open_each_case EXCLUDE USING btree (application_no WITH =) WHERE (cancelled_at IS NULL)
 );
 CREATE INDEX invoice_of_application ON licence_home.invoice (application_no);
 COMMENT ON TABLE licence_home.invoice IS
-'Bills, made by the step into fee_due. amount in JOD; priced_on: the day whose schedule prices the case; due_on: the date that the payer was last told; area_m2: the inspected area.';
+'Bills, made by the step into fee_due. amount in JOD; priced_on: the day whose schedule prices the case; due_on: the date that the payer was last told; area_m2: the inspected area; account: of a bill that replaces others the first of them, with which it shares what was paid.';
 CALL licence_home_internal.make_case_table('licence_home.invoice');
 GRANT SELECT ON licence_home.invoice TO licence_home_portal, licence_home_clerk, licence_home_committee,
     licence_home_director, licence_home_cashier, licence_home_analyst;
@@ -446,22 +447,31 @@ CREATE TABLE licence_home.payment (
     paid_at      timestamptz NOT NULL DEFAULT licence_home.now() CHECK (isfinite(paid_at)),
     recorded_at  timestamptz NOT NULL DEFAULT licence_home.now(),
     recorded_by  text NOT NULL DEFAULT licence_home.actor(),
+    channel      text NOT NULL DEFAULT 'network' CHECK (channel IN ('network', 'counter')),
+    receipt      licence_home.visible_text,
+    receiver     text,
+    CONSTRAINT counter_payment_has_a_receipt CHECK (channel <> 'counter' OR receipt IS NOT NULL),
+    CONSTRAINT receipt_is_given_once
+        EXCLUDE USING btree (licence_home.fold_reference(receipt) WITH OPERATOR(pg_catalog.=)) WHERE (channel = 'counter'),
     CONSTRAINT payment_reference_is_unique_however_it_is_written
         EXCLUDE USING btree (licence_home.fold_reference(payment_reference) WITH OPERATOR(pg_catalog.=)),
     CONSTRAINT payment_amount_is_positive_and_exact_to_the_fils
         CHECK (amount > 0 AND amount < 'Infinity' AND amount = round(amount, 3))
 );
 CREATE INDEX payment_of_invoice ON licence_home.payment (invoice_no);
+CREATE INDEX payment_at_the_counter ON licence_home.payment (receiver, recorded_at) WHERE channel = 'counter';
 COMMENT ON TABLE licence_home.payment IS
-'Money that moved. amount in JOD, exact to the fils. A second notification of one payment changes nothing.';
+'Money that moved. amount in JOD, exact to the fils. A second notification of one payment changes nothing. channel: network, or counter with its receipt; receiver: the official at the counter, kept by the trigger.';
 CALL licence_home_internal.make_case_table('licence_home.payment', inserts => 'cashier',
-    kept => ARRAY['recorded_at', 'recorded_by']);
+    kept => ARRAY['recorded_at', 'recorded_by', 'receiver']);
 CREATE POLICY applicants_own ON licence_home.payment TO licence_home_portal
     USING (invoice_no IN (SELECT i.invoice_no FROM licence_home.invoice AS i));
 GRANT SELECT ON licence_home.payment TO licence_home_clerk, licence_home_cashier;
-GRANT SELECT (payment_id, payment_reference, invoice_no, amount, paid_at, recorded_at) ON licence_home.payment TO
-    licence_home_portal;
-GRANT SELECT (payment_id, invoice_no, amount, paid_at, recorded_at) ON licence_home.payment TO licence_home_analyst;
+GRANT SELECT (payment_id, invoice_no, amount, paid_at, recorded_at, channel) ON licence_home.payment TO
+    licence_home_committee, licence_home_director;
+GRANT SELECT (payment_id, payment_reference, invoice_no, amount, paid_at, recorded_at, channel, receipt) ON
+    licence_home.payment TO licence_home_portal;
+GRANT SELECT (payment_id, invoice_no, amount, paid_at, recorded_at, channel) ON licence_home.payment TO licence_home_analyst;
 
 CREATE TABLE licence_home.licence (
     licence_no   licence_home.licence_no PRIMARY KEY

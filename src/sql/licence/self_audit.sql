@@ -10,7 +10,7 @@
 CREATE FUNCTION licence_home_internal.case_path(application_no licence_home.application_no, workflow text, version integer)
     RETURNS TABLE (begins boolean, strange integer, strange_step text,
         documents_on date, decision_event integer, approvals_on date,
-        invoice_event bigint, invoice_on date, issue_event bigint, issued_at timestamptz, issues boolean,
+        invoice_event bigint, invoice_on date, issue_event bigint, issued_at timestamptz, issue_known_at timestamptz, issues boolean,
         submitted_at timestamptz, moved_at timestamptz)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
@@ -25,12 +25,15 @@ BEGIN ATOMIC
         max((p.at AT TIME ZONE licence_home_internal.city_time_zone())::date) FILTER (WHERE p.effects && licence_home_internal.names_with_trait('bills')),
         max(p.event_no) FILTER (WHERE p.effects && licence_home_internal.names_with_trait('issues')),
         max(p.at) FILTER (WHERE p.effects && licence_home_internal.names_with_trait('issues')),
-        coalesce(max(p.case_event) FILTER (WHERE p.effects && licence_home_internal.names_with_trait('issues')) = max(p.case_event), false),
+        max(p.known_at) FILTER (WHERE p.effects && licence_home_internal.names_with_trait('issues')),
+        coalesce(max(p.case_event) FILTER (WHERE p.effects && licence_home_internal.names_with_trait('issues')) = max(p.case_event) FILTER (WHERE NOT p.aside), false),
         min(p.at) FILTER (WHERE p.effects && licence_home_internal.names_with_trait('freezes_rules')),
         max(p.at) FILTER (WHERE NOT p.effects && licence_home_internal.names_with_trait('extends_deadline'))
     FROM (
-        SELECT e.event_no, e.case_event, e.at, e.from_state, t.preconditions, t.effects,
-            t.action IS NOT NULL OR e.action = 'amend' AND e.from_state = e.to_state AS known,
+        SELECT e.event_no, e.case_event, e.at, e.known_at, e.from_state, t.preconditions, t.effects,
+            t.action IS NOT NULL OR e.from_state = e.to_state AND (e.action = 'amend' OR e.action = ANY (licence_home_internal.side_events())) AS known,
+            -- what becomes of its money moves no case, and may come after the issue
+            t.action IS NULL AND e.action = ANY (licence_home_internal.side_events()) AS aside,
             format('%s: %s, from %s to %s', e.case_event, e.action, e.from_state, e.to_state) AS step
         FROM licence_home.application_event AS e
         LEFT JOIN LATERAL (
@@ -72,10 +75,20 @@ BEGIN ATOMIC
         WHERE v.invoice_no = i.invoice_no
     ) AS v
     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(m.amount), 0) AS paid
-        FROM licence_home.payment AS m
-        WHERE m.invoice_no = i.invoice_no AND m.recorded_at <= coalesce(p.issued_at, l.issued_at)
+        -- (what is taken back afterwards is no defect of the issue, even at the same moment)
+        SELECT coalesce(sum(k.net), 0) + coalesce((
+            SELECT sum(r.amount)
+            FROM licence_home.payment_reversal AS r
+            WHERE r.application_no = a.application_no AND r.after_issue
+                AND r.recorded_at <= coalesce(p.issue_known_at, l.issued_at)), 0) AS paid
+        FROM licence_home_internal.account_money(coalesce(i.account, i.invoice_no), a.application_no,
+            -- (a transaction that began later may have been recorded before)
+            coalesce(p.issue_known_at, l.issued_at)) AS k
     ) AS m
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(k.lacking), 0) AS lacking, coalesce(sum(k.reversed), 0) AS reversed
+        FROM licence_home_internal.account_money(coalesce(i.account, i.invoice_no), a.application_no) AS k
+    ) AS y
     CROSS JOIN LATERAL (
         SELECT sum(f.amount) AS fee
         FROM licence_home_internal.case_fee(a.application_no, i.area_m2, NULL, p.invoice_on, p.invoice_event) AS f
@@ -204,6 +217,10 @@ BEGIN ATOMIC
             (i.amount > m.paid,
                 'payment', NULL, licence_home_internal.plain(i.amount), licence_home_internal.plain(m.paid),
                 'لم تُسدَّد الفاتورة بالكامل قبل إصدار الرخصة.', 'The bill was not paid in full before the licence was issued.'),
+            (i.amount <= m.paid AND y.lacking > 0 AND y.reversed > 0,
+                'payment', 'reversed', licence_home_internal.plain(i.amount), licence_home_internal.plain(i.amount - y.lacking),
+                'استُرد دفع الفاتورة بعد إصدار الرخصة، ولم يُسدَّد من جديد ولم يُعفَ منه.',
+                'A payment was taken back after the licence was issued, and was neither paid again nor waived.'),
             (l.valid IS DISTINCT FROM daterange(x.issued_on, (x.issued_on + make_interval(months => e.licence_months))::date),
                 'validity', NULL,
                 CASE WHEN e.licence_months IS NOT NULL
@@ -237,6 +254,6 @@ CREATE FUNCTION licence_home.unproven_licences(from_day date DEFAULT NULL, to_da
         defect text, about text, required text, observed text, explanation_ar text, explanation_en text)
     AS 'MODULE_PATHNAME', 'licence_home_unproven_licences' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 100;
 COMMENT ON FUNCTION licence_home.unproven_licences(date, date) IS
-'Proves every licence issued from from_day to to_day (both included; null: the first, the last) once more, from the rows and under its own rules, and lists what cannot be proven: one row a defect, no row where all is well. defect: criterion (about: which; with the areas measured and the findings of the inspection), document, approval (as of the day on which a step relied on it), inspection, decision (approved, by whom the rules name), invoice (there, its lines add up, its area, the fee priced anew as things stood then), payment (in full before the issue), validity, derived (a stored value that follows from the facts of the case: about says which column), duplicate (when it was issued), path (the events are steps of the case''s workflow from its start to the issue), event (the chain of hashes), case. It reads everything, whoever may ask, and shows no personal data.';
+'Proves every licence issued from from_day to to_day (both included; null: the first, the last) once more, from the rows and under its own rules, and lists what cannot be proven: one row a defect, no row where all is well. defect: criterion (about: which; with the areas measured and the findings of the inspection), document, approval (as of the day on which a step relied on it), inspection, decision (approved, by whom the rules name), invoice (there, its lines add up, its area, the fee priced anew as things stood then), payment (in full before the issue; about reversed: taken back afterwards, neither paid again nor waived), validity, derived (a stored value that follows from the facts of the case: about says which column), duplicate (when it was issued), path (the events are steps of the case''s workflow from its start to the issue), event (the chain of hashes), case. It reads everything, whoever may ask, and shows no personal data.';
 CALL licence_home_internal.make_function('licence_home.unproven_licences(date, date)',
     'staff, analyst, admin, monitor');

@@ -126,6 +126,11 @@ CREATE FUNCTION licence_home_internal.restore_defects()
             UNION ALL SELECT 'external_approval', application_no, external_approval_id::text FROM licence_home.external_approval
             UNION ALL SELECT 'invoice', application_no, invoice_no::text FROM licence_home.invoice
             UNION ALL SELECT 'licence', application_no, licence_no::text FROM licence_home.licence
+            UNION ALL SELECT 'payment_reversal', application_no, payment_reversal_id::text FROM licence_home.payment_reversal
+            UNION ALL SELECT 'payment_refund', application_no, payment_refund_id::text FROM licence_home.payment_refund
+            UNION ALL SELECT 'refund_task', application_no, refund_task_id::text FROM licence_home.refund_task
+            UNION ALL SELECT 'unpaid_decision', application_no, unpaid_decision_id::text FROM licence_home.unpaid_decision
+            UNION ALL SELECT 'money_entry', application_no, entry_no::text FROM licence_home.money_entry
             UNION ALL SELECT 'case_recusal', application_no, case_recusal_id::text FROM licence_home.case_recusal
             UNION ALL SELECT 'case_deadline', application_no, deadline_no::text FROM licence_home.case_deadline
             UNION ALL SELECT 'sms_message_text', application_no, message_id::text FROM licence_home.sms_message_text
@@ -149,6 +154,21 @@ CREATE FUNCTION licence_home_internal.restore_defects()
         SELECT 'payment', 'its invoice is missing', p.payment_id::text
         FROM licence_home.payment AS p
         WHERE NOT EXISTS (SELECT FROM licence_home.invoice AS i WHERE i.invoice_no = p.invoice_no)
+        UNION ALL
+        SELECT 'payment_reversal', 'its payment is missing', r.payment_reversal_id::text
+        FROM licence_home.payment_reversal AS r
+        WHERE NOT EXISTS (SELECT FROM licence_home.payment AS p WHERE p.payment_id = r.payment_id)
+        UNION ALL
+        SELECT t.table_name, 'its invoice is missing', t.row_key
+        FROM (
+            SELECT 'payment_refund', invoice_no, payment_refund_id::text FROM licence_home.payment_refund
+            UNION ALL SELECT 'refund_task', invoice_no, refund_task_id::text FROM licence_home.refund_task
+            UNION ALL SELECT 'unpaid_decision', invoice_no, unpaid_decision_id::text FROM licence_home.unpaid_decision
+            UNION ALL SELECT 'money_entry', account, entry_no::text FROM licence_home.money_entry
+            UNION ALL SELECT 'invoice', account, invoice_no::text FROM licence_home.invoice
+        ) AS t (table_name, invoice_no, row_key)
+        WHERE t.invoice_no IS NOT NULL
+          AND NOT EXISTS (SELECT FROM licence_home.invoice AS i WHERE i.invoice_no = t.invoice_no)
         UNION ALL
         SELECT 'rule_journal', 'its proposal is missing', j.entry_no::text
         FROM licence_home.rule_journal AS j

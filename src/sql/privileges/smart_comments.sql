@@ -27,6 +27,9 @@ BEGIN
                 '@foreignKey (inspection_id) references licence_home.inspection (inspection_id)'),
             ('current_decision', 'decision_id', of_case),
             ('refundable', 'invoice_no', '@foreignKey (invoice_no) references licence_home.invoice (invoice_no)'),
+            ('incomplete_payments', 'application_no', of_case),
+            ('unpaid_licences', 'licence_no', of_case),
+            ('money_entry', NULL, of_case),
             ('case_report', 'application_no', NULL),
             ('event_report', 'event_no', '@foreignKey (application_no) references licence_home.case_report (application_no)'),
             ('inspection_report', 'inspection_id', '@foreignKey (application_no) references licence_home.case_report (application_no)'),
@@ -47,6 +50,7 @@ BEGIN
         FROM (VALUES
             ('licence_home.zone_ruling(text, geometry, date)', 'zone_ruling_at'),
             ('licence_home.record_head(date)', 'head_of_day'),
+            ('licence_home.record_payments(jsonb)', 'record_bank_file'),
             ('licence_home.verify_events()', 'verify_all_events')) AS v (signature, name)
     LOOP
         EXECUTE format('COMMENT ON FUNCTION %s IS %L', found.function,

@@ -47,12 +47,20 @@ GRANT SELECT ON licence_home.decision_report TO licence_home_clerk, licence_home
 
 CREATE VIEW licence_home.bill_report WITH (security_invoker) AS
     SELECT i.invoice_no, i.application_no, i.amount, i.priced_on, i.due_on, i.area_m2, i.created_at, i.cancelled_at,
-        coalesce(p.paid, 0) AS paid, p.payments, p.last_paid_at
+        coalesce(p.paid, 0) AS paid, p.payments, p.last_paid_at, r.reversed, f.refunded
     FROM licence_home.invoice AS i
     CROSS JOIN LATERAL (
         SELECT sum(p.amount) AS paid, count(*) AS payments, max(p.paid_at) AS last_paid_at
         FROM licence_home.payment AS p
-        WHERE p.invoice_no = i.invoice_no) AS p;
+        WHERE p.invoice_no = i.invoice_no) AS p
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(r.amount), 0) AS reversed
+        FROM licence_home.payment_reversal AS r
+        WHERE r.application_no = i.application_no AND r.invoice_no = i.invoice_no) AS r
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(f.amount), 0) AS refunded
+        FROM licence_home.payment_refund AS f
+        WHERE f.application_no = i.application_no AND f.invoice_no = i.invoice_no) AS f;
 COMMENT ON VIEW licence_home.bill_report IS
 'Bills, and what was paid of each: what an analyst may read of them.';
 CALL licence_home_internal.make_view('licence_home.bill_report');
@@ -61,5 +69,7 @@ GRANT SELECT ON licence_home.bill_report TO licence_home_clerk, licence_home_cas
 COMMENT ON COLUMN licence_home.case_report.licence_no IS 'The licence; null: none was issued.';
 COMMENT ON COLUMN licence_home.case_report.licence_valid IS 'Days on which the licence is valid, upper bound excluded.';
 COMMENT ON COLUMN licence_home.bill_report.paid IS 'Sum of the payments in JOD.';
+COMMENT ON COLUMN licence_home.bill_report.reversed IS 'Of that, taken back by the network or at the counter, in JOD.';
+COMMENT ON COLUMN licence_home.bill_report.refunded IS 'Of that, paid back by the office, in JOD.';
 COMMENT ON COLUMN licence_home.bill_report.payments IS 'How many payments there were.';
 COMMENT ON COLUMN licence_home.bill_report.last_paid_at IS 'When the last of them moved; null: none did.';

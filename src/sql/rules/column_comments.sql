@@ -108,6 +108,10 @@ working_hours.season Period whose hours take the place of the ordinary ones; nul
 working_hours.weekday Day of the week, 0 is Sunday; null: every day without a row of its own.
 working_hours.opens When the office opens, in the city's time.
 working_hours.closes When it closes; at or before opens: on the next day.
+payment_rule.refund_owner The role whose task a refund is until an official is named.
+payment_rule.refund_days Working days within which money is paid back.
+payment_rule.repay_days Working days to pay again what was taken back after the issue.
+payment_rule.lowest_part The smallest part of a bill that the network may take, in JOD.
 appointment_rule.visit_minutes How long an inspector is at a home.
 official.official Employee number, one word such as E-17, as events and evidence name the person.
 official.key The employee number as it is compared, derived by fold_reference().

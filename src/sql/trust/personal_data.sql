@@ -41,6 +41,8 @@ CREATE FUNCTION licence_home_internal.person_columns()
             ('licence_holder', 'identity_no', $$'concealed'$$),
             ('licence_holder', 'name_ar', $$'محجوب'$$),
             ('licence_holder', 'name_en, representative_name, representative_identity_no, representative_capacity', 'NULL'),
+            ('payment_refund', 'note', 'NULL'),
+            ('payment_reversal', 'reason', $$'concealed'$$),
             ('sms_attempt', 'phone, answer, error', 'NULL'),
             ('sms_history', 'phone, last_error', 'NULL'),
             ('sms_history', 'body', $$'concealed'$$),
@@ -49,6 +51,7 @@ CREATE FUNCTION licence_home_internal.person_columns()
             ('sms_message_text', 'phone', 'NULL'),
             ('sms_message_text', 'body', $$'concealed'$$),
             ('sms_queue', 'phone, turn, wake_at', 'NULL'),
+            ('unpaid_decision', 'note', $$'concealed'$$),
             ('sms_queue', 'parked, open', 'false'),
             ('sms_queue', 'reason', $$CASE t.status WHEN 'waiting' THEN 'the person was erased' END$$),
             ('sms_queue', 'status', $$CASE t.status WHEN 'waiting' THEN 'cancelled' ELSE t.status END$$)) AS c (t, n, e)
@@ -210,7 +213,7 @@ CREATE FUNCTION licence_home_internal.person_obstacles(applicant_id bigint)
         FROM licence_home.invoice AS i
         JOIN licence_home.application AS a ON a.application_no = i.application_no
         WHERE a.applicant_id = person_obstacles.applicant_id AND i.cancelled_at IS NULL
-          AND i.amount > (SELECT coalesce(sum(p.amount), 0) FROM licence_home.payment AS p WHERE p.invoice_no = i.invoice_no)
+          AND EXISTS (SELECT FROM licence_home_internal.open_bill_money(i.application_no) AS m WHERE m.lacking > 0)
         UNION ALL
         SELECT 'a message is being sent', 'رسالة قيد الإرسال', licence_home.today()
         FROM licence_home.sms_queue AS q
