@@ -47,7 +47,7 @@ SQL_TOPICS = \
 	reports/caseload reports/views work/listeners \
 	licence/self_audit \
 	sms/sender sms/gateways sms/kannel sms/views \
-	trust/personal_data \
+	trust/personal_data trust/breach \
 	work/notes work/inbox \
 	work/card work/search work/citizens \
 	amman/municipality amman/evidence amman/workflow amman/gateway_profiles amman/messages \

@@ -25,6 +25,20 @@ BEGIN; UPDATE licence_home.sender_identity SET jobs_since = now(); SELECT count(
 BEGIN; INSERT INTO licence_home.job_run (job, started_at, ended_at, run_by, failed) VALUES ('a job', now(), now(), 'x', 2),
     ('another', now() - interval '4 hours', NULL, 'x', 0), ('a third', now(), NULL, 'x', 0);
 SELECT * FROM pg_temp.added; ROLLBACK;
+\echo == a job, or the sender, that silently stopped
+BEGIN; UPDATE licence_home.sender_identity SET jobs_since = now() - interval '2 days';
+DELETE FROM licence_home.job_run WHERE job IN ('lapse overdue cases', 'archive SMS');
+INSERT INTO licence_home.job_run (job, started_at, ended_at, run_by, failed) VALUES ('lapse overdue cases', now() - interval '2 hours', now() - interval '1 hour', 'x', 0),
+    ('archive SMS', now() - interval '30 hours', now() - interval '29 hours', 'x', 0);
+SELECT regexp_replace(what, '[0-9:]{5}', 'TIME') FROM pg_temp.added WHERE topic = 'jobs' AND what ~ 'archive|lapse|sender' ORDER BY 1; ROLLBACK;
+BEGIN; UPDATE licence_home.sender_identity SET jobs_since = now();
+SELECT what FROM pg_temp.added WHERE topic = 'jobs'; ROLLBACK;
+\echo == a breach whose hours run
+BEGIN; SET LOCAL session_replication_role = replica;
+INSERT INTO licence_home.breach (login, since, until, recorded_at) VALUES ('x', '2026-01-01', '2026-01-02', licence_home.now() - interval '70 hours');
+SELECT severity, topic, regexp_replace(what, 'breach [0-9]+', 'breach') FROM pg_temp.added;
+UPDATE licence_home.breach SET recorded_at = licence_home.now() - interval '73 hours' WHERE login = 'x';
+SELECT severity, topic, regexp_replace(what, 'breach [0-9]+', 'breach') FROM pg_temp.added; ROLLBACK;
 \echo == a login with two duties that are kept apart; one that no official is named for
 BEGIN;
 CREATE ROLE regress_two LOGIN IN ROLE licence_home_clerk, licence_home_committee;

@@ -21,7 +21,7 @@ BEGIN
     RETURN answer;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
-    RETURN regexp_replace(concat_ws(E'\n', SQLSTATE || ': ' || SQLERRM, nullif(detail, '')), '(applicant |[AL]2026-|bill )[0-9-]+', '\1…', 'g');
+    RETURN regexp_replace(concat_ws(E'\n', SQLSTATE || ': ' || SQLERRM, nullif(detail, '')), '(applicant |مقدم الطلب |[AL]2026-|bill )[0-9-]+', '\1…', 'g');
 END $$;
 
 \echo == every column that may say something of a person is concealed by erase_person(), or kept for a reason
@@ -30,7 +30,7 @@ INSERT INTO kept VALUES
     ('payment', 'payment_reference', 'public money'), ('payment', 'receipt', 'public money'), ('payment', 'receiver', 'the official'),
     ('payment_refund', 'refund_reference', 'public money'), ('payment_reversal', 'reversal_reference', 'public money'), ('refund_task', 'owner', 'the official'), ('approval_requirement', 'basis', 'profession or decision, for the figures'),
     ('inspection', 'inspector', 'the official'), ('decision', 'decided_by', 'the official'), ('job_failure', 'about', 'numbers'),
-    ('acting_record', 'token_key', 'of the identity service'),
+    ('acting_record', 'token_key', 'of the identity service'), ('breach_person', 'columns', 'names'),
     ('read_record', 'function', 'ours'), ('read_record', 'columns', 'names'), ('read_record', 'sought', 'an HMAC, signed with the record');
 SELECT p.table_name, a.attname, format_type(a.atttypid, NULL)
 FROM licence_home_internal.person_tables() AS p
@@ -41,7 +41,7 @@ WHERE format_type(a.atttypid, NULL) ~ '^(licence_home\.)?(text|visible_text|json
   -- codes and choices; who did something, and what a chain or the sender's work needs
   AND NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conrelid = p.relation AND k.contype = 'c' AND k.conkey = ARRAY[a.attnum]
       AND pg_get_constraintdef(k.oid) ~ '= ANY|~ ')
-  AND a.attname !~ '_role$' AND a.attname NOT IN ('actor', 'role', 'recorded_by', 'reviewed_by', 'closed_by', 'decided_as', 'login', 'official',
+  AND a.attname !~ '_role$' AND a.attname NOT IN ('actor', 'role', 'told_by', 'recorded_by', 'reviewed_by', 'closed_by', 'decided_as', 'login', 'official',
       'hash', 'digest', 'action', 'from_state', 'to_state', 'state', 'fields', 'template', 'language', 'gateway', 'gateway_message_id',
       'status', 'doubt', 'outcome', 'was', 'workflow', 'edition', 'zone_class', 'profession', 'closure_reason', 'reason', 'unwanted_why',
       'document_type', 'authority', 'criterion', 'field', 'item', 'rule', 'kind', 'sqlstate', 'why', 'waits_for', 'ended_by')

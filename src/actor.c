@@ -202,8 +202,10 @@ act_for(int64 applicant_id, const char *token_key)
 	if (!found)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NOBODY_ACTING),
-				 errmsg("there is no applicant " INT64_FORMAT, applicant_id),
-				 errhint("Register the applicant, or find one with licence_home.find_applicant(kind, identity_no)."),
+				 errmsg_said(0, psprintf("there is no applicant " INT64_FORMAT, applicant_id),
+							 psprintf("لا يوجد مقدم طلب برقم " INT64_FORMAT, applicant_id)),
+				 errhint_said("Register the applicant, or find one with licence_home.find_applicant(kind, identity_no).",
+							  "سجّلوا مقدم الطلب، أو ابحثوا عنه بالدالة licence_home.find_applicant(kind, identity_no)."),
 				 err_column("applicant", "applicant_id")));
 	warn_outside_transaction("act_for");
 	if (ActingApplicant() == applicant_id)
@@ -218,8 +220,9 @@ refuse_null(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_NOBODY_ACTING),
-			 errmsg("a portal acts for an applicant, not for null"),
-			 errhint("Register the applicant first: licence_home.find_applicant() gives null for one who never came."),
+			 errmsg_said(0, "a portal acts for an applicant, not for null", "تعمل البوابة عن مقدم طلب، لا عن لا أحد"),
+			 errhint_said("Register the applicant first: licence_home.find_applicant() gives null for one who never came.",
+						  "سجّلوا مقدم الطلب أولًا: تعطي licence_home.find_applicant() قيمة null لمن لم يأتِ قط."),
 			 err_column("applicant", "applicant_id")));
 }
 
@@ -230,9 +233,11 @@ refuse_number(void)
 	if (TokensAreRequired())
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_BAD_TOKEN),
-				 errmsg("a number does not say for whom the portal acts"),
-				 errdetail("licence_home.portal_key is set: a token of the identity service has to name the applicant."),
-				 errhint("Call licence_home.act_for(token) with the token of the applicant who is signed in."),
+				 errmsg_said(0, "a number does not say for whom the portal acts", "الرقم وحده لا يبين عمن تعمل البوابة"),
+				 errdetail_said("licence_home.portal_key is set: a token of the identity service has to name the applicant.",
+								"الإعداد licence_home.portal_key مضبوط: لا بد من رمز من خدمة الهوية يسمي مقدم الطلب."),
+				 errhint_said("Call licence_home.act_for(token) with the token of the applicant who is signed in.",
+							  "استدعوا licence_home.act_for(token) برمز مقدم الطلب الذي سجّل دخوله."),
 				 err_column("applicant", "applicant_id")));
 }
 
@@ -277,10 +282,14 @@ licence_home_act_as(PG_FUNCTION_ARGS)
 	if (official == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NOBODY_ACTING),
-				 errmsg("\"%s\" is no official whom the login \"%s\" may act as today", employee,
-						GetUserNameFromId(GetSessionUserId(), false)),
-				 errdetail("A row of official has the employee number, the days, and the logins that may act as the person."),
-				 errhint("Compare the number. An administrator enters officials, and lists the login of an application in claimed_by."),
+				 errmsg_said(0, psprintf("\"%s\" is no official whom the login \"%s\" may act as today", employee,
+										 GetUserNameFromId(GetSessionUserId(), false)),
+							 psprintf("\"%s\" ليس موظفًا يجوز لاسم الدخول \"%s\" أن يعمل باسمه اليوم", employee,
+									  GetUserNameFromId(GetSessionUserId(), false))),
+				 errdetail_said("A row of official has the employee number, the days, and the logins that may act as the person.",
+								"في جدول official الرقم الوظيفي والأيام وأسماء الدخول التي يجوز لها ذلك."),
+				 errhint_said("Compare the number. An administrator enters officials, and lists the login of an application in claimed_by.",
+							  "قارنوا الرقم. يسجل المسؤول الموظفين، ويدرج اسم دخول التطبيق في claimed_by."),
 				 err_column("official", "official")));
 	warn_outside_transaction("act_as");
 	set_for_transaction("licence_home.acting_official", official);

@@ -87,7 +87,8 @@ is( sql('SELECT jobname, username, command FROM cron.job ORDER BY jobid'),
 	  . "licence_home: tell moved deadlines|robot|CALL licence_home.tell_moved_deadlines()\n"
 	  . "licence_home: count expected days|robot|CALL licence_home.count_expected_days()\n"
 	  . "licence_home: archive SMS|robot|CALL licence_home.archive_sms()\n"
-	  . 'licence_home: sign record heads|robot|CALL licence_home.sign_record_heads()',
+	  . "licence_home: sign record heads|robot|CALL licence_home.sign_record_heads()\n"
+	  . 'licence_home: erase due persons|robot|CALL licence_home.erase_due()',
 	'jobs are found by name, whoever owned them');
 is(sql('SELECT armed_by FROM licence_home.sender_identity'), 'postgres', 'a fresh database is armed with them');
 

@@ -116,20 +116,30 @@ is(trouble(), '', '... until one ends well');
 # --- daily jobs ---------------------------------------------------------------
 
 sql(q{INSERT INTO licence_home.job_run (job, started_at, ended_at, run_by, done, failed)
-    VALUES ('lapse_overdue', now() - interval '2 hours', now() - interval '1 hour', 'robot', 5, 2)});
+    VALUES ('lapse overdue cases', now() - interval '2 hours', now() - interval '1 hour', 'robot', 5, 2)});
 like(
 	trouble(),
-	qr/^daily jobs fail: lapse_overdue of .*, 2 errors \(job_failure\)$/,
+	qr/^daily jobs fail: lapse overdue cases of .*, 2 errors \(job_failure\)$/,
 	'a daily job that fails is trouble');
-sql(q{INSERT INTO licence_home.job_run (job, started_at, run_by) VALUES ('lapse_overdue', now() - interval '50 minutes', 'robot')}
+sql(q{INSERT INTO licence_home.job_run (job, started_at, run_by) VALUES ('lapse overdue cases', now() - interval '50 minutes', 'robot')}
 );
 is(trouble(), '', '... until the next run');
 sql(q{UPDATE licence_home.job_run SET started_at = started_at - interval '4 hours'});
-like(trouble(), qr/^daily jobs fail: lapse_overdue of .*, which did not end$/, 'so is one that died');
+like(trouble(), qr/^daily jobs fail: lapse overdue cases of .*, which did not end$/, 'so is one that died');
 sql(q{UPDATE licence_home.job_run SET started_at = started_at - interval '1 day', ended_at = now(), failed = 0});
 is(trouble(), '', 'one that was never scheduled need not run');
 sql(q{UPDATE licence_home.sender_identity SET jobs_since = now() - interval '2 days'});
 like(trouble(), qr/lapse_overdue\(\) has not run for a day/, '... but one that was');
+sql('CALL licence_home.lapse_overdue()');
+is(trouble(), '', '... until it runs');
+
+# check_installation() knows the jobs by the names under which they leave their runs
+sql("CALL licence_home.$_()") for qw(tell_moved_deadlines archive_sms erase_due sign_record_heads);
+is( sql(    "SELECT string_agg(DISTINCT j.job, ', ' ORDER BY j.job) FROM licence_home.job_run AS j"
+		  . " WHERE pg_get_functiondef('licence_home_internal.installation_findings()'::regprocedure) !~ ('''' || j.job || '''')"
+	),
+	'',
+	'no job that runs is unknown to check_installation()');
 sql(q{UPDATE licence_home.sender_identity SET jobs_since = NULL});
 
 # --- messages that expire ---------------------------------------------------

@@ -53,9 +53,10 @@ refuse_token(const char *detail)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_BAD_TOKEN),
-			 errmsg("this token does not say for whom the portal acts"),
+			 errmsg_said(0, "this token does not say for whom the portal acts", "رمز الدخول هذا لا يبين عمن تعمل البوابة"),
 			 errdetail("%s", detail),
-			 errhint("Have the applicant sign in again, and hand over the token that the identity service gives."),
+			 errhint_said("Have the applicant sign in again, and hand over the token that the identity service gives.",
+						  "ليسجل مقدم الطلب دخوله من جديد، وسلّموا الرمز الذي تعطيه خدمة الهوية."),
 			 err_column("applicant", "applicant_id")));
 }
 

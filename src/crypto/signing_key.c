@@ -35,7 +35,7 @@ refuse_key(const char *detail)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_RECORD),
-			 errmsg("there is no key to sign the record with"),
+			 errmsg_said(0, "there is no key to sign the record with", "لا مفتاح لتوقيع السجل"),
 			 errdetail("%s", detail),
 			 errhint("As the server's user: openssl genpkey -algorithm ED25519 -out FILE; chmod 400 FILE. "
 					 "Then name it in postgresql.conf, licence_home.record_key_file, and reload."),

@@ -271,6 +271,21 @@ licence_home_find_person(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+PG_FUNCTION_INFO_V1(licence_home_breach_letters);
+/* breach_letters(breach_id, why): to whom a letter about a breach goes. */
+Datum
+licence_home_breach_letters(PG_FUNCTION_ARGS)
+{
+	static SavedPlan show = SAVED_PLAN("SELECT * FROM licence_home_internal.letters_of_breach($1)");
+
+	if (PG_ARGISNULL(0))
+		return no_rows(fcinfo);
+	check_sees_all("breach_letters");
+	(void) ShowPersons(fcinfo, "breach_letters", text_argument(fcinfo, 1), NULL, &show,
+					   Int8Arg(PG_GETARG_INT64(0)));
+	return (Datum) 0;
+}
+
 PG_FUNCTION_INFO_V1(licence_home_message_text);
 /* message_text(message_id, why): what a message says, and where it goes. */
 Datum
@@ -314,8 +329,10 @@ own_records(FunctionCallInfo fcinfo)
 		return applicant_id;
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_NOBODY_ACTING),
-			 errmsg("this transaction does not act for the person whose record that is"),
-			 errhint("A portal acts for one applicant in a transaction: SELECT licence_home.act_for(applicant_id)."),
+			 errmsg_said(0, "this transaction does not act for the person whose record that is",
+						 "هذه المعاملة لا تعمل عن صاحب هذا السجل"),
+			 errhint_said("A portal acts for one applicant in a transaction: SELECT licence_home.act_for(applicant_id).",
+						  "تعمل البوابة عن مقدم طلب واحد في المعاملة: SELECT licence_home.act_for(applicant_id)."),
 			 err_column("read_record", "applicant_ids")));
 }
 

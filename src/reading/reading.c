@@ -138,12 +138,18 @@ check_limit(void)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_TOO_MANY),
-			 errmsg("%s has looked at persons %d times within an hour",
-					WorkerName(RoleAtWork()), lookups_an_hour_setting),
-			 errdetail("licence_home.lookups_an_hour is %d; each call is counted, whatever became of its transaction.",
-					   lookups_an_hour_setting),
-			 errhint("Go on later. A superuser sets how many one may make: ALTER ROLE %s SET licence_home.lookups_an_hour = ...",
-					 quote_identifier(GetUserNameFromId(GetSessionUserId(), false))),
+			 errmsg_said(0, psprintf("%s has looked at persons %d times within an hour",
+									 WorkerName(RoleAtWork()), lookups_an_hour_setting),
+						 psprintf("اطّلع %s على بيانات أشخاص %d مرة خلال ساعة",
+								  WorkerName(RoleAtWork()), lookups_an_hour_setting)),
+			 errdetail_said(psprintf("licence_home.lookups_an_hour is %d; each call is counted, whatever became of its transaction.",
+									 lookups_an_hour_setting),
+							psprintf("الحد licence_home.lookups_an_hour هو %d، ويُعد كل استدعاء مهما كان مصير معاملته.",
+									 lookups_an_hour_setting)),
+			 errhint_said(psprintf("Go on later. A superuser sets how many one may make: ALTER ROLE %s SET licence_home.lookups_an_hour = ...",
+								   quote_identifier(GetUserNameFromId(GetSessionUserId(), false))),
+						  psprintf("أكملوا لاحقًا. المستخدم الخارق يحدد العدد: ALTER ROLE %s SET licence_home.lookups_an_hour = ...",
+								   quote_identifier(GetUserNameFromId(GetSessionUserId(), false)))),
 			 err_table("read_record")));
 }
 

@@ -173,11 +173,15 @@ refuse_unapproved(void)
 	if (rows.count > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_SECOND_PERSON),
-				 errmsg("a rule of \"%s\" needs a second person", RowText(rows, 0, 1)),
-				 errdetail("%s wrote it alone, and cases are judged by the rules. Nothing was changed.",
-						   RowText(rows, 0, 2)),
-				 errhint("Propose it with licence_home.propose_rules(changes, why), and let another administrator call approve_rules(). "
-						 "To try a rule, end the transaction with ROLLBACK. In an emergency, call publish_in_emergency(why) in the transaction."),
+				 errmsg_said(0, psprintf("a rule of \"%s\" needs a second person", RowText(rows, 0, 1)),
+							 psprintf("قاعدة في \"%s\" تحتاج شخصًا ثانيًا", RowText(rows, 0, 1))),
+				 errdetail_said(psprintf("%s wrote it alone, and cases are judged by the rules. Nothing was changed.",
+										 RowText(rows, 0, 2)),
+								psprintf("كتبها %s وحده، وبالقواعد يُحكم في الطلبات. لم يتغير شيء.", RowText(rows, 0, 2))),
+				 errhint_said("Propose it with licence_home.propose_rules(changes, why), and let another administrator call approve_rules(). "
+							  "To try a rule, end the transaction with ROLLBACK. In an emergency, call publish_in_emergency(why) in the transaction.",
+							  "اقترحوها بالدالة licence_home.propose_rules(changes, why) وليعتمدها مسؤول آخر بالدالة approve_rules(). "
+							  "للتجربة أنهوا المعاملة بالأمر ROLLBACK. وفي الطوارئ استدعوا publish_in_emergency(why) في المعاملة."),
 				 err_table(RowText(rows, 0, 1))));
 	LeaveOwner(&scope);
 }
@@ -312,9 +316,11 @@ refuse_own(const char *what, int64 number)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_SECOND_PERSON),
-			 errmsg("%s " INT64_FORMAT " is your own", what, number),
-			 errdetail("%s made it, and another person has to look at it.", ActorName()),
-			 errhint("Let another administrator call this."),
+			 errmsg_said(0, psprintf("%s " INT64_FORMAT " is your own", what, number),
+						 psprintf("هذا لكم أنتم (%s " INT64_FORMAT ")", what, number)),
+			 errdetail_said(psprintf("%s made it, and another person has to look at it.", ActorName()),
+							psprintf("وضعه %s، ولا بد أن ينظر فيه شخص آخر.", ActorName())),
+			 errhint_said("Let another administrator call this.", "ليستدعها مسؤول آخر."),
 			 err_table("rule_proposal")));
 }
 

@@ -52,6 +52,8 @@ static const struct
 	"CALL licence_home.archive_sms()"},
 	{"licence_home: sign record heads", "20 * * * *",
 	"CALL licence_home.sign_record_heads()"},
+	{"licence_home: erase due persons", "50 22 * * *",
+	"CALL licence_home.erase_due()"},
 };
 
 /* What to run in pg_cron's database to schedule every job. */

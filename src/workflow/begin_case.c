@@ -54,10 +54,14 @@ check_drafts(OwnerScope *scope, HeapTuple new, TupleDesc desc)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_TOO_MANY),
-			 errmsg("applicant " INT64_FORMAT " has begun %d cases within an hour",
-					DatumGetInt64(applicant_id), drafts_an_hour_setting),
-			 errdetail("licence_home.drafts_an_hour is %d.", drafts_an_hour_setting),
-			 errhint("Go on with one of them, or wait until an hour has passed."),
+			 errmsg_said(0, psprintf("applicant " INT64_FORMAT " has begun %d cases within an hour",
+									 DatumGetInt64(applicant_id), drafts_an_hour_setting),
+						 psprintf("بدأ مقدم الطلب " INT64_FORMAT " %d طلبات خلال ساعة",
+								  DatumGetInt64(applicant_id), drafts_an_hour_setting)),
+			 errdetail_said(psprintf("licence_home.drafts_an_hour is %d.", drafts_an_hour_setting),
+							psprintf("الحد licence_home.drafts_an_hour هو %d.", drafts_an_hour_setting)),
+			 errhint_said("Go on with one of them, or wait until an hour has passed.",
+						  "أكملوا أحدها، أو انتظروا مضي ساعة."),
 			 err_column("application", "applicant_id")));
 }
 

@@ -222,7 +222,8 @@ refuse_obstacles(OwnerScope *scope, int64 applicant_id)
 			 end ? errmsg("applicant " INT64_FORMAT " cannot be erased before %s", applicant_id, end)
 			 : errmsg("applicant " INT64_FORMAT " cannot be erased yet", applicant_id),
 			 errdetail_said(en.data, ar.data),
-			 errhint("Until then licence_home.restrict_person(applicant_id, why) leaves the data to those who must act."),
+			 errhint_said("Until then licence_home.restrict_person(applicant_id, why) leaves the data to those who must act.",
+						  "حتى ذلك الحين تُبقي licence_home.restrict_person(applicant_id, why) البيانات لمن عليه أن يعمل وحده."),
 			 err_column("applicant", "erased_at")));
 }
 
@@ -242,12 +243,15 @@ require_second_person(OwnerScope *scope, const Person *person)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_SECOND_PERSON),
-			 errmsg("an erasure needs a second person"),
+			 errmsg_said(0, "an erasure needs a second person", "الحجب يحتاج شخصًا ثانيًا"),
 			 person->restricted ?
-			 errdetail("%s restricted the data of applicant " INT64_FORMAT ", and another person erases them.",
-					   ActorName(), person->applicant_id) :
-			 errdetail("The data of applicant " INT64_FORMAT " are not restricted.", person->applicant_id),
-			 errhint("One administrator calls restrict_person(applicant_id, why), another erase_person(applicant_id, why)."),
+			 errdetail_said(psprintf("%s restricted the data of applicant " INT64_FORMAT ", and another person erases them.",
+									 ActorName(), person->applicant_id),
+							psprintf("قيّد %s بيانات مقدم الطلب " INT64_FORMAT "، ويحجبها شخص آخر.", ActorName(), person->applicant_id)) :
+			 errdetail_said(psprintf("The data of applicant " INT64_FORMAT " are not restricted.", person->applicant_id),
+							psprintf("بيانات مقدم الطلب " INT64_FORMAT " غير مقيّدة.", person->applicant_id)),
+			 errhint_said("One administrator calls restrict_person(applicant_id, why), another erase_person(applicant_id, why).",
+						  "يستدعي مسؤول restrict_person(applicant_id, why) وآخر erase_person(applicant_id, why)."),
 			 err_column("applicant", "restricted_at")));
 }
 

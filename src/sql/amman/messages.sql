@@ -24,7 +24,7 @@ BEGIN ATOMIC
         (template, language, body, max_parts, priority, valid, source, certainty)
     SELECT v.template, t.language, t.body, v.max_parts,
         -- an appointment does not wait behind a backlog, nor an alarm
-        CASE WHEN v.template ~ '^(inspection_|phone_changed$)' THEN 2 ELSE 0 END, daterange('2012-01-01', NULL),
+        CASE WHEN v.template ~ '^(inspection_|(phone_changed|breach_notice)$)' THEN 2 ELSE 0 END, daterange('2012-01-01', NULL),
         v.source || '; wording: this project', v.certainty
     FROM (VALUES
         ('application_accepted', 2,
@@ -130,7 +130,11 @@ BEGIN ATOMIC
         ('phone_changed', 1,
             'غُيّر رقم هاتفكم لدى {municipality}. إن لم تطلبوا ذلك فراجعونا.',
             '{municipality}: your telephone number was changed. If not by you, contact us.',
-            'inferred: nobody else may change it', 'likely')
+            'inferred: nobody else may change it', 'likely'),
+        ('breach_notice', 2,
+            'اطّلع شخص دون حق على بياناتكم لدى {municipality}. يرجى مراجعتنا.',
+            '{municipality}: someone saw your data without right. Please contact us.',
+            'Law 24 of 2023, as the service card has it: the people affected are told', 'likely')
     ) AS v (template, max_parts, body_ar, body_en, source, certainty)
     CROSS JOIN LATERAL (VALUES ('ar', v.body_ar), ('en', v.body_en)) AS t (language, body);
 

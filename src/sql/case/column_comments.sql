@@ -56,6 +56,28 @@ read_record.why The reason that the reader gave.
 read_record.sought HMAC-SHA-256 of the kind and identity number that was asked for; null: none was.
 read_key.key Key of the HMACs, 32 bytes.
 read_key.created_at When it was made; the oldest counts.
+breach.login The login, or the employee number, whose reading it was.
+breach.since From when on it read without right.
+breach.until Until when.
+breach.why What happened, without names.
+breach.authority_told_at When the authority was told; null: it was not yet.
+breach.authority_told_by Who wrote that down, as actor() says.
+breach.authority_told_role The role of who wrote that down.
+breach.authority_told_session_role The login of who wrote that down.
+breach.authority_reference The reference of the letter to the authority.
+breach_person.breach_id The breach.
+breach_person.applicant_id Whose data were shown.
+breach_person.cases In which cases; null: in none.
+breach_person.columns Which columns, each with its table; {*}: a portal could see all that is the person's.
+breach_person.times How often.
+breach_person.first_at When first.
+breach_person.last_at When last.
+breach_person.notice message, letter (to be printed), or nobody (erased before).
+breach_person.message_id The message that tells the person.
+breach_person.told_at When a letter was reported as sent; null: it was not, or a message tells.
+breach_person.told_by Who reported it, as actor() says.
+breach_person.told_role The role of who reported it.
+breach_person.told_session_role The login of who reported it.
 case_recusal.application_no The case that was given up.
 case_recusal.official Who gave it up, as actor() says.
 case_recusal.why Why.

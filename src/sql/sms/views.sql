@@ -103,7 +103,7 @@ CREATE VIEW licence_home.sms_health WITH (security_invoker = true) AS
                 CASE WHEN n.failed > 0 THEN format('%s errors (job_failure)', n.failed) ELSE 'which did not end' END),
                 '; ' ORDER BY n.job) FILTER (WHERE n.failed > 0
                 OR n.ended_at IS NULL AND n.started_at < pg_catalog.now() - interval '3 hours') AS failing,
-            coalesce(bool_or(n.job = 'lapse_overdue' AND n.started_at > pg_catalog.now() - interval '26 hours'), false) AS lapsed_today
+            coalesce(bool_or(n.job = 'lapse overdue cases' AND n.started_at > pg_catalog.now() - interval '26 hours'), false) AS lapsed_today
         FROM (SELECT DISTINCT ON (o.job) o.job, o.started_at, o.ended_at, o.failed
             FROM licence_home.job_run AS o ORDER BY o.job, o.started_at DESC) AS n
     ) AS j

@@ -89,6 +89,34 @@ CREATE FUNCTION licence_home_internal.installation_findings()
         FROM last_run AS r
         WHERE r.failed > 0 OR r.ended_at IS NULL AND r.started_at < pg_catalog.now() - interval '3 hours'
         UNION ALL
+        -- (a job that nobody runs any more leaves no error; the moments are the machine's)
+        SELECT 'critical', 'jobs', format('the job "%s" has not ended well since %s', e.job,
+                coalesce(to_char(r.last_well, 'YYYY-MM-DD HH24:MI'), 'it was scheduled')),
+            format('لم تنته المهمة "%s" بسلام منذ %s', e.job, coalesce(to_char(r.last_well, 'YYYY-MM-DD HH24:MI'), 'جدولتها')),
+            'see cron.job_run_details; is pg_cron in shared_preload_libraries?', 'راجعوا cron.job_run_details'
+        FROM (VALUES ('lapse overdue cases', interval '26 hours'), ('tell moved deadlines', interval '26 hours'),
+            ('archive SMS', interval '26 hours'), ('erase due', interval '26 hours'), ('sign record heads', interval '3 hours')) AS e (job, patience)
+        CROSS JOIN (SELECT max(i.jobs_since) AS jobs_since FROM licence_home.sender_identity AS i) AS i
+        CROSS JOIN LATERAL (SELECT max(j.ended_at) AS last_well FROM licence_home.job_run AS j WHERE j.job = e.job AND j.failed = 0) AS r
+        WHERE greatest(i.jobs_since, r.last_well) < pg_catalog.now() - e.patience
+        UNION ALL
+        SELECT 'critical', 'jobs', format('the sender was last seen at %s', coalesce(to_char(r.last_seen, 'YYYY-MM-DD HH24:MI'), 'no time')),
+            format('آخر ظهور للمرسل %s', coalesce(to_char(r.last_seen, 'YYYY-MM-DD HH24:MI'), 'لم يظهر')),
+            'see licence_home.sms_health and cron.job_run_details', 'راجعوا sms_health'
+        FROM (SELECT max(i.jobs_since) AS jobs_since FROM licence_home.sender_identity AS i) AS i
+        CROSS JOIN (SELECT max(s.seen_at) AS last_seen FROM licence_home.sms_run AS s) AS r
+        WHERE greatest(i.jobs_since, r.last_seen) < pg_catalog.now() - interval '15 minutes'
+        UNION ALL
+        -- breaches
+        SELECT CASE WHEN b.overdue THEN 'critical' ELSE 'warning' END, 'breach',
+            format('breach %s: %s persons are to be told within %s hours, the authority within %s', b.breach_id,
+                b.on_the_way + b.to_print, coalesce(b.persons_hours_left::text, '(done)'), coalesce(b.authority_hours_left::text, '(done)')),
+            format('الخرق %s: يُخطر %s أشخاص خلال %s ساعة، والجهة المختصة خلال %s', b.breach_id,
+                b.on_the_way + b.to_print, coalesce(b.persons_hours_left::text, '(تم)'), coalesce(b.authority_hours_left::text, '(تم)')),
+            'licence_home.breach_letters() for a clerk to print; licence_home.authority_told()', 'breach_letters() و authority_told()'
+        FROM licence_home_internal.breach_state() AS b
+        WHERE b.on_the_way + b.to_print > 0 OR b.authority_told_at IS NULL
+        UNION ALL
         -- people
         SELECT 'critical', 'two duties', format('the login %s has the duties %s and %s, and these are kept apart', d.login, d.duty, o.duty),
             format('حساب الدخول %s يجمع %s و%s وهما منفصلان', d.login, d.duty, o.duty),
@@ -216,7 +244,7 @@ CREATE FUNCTION licence_home.check_installation()
     RETURNS TABLE (severity text, topic text, what_en text, what_ar text, do_en text, do_ar text)
     AS 'MODULE_PATHNAME', 'licence_home_check_installation' LANGUAGE C STABLE;
 COMMENT ON FUNCTION licence_home.check_installation() IS
-'What a DBA should look at, the worst first: jobs, logins and duties, rules of a superuser, of an emergency or illustrative, settings, restores, retention, versions, secrets in dumps, the cluster. severity: critical, warning or notice. No row where all is well.';
+'What a DBA should look at, the worst first: jobs, breaches, logins and duties, rules of a superuser, of an emergency or illustrative, settings, restores, retention, versions, secrets in dumps, the cluster. severity: critical, warning or notice. No row where all is well.';
 CALL licence_home_internal.make_function('licence_home.check_installation()', 'admin, monitor');
 
 CREATE FUNCTION licence_home.accept_restore() RETURNS bigint
