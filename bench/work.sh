@@ -28,6 +28,8 @@ load() {
         -c "SELECT licence_home.load_rules('amman')" >/dev/null
     say "Making $count cases"
     run_psql "$database" -v homes=1 -f "$work/src/bench/zones_map.sql"
+    run_psql "$database" -c "SET search_path = licence_home" -c "DROP INDEX applicant_by_name, applicant_by_name_en,
+        applicant_by_words, applicant_by_phone, application_by_place"
     run_psql "$database" -v cases="$count" -v odd=0.05 -f "$work/src/bench/caseload_data.sql"
     run_psql "$database" -v cases="$count" -f "$work/src/bench/work_data.sql"
     run_psql "$database" -c "GRANT USAGE ON SCHEMA bench TO bench_clerk" -c "GRANT SELECT ON bench.asked TO bench_clerk"

@@ -6,8 +6,8 @@ SELECT story.new_case_in('documents_deficient') AS deficient \gset
 SELECT story.new_case_in('issued', 'home_baking') AS issued \gset
 
 \echo == every section, whatever the state
-SELECT s.state, (SELECT array_agg(k ORDER BY k COLLATE "C") FROM jsonb_object_keys(s.card) AS k) = ARRAY['approvals', 'bills', 'case', 'criteria',
-    'deadline', 'decisions', 'documents', 'findings', 'history', 'home', 'inspections', 'licence', 'messages', 'next_actions', 'person'] AS all_there,
+SELECT s.state, (SELECT array_agg(k ORDER BY k COLLATE "C") FROM jsonb_object_keys(s.card) AS k) = ARRAY['approvals', 'assignment', 'bills', 'case', 'criteria',
+    'deadline', 'decisions', 'documents', 'findings', 'history', 'home', 'inspections', 'licence', 'messages', 'next_actions', 'notes', 'person'] AS all_there,
     s.card #>> '{case,state}' = s.state AS same_state, jsonb_array_length(s.card -> 'history') AS events
 FROM (SELECT w.state, licence_home.case_card(story.new_case_in(w.state)) AS card
       FROM licence_home.workflow_state AS w WHERE w.workflow = 'first_issue' AND w.version = 1) AS s
@@ -31,6 +31,7 @@ FROM unnest('{portal,cashier,analyst,admin,sender,nobody}'::text[]) AS w (who)
 CROSS JOIN (VALUES ('case_card'), ('case_card_text')) AS f (f) ORDER BY f.f, w.who;
 SELECT s.code, s.said FROM story.attempt('clerk', NULL, $$SELECT licence_home.case_card(licence_home.application_no_make(2026, 99999999))$$) AS s;
 
+CALL story.act('clerk', :'deficient', $$SELECT licence_home.add_note($1, 'called: brings the deed on Sunday')$$);
 \echo == as text, what is lacking first, in the language of the session
 CREATE FUNCTION pg_temp.text_of(who text, no licence_home.application_no) RETURNS SETOF text
     LANGUAGE plpgsql AS $$

@@ -235,6 +235,24 @@ BEGIN
         card := card || jsonb_build_object('messages', coalesce(section, '[]'));
     END IF;
 
+    SELECT jsonb_build_object('official', h.official, 'since', h.since, 'name_ar', o.name_ar, 'name_en', o.name_en)
+        INTO section
+        FROM licence_home_internal.case_holder(no, a.waits_for) AS h
+        LEFT JOIN LATERAL (
+            SELECT o.name_ar, o.name_en
+            FROM licence_home.official AS o
+            WHERE o.official = h.official AND o.withdrawn_at IS NULL
+            ORDER BY lower(o.valid) DESC
+            LIMIT 1
+        ) AS o ON true;
+    card := card || jsonb_build_object('assignment', section);
+
+    SELECT jsonb_agg(jsonb_build_object('case_note_id', n.case_note_id, 'recorded_at', n.recorded_at, 'recorded_by', n.recorded_by)
+            || CASE WHEN hidden THEN '{}' ELSE jsonb_build_object('note', n.note) END ORDER BY n.case_note_id DESC)
+        INTO section
+        FROM licence_home.case_note AS n WHERE n.application_no = no;
+    card := card || jsonb_build_object('notes', coalesce(section, '[]'));
+
     SELECT jsonb_agg(jsonb_build_object('case_event', e.case_event, 'action', e.action, 'action_ar', t.name_ar, 'action_en', t.name_en,
                 'from_state', e.from_state, 'to_state', e.to_state, 'actor', e.actor, 'role', e.role, 'at', e.at)
             || CASE WHEN hidden THEN '{}' ELSE jsonb_build_object('note', e.note, 'changes', e.changes) END ORDER BY e.case_event)
@@ -262,7 +280,7 @@ CREATE FUNCTION licence_home_internal.shown_card(application_no licence_home.app
     LANGUAGE sql STABLE
     BEGIN ATOMIC
         SELECT CASE WHEN NOT h.is_hidden THEN a.applicant_id END, a.application_no,
-            licence_home_internal.columns_seen(much) || ARRAY['application_event.note', 'application_event.changes',
+            licence_home_internal.columns_seen(much) || ARRAY['application_event.note', 'application_event.changes', 'case_note.note',
                     'application_finding.note', 'decision.conditions', 'decision.note', 'document.reference_no', 'document.review_note',
                     'inspection.findings']
                 || CASE WHEN office THEN ARRAY['external_approval.reference_no', 'external_approval.review_note'] ELSE '{}' END
@@ -279,7 +297,7 @@ CALL licence_home_internal.make_function('licence_home_internal.shown_card(licen
 CREATE FUNCTION licence_home.case_card(application_no licence_home.application_no, why text DEFAULT NULL) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'licence_home_case_card' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.case_card(licence_home.application_no, text) IS
-'Everything of a case on one screen, as jsonb: case, person, home, deadline, criteria, documents and what each lacks, findings (open ones on the application), inspections, decisions, approvals, bills, licence, messages, history, next_actions. A section, and of the person what, that is not the caller''s to see is not there. Recorded in read_record. Errors as person_of().';
+'Everything of a case on one screen, as jsonb: case, person, home, deadline, criteria, documents and what each lacks, findings (open ones on the application), inspections, decisions, approvals, bills, licence, messages, assignment, notes, history, next_actions. A section, and of the person what, that is not the caller''s to see is not there. Recorded in read_record. Errors as person_of().';
 CALL licence_home_internal.make_function('licence_home.case_card(licence_home.application_no, text)', 'staff, auditor');
 
 -- ---------------------------------------------------------------------
@@ -381,6 +399,8 @@ BEGIN
             licence_home.day_name((card #>> '{deadline,due_on}')::date, l)) END,
         CASE WHEN (card #>> '{deadline,binds_the_applicant}')::boolean AND card #>> '{deadline,told_at}' IS NULL
             THEN CASE WHEN ar THEN 'لم يُبلَّغ مقدم الطلب بالمهلة' ELSE 'the applicant was not told' END END,
+        CASE WHEN card #>> '{assignment,official}' IS NOT NULL THEN format(CASE WHEN ar THEN 'في عهدة %s' ELSE 'in hand of %s' END,
+            licence_home_internal.among(coalesce(card #>> ARRAY['assignment', 'name_' || l], card #>> '{assignment,official}'), l)) END,
         c ->> ('closure_reason_' || l));
     IF w <> '' THEN
         RETURN NEXT edge || w;
@@ -529,6 +549,15 @@ BEGIN
             IF v ->> 'body' IS NOT NULL THEN
                 RETURN NEXT CASE WHEN v ->> 'language' = 'ar' THEN chr(8207) ELSE chr(8206) END || '      ' || translate(v ->> 'body', E'\n\r', '  ');
             END IF;
+        END LOOP;
+    END IF;
+
+    IF jsonb_array_length(card -> 'notes') > 0 THEN
+        RETURN NEXT '';
+        RETURN NEXT edge || CASE WHEN ar THEN 'ملاحظات' ELSE 'Notes' END;
+        FOR v IN SELECT e.value FROM jsonb_array_elements(card -> 'notes') AS e LOOP
+            RETURN NEXT edge || '  ' || concat_ws(comma, licence_home_internal.moment_name((v ->> 'recorded_at')::timestamptz, l),
+                licence_home_internal.among(v ->> 'recorded_by', l)) || coalesce(': ' || licence_home_internal.among(v ->> 'note', l), '');
         END LOOP;
     END IF;
 
