@@ -83,13 +83,13 @@ BEGIN
         work_area_m2 = pg_temp.one('{NULL,14.5,15,40}'::numeric[])
     FROM reached AS r WHERE a.application_no = r.no AND pg_temp.often(0.3);
     UPDATE licence_home.document AS d SET
-        review = pg_temp.one('{pending,accepted,accepted,accepted,missing,incorrect}'::text[]),
-        reference_no = pg_temp.one('{NULL,R,R,R}'::text[]),
-        attachment_locator = pg_temp.one('{NULL,L,L,L}'::text[]),
+        review = pg_temp.one('{pending,accepted,accepted,accepted,accepted,accepted,accepted,accepted,missing,incorrect}'::text[]),
+        reference_no = pg_temp.one('{NULL,R,R,R,R,R,R,R}'::text[]),
+        attachment_locator = pg_temp.one('{NULL,L,L,L,L,L,L,L}'::text[]),
         issued_on = pg_temp.one('{NULL,NULL,2026-02-01,2026-03-01,2026-03-02}'::date[]), expires_on = NULL
     FROM reached AS r WHERE d.application_no = r.no AND pg_temp.often(0.3);
-    UPDATE licence_home.document AS d SET issued_on = NULL, expires_on = pg_temp.day() FROM reached AS r
-    WHERE d.application_no = r.no AND pg_temp.often(0.1);
+    UPDATE licence_home.document AS d SET issued_on = NULL, expires_on = date '2026-03-01' + pg_temp.one('{-1,0,0,0,1}'::integer[]) FROM reached AS r
+    WHERE d.application_no = r.no AND pg_temp.often(0.15);
     -- another of its kind, and one fewer
     INSERT INTO licence_home.document (application_no, document_type, reference_no, attachment_locator, review)
         SELECT d.application_no, d.document_type, 'R', 'L', pg_temp.one('{pending,accepted,accepted,accepted}'::text[])
@@ -155,5 +155,6 @@ END $$;
 SELECT count(*) FROM tried;
 -- each was true and false often enough to count
 SELECT name FROM tried GROUP BY name HAVING count(*) FILTER (WHERE truth) < 50 OR count(*) FILTER (WHERE NOT truth) < 50 ORDER BY name;
-SELECT * FROM tried WHERE fast IS DISTINCT FROM truth ORDER BY round, name LIMIT 10;
+SELECT DISTINCT ON (name) name, count(*) OVER (PARTITION BY name), round, no, fast, truth FROM tried
+WHERE fast IS DISTINCT FROM truth ORDER BY name, round;
 ROLLBACK;
