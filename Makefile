@@ -42,7 +42,7 @@ SQL_TOPICS = \
 	rules/working_days rules/working_hours rules/withdraw \
 	case/rules case/facts case/deadlines case/triggers case/functions case/preconditions case/own_preconditions case/waits_for \
 	work/money work/till work/network work/corrections \
-	trust/separation work/assignment trust/rule_journal trust/applicant_facts trust/reading \
+	work/counter work/agency trust/separation work/assignment trust/rule_journal trust/applicant_facts trust/reading \
 	zones/map \
 	reports/caseload reports/views work/listeners \
 	licence/self_audit \

@@ -44,16 +44,19 @@ make_prefix
 build_install
 start_cluster "shared_buffers = 1GB" "max_wal_size = 4GB" "jit = off"
 
-run_psql postgres -c "CREATE ROLE bench_clerk LOGIN" >/dev/null
+for role in bench_clerk bench_all bench_half bench_one bench_known bench_two; do
+    run_psql postgres -c "CREATE ROLE $role LOGIN" >/dev/null
+done
 as_postgres "$pg_bin/createdb" roles
 run_psql roles -c "SET client_min_messages = warning" -c "CREATE EXTENSION licence_home CASCADE" \
-    -c "GRANT licence_home_clerk TO bench_clerk"
+    -c "GRANT licence_home_clerk TO bench_clerk, bench_all, bench_half, bench_one, bench_known, bench_two; GRANT licence_home_committee TO bench_two"
 load small 10000
 load large "$cases"
 for ((round = 1; round <= rounds; round++)); do
     for database in small large; do
         run_psql "$database" -c "DROP FUNCTION IF EXISTS bench.milliseconds"
         run_psql "$database" -f "$work/src/bench/work_measure.sql" | sed "s/^/$database|/" >>"$work/figures"
+        run_psql "$database" -f "$work/src/bench/work_inbox.sql" | sed "s/^/$database|/" >>"$work/figures"
     done
 done
 printf '%-32s %10s %10s %7s %10s\n' question "10,000" "$cases" ratio "rows each"

@@ -92,5 +92,24 @@ SELECT b.application_no, p.name_ar AS full_name,
        a.parcel, concat_ws(' ', a.village, a.basin, a.parcel) AS whole_parcel, a.address
   FROM bench.cases AS b JOIN application AS a USING (application_no) JOIN applicant AS p ON p.applicant_id = a.applicant_id
  WHERE b.n % (:cases / 1000) = 1 AND a.parcel IS NOT NULL;
+
+-- whom the open cases wait for, and where; one in three is in somebody's hands
+CREATE TABLE bench.districts AS
+SELECT d.district, row_number() OVER (ORDER BY d.district) AS i, count(*) OVER () AS many FROM (SELECT DISTINCT district FROM district) AS d;
+UPDATE application AS a SET waits_for = CASE s.waits_for WHEN 'decider' THEN 'committee' ELSE s.waits_for END, district = c.district
+  FROM bench.cases AS b, workflow_state AS s, bench.districts AS c
+ WHERE b.application_no = a.application_no AND s.workflow = 'first_issue' AND s.version = 1 AND s.state = a.state AND s.kind = 'open'
+   AND c.i = 1 + floor(c.many * bench.chance(b.n, 120));
+-- a clerk of all districts, of half of them, of one; one known by identity number; one of two duties
+INSERT INTO official (official, name_ar, name_en, login, roles, districts, identity_no, valid, source, certainty)
+SELECT v.official, 'م', 'M', v.login, v.roles, v.districts, v.identity_no, '[2012-01-01,)', 'bench', 'unknown'
+  FROM (SELECT array_agg(district ORDER BY i) FILTER (WHERE i = 1) AS one, array_agg(district ORDER BY i) FILTER (WHERE i % 2 = 0) AS half FROM bench.districts) AS d
+ CROSS JOIN LATERAL (VALUES ('B-1', 'bench_all', '{clerk}'::text[], NULL::integer[], NULL), ('B-2', 'bench_one', '{clerk}', d.one, NULL),
+    ('B-3', 'bench_half', '{clerk}', d.half, NULL), ('B-4', 'bench_known', '{clerk}', NULL, '9999999999'),
+    ('B-5', 'bench_two', '{clerk,committee}', NULL, '9999999998')) AS v (official, login, roles, districts, identity_no);
+INSERT INTO case_assignment (application_no, official, kind, at_event, recorded_by)
+SELECT a.application_no, 'B-' || 1 + b.n % 5, 'claimed', 5, 'B-1'
+  FROM bench.cases AS b JOIN application AS a USING (application_no) WHERE a.waits_for IS NOT NULL AND b.n % 3 = 0;
+
 RESET session_replication_role;
 VACUUM ANALYZE;

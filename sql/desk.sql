@@ -5,7 +5,7 @@ SET TimeZone = 'Asia/Amman';
 SET datestyle = ISO;
 \pset format unaligned
 SET client_min_messages = warning;
-DROP ROLE IF EXISTS desk_huda, desk_sami, desk_omar, desk_lina, desk_rana, desk_zaid, desk_both, desk_office;
+DROP ROLE IF EXISTS desk_huda, desk_sami, desk_omar, desk_lina, desk_rana, desk_zaid, desk_both, desk_office, desk_nour;
 RESET client_min_messages;
 CREATE ROLE desk_huda LOGIN IN ROLE licence_home_clerk;
 CREATE ROLE desk_sami LOGIN IN ROLE licence_home_clerk;
@@ -15,6 +15,7 @@ CREATE ROLE desk_rana LOGIN IN ROLE licence_home_director;
 CREATE ROLE desk_zaid LOGIN IN ROLE licence_home_director;
 CREATE ROLE desk_both LOGIN IN ROLE licence_home_clerk, licence_home_committee;
 CREATE ROLE desk_office LOGIN IN ROLE licence_home_clerk;
+CREATE ROLE desk_nour LOGIN IN ROLE licence_home_clerk;
 -- the district of the cases of these tests, and another
 SELECT story.new_case_in('submitted') AS no \gset
 SELECT district AS here FROM licence_home.application WHERE application_no = :'no' \gset
@@ -118,8 +119,8 @@ RESET SESSION AUTHORIZATION;
 \echo == an official who ends has nothing in hand, at once
 SELECT story.new_case_in('submitted') AS other \gset
 INSERT INTO licence_home.official (official, name_ar, name_en, login, roles, valid, source, certainty)
-VALUES ('D-9', 'م', 'D-9', 'regress_clerk', '{clerk}', '[2026-01-01,)', 'test', 'unknown');
-SET SESSION AUTHORIZATION regress_clerk;
+VALUES ('D-9', 'م', 'D-9', 'desk_nour', '{clerk}', '[2026-01-01,)', 'test', 'unknown');
+SET SESSION AUTHORIZATION desk_nour;
 SELECT pg_temp.said(:'other', 'SELECT licence_home.claim_case($1)');
 RESET SESSION AUTHORIZATION;
 SELECT licence_home.end_official('D-9') IS NOT NULL AS ended;
@@ -260,4 +261,4 @@ SELECT role FROM licence_home.cases_without_anybody() WHERE application_no = :'n
 SELECT licence_home.end_official(official) IS NOT NULL AS ended FROM licence_home.official WHERE official ~ '^D-' AND withdrawn_at IS NULL;
 SET client_min_messages = warning;
 DROP TABLE here;
-DROP ROLE desk_huda, desk_sami, desk_omar, desk_lina, desk_rana, desk_zaid, desk_both, desk_office;
+DROP ROLE desk_huda, desk_sami, desk_omar, desk_lina, desk_rana, desk_zaid, desk_both, desk_office, desk_nour;

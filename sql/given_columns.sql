@@ -19,6 +19,7 @@ INSERT INTO deed VALUES
     ('approval_requirement', 'committee', 'committee_review', '{"application_no": "{no}", "authority": "jfda"}'),
     ('rule_proposal', 'admin', 'submitted', '{"changes": "[{}]", "why": "a reason"}'),
     ('case_note', 'clerk', 'submitted', '{"application_no": "{no}", "note": "called"}'),
+    ('agency', 'portal', 'draft', '{"applicant_id": "{applicant}", "kind": "authorisation", "scope": "general", "agent_name": "وكيل", "agent_identity_no": "9220000009", "reference_no": "1", "from_day": "2026-01-01"}'),
     ('case_recusal', 'clerk', 'submitted', '{"application_no": "{no}", "why": "my cousin"}'),
     ('payment', 'cashier', 'fee_due', '{"payment_reference": "given 1", "invoice_no": "{bill}", "amount": "1"}'),
     ('payment_reversal', 'cashier', 'issued', '{"payment_id": "{payment}", "reason": "the bank"}'),

@@ -31,9 +31,16 @@
 #include "spi/objects.h"
 #include "spi/owner.h"
 #include "spi/plan.h"
+#include "text/fold.h"
 
 /* A text without dots up to this size is meant for a number. */
 #define MAX_NUMBER_SIZE 40
+
+/* The case of a power for one that is not begun yet; no number of a case. */
+#define STILL_TO_BEGIN (-1)
+
+/* How long it may be said how an identity was seen, in bytes. */
+#define MAX_SEEN_SIZE 400
 
 /* Does the setting hold a value? */
 static bool
@@ -69,6 +76,18 @@ ActingApplicant(void)
 	return strtoll(acting_applicant_setting, NULL, 10);
 }
 
+int64
+ActingAgency(void)
+{
+	return is_set(acting_agency_setting) ? strtoll(acting_agency_setting, NULL, 10) : 0;
+}
+
+const char *
+CounterProof(void)
+{
+	return is_set(acting_counter_setting) ? acting_counter_setting : NULL;
+}
+
 Oid
 RoleAtWork(void)
 {
@@ -76,8 +95,8 @@ RoleAtWork(void)
 }
 
 /*
- * An applicant is the actor of what a portal does; an official who serves one
- * at the counter acts as the official.
+ * An applicant is the actor of what a portal does, or the agent of one; an
+ * official who serves one at the counter acts as the official.
  */
 char *
 ActorName(void)
@@ -87,7 +106,8 @@ ActorName(void)
 	if (official != NULL)
 		return pstrdup(official->number);
 	if (is_set(acting_applicant_setting) && HasGroupRole(RoleAtWork(), "portal"))
-		return psprintf("applicant %s", acting_applicant_setting);
+		return ActingAgency() == 0 ? psprintf("applicant %s", acting_applicant_setting)
+			: psprintf("agent %s of applicant %s", acting_agency_setting, acting_applicant_setting);
 	return GetUserNameFromId(GetSessionUserId(), false);
 }
 
@@ -96,6 +116,15 @@ ActFor(int64 applicant_id)
 {
 	set_for_transaction("licence_home.acting_applicant",
 						applicant_id == 0 ? "" : psprintf(INT64_FORMAT, applicant_id));
+	/* no power over the one before goes on */
+	set_for_transaction("licence_home.acting_agency", "");
+	set_for_transaction("licence_home.acting_case", "");
+}
+
+void
+ActInCase(int64 application_no)
+{
+	set_for_transaction("licence_home.acting_case", psprintf(INT64_FORMAT, application_no));
 }
 
 bool
@@ -123,6 +152,14 @@ MayWorkAs(Oid role, const char *group)
 			return true;
 	}
 	return false;
+}
+
+bool
+MayTakeAs(Oid role, const char *group)
+{
+	if (CounterProof() == NULL)
+		return MayWorkAs(role, group);
+	return strcmp(group, "portal") == 0 && MayWorkAs(role, "clerk");
 }
 
 void
@@ -166,7 +203,7 @@ errhint_case_unseen(Oid caller)
  * transaction that only reads has to go on: a worker writes its record.
  */
 static void
-record_acting(int64 applicant_id, const char *token_key)
+record_acting(int64 applicant_id, int64 agency_id, const char *token_key)
 {
 	StringInfoData json;
 
@@ -181,6 +218,13 @@ record_acting(int64 applicant_id, const char *token_key)
 		appendStringInfoString(&json, ", \"token_key\": ");
 		escape_json(&json, token_key);
 	}
+	if (agency_id != 0)
+		appendStringInfo(&json, ", \"agency_id\": " INT64_FORMAT, agency_id);
+	if (CounterProof() != NULL)
+	{
+		appendStringInfoString(&json, ", \"identity_seen\": ");
+		escape_json(&json, CounterProof());
+	}
 	appendStringInfoChar(&json, '}');
 	if (XactReadOnly)
 		KeepRecordForWorker(RECORD_ACTING, json.data);
@@ -188,16 +232,48 @@ record_acting(int64 applicant_id, const char *token_key)
 		KeepRecord(RECORD_ACTING, json.data, true);
 }
 
-/* Act for an applicant whom a client named, by a number or by a token. */
+/* Refuse an agent who has no power now. */
 static void
-act_for(int64 applicant_id, const char *token_key)
+check_agency(OwnerScope *scope, int64 applicant_id, int64 agency_id, int64 *only_case)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT a.scope = 'special', a.only_case "
+									   "FROM licence_home.agency AS a WHERE a.agency_id = $1 AND a.applicant_id = $2 "
+									   "AND licence_home_internal.agency_in_force(a)");
+	Rows		rows = ExecPlan(scope, &find, Int8Arg(agency_id), Int8Arg(applicant_id));
+	Datum		found;
+	bool		isnull;
+
+	if (rows.count != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NO_POWER),
+				 errmsg_said(0, psprintf("there is no power " INT64_FORMAT " of applicant " INT64_FORMAT " by which somebody may act today", agency_id, applicant_id),
+							 psprintf("لا وكالة سارية برقم " INT64_FORMAT " عن مقدم الطلب " INT64_FORMAT, agency_id, applicant_id)),
+				 errdetail_said("It is another's, is not accepted, has ended, or is still to begin.",
+								"هي لغيره أو لم تُقبل أو انتهت أو لم تبدأ بعد."),
+				 errhint_said("The powers of an applicant are in licence_home.agency.",
+							  "الوكالات في licence_home.agency."),
+				 err_table("agency")));
+	found = RowDatum(rows, 0, 2, &isnull);
+	if (RowBool(rows, 0, 1))
+		*only_case = isnull ? STILL_TO_BEGIN : DatumGetInt64(found);
+}
+
+/*
+ * Act for an applicant whom a client named, by a number or by a token; agency_id:
+ * through an agent, 0: the applicant acts.
+ */
+static void
+act_for(int64 applicant_id, int64 agency_id, const char *token_key)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT 1 FROM licence_home.applicant WHERE applicant_id = $1 AND erased_at IS NULL");
+	int64		only_case = 0;
 	OwnerScope	scope;
 	bool		found;
 
 	EnterOwner(&scope, OWNER_WRITES);
 	found = ExecPlan(&scope, &find, Int8Arg(applicant_id)).count == 1;
+	if (found && agency_id != 0)
+		check_agency(&scope, applicant_id, agency_id, &only_case);
 	LeaveOwner(&scope);
 	if (!found)
 		ereport(ERROR,
@@ -207,11 +283,14 @@ act_for(int64 applicant_id, const char *token_key)
 				 errhint_said("Register the applicant, or find one with licence_home.find_applicant(kind, identity_no).",
 							  "سجّلوا مقدم الطلب، أو ابحثوا عنه بالدالة licence_home.find_applicant(kind, identity_no)."),
 				 err_column("applicant", "applicant_id")));
-	warn_outside_transaction("act_for");
-	if (ActingApplicant() == applicant_id)
+	warn_outside_transaction(CounterProof() ? "act_at_counter" : "act_for");
+	if (ActingApplicant() == applicant_id && ActingAgency() == agency_id && CounterProof() == NULL)
 		return;
-	record_acting(applicant_id, token_key);
+	record_acting(applicant_id, agency_id, token_key);
 	ActFor(applicant_id);
+	set_for_transaction("licence_home.acting_agency", agency_id == 0 ? "" : psprintf(INT64_FORMAT, agency_id));
+	if (only_case != 0)
+		ActInCase(only_case);
 }
 
 /* Null must not leave the transaction to the applicant before. */
@@ -243,8 +322,9 @@ refuse_number(void)
 
 PG_FUNCTION_INFO_V1(licence_home_act_for);
 /*
- * act_for(applicant_id applicant_proof): the portal acts for an applicant, whom
- * it names by number or by a token.  A number has no dots.
+ * act_for(applicant_id applicant_proof, agency_id): the portal acts for an
+ * applicant, whom it names by number or by a token, itself or through an agent.
+ * A number has no dots.
  */
 Datum
 licence_home_act_for(PG_FUNCTION_ARGS)
@@ -253,6 +333,7 @@ licence_home_act_for(PG_FUNCTION_ARGS)
 	const char *bytes;
 	int			len;
 	int64		applicant_id;
+	int64		agency_id = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT64(1);
 	const char *token_key = NULL;
 
 	if (PG_ARGISNULL(0))
@@ -267,8 +348,76 @@ licence_home_act_for(PG_FUNCTION_ARGS)
 	}
 	else
 		applicant_id = ApplicantOfToken(bytes, len, &token_key);
-	act_for(applicant_id, token_key);
+
+	/*
+	 * who is signed in is the portal's to know, who is served at the counter
+	 * not
+	 */
+	set_for_transaction("licence_home.acting_counter", "");
+	act_for(applicant_id, agency_id, token_key);
 	PG_RETURN_VOID();
+}
+
+PG_FUNCTION_INFO_V1(licence_home_act_at_counter);
+/*
+ * act_at_counter(applicant_id, identity_seen, agency_id): an official does the
+ * applicant's work for a person who stands there; null: one who is to be
+ * registered in this transaction.
+ */
+Datum
+licence_home_act_at_counter(PG_FUNCTION_ARGS)
+{
+	text	   *seen = PG_ARGISNULL(1) ? NULL : PG_GETARG_TEXT_PP(1);
+
+	CheckSomebodyWorks();
+	if (WorkingOfficial() == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NOBODY_ACTING),
+				 errmsg_said(0, psprintf("the login \"%s\" is of no official", GetUserNameFromId(GetSessionUserId(), false)),
+							 psprintf("اسم الدخول \"%s\" ليس لموظف", GetUserNameFromId(GetSessionUserId(), false))),
+				 errhint_said("Who serves at the counter is a person: an administrator enters who works in licence_home.official.",
+							  "من يخدم عند النافذة شخص: يسجل مسؤول القواعد الموظفين في licence_home.official."),
+				 err_column("official", "login")));
+	if (!MayWorkAs(GetUserId(), "clerk"))
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NOT_YOUR_STEP),
+				 errmsg_said(0, "you do not serve at the counter", "ليس لك العمل عند النافذة"),
+				 errdetail_said(psprintf("Clerks do; you are %s.", WorkerName(GetUserId())),
+								psprintf("هو للمدققين، وأنت %s.", WorkerName(GetUserId()))),
+				 errhint_said("The roles of an official are in licence_home.official.", "أدوار الموظف في licence_home.official."),
+				 err_column("official", "roles")));
+	if (seen == NULL || !IsVisible(VARDATA_ANY(seen), VARSIZE_ANY_EXHDR(seen)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg_said(0, "nothing says how the person's identity was seen", "لم يُذكر كيف جرى التحقق من الشخصية"),
+				 errhint_said("Give it as the second argument, such as the paper that was shown.",
+							  "اذكروا الوثيقة التي عُرضت."),
+				 err_column("counter_act", "identity_seen")));
+	if (VARSIZE_ANY_EXHDR(seen) > MAX_SEEN_SIZE)
+		ereport(ERROR,
+				(errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
+				 errmsg_said(0, "how the identity was seen is said in too many words", "وصف التحقق من الشخصية طويل"),
+				 errhint_said("Name the paper alone.", "اذكروا الوثيقة فقط."),
+				 err_column("counter_act", "identity_seen")));
+	set_for_transaction("licence_home.acting_counter", text_to_cstring(seen));
+	if (!PG_ARGISNULL(0))
+	{
+		act_for(PG_GETARG_INT64(0), PG_ARGISNULL(2) ? 0 : PG_GETARG_INT64(2), NULL);
+		PG_RETURN_VOID();
+	}
+	warn_outside_transaction("act_at_counter");
+	ActFor(0);
+	PG_RETURN_VOID();
+}
+
+PG_FUNCTION_INFO_V1(licence_home_acting_case);
+/* acting_case(): the one case that the power of the agent is for, or null. */
+Datum
+licence_home_acting_case(PG_FUNCTION_ARGS)
+{
+	if (!is_set(acting_case_setting))
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(strtoll(acting_case_setting, NULL, 10));
 }
 
 PG_FUNCTION_INFO_V1(licence_home_act_as);

@@ -17,6 +17,18 @@ extern int64 ActingApplicant(void);
 /* Act for an applicant until the end of the transaction; 0: for nobody. */
 extern void ActFor(int64 applicant_id);
 
+/* The power (agency_id) by which an agent acts for that applicant; 0: none. */
+extern int64 ActingAgency(void);
+
+/* The power is for one case, which has begun now. */
+extern void ActInCase(int64 application_no);
+
+/*
+ * How the identity was seen of the person whom an official serves at the
+ * counter; NULL: nobody is served there.
+ */
+extern const char *CounterProof(void);
+
 /* Has the role the rights of a group role, such as "clerk"? */
 extern bool HasGroupRole(Oid role, const char *group);
 
@@ -25,6 +37,12 @@ extern bool HasGroupRole(Oid role, const char *group);
  * the role, and the row of official.
  */
 extern bool MayWorkAs(Oid role, const char *group);
+
+/*
+ * The same of a step or of evidence: an official who serves somebody at the
+ * counter does the applicant's work there, and no other.
+ */
+extern bool MayTakeAs(Oid role, const char *group);
 
 /*
  * Refuse an official's work to a login that has to name a person first, or

@@ -51,6 +51,7 @@
 #define ERRCODE_LH_RECORD				MAKE_SQLSTATE('L', 'H', '0', '2', '5')
 #define ERRCODE_LH_TOO_MANY				MAKE_SQLSTATE('L', 'H', '0', '2', '6')
 #define ERRCODE_LH_IN_OTHER_HANDS		MAKE_SQLSTATE('L', 'H', '0', '2', '7')
+#define ERRCODE_LH_NO_POWER				MAKE_SQLSTATE('L', 'H', '0', '2', '8')
 #define ERRCODE_LH_SAYS_TOO_LITTLE		MAKE_SQLSTATE('L', 'H', '0', '2', '9')
 #define ERRCODE_LH_NO_SUCH_MONEY		MAKE_SQLSTATE('L', 'H', '0', '3', '2')
 #define ERRCODE_LH_TILL					MAKE_SQLSTATE('L', 'H', '0', '3', '3')

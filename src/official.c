@@ -97,6 +97,7 @@ keep_official(Rows rows)
 	working.official.roles = copied_names(rows, 3, &working.official.nroles);
 	working.official.roles_ever = copied_names(rows, 4, &working.official.nroles_ever);
 	working.official.watched = RowBool(rows, 0, 5);
+	working.official.served = RowBool(rows, 0, 7);
 	names = copied_names(rows, 6, &working.official.ndistricts);
 	working.official.districts = palloc(Max(working.official.ndistricts, 1) * sizeof(int32));
 	for (int i = 0; i < working.official.ndistricts; i++)
@@ -112,7 +113,8 @@ read_official(OwnerScope *scope, const char *claimed, Oid login, DateADT day)
 									   "SELECT CASE WHEN o.serves THEN 'official' WHEN o.own THEN 'ended' ELSE 'unnamed' END,"
 									   " o.official, o.roles,"
 									   " (SELECT array_agg(DISTINCT r.role) FROM licence_home.official AS e, unnest(e.roles) AS r (role) WHERE e.key = o.key),"
-									   " o.identified OR EXISTS (SELECT FROM licence_home.case_recusal AS c WHERE c.official = o.official), o.districts FROM ("
+									   " o.identified OR EXISTS (SELECT FROM licence_home.case_recusal AS c WHERE c.official = o.official), o.districts, "
+									   " EXISTS (SELECT FROM licence_home.counter_act AS c WHERE c.recorded_by = o.official) FROM ("
 									   " SELECT f.official, f.key, f.roles, f.districts::text[] AS districts, f.identity_no IS NOT NULL AS identified, CASE WHEN $2 = '' THEN f.login = $3 ELSE f.official = $2 END AS own,"
 									   "  licence_home.in_force(f.valid, f.withdrawn_at, $1) AS in_force,"
 									   "  licence_home.in_force(f.valid, f.withdrawn_at, $1)"
@@ -230,6 +232,12 @@ CheckSomebodyWorks(void)
 	}
 }
 
+void
+OfficialChanged(void)
+{
+	CacheInvalidateRelcacheByRelid(ExtensionTable("official"));
+}
+
 PG_FUNCTION_INFO_V1(licence_home_official_changed);
 /*
  * AFTER INSERT OR UPDATE on official and on case_recusal, for each row: every
@@ -239,6 +247,6 @@ Datum
 licence_home_official_changed(PG_FUNCTION_ARGS)
 {
 	(void) CheckedTrigger(fcinfo, "official_changed", AFTER_ROW_TRIGGER);
-	CacheInvalidateRelcacheByRelid(ExtensionTable("official"));
+	OfficialChanged();
 	return PointerGetDatum(NULL);
 }

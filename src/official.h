@@ -16,6 +16,7 @@ typedef struct Official
 	int			nroles_ever;
 	int32	   *districts;
 	int			ndistricts;		/* 0: all */
+	bool		served;			/* somebody at the counter */
 	bool		watched;		/* is concerned in some case, or may be */
 } Official;
 
@@ -34,6 +35,9 @@ extern WorkingAs WhoWorks(void);
 
 /* The official who works; NULL: none.  Kept for the session. */
 extern const Official *WorkingOfficial(void);
+
+/* Every session asks anew who works. */
+extern void OfficialChanged(void);
 
 /* Refuse the work of an official to a login that must name one first. */
 extern void CheckSomebodyWorks(void);

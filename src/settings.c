@@ -15,6 +15,9 @@
 char	   *clock_setting = NULL;
 char	   *acting_applicant_setting = NULL;
 char	   *acting_official_setting = NULL;
+char	   *acting_counter_setting = NULL;
+char	   *acting_agency_setting = NULL;
+char	   *acting_case_setting = NULL;
 char	   *emergency_setting = NULL;
 bool		four_eyes_setting = true;
 char	   *sms_gateway_addresses_setting = NULL;
@@ -105,6 +108,33 @@ DefineSettings(void)
 							   "The applicant for whom the portal acts in this transaction.",
 							   "Written by licence_home.act_for() alone.",
 							   &acting_applicant_setting,
+							   "",
+							   PGC_SUSET,
+							   GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
+							   NULL, NULL, NULL);
+
+	DefineCustomStringVariable("licence_home.acting_counter",
+							   "How the identity was seen of whom an official serves at the counter in this transaction.",
+							   "Written by licence_home.act_at_counter() alone.",
+							   &acting_counter_setting,
+							   "",
+							   PGC_SUSET,
+							   GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
+							   NULL, NULL, NULL);
+
+	DefineCustomStringVariable("licence_home.acting_agency",
+							   "The power by which an agent acts for the applicant in this transaction.",
+							   "Written by licence_home.act_for() alone.",
+							   &acting_agency_setting,
+							   "",
+							   PGC_SUSET,
+							   GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
+							   NULL, NULL, NULL);
+
+	DefineCustomStringVariable("licence_home.acting_case",
+							   "The one case that the power of the agent is for.",
+							   "Written by licence_home.act_for() alone.",
+							   &acting_case_setting,
 							   "",
 							   PGC_SUSET,
 							   GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,

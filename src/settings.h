@@ -13,6 +13,9 @@
 extern char *clock_setting;		/* licence_home.clock */
 extern char *acting_applicant_setting;	/* licence_home.acting_applicant */
 extern char *acting_official_setting;	/* licence_home.acting_official */
+extern char *acting_counter_setting;	/* licence_home.acting_counter */
+extern char *acting_agency_setting; /* licence_home.acting_agency */
+extern char *acting_case_setting;	/* licence_home.acting_case */
 extern char *emergency_setting; /* licence_home.emergency */
 extern bool four_eyes_setting;	/* licence_home.four_eyes */
 extern char *sms_gateway_addresses_setting; /* licence_home.sms_gateway_addresses */

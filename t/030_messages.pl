@@ -345,7 +345,7 @@ for my $case (@cases)
 is( sql(q{SELECT count(*) FROM licence_home.sms_template
     WHERE (template, language) NOT IN (SELECT template, language FROM licence_home.sms_message)
     AND template NOT IN ('application_withdrawn', 'application_closed', 'application_lapsed',
-        'deadline_extended', 'sent_in_error', 'phone_changed', 'breach_notice')}),
+        'deadline_extended', 'sent_in_error', 'phone_changed', 'breach_notice', 'agent_ended')}),
 	0,
 	'every text of the card was sent');
 is(sql('SELECT count(*) FROM licence_home.verify_events()'), 0, 'the events are whole');

@@ -65,9 +65,10 @@ static SavedPlan inserts[] = {
 							   "AS r (at timestamptz, actor text, login text, role text, function text, "
 							   "applicant_ids bigint[], application_no licence_home.application_no, columns text[], "
 							   "why text, sought bytea)"),
-	[RECORD_ACTING] = SAVED_PLAN("INSERT INTO licence_home.acting_record (at, login, role, applicant_id, token_key) "
-								 "SELECT r.at, r.login, r.role, r.applicant_id, r.token_key FROM jsonb_to_record($1::jsonb) "
-								 "AS r (at timestamptz, login text, role text, applicant_id bigint, token_key text)"),
+	[RECORD_ACTING] = SAVED_PLAN("INSERT INTO licence_home.acting_record (at, login, role, applicant_id, token_key, agency_id, identity_seen) "
+								 "SELECT r.at, r.login, r.role, r.applicant_id, r.token_key, r.agency_id, r.identity_seen FROM jsonb_to_record($1::jsonb) "
+								 "AS r (at timestamptz, login text, role text, applicant_id bigint, token_key text, "
+								 "agency_id bigint, identity_seen text)"),
 };
 
 /* A record of the transaction under way. */

@@ -16,6 +16,7 @@
 #include "reading/lookup.h"
 #include "spi/owner.h"
 #include "spi/trigger.h"
+#include "workflow/principal.h"
 #include "workflow/row.h"
 
 /* The INSERT on applicant under way: for whom the transaction acts after it. */
@@ -36,6 +37,7 @@ begin_registration(HeapTuple new, TupleDesc desc)
 {
 	char	   *kind = ColumnText(new, desc, "kind");
 	char	   *identity_no = ColumnText(new, desc, "identity_no");
+	OwnerScope	scope;
 	bool		isnull;
 
 	if (kind != NULL && identity_no != NULL)
@@ -44,8 +46,11 @@ begin_registration(HeapTuple new, TupleDesc desc)
 
 		RecordLookup("INSERT", kind, identity_no, known, known != 0);
 	}
-	if (!HasGroupRole(GetUserId(), "portal"))
+	if (!HasGroupRole(GetUserId(), "portal") && CounterProof() == NULL)
+	{
+		CheckPrincipalRow(NULL, 0, true);
 		return;
+	}
 	if (!registration.begun)
 	{
 		registration.begun = true;
@@ -53,6 +58,25 @@ begin_registration(HeapTuple new, TupleDesc desc)
 	}
 	/* row security and RETURNING ask for it before the row is written */
 	ActFor(DatumGetInt64(ColumnDatum(new, desc, "applicant_id", &isnull)));
+	if (CounterProof() == NULL)
+		return;
+	EnterOwner(&scope, OWNER_WRITES);
+	CheckPrincipalRow(&scope, ActingApplicant(), true);
+	LeaveOwner(&scope);
+}
+
+/* A client changes the facts of an applicant. */
+static void
+check_change(HeapTuple row, TupleDesc desc)
+{
+	bool		isnull;
+	OwnerScope	scope;
+
+	if (InOwnerScope())
+		return;
+	EnterOwner(&scope, OWNER_WRITES);
+	CheckPrincipalRow(&scope, DatumGetInt64(ColumnDatum(row, desc, "applicant_id", &isnull)), false);
+	LeaveOwner(&scope);
 }
 
 PG_FUNCTION_INFO_V1(licence_home_applicant_trigger);
@@ -98,6 +122,8 @@ licence_home_applicant_trigger(PG_FUNCTION_ARGS)
 							 errtablecol(trigdata->tg_relation, SPI_fnumber(desc, ours[i]))));
 			}
 		}
+		if (changed != NIL)
+			check_change(trigdata->tg_trigtuple, desc);
 		(void) ColumnDatum(trigdata->tg_trigtuple, desc, "erased_at", &isnull);
 		if (changed != NIL && !isnull)
 			ereport(ERROR,

@@ -19,6 +19,7 @@
 #include "workflow/events.h"
 #include "workflow/money.h"
 #include "workflow/objections.h"
+#include "workflow/own_event.h"
 #include "workflow/pending.h"
 #include "workflow/preconditions.h"
 #include "workflow/request.h"
@@ -77,8 +78,12 @@ static void
 refuse_unprepared(TriggerData *trigdata)
 {
 	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
-	List	   *changed = ChangedColumns(trigdata->tg_trigtuple,
-										 trigdata->tg_newtuple, desc);
+	List	   *changed;
+
+	if (OwnEventUnderWay())
+		return;
+	changed = ChangedColumns(trigdata->tg_trigtuple,
+							 trigdata->tg_newtuple, desc);
 
 	if (HasName(changed, "events") ||
 		strcmp(ColumnText(trigdata->tg_trigtuple, desc, "state"),

@@ -20,10 +20,12 @@
 #include "workflow/begin_case.h"
 #include "workflow/columns.h"
 #include "workflow/home_facts.h"
+#include "workflow/principal.h"
 #include "workflow/row.h"
+#include "workflow/transitions.h"
 
 /* A case gets its number last, when nothing else refuses it. */
-static void
+static int64
 number_case(OwnerScope *scope, RowChange *change, TupleDesc desc)
 {
 	static SavedPlan next = SAVED_PLAN("SELECT licence_home.application_no_make("
@@ -33,6 +35,20 @@ number_case(OwnerScope *scope, RowChange *change, TupleDesc desc)
 	Rows		rows = ExecPlanNoArgs(scope, &next);
 
 	ReplaceColumn(change, desc, "application_no", RowDatum(rows, 0, 1, &isnull), false);
+	return DatumGetInt64(RowDatum(rows, 0, 1, &isnull));
+}
+
+/* Whoever begins it does so for its applicant. */
+static void
+check_principal(OwnerScope *scope, int64 application_no, HeapTuple new, TupleDesc desc)
+{
+	bool		isnull;
+	Datum		applicant_id = ColumnDatum(new, desc, "applicant_id", &isnull);
+	char	   *workflow = ColumnText(new, desc, "workflow");
+
+	if (!isnull)
+		CheckPrincipalBegins(scope, application_no, DatumGetInt64(applicant_id), workflow,
+							 WorkflowInForce(scope, application_no, workflow));
 }
 
 /*
@@ -132,7 +148,7 @@ BeginCase(TriggerData *trigdata)
 	CheckHomeFacts(&scope, new, desc);
 	TransformHome(&scope, &change, desc, new);
 	CheckPreviousApplication(&scope, 0, trigdata->tg_relation, new, ClockNow());
-	number_case(&scope, &change, desc);
+	check_principal(&scope, number_case(&scope, &change, desc), new, desc);
 	LeaveOwner(&scope);
 	ReplaceColumn(&change, desc, "row_version", Int32GetDatum(1), false);
 	ReplaceColumn(&change, desc, "state_since", TimestampTzGetDatum(ClockNow()), false);

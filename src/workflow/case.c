@@ -13,6 +13,7 @@
 #include "errors.h"
 #include "official.h"
 #include "workflow/case.h"
+#include "workflow/principal.h"
 #include "workflow/separation.h"
 #include "workflow/transitions.h"
 
@@ -66,7 +67,7 @@ role_of(Oid caller, List *roles)
 
 	foreach(cell, roles)
 	{
-		if (MayWorkAs(caller, lfirst(cell)))
+		if (MayTakeAs(caller, lfirst(cell)))
 			return lfirst(cell);
 	}
 	return NULL;
@@ -159,6 +160,8 @@ CheckEvidenceRight(OwnerScope *scope, const LockedCase *locked,
 	if (role != NULL)
 	{
 		CheckSeparation(scope, locked->application_no, locked->workflow, locked->version, role);
+		if (strcmp(role, "portal") == 0)
+			CheckPrincipal(scope, locked->application_no, locked->workflow, locked->version, evidence);
 		return role;
 	}
 	if (roles == NIL)

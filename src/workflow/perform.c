@@ -240,7 +240,7 @@ licence_home_next_actions(PG_FUNCTION_ARGS)
 		values[0] = CStringGetTextDatum(transition->action);
 		values[1] = CStringGetTextDatum(transition->to_state);
 		values[2] = CStringGetTextDatum(psprintf("licence_home_%s", transition->role));
-		values[3] = BoolGetDatum(MayWorkAs(caller, transition->role) &&
+		values[3] = BoolGetDatum(MayTakeAs(caller, transition->role) &&
 								 !IsSeparated(&scope, application_no, found.workflow, found.version, transition->role));
 		values[4] = texts_of(objections, false);
 		values[5] = texts_of(objections, true);

@@ -37,6 +37,7 @@
 #include "workflow/events.h"
 #include "workflow/home_facts.h"
 #include "workflow/pending.h"
+#include "workflow/principal.h"
 #include "workflow/request.h"
 #include "workflow/row.h"
 #include "workflow/separation.h"
@@ -328,6 +329,8 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	CheckSeparation(scope, application_no, workflow, version, transition->role);
 	if (HasTrait(transition, TRAIT_REOPENS))
 		CheckReopens(scope, application_no, transitions, from, to);
+	if (strcmp(transition->role, "portal") == 0)
+		CheckPrincipal(scope, application_no, workflow, version, transition->action);
 	if (HasTrait(transition, TRAIT_BILLS) &&
 		(FeeIsWaived(scope, application_no) ||
 		 (HasTrait(transition, TRAIT_REPLACES_BILL) && MoneyCoversFee(scope, application_no))))
@@ -474,6 +477,7 @@ change_case(TriggerData *trigdata)
 		LockedCase	locked = {application_no, from, workflow, version, 0};
 
 		CheckAmendment(&scope, &locked, draft, changed, caller);
+		CheckPrincipal(&scope, application_no, workflow, version, "amend");
 		if (HasName(changed, "previous_application"))
 			CheckPreviousApplication(&scope, application_no, trigdata->tg_relation, new,
 									 DatumGetTimestampTz(ColumnDatum(old, desc, "created_at", &isnull)));

@@ -38,6 +38,8 @@ static const struct
 	{"committee", "decide", "decided this case", "قرر في هذا الطلب"},
 	{"director", "decide", "decided this case", "قرر في هذا الطلب"},
 	{"cashier", "receive", "taken money for this case", "قبض مالًا عن هذا الطلب"},
+	/* an official who does the applicant's work at the counter */
+	{"portal", "counter", "served the applicant of this case at the counter", "خدم مقدم هذا الطلب عند النافذة"},
 };
 
 static const char *
@@ -79,7 +81,7 @@ login_has_two_duties(void)
 
 	for (int i = 0; i < (int) lengthof(deeds); i++)
 	{
-		if (HasGroupRole(GetSessionUserId(), deeds[i].role))
+		if (strcmp(deeds[i].role, "portal") != 0 && HasGroupRole(GetSessionUserId(), deeds[i].role))
 			roles[nroles++] = (char *) deeds[i].role;
 	}
 	return has_two_duties(roles, nroles);
@@ -91,7 +93,10 @@ works_in_two_duties(void)
 {
 	const Official *official = WorkingOfficial();
 
-	return official ? has_two_duties(official->roles_ever, official->nroles_ever) : login_has_two_duties();
+	if (official == NULL)
+		return login_has_two_duties();
+	return official->served || CounterProof() != NULL ||
+		has_two_duties(official->roles_ever, official->nroles_ever);
 }
 
 /* Is there anything to ask about who works? */
@@ -134,8 +139,11 @@ is_asked(const char *role)
 {
 	const char *deed = deed_of(role);
 
+	/* an applicant's own work is nobody's duty */
+	if (deed == NULL || (strcmp(role, "portal") == 0 && CounterProof() == NULL))
+		return false;
 	/* money that has moved is recorded, whoever brings it */
-	return deed != NULL && strcmp(deed, "receive") != 0 && may_object();
+	return strcmp(deed, "receive") != 0 && may_object();
 }
 
 bool

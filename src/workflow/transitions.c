@@ -251,7 +251,7 @@ FindTransition(List *transitions, int64 application_no, const char *from,
 			continue;
 		if (action != NULL && strcmp(transition->action, action) != 0)
 			continue;
-		if (!MayWorkAs(caller, transition->role))
+		if (!MayTakeAs(caller, transition->role))
 		{
 			forbidden = transition;
 			continue;

@@ -43,6 +43,13 @@ BEGIN ATOMIC
     INSERT INTO licence_home.workflow_separation (workflow, version, deed, other, source, certainty)
     SELECT 'first_issue', 1, v.deed, v.other, 'inferred: the card gives audit, visit and decision to three bodies', 'likely'
     FROM (VALUES ('decide', 'inspect'), ('decide', 'review'), ('inspect', 'decide'), ('review', 'decide')) AS v (deed, other);
+
+    -- who enters an application for a person does not review it
+    INSERT INTO licence_home.workflow_counter (workflow, version, role, source, certainty)
+    VALUES ('first_issue', 1, 'clerk', 'inferred: who has no portal comes to the counter', 'likely');
+    INSERT INTO licence_home.workflow_separation (workflow, version, deed, other, source, certainty)
+    SELECT 'first_issue', 1, v.deed, v.other, 'inferred: nobody reviews what they entered', 'likely'
+    FROM (VALUES ('review', 'counter'), ('counter', 'review')) AS v (deed, other);
 END;
 COMMENT ON FUNCTION licence_home.amman_evidence() IS
 'Part of load_rules(''amman''): who writes which evidence in which state of first_issue.';

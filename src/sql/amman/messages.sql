@@ -134,7 +134,11 @@ BEGIN ATOMIC
         ('breach_notice', 2,
             'اطّلع شخص دون حق على بياناتكم لدى {municipality}. يرجى مراجعتنا.',
             '{municipality}: someone saw your data without right. Please contact us.',
-            'Law 24 of 2023, as the service card has it: the people affected are told', 'likely')
+            'Law 24 of 2023, as the service card has it: the people affected are told', 'likely'),
+        ('agent_ended', 2,
+            'الطلب {no}: انتهت وكالة وكيلكم. تابعوه أو وكّلوا غيره.',
+            'Application {no}: your agent''s power ended. Continue yourself or appoint another.',
+            'inferred: who relied on an agent has to know', 'likely')
     ) AS v (template, max_parts, body_ar, body_en, source, certainty)
     CROSS JOIN LATERAL (VALUES ('ar', v.body_ar), ('en', v.body_en)) AS t (language, body);
 

@@ -33,6 +33,37 @@ case_assignment.ended_by Who ended it, as actor() says.
 case_assignment.ended_why released, reassigned (to another), passed on (the official could do nothing for it any more), official ended, or case ended.
 case_assignment.ended_role The role of who ended it.
 case_assignment.ended_session_role The login of who ended it.
+acting_record.agency_id The power by which an agent acted; null: the applicant.
+acting_record.identity_seen How an official at the counter saw the identity; null: a portal acted.
+workflow_counter.workflow The workflow.
+workflow_counter.version Its version.
+workflow_counter.role The role of the officials.
+counter_act.counter_act_id Number of the row.
+counter_act.application_no The case; null: the applicant's own facts.
+counter_act.applicant_id For whom it was done.
+counter_act.agency_id The power of the agent who stood there; null: the applicant did.
+counter_act.what The action of a step, a table of evidence, begin, amend, register or change.
+counter_act.identity_seen How the identity was seen of who stood there.
+agency.agency_id Number of the power.
+agency.applicant_id Who gave it.
+agency.kind service_office (licensed), attorney (notarised power), register (commercial register), authorisation (in writing).
+agency.scope general, or special: for one case.
+agency.only_case The case of a special one; null: the first that it begins.
+agency.agent_name Who may act.
+agency.agent_identity_no Identity number of the agent, or the number of the office.
+agency.agent_phone Telephone of the agent; null: none.
+agency.reference_no Number of the paper: licence, notarised power, extract of the register, letter.
+agency.from_day The first day on which the agent may act.
+agency.until_day The last day; null: until it is ended.
+agency.accepted_at Since when a clerk has seen the paper; null: nobody may act by it yet.
+agency.accepted_by Who accepted it, as actor() says.
+agency.accepted_role The role of who accepted it.
+agency.accepted_session_role The login of who accepted it.
+agency.ended_at When it was ended; null: it was not.
+agency.ended_by Who ended it, as actor() says.
+agency.ended_role The role of who ended it.
+agency.ended_session_role The login of who ended it.
+agency.ended_why Why it was ended.
 case_note.case_note_id Number of the note.
 case_note.note What is to be remembered.
 acting_record.acting_no Number of the record.

@@ -2,11 +2,17 @@
 -- Functions that clients call about cases.
 -- ---------------------------------------------------------------------
 
-CREATE FUNCTION licence_home.act_for(applicant_id licence_home.applicant_proof) RETURNS void
+CREATE FUNCTION licence_home.act_for(applicant_id licence_home.applicant_proof, agency_id bigint DEFAULT NULL) RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_act_for' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION licence_home.act_for(licence_home.applicant_proof) IS
-'A portal says for which applicant it acts, until the end of the transaction: by the applicant''s number, or where licence_home.portal_key is set by a token (JWT) that a key of it signed. Error LH016 when there is no such applicant, or null; LH022 for a token that is not valid, and a number where tokens are required; a warning outside a transaction block. Recorded in acting_record.';
-CALL licence_home_internal.make_function('licence_home.act_for(licence_home.applicant_proof)', 'portal');
+COMMENT ON FUNCTION licence_home.act_for(licence_home.applicant_proof, bigint) IS
+'A portal says for which applicant it acts, until the end of the transaction: by the applicant''s number, or where licence_home.portal_key is set by a token (JWT) that a key of it signed. agency_id: an agent does, by a power in force; LH028 where there is none. Error LH016 when there is no such applicant, or null; LH022 for a token that is not valid, and a number where tokens are required; a warning outside a transaction block. Recorded in acting_record.';
+CALL licence_home_internal.make_function('licence_home.act_for(licence_home.applicant_proof, bigint)', 'portal');
+
+CREATE FUNCTION licence_home.act_at_counter(applicant_id bigint, identity_seen text, agency_id bigint DEFAULT NULL) RETURNS void
+    AS 'MODULE_PATHNAME', 'licence_home_act_at_counter' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION licence_home.act_at_counter(bigint, text, bigint) IS
+'A clerk does the applicant''s work for a person who stands there, until the end of the transaction, and no other work on cases: registers (applicant_id null), begins a case, takes the applicant''s steps, where workflow_counter lets officials do it. identity_seen: how the identity was seen; agency_id: the power of an agent who stands there. The clerk is the actor, the applicant the principal (counter_act). LH002 for no clerk, LH016 for a login that is of no official, and no applicant, LH028 for no power.';
+CALL licence_home_internal.make_function('licence_home.act_at_counter(bigint, text, bigint)', 'clerk');
 
 CREATE FUNCTION licence_home.act_as(employee text) RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_act_as' LANGUAGE C VOLATILE PARALLEL UNSAFE;

@@ -72,7 +72,7 @@ CREATE TABLE licence_home.applicant (
 );
 COMMENT ON TABLE licence_home.applicant IS
 'Who applies. identity_no: a citizen''s national number (10 digits), a resident''s personal number (5 to 20 digits, its length is not known), an establishment''s number (9 digits, likely). It is stored with ASCII digits, without blanks and marks, whatever the keyboard (fold_plain), like representative_identity_no. restricted_at: since when only those officials see the row who must act. erased_at: since when name, identity, telephone and representative are concealed, and no message goes there any more.';
-CALL licence_home_internal.make_case_table('licence_home.applicant', inserts => 'portal', updates => 'portal',
+CALL licence_home_internal.make_case_table('licence_home.applicant', inserts => 'portal, clerk', updates => 'portal, clerk',
     kept => ARRAY['registered_at', 'erased_at', 'restricted_at']);
 CREATE POLICY applicants_own ON licence_home.applicant TO licence_home_portal
     USING (applicant_id = licence_home.acting_applicant())
@@ -91,7 +91,9 @@ CREATE TABLE licence_home.acting_record (
     login        text NOT NULL,
     role         text NOT NULL,
     applicant_id bigint NOT NULL,
-    token_key    text
+    token_key    text,
+    agency_id    bigint,
+    identity_seen text
 );
 CREATE INDEX acting_record_by_day ON licence_home.acting_record USING brin (recorded_at) WITH (pages_per_range = 32);
 COMMENT ON TABLE licence_home.acting_record IS
@@ -158,13 +160,21 @@ CREATE INDEX application_waiting ON licence_home.application (waits_for, due_at,
 CREATE INDEX application_by_home ON licence_home.application USING gist (home);
 COMMENT ON TABLE licence_home.application IS
 'Cases. A step is an UPDATE of state; the triggers decide. Areas in square metres. judged_on: the day in the city of the first submission, whose rules judge the case for its life. The default of state stands for the start of another workflow that has no state of that name. due_at: a lower bound of the deadline, for the index; current_deadline has its date. step_note: the note of a step taken by UPDATE; it moves to the event and reads back as null. events: how many events the case has. known_at: when the last of them came to be known. waits_for: whose act is next in fact, once the case was submitted; null: nobody''s. row_version: how often a client has changed the row, for optimistic locking.';
-CALL licence_home_internal.make_case_table('licence_home.application', inserts => 'portal', updates => 'readers',
+CALL licence_home_internal.make_case_table('licence_home.application', inserts => 'portal, clerk', updates => 'readers',
     kept => ARRAY['application_no', 'workflow_version', 'district', 'zone_class', 'edition', 'judged_on',
         'submitted_at', 'state_since', 'due_at', 'closure_reason', 'step_note', 'events', 'known_at',
         'created_at', 'waits_for']);
 CREATE POLICY applicants_own ON licence_home.application TO licence_home_portal
     USING (applicant_id = licence_home.acting_applicant())
     WITH CHECK (applicant_id = licence_home.acting_applicant());
+CREATE FUNCTION licence_home_internal.acting_case() RETURNS licence_home.application_no
+    AS 'MODULE_PATHNAME', 'licence_home_acting_case' LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home_internal.acting_case() IS
+'Internal: the one case that the power of the agent who acts is for (no valid number: one that is still to begin); null: every case of the applicant.';
+CALL licence_home_internal.make_function('licence_home_internal.acting_case()', 'portal');
+CREATE POLICY agents_own ON licence_home.application AS RESTRICTIVE TO licence_home_portal
+    USING ((SELECT licence_home_internal.acting_case()) IS NULL
+        OR application_no = (SELECT licence_home_internal.acting_case()));
 GRANT SELECT ON licence_home.application TO licence_home_portal, licence_home_clerk, licence_home_inspector,
     licence_home_committee, licence_home_director;
 GRANT SELECT (application_no, applicant_id, profession, state, due_at, step_note) ON licence_home.application TO
@@ -396,7 +406,7 @@ CREATE TABLE licence_home.external_approval (
 CREATE INDEX external_approval_of_application ON licence_home.external_approval (application_no, authority, external_approval_id);
 COMMENT ON TABLE licence_home.external_approval IS
 'Answers of other authorities; the latest of an authority counts.';
-CALL licence_home_internal.make_case_table('licence_home.external_approval', inserts => 'portal', updates => 'clerk',
+CALL licence_home_internal.make_case_table('licence_home.external_approval', inserts => 'portal, clerk', updates => 'clerk',
     kept => ARRAY['recorded_at', 'recorded_by', 'at_event', 'reviewed_at', 'reviewed_by', 'reviewed_at_event']);
 GRANT SELECT ON licence_home.external_approval TO licence_home_portal, licence_home_clerk, licence_home_committee,
     licence_home_director;

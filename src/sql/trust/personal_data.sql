@@ -21,6 +21,10 @@ CREATE FUNCTION licence_home_internal.person_columns()
     BEGIN ATOMIC
         SELECT c.t, btrim(n.n), c.e
         FROM (VALUES
+            ('acting_record', 'identity_seen', 'NULL'),
+            ('agency', 'agent_name, reference_no, agent_identity_no', $$'concealed'$$),
+            ('agency', 'agent_phone, ended_why', 'NULL'),
+            ('counter_act', 'identity_seen', $$'concealed'$$),
             ('applicant', 'identity_no', $$'concealed ' || t.applicant_id$$),
             ('applicant', 'name_ar', $$'محجوب'$$),
             ('applicant', 'name_en, phone, representative_name, representative_identity_no, representative_capacity', 'NULL'),

@@ -6,13 +6,13 @@
 CREATE TABLE licence_home.workflow_separation (
     workflow     text NOT NULL,
     version      integer NOT NULL,
-    deed         text NOT NULL CHECK (deed IN ('review', 'inspect', 'decide')),
-    other        text NOT NULL CHECK (other IN ('review', 'inspect', 'decide', 'receive') AND other <> deed),
+    deed         text NOT NULL CHECK (deed IN ('review', 'inspect', 'decide', 'counter')),
+    other        text NOT NULL CHECK (other IN ('review', 'inspect', 'decide', 'receive', 'counter') AND other <> deed),
     PRIMARY KEY (workflow, version, deed, other),
     FOREIGN KEY (workflow, version) REFERENCES licence_home.workflow
 );
 COMMENT ON TABLE licence_home.workflow_separation IS
-'Deeds of one case that are not one person''s, part of a workflow: whoever did the other deed may not do this one. review: what clerks do; inspect; decide: what committee or director do; receive: record a payment, which is never refused itself, since money has moved.';
+'Deeds of one case that are not one person''s, part of a workflow: whoever did the other deed may not do this one. review: what clerks do; inspect; decide: what committee or director do; receive: record a payment, which is never refused itself, since money has moved; counter: do the applicant''s work for a person who stands there.';
 CALL licence_home_internal.make_workflow_table('licence_home.workflow_separation');
 
 CREATE TABLE licence_home.case_recusal (
@@ -57,6 +57,9 @@ CREATE FUNCTION licence_home_internal.case_deeds(application_no licence_home.app
         JOIN licence_home.invoice AS i ON i.invoice_no = p.invoice_no
         WHERE i.application_no = case_deeds.application_no
         UNION ALL
+        SELECT 'counter', c.recorded_by, c.recorded_at FROM licence_home.counter_act AS c
+        WHERE c.application_no = case_deeds.application_no
+        UNION ALL
         SELECT CASE t.role WHEN 'clerk' THEN 'review' WHEN 'inspector' THEN 'inspect' ELSE 'decide' END, e.actor, e.at
         FROM licence_home.application AS a
         JOIN licence_home.application_event AS e ON e.application_no = a.application_no
@@ -66,7 +69,7 @@ CREATE FUNCTION licence_home_internal.case_deeds(application_no licence_home.app
             AND t.role IN ('clerk', 'inspector', 'decider', 'committee', 'director');
     END;
 COMMENT ON FUNCTION licence_home_internal.case_deeds(licence_home.application_no) IS
-'Internal: who reviewed, inspected, decided or took money in a case, and when, a row a deed.';
+'Internal: who reviewed, inspected, decided, took money, or served the applicant at the counter in a case, and when, a row a deed.';
 
 CALL licence_home_internal.make_function('licence_home_internal.case_deeds(licence_home.application_no)');
 
