@@ -1,11 +1,11 @@
 -- ---------------------------------------------------------------------
 -- Amman: the 22 districts, and an illustrative zoning map.
 --
--- Numbers and names of the districts are known; their areas are not.  Each
+-- Numbers and names of the districts are known; their areas are not. Each
 -- gets the points nearer to its approximate centre than to any other's (its
--- Voronoi cell), inside an outline with the bounds in which the city lies,
--- the corners cut off.  A municipality that has its districts as polygons
--- closes these rows and inserts its own.
+-- Voronoi cell). The outline has the bounds in which the city lies, with the
+-- corners cut off. A municipality that has its districts as polygons closes
+-- these rows and inserts its own.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home.amman_district_centres()

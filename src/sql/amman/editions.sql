@@ -2,9 +2,9 @@
 -- Amman: the editions of the instructions.
 --
 -- Their years are known, their first days are not, but for the report of
--- 8 August 2019 on employees.  Where sources disagree, each keeps its dates:
--- the committee decides by the service card, whose instructions are those of
--- 2020; the district director by reports of 2019 and 2020.
+-- 8 August 2019 on employees. Where sources disagree, each keeps its dates.
+-- By the service card, whose instructions are those of 2020, the committee
+-- decides; by reports of 2019 and 2020 the district director.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home.amman_editions() RETURNS void

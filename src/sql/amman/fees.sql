@@ -53,7 +53,7 @@ BEGIN ATOMIC
             daterange('2021-01-01', '2024-01-01'),
             'press: a cabinet decision of 2020 or 2021 waived the issue fee for the first three years; its dates are not known; a bill spoke of half fees, not known to have become law',
             'likely'),
-        -- In force, although nobody knows whether that law still binds: the
+        -- In force, although nobody knows whether that law still binds. The
         -- service is to charge what exceeds the fee already paid, and charging
         -- twice would be the worse mistake.
         ('several_professions', 'paid_before', 1, 'رسم دُفع عن هذا المنزل', 'already paid for this home',

@@ -6,10 +6,11 @@
 -- was tried against a server that answers like it (t/060_providers.pl).  Of the
 -- real ones, Kannel alone was tried.
 --
--- What a provider does not say it refused before sending stays out of retry:
--- such an answer leaves the message in doubt, and is not sent twice.  An
--- account without money, or a sender that is not registered, concerns every
--- message: it pauses the gateway (credentials) instead of ending messages.
+-- An answer stays out of retry unless the provider says that it refused
+-- before sending. Such an answer leaves the message in doubt, and it is not
+-- sent twice. An account without money, or a sender that is not registered,
+-- concerns every message: it pauses the gateway (credentials) instead of
+-- ending messages.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home.amman_gateway_profiles() RETURNS void

@@ -1,7 +1,7 @@
 -- ---------------------------------------------------------------------
 -- Amman: coded labels that messages and forms use in both languages.
 --
--- No message carries free text typed by an official, so a refusal, a wrong
+-- No message carries free text typed by an official. So a refusal, a wrong
 -- attachment or a closure names a code, and a finding names a column.
 -- ---------------------------------------------------------------------
 

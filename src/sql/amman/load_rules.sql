@@ -2,8 +2,8 @@
 -- The rules that a municipality starts with.
 --
 -- CREATE EXTENSION leaves every table empty, because whatever is in them is
--- the municipality's own and is dumped whole; load_rules() puts in the first
--- rows, once.  Each topic has a file of its own.
+-- the municipality's own and is dumped whole. load_rules() puts in the first
+-- rows, once. Each topic has a file of its own.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home_internal.lock_load_rules() RETURNS void

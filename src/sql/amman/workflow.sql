@@ -3,7 +3,7 @@
 --
 -- The steps of the service card, and those that undo or end something.  It is
 -- valid from the first edition of the instructions on, so that a case of any
--- edition can be judged.  target_days are working days; the card leaves the
+-- edition can be judged. target_days are working days. The card leaves the
 -- time to complete empty, so all but the first are illustrative.
 -- ---------------------------------------------------------------------
 

@@ -6,9 +6,9 @@
 -- Here the parallel and the meridian through a district's centre cut it into
 -- four quarters, around a core of some 650 by 650 metres.  A table says which
 -- class each part has.  Which class permits which profession is unknown too.
--- The nine residential classes (السكن الزراعي, residential land of farming
--- character, is one of them) permit; agricultural land proper, trade, offices
--- and mixed use leave it to whoever decides; industry forbids.
+-- The nine residential classes permit; السكن الزراعي, residential land of
+-- farming character, is one of them. Agricultural land proper, trade, offices
+-- and mixed use leave it to whoever decides. Industry forbids.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home.amman_zone_classes() RETURNS void

@@ -15,7 +15,7 @@ CREATE TABLE licence_home.job_run (
 );
 CREATE INDEX job_run_of_job ON licence_home.job_run (job, started_at);
 COMMENT ON TABLE licence_home.job_run IS
-'Runs of the daily jobs: when each began and ended (null: it runs, or it died), as whom, and how many cases or pieces of work were done, skipped because somebody had them in hand, and failed (job_failure). Kept for 400 days. The sender has sms_run.';
+'Runs of the daily jobs: when each began and ended (null: it runs, or it died), and as whom. done, skipped (somebody had them in hand), failed (see job_failure): how many cases or pieces of work. Kept for 400 days. The sender has sms_run.';
 CALL licence_home_internal.make_table('licence_home.job_run');
 GRANT SELECT ON licence_home.job_run TO licence_home_clerk, licence_home_director, licence_home_admin,
     licence_home_sender, licence_home_monitor;

@@ -67,7 +67,7 @@ BEGIN
 END $$;
 
 COMMENT ON FUNCTION licence_home_internal.role_list(text) IS
-'Internal: the roles that GRANT is to name, of a list such as "readers, cashier". everyone: all but the monitor; officials: all but the portal; readers: who sees cases; staff: readers but the portal; caseload: who sees what a rule would change.';
+'Internal: the roles that GRANT is to name, of a list such as "readers, cashier". everyone: all but the monitor. officials: all but the portal. readers: the roles that see cases. staff: readers but the portal. caseload: the roles that see what a rule would change.';
 CALL licence_home_internal.make_function('licence_home_internal.role_list(text)');
 COMMENT ON PROCEDURE licence_home_internal.make_function(regprocedure, text) IS
 'Internal: gives a new function or procedure its owner, and EXECUTE to its callers alone (null: nobody; PUBLIC: what stands behind a type).';

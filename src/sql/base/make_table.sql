@@ -1,8 +1,8 @@
 -- ---------------------------------------------------------------------
 -- What every table gets, whenever it is made.
 --
--- A CREATE TABLE is followed by a call of one of these, in the install script and
--- in an update alike: an update's table lacks nothing that a fresh one has.
+-- A call of one of these follows a CREATE TABLE, in the install script and in an
+-- update alike. So an update's table lacks nothing that a fresh one has.
 --
 --   make_rule_table      a table of dated rules (rules/make_rule_table.sql)
 --   make_workflow_table  a table of a workflow's rows (the same file)
@@ -11,9 +11,9 @@
 --   make_table           any other table
 --   make_sequence        a sequence that belongs to no column
 --
--- Each gives the table to the owner, registers it and its sequences for dumps, lets a
--- restore pass its triggers, bounds its columns, and turns on row security.
--- ---------------------------------------------------------------------
+-- Each gives the table to the owner and registers it and its sequences for dumps.
+-- Each lets a restore pass its triggers, bounds its columns, and turns on row
+-- security. ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home_internal.restore_begin() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_restore_begin' LANGUAGE C;
@@ -29,7 +29,7 @@ CALL licence_home_internal.make_function('licence_home_internal.restore_end()');
 CREATE FUNCTION licence_home_internal.bounds() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_bounds' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.bounds() IS
-'First row trigger of each table: refuses texts that are too long (22001), and numbers and days beyond all sense (23514); makes a text in which nothing can be seen null, or refuses it where the column is NOT NULL (23514). Its arguments say of each column what it may hold.';
+'First row trigger of each table: refuses texts that are too long (22001), and numbers and days beyond all sense (23514). It makes a text in which nothing can be seen null, or refuses it where the column is NOT NULL (23514). Its arguments say of each column what it may hold.';
 CALL licence_home_internal.make_function('licence_home_internal.bounds()');
 
 CREATE FUNCTION licence_home_internal.given_columns() RETURNS trigger
@@ -174,7 +174,7 @@ BEGIN
     END IF;
 END $$;
 COMMENT ON PROCEDURE licence_home_internal.make_table(regclass, boolean) IS
-'Internal: gives a new table its owner, its place in dumps and restores, bounds, and row security (secured): officials within their privileges, a portal what belongs to the cases of its applicant.';
+'Internal: gives a new table its owner, its place in dumps and restores, bounds, and row security. secured: officials see rows within their privileges, a portal what belongs to the cases of its applicant.';
 CALL licence_home_internal.make_function('licence_home_internal.make_table(regclass, boolean)');
 
 CREATE PROCEDURE licence_home_internal.make_sequence(made regclass)
@@ -228,14 +228,14 @@ BEGIN
     END IF;
 END $$;
 COMMENT ON PROCEDURE licence_home_internal.let_clients_write(regclass, text, text, text[], boolean) IS
-'Internal: INSERT for some roles, but for the columns that the rules write (kept; watched: in an UPDATE too), and UPDATE of every column for some. An update calls it anew for a column that it adds.';
+'Internal: INSERT for some roles, and UPDATE of every column for some. kept: the columns that the rules write, so no INSERT does; watched: those that no UPDATE writes either. An update calls it anew for a column that it adds.';
 CALL licence_home_internal.make_function(
     'licence_home_internal.let_clients_write(regclass, text, text, text[], boolean)');
 
 CREATE FUNCTION licence_home_internal.attribution() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_attribution' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.attribution() IS
-'Last row trigger of each table of evidence: keeps the role and the login beside the person, of the row and of the deeds that are its arguments (reviewed: reviewed_by, reviewed_role, reviewed_session_role).';
+'Last row trigger of each table of evidence: keeps the role and the login beside the person. Its arguments are further deeds for which it does the same (reviewed: reviewed_by, reviewed_role, reviewed_session_role).';
 CALL licence_home_internal.make_function('licence_home_internal.attribution()');
 
 -- Who did it: the columns, and the trigger that writes them.  The tables of events
@@ -282,7 +282,7 @@ BEGIN
         (SELECT string_agg(quote_literal(d), ', ') FROM unnest(deeds) AS d));
 END $$;
 COMMENT ON PROCEDURE licence_home_internal.attribute_rows(regclass, text[]) IS
-'Internal: gives a table of evidence the columns that say who recorded a row, in which role and by which login, and the same of each deed that has a person and a moment (reviewed_by, reviewed_at); kept: the columns that the rules write, these among them.';
+'Internal: gives a table of evidence the columns that say who recorded a row, in which role and by which login. It does the same for each deed that has a person and a moment (reviewed_by, reviewed_at). kept: the columns that the rules write, these among them.';
 CALL licence_home_internal.make_function('licence_home_internal.attribute_rows(regclass, text[])');
 
 CREATE PROCEDURE licence_home_internal.make_case_table(made regclass, inserts text DEFAULT NULL, updates text DEFAULT NULL,
@@ -306,5 +306,5 @@ BEGIN
     CALL licence_home_internal.let_clients_write(made, inserts, updates, kept);
 END $$;
 COMMENT ON PROCEDURE licence_home_internal.make_case_table(regclass, text, text, text[]) IS
-'Internal: make_table() for what is recorded of cases, messages and persons: no row is deleted, and where clients write it, or it has a column recorded_by, each row keeps the person, the role and the login (attribute_rows). inserts, updates: the roles that write it; kept: the columns that the rules write besides.';
+'Internal: make_table() for what is recorded of cases, messages and persons. No row is deleted. Where clients write the table, or it has a column recorded_by, each row keeps the person, the role and the login (attribute_rows). inserts, updates: the roles that write it; kept: the columns that the rules write besides.';
 CALL licence_home_internal.make_function('licence_home_internal.make_case_table(regclass, text, text, text[])');

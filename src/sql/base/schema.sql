@@ -20,8 +20,8 @@ GRANT USAGE ON SCHEMA licence_home TO licence_home_portal, licence_home_clerk, l
     licence_home_admin, licence_home_sender, licence_home_monitor, licence_home_auditor;
 
 -- No client has USAGE.  A body (BEGIN ATOMIC), view, policy, default or
--- constraint found its functions when it was made, so that EXECUTE is enough
--- for who uses it, and nobody finds them by name.
+-- constraint found its functions when it was made. So EXECUTE is enough for
+-- its users, and nobody finds the functions by name.
 CREATE SCHEMA licence_home_internal;
 COMMENT ON SCHEMA licence_home_internal IS
 'Parts of the extension licence_home that no client calls; they may change with every version.';

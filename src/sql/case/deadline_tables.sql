@@ -19,7 +19,7 @@ CREATE TABLE licence_home.case_deadline (
     UNIQUE (application_no, case_event)
 );
 COMMENT ON TABLE licence_home.case_deadline IS
-'What the deadlines of the cases are computed from, append-only; of a case the newest row counts while the case is in its state. case_event: the event that set it; entered_event: the event by which the case came into the state; cause: state (its target), extended (by an official), moved (the calendar moved it later, and its new date is told); began_on and working_days: the period; date_named: the date that the event''s message names; to_be_told: it binds the applicant, so it counts only once its message was accepted (deadline_told). known_at: when it was set. application_no has no foreign key: the trigger writes what it has just locked, and verify_restore() checks.';
+'What the deadlines of the cases are computed from, append-only. Of a case the newest row counts while the case is in its state. case_event: the event that set it. entered_event: the event by which the case came into the state. cause: state (its target), extended (by an official), moved (the calendar moved it later, and its new date is told). began_on and working_days: the period. date_named: the date that the event''s message names. to_be_told: it binds the applicant, so it counts only once its message was accepted (deadline_told). known_at: when it was set. application_no has no foreign key: the trigger writes what it has just locked, and verify_restore() checks.';
 CALL licence_home_internal.make_case_table('licence_home.case_deadline');
 GRANT SELECT ON licence_home.case_deadline TO licence_home_portal, licence_home_clerk, licence_home_inspector,
     licence_home_committee, licence_home_director, licence_home_cashier, licence_home_analyst;
@@ -35,7 +35,7 @@ CREATE TABLE licence_home.deadline_told (
 );
 CREATE INDEX deadline_told_of_case ON licence_home.deadline_told (application_no);
 COMMENT ON TABLE licence_home.deadline_told IS
-'That the message which named a deadline was accepted by the gateway, reported as delivered, or reported as failed; append-only, written by the sender and by delivery reports, which touch no case. series: 1, and 1 more for each time that the message was resent. A series that failed and was not delivered tells nothing.';
+'That the message which named a deadline was accepted by the gateway, reported as delivered, or reported as failed. Append-only; written by the sender and by delivery reports, which touch no case. series: 1, and 1 more for each time that the message was resent. A series that failed and was not delivered tells nothing.';
 CALL licence_home_internal.make_case_table('licence_home.deadline_told');
 GRANT SELECT ON licence_home.deadline_told TO licence_home_portal, licence_home_clerk, licence_home_inspector,
     licence_home_committee, licence_home_director, licence_home_cashier, licence_home_analyst;

@@ -6,7 +6,7 @@
 --   calendar of holidays ───────┘
 --
 -- A period counts from the day on which the applicant was told, never from an
--- earlier one; and a deadline is never earlier than a date that was told.
+-- earlier one. A deadline is never earlier than a date that was told.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home.deadline_of(application_no licence_home.application_no)
@@ -57,7 +57,7 @@ BEGIN ATOMIC
     ) AS n;
 END;
 COMMENT ON FUNCTION licence_home.deadline_of(licence_home.application_no) IS
-'The newest deadline of a case and its date: due_on, so many working days after began_on or, of one that is to be told, after the day on which it was told if that is later; never earlier than a date that was told in this state (date_told). told_at: when its own message was accepted, null: it was not told. It is the case''s deadline while the case is in its state: see current_deadline. Null due_on: so many working days do not come.';
+'The newest deadline of a case and its date, due_on: so many working days after began_on. Of a deadline that is to be told they count from the day on which it was told, if that is later. due_on is never earlier than a date that was told in this state (date_told). told_at: when its own message was accepted, null: it was not told. It is the case''s deadline while the case is in its state: see current_deadline. Null due_on: so many working days do not come.';
 -- (those who may read case_deadline, which it reads as the caller)
 CALL licence_home_internal.make_function('licence_home.deadline_of(licence_home.application_no)', 'readers, cashier, analyst');
 
@@ -68,7 +68,7 @@ CREATE VIEW licence_home.current_deadline WITH (security_invoker = true) AS
     CROSS JOIN LATERAL licence_home.deadline_of(a.application_no) AS d
     WHERE a.due_at IS NOT NULL AND d.state = a.state;
 COMMENT ON VIEW licence_home.current_deadline IS
-'The deadline of each case that has one, computed now: due_on (a day in the city) and due_at (its end). cause: state, extended or moved; began_on, working_days: the period; to_be_told: it binds the applicant and counts only once told; date_named: the date in its message; told_at: when that message was accepted; date_told: the latest date that the applicant was told; known_at: when it was set. What application.due_at says is no more than a lower bound of it.';
+'The deadline of each case that has one, computed now: due_on (a day in the city) and due_at (its end). cause: state, extended or moved. began_on, working_days: the period. to_be_told: it binds the applicant and counts only once told. date_named: the date in its message. told_at: when that message was accepted. date_told: the latest date that the applicant was told. known_at: when it was set. What application.due_at says is no more than a lower bound of it.';
 CALL licence_home_internal.make_view('licence_home.current_deadline');
 GRANT SELECT ON licence_home.current_deadline TO licence_home_portal, licence_home_clerk, licence_home_inspector,
     licence_home_committee, licence_home_director, licence_home_cashier, licence_home_analyst;
@@ -114,7 +114,7 @@ BEGIN ATOMIC
     WHERE o.objects;
 END;
 COMMENT ON FUNCTION licence_home_internal.case_extension_objections(licence_home.application_no, text, date) IS
-'Why a day cannot be the later deadline of a case in a state: it is past, not later than the present one, too far ahead (workflow_state.extend_days), or no working day. No row where it can.';
+'Why a day cannot be the later deadline of a case in a state. It is past, not later than the present one, too far ahead (workflow_state.extend_days), or no working day. No row where it can.';
 CALL licence_home_internal.make_function(
     'licence_home_internal.case_extension_objections(licence_home.application_no, text, date)');
 
@@ -184,6 +184,6 @@ CREATE VIEW licence_home.untold_deadlines WITH (security_invoker = true) AS
     ) AS m ON true
     WHERE d.to_be_told AND d.told_at IS NULL;
 COMMENT ON VIEW licence_home.untold_deadlines IS
-'Deadlines of applicants that were not told, so that they do not count and the case does not lapse: why is no message, or how the message stands (waiting, sending, in_doubt, dead, expired, cancelled, failed); detail: what it waits for, or what went wrong. perform(application_no, ''extend'', note, until => date) sets the deadline anew and tells it.';
+'Deadlines of applicants that were not told, so that they do not count and the case does not lapse. why: no message, or how the message stands (waiting, sending, in_doubt, dead, expired, cancelled, failed). detail: what it waits for, or what went wrong. perform(application_no, ''extend'', note, until => date) sets the deadline anew and tells it.';
 CALL licence_home_internal.make_view('licence_home.untold_deadlines');
 GRANT SELECT ON licence_home.untold_deadlines TO licence_home_clerk;

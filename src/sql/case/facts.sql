@@ -111,7 +111,7 @@ CREATE FUNCTION licence_home.in_wgs84(home geometry) RETURNS geometry
         SELECT w.geom FROM licence_home_internal.home_in_wgs84($1) AS w;
     END;
 COMMENT ON FUNCTION licence_home.in_wgs84(geometry) IS
-'A home in WGS 84 (SRID 4326) from any system that PostGIS knows, a collection of one part as that part. 22023 for a geometry without an SRID and for what no home can be: empty, neither point nor footprint, corners that are no numbers or too many, wider than a degree.';
+'A home in WGS 84 (SRID 4326) from any system that PostGIS knows, a collection of one part as that part. 22023 for a geometry without an SRID and for what no home can be. That is what is empty, neither point nor footprint, wider than a degree, or has corners that are no numbers or too many.';
 CALL licence_home_internal.make_function('licence_home.in_wgs84(geometry)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.footprint_m2(home geometry) RETURNS TABLE (m2 double precision)
@@ -238,7 +238,7 @@ CREATE FUNCTION licence_home_internal.same_spot(home geometry, other geometry) R
             CASE WHEN $2 @ ST_MakeEnvelope(30, 26, 42, 38, 4326) AND ST_SRID($2) = 4326 THEN ST_Transform(ST_CurveToLine($2), 32636) END AS b) AS g;
     END;
 COMMENT ON FUNCTION licence_home_internal.same_spot(geometry, geometry) IS
-'Internal: whether two homes, as they are stored, are drawn in one place: no point of the one lies more than a metre from the other. A place and a footprint around it are not.';
+'Internal: whether two homes, as they are stored, are drawn in one place. No point of the one lies more than a metre from the other. A place and a footprint around it are not.';
 CALL licence_home_internal.make_function('licence_home_internal.same_spot(geometry, geometry)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.same_value(field text, before text, after text) RETURNS boolean
@@ -253,7 +253,7 @@ CREATE FUNCTION licence_home_internal.same_value(field text, before text, after 
         ELSE $2 IS NOT DISTINCT FROM $3
     END;
 COMMENT ON FUNCTION licence_home_internal.same_value(text, text, text) IS
-'Internal: whether two values of a column of an application, as case_value() gives them, say the same: numbers by their value, places and addresses by their folding, homes within a metre.';
+'Internal: whether two values of a column of an application, as case_value() gives them, say the same. Numbers are compared by their value, places and addresses by their folding, homes within a metre.';
 CALL licence_home_internal.make_function('licence_home_internal.same_value(text, text, text)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.same_paper(reference_no text, issued_on date, expires_on date,
@@ -268,7 +268,7 @@ CREATE FUNCTION licence_home_internal.same_paper(reference_no text, issued_on da
         -- the same bytes in another place are the same; without both hashes the place tells
         AND coalesce($5 = $11, $6 IS NOT DISTINCT FROM $12);
 COMMENT ON FUNCTION licence_home_internal.same_paper(text, date, date, text, bytea, text, text, date, date, text, bytea, text) IS
-'Internal: whether two rows of document or of external_approval give the same paper: reference (folded), dates and attachment (by its hash, else by where it is).';
+'Internal: whether two rows of document or of external_approval give the same paper. Compared are reference (folded), dates and attachment (by its hash, else by where it is).';
 CALL licence_home_internal.make_function('licence_home_internal.same_paper(text, date, date, text, bytea, text, text, date, date, text, bytea, text)',
     'everyone');
 
@@ -300,7 +300,7 @@ CREATE FUNCTION licence_home_internal.case_field_name(application_no licence_hom
         ORDER BY t.valid @> a.judged_on DESC NULLS LAST, lower(t.valid) DESC
         LIMIT 1), $2);
 COMMENT ON FUNCTION licence_home_internal.case_field_name(licence_home.application_no, text, text) IS
-'Internal: the name of a column of the application in Arabic (ar) or English, by the rules that judge a case; its code where it has none.';
+'Internal: the name of a column of the application in Arabic (ar) or English, by the rules that judge a case. Its code where it has none.';
 CALL licence_home_internal.make_function(
     'licence_home_internal.case_field_name(licence_home.application_no, text, text)');
 
@@ -476,7 +476,7 @@ CREATE FUNCTION licence_home_internal.case_open_columns(application_no licence_h
         WHERE i.application_no = $1 AND i.outcome = 'failed';
     END;
 COMMENT ON FUNCTION licence_home_internal.case_open_columns(licence_home.application_no) IS
-'The columns of the application that its applicant may change now: those found wrong, and the areas where an inspection found the work area too large.';
+'The columns of the application that its applicant may change now: those found wrong. The areas too, where an inspection found the work area too large.';
 CALL licence_home_internal.make_function('licence_home_internal.case_open_columns(licence_home.application_no)');
 
 -- Does the latest inspection carry a decision?
@@ -553,5 +553,5 @@ CREATE FUNCTION licence_home_internal.case_fee(application_no licence_home.appli
         ORDER BY f.line;
     END;
 COMMENT ON FUNCTION licence_home_internal.case_fee(licence_home.application_no) IS
-'The lines of a case''s fee in JOD: the schedule of the day that judges it, the area that was inspected (the declared one of a draft, and in a workflow without inspections), less what an adjustment paid_before counts. No row where there is no inspection passed or no schedule.';
+'The lines of a case''s fee in JOD, by the schedule of the day that judges it, less what an adjustment paid_before counts. The area is the one that was inspected; of a draft, and in a workflow without inspections, the declared one. No row where there is no inspection passed or no schedule.';
 CALL licence_home_internal.make_function('licence_home_internal.case_fee(licence_home.application_no)');

@@ -5,7 +5,7 @@
 CREATE FUNCTION licence_home.act_for(applicant_id licence_home.applicant_proof, agency_id bigint DEFAULT NULL) RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_act_for' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.act_for(licence_home.applicant_proof, bigint) IS
-'A portal says for which applicant it acts, until the end of the transaction: by the applicant''s number, or where licence_home.portal_key is set by a token (JWT) that a key of it signed. agency_id: an agent does, by a power in force; LH028 where there is none. Error LH016 when there is no such applicant, or null; LH022 for a token that is not valid, and a number where tokens are required; a warning outside a transaction block. Recorded in acting_record.';
+'A portal says for which applicant it acts, until the end of the transaction. It gives the applicant''s number, or where licence_home.portal_key is set a token (JWT) that one of its keys signed. agency_id: an agent does, by a power in force; LH028 where there is none. Error LH016 when there is no such applicant, or null. LH022 for a token that is not valid, and for a number where tokens are required. A warning outside a transaction block. Recorded in acting_record.';
 CALL licence_home_internal.make_function('licence_home.act_for(licence_home.applicant_proof, bigint)', 'portal');
 
 CREATE FUNCTION licence_home.act_at_counter(applicant_id bigint, identity_seen text, agency_id bigint DEFAULT NULL) RETURNS void
@@ -30,7 +30,7 @@ CREATE FUNCTION licence_home.perform(application_no licence_home.application_no,
         note text DEFAULT NULL, until date DEFAULT NULL, reason text DEFAULT NULL) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_perform' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.perform(licence_home.application_no, text, text, date, text) IS
-'Takes a step by the name of its action; gives the state reached. until: the later deadline of extend; reason: the code of close (its note is taken for the code where reason is null). Errors LH001 to LH005, LH008.';
+'Takes a step by the name of its action; gives the state reached. until: the later deadline of extend. reason: the code of close (its note is taken for the code where reason is null). Errors LH001 to LH005, LH008.';
 CALL licence_home_internal.make_function('licence_home.perform(licence_home.application_no, text, text, date, text)',
     'readers, cashier');
 
@@ -38,7 +38,7 @@ CREATE FUNCTION licence_home.next_actions(application_no licence_home.applicatio
     RETURNS TABLE (action text, to_state text, role text, may_act boolean, blocked_by text[], blocked_by_ar text[])
     AS 'MODULE_PATHNAME', 'licence_home_next_actions' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.next_actions(licence_home.application_no) IS
-'Each step from the state of a case: where it leads, whose it is, whether the one who asks may take it, and what is lacking, in English and in Arabic (empty: nothing).';
+'Each step from the state of a case: where it leads, whose it is, and whether the one who asks may take it. Also what is lacking, in English and in Arabic (empty: nothing).';
 CALL licence_home_internal.make_function('licence_home.next_actions(licence_home.application_no)', 'readers, cashier');
 
 CREATE FUNCTION licence_home.eligibility(application_no licence_home.application_no, rules_on date DEFAULT NULL)
@@ -46,7 +46,7 @@ CREATE FUNCTION licence_home.eligibility(application_no licence_home.application
         message_ar text, message_en text, remedy_ar text, remedy_en text)
     AS 'MODULE_PATHNAME', 'licence_home_eligibility' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 24;
 COMMENT ON FUNCTION licence_home.eligibility(licence_home.application_no, date) IS
-'A row a criterion for a case, under the rules of the day of its first submission, or of another day (rules_on): met, condition, refer, not_met or not_proven, with sentences in both languages.';
+'A row a criterion for a case, under the rules of the day of its first submission, or of another day (rules_on). The ruling is met, condition, refer, not_met or not_proven, with sentences in both languages.';
 CALL licence_home_internal.make_function('licence_home.eligibility(licence_home.application_no, date)',
     'readers, admin');
 
@@ -92,7 +92,7 @@ CALL licence_home_internal.make_function('licence_home.record_payment(licence_ho
 CREATE PROCEDURE licence_home.lapse_overdue()
     AS 'MODULE_PATHNAME', 'licence_home_lapse_overdue' LANGUAGE C;
 COMMENT ON PROCEDURE licence_home.lapse_overdue() IS
-'The daily job: lapses the cases whose deadline, with its grace, has passed and whose applicants were told of it. Call it alone, outside a transaction block: it commits each case, skips what somebody has in hand, goes on after an error and writes it down (job_run, job_failure). LH017 when called in a transaction.';
+'The daily job: lapses the cases whose deadline, with its grace, has passed and whose applicants were told of it. Call it alone, outside a transaction block: it commits each case and skips what somebody has in hand. After an error it goes on, and writes the error down (job_run, job_failure). LH017 when called in a transaction.';
 CALL licence_home_internal.make_function('licence_home.lapse_overdue()', 'sender');
 
 CREATE PROCEDURE licence_home.tell_moved_deadlines()
@@ -105,7 +105,7 @@ CALL licence_home_internal.make_function('licence_home.tell_moved_deadlines()', 
 CREATE FUNCTION licence_home_internal.event_digest(salt bytea, note text, changes jsonb) RETURNS bytea
     AS 'MODULE_PATHNAME', 'licence_home_event_digest' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home_internal.event_digest(bytea, text, jsonb) IS
-'SHA-256 of the values of an event that may have to be concealed one day, with their salt; null without a salt. doc/design.md writes down what is hashed.';
+'SHA-256 of the values of an event that may have to be concealed one day, with their salt. Null without a salt. doc/design.md writes down what is hashed.';
 CALL licence_home_internal.make_function('licence_home_internal.event_digest(bytea, text, jsonb)');
 
 CREATE FUNCTION licence_home_internal.event_hash(before bytea, format smallint, event_no bigint, application_no text,

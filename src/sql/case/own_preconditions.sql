@@ -13,7 +13,7 @@ CREATE TABLE licence_home.workflow_precondition (
     source       licence_home.visible_text NOT NULL
 );
 COMMENT ON TABLE licence_home.workflow_precondition IS
-'Preconditions that the municipality wrote for itself. A superuser alone writes a row. function: schema and name of a function with the arguments and columns of licence_home_internal.precondition_note_given(); it runs read-only as licence_home_precondition, at each step that names the precondition.';
+'Preconditions that the municipality wrote for itself. A superuser alone writes a row. function: schema and name of a function with the arguments and columns of licence_home_internal.precondition_note_given(). It runs read-only as licence_home_precondition, at each step that names the precondition.';
 CALL licence_home_internal.make_table('licence_home.workflow_precondition');
 GRANT SELECT ON licence_home.workflow_precondition TO licence_home_clerk, licence_home_inspector,
     licence_home_committee, licence_home_director, licence_home_admin;

@@ -28,7 +28,7 @@ BEGIN ATOMIC
     ORDER BY i.application_no, i.inspection_id DESC;
 END;
 COMMENT ON FUNCTION licence_home_internal.case_inspected(licence_home.application_no, integer) IS
-'Internal: the latest inspection of a case (with so many events) at which the home was seen; no row before one. Measured areas count from a passed inspection only: after a failed one the applicant corrects the home and the declared area, and the next inspection measures again. findings_of: the inspection whose findings count, if any.';
+'Internal: the latest inspection of a case (with so many events) at which the home was seen; no row before one. Measured areas count from a passed inspection only. After a failed one the applicant corrects the home and the declared area, and the next inspection measures again. findings_of: the inspection whose findings count, if any.';
 CALL licence_home_internal.make_function('licence_home_internal.case_inspected(licence_home.application_no, integer)',
     'caseload');
 
@@ -79,7 +79,7 @@ CREATE FUNCTION licence_home_internal.same_home(home geometry, village text, bas
                 licence_home_internal.on_globe(same_home.home), 1), false)
         END;
 COMMENT ON FUNCTION licence_home_internal.same_home(geometry, text, text, text, text, text, text, text, geometry, text, text, text, text, text, text, text) IS
-'Internal: whether two cases (named with the columns of their homes) are about one home: where both give their parcel (village, basin, parcel; parcel_key) it is the same, else their places are within a metre; a building, floor or unit that both give must not differ (fold_place). What neither gives says nothing. A condition that two indexes answer.';
+'Internal: whether two cases (named with the columns of their homes) are about one home. Where both give their parcel (village, basin, parcel; parcel_key) it is the same, else their places are within a metre. A building, floor or unit that both give must not differ (fold_place). What neither gives says nothing. A condition that two indexes answer.';
 CALL licence_home_internal.make_function('licence_home_internal.same_home(geometry, text, text, text, text, text, text, text, geometry, text, text, text, text, text, text, text)',
     'caseload');
 
@@ -96,7 +96,7 @@ BEGIN ATOMIC
         AND o.application_no <> cases_at.application_no;
 END;
 COMMENT ON FUNCTION licence_home_internal.cases_at(licence_home.application_no, geometry, text, text, text, text, text, text, text) IS
-'Internal: the numbers of the other cases about the home of a case (see same_home), whoever''s they are and whatever has become of them, one row.';
+'Internal: the numbers of the other cases about the home of a case (see same_home), one row. All count, whoever''s they are and whatever has become of them.';
 CALL licence_home_internal.make_function('licence_home_internal.cases_at(licence_home.application_no, geometry, text, text, text, text, text, text, text)',
     'caseload');
 
@@ -119,7 +119,7 @@ BEGIN ATOMIC
             OR l.licence_no IS NOT NULL);
 END;
 COMMENT ON FUNCTION licence_home_internal.cases_open(licence_home.application_no[], date) IS
-'Internal: of some cases those that are open (submitted, not ended) or have a licence in force on a day, with the measured, else the declared work area (m²).';
+'Internal: of some cases those that are open (submitted, not ended) or have a licence in force on a day. With the measured, else the declared work area (m²).';
 CALL licence_home_internal.make_function('licence_home_internal.cases_open(licence_home.application_no[], date)',
     'caseload');
 
@@ -162,7 +162,7 @@ BEGIN ATOMIC
         AND (home_shared.as_of_event IS NULL OR licence_home_internal.issued_before(n.application_no, home_shared.as_of_event));
 END;
 COMMENT ON FUNCTION licence_home_internal.home_shared(licence_home.application_no[], bigint, text, date, bigint) IS
-'Internal: what the other cases at the home of a case (their numbers, by cases_at) come to as far as they are open or licensed on a day, one row. duplicate: the number of one of the same applicant and profession; other_areas_m2: their work areas together, null where one is not known; charged: what the same applicant was billed (JOD) for those with a licence in force.';
+'Internal: the sums of the other cases at the home of a case (their numbers, by cases_at) that are open or licensed on a day, one row. duplicate: the number of one of the same applicant and profession. other_areas_m2: their work areas together, null where one is not known. charged: what the same applicant was billed (JOD) for those with a licence in force.';
 CALL licence_home_internal.make_function('licence_home_internal.home_shared(licence_home.application_no[], bigint, text, date, bigint)',
     'caseload');
 
@@ -202,7 +202,7 @@ BEGIN ATOMIC
         AND s.evidence = 'decision' AND s.operation = 'insert';
 END;
 COMMENT ON FUNCTION licence_home_internal.workflow_decider(text, integer) IS
-'Internal: who decides by a version of a workflow (null: the one in force today), one row: committee or director; null where that is left to the edition.';
+'Internal: who decides by a version of a workflow (null: the one in force today), one row. Committee or director; null where that is left to the edition.';
 CALL licence_home_internal.make_function('licence_home_internal.workflow_decider(text, integer)');
 
 -- (a table, though it is one value: so the planner takes it into the query that asks)
@@ -217,7 +217,7 @@ BEGIN ATOMIC
     WHERE a.application_no = case_decider.application_no;
 END;
 COMMENT ON FUNCTION licence_home_internal.case_decider(licence_home.application_no) IS
-'Internal: who decides a case: committee or director, as its workflow says, and where that leaves it to the edition, as the edition of the day that judges the case says.';
+'Internal: who decides a case: committee or director, as its workflow says. Where the workflow leaves it to the edition, the edition of the day that judges the case says so.';
 CALL licence_home_internal.make_function('licence_home_internal.case_decider(licence_home.application_no)');
 
 CREATE FUNCTION licence_home_internal.case_eligibility(application_no licence_home.application_no,
@@ -338,7 +338,7 @@ BEGIN ATOMIC
     ORDER BY w."position", k.criterion;
 END;
 COMMENT ON FUNCTION licence_home_internal.case_eligibility(licence_home.application_no, date) IS
-'Internal: the rows of assess() for a case, with what only a case can show: nationality, documents and approvals, another application or licence, whether the work areas in the home together fit, and the findings of the inspection. rules_on: under the rules of that day; null: of the day that judges the case (today in a draft). No row for a number that is no case. documents never blocks here: the audit settles it. A passed inspection''s areas go before the declared ones; a failed inspection''s findings become conditions again once the case has moved on.';
+'Internal: the rows of assess() for a case, with what only a case can show. That is nationality, documents and approvals, another application or licence, whether the work areas in the home together fit, and the findings of the inspection. rules_on: under the rules of that day. Null: of the day that judges the case (today in a draft). No row for a number that is no case. documents never blocks here: the audit settles it. A passed inspection''s areas go before the declared ones; a failed inspection''s findings become conditions again once the case has moved on.';
 CALL licence_home_internal.make_function('licence_home_internal.case_eligibility(licence_home.application_no, date)');
 
 CREATE FUNCTION licence_home_internal.case_checklist(application_no licence_home.application_no)
@@ -356,7 +356,7 @@ BEGIN ATOMIC
     ORDER BY k."position", k.criterion;
 END;
 COMMENT ON FUNCTION licence_home_internal.case_checklist(licence_home.application_no) IS
-'Internal: the criteria that the inspection of a case must prove, in order, under the rules of the day that judges it, with what to look at in both languages.';
+'Internal: the criteria that the inspection of a case must prove, in order, under the rules of the day that judges it. With what to look at, in both languages.';
 CALL licence_home_internal.make_function('licence_home_internal.case_checklist(licence_home.application_no)');
 
 CREATE FUNCTION licence_home_internal.first_licence(application_no licence_home.application_no, applicant_id bigint,
@@ -383,7 +383,7 @@ BEGIN ATOMIC
     OFFSET 0;
 END;
 COMMENT ON FUNCTION licence_home_internal.first_licence(licence_home.application_no, bigint, date, bigint) IS
-'Internal: whether the applicant of a case has no other licence, valid or not, now or (as_of_event) before an event; null where no adjustment of the day asks.';
+'Internal: whether the applicant of a case has no other licence, valid or not, now or (as_of_event) before an event. Null where no adjustment of the day asks.';
 CALL licence_home_internal.make_function('licence_home_internal.first_licence(licence_home.application_no, bigint, date, bigint)',
     'caseload');
 
@@ -401,7 +401,7 @@ BEGIN ATOMIC
     ORDER BY j.kind, j.fee_adjustment_id;
 END;
 COMMENT ON FUNCTION licence_home_internal.fee_before(text, text, date, text, boolean, numeric, numeric) IS
-'Internal: the line that takes off a fee what was charged before for other licences at the same home (JOD), where an adjustment paid_before counts; never more than the fee.';
+'Internal: the line that takes off a fee what was charged before for other licences at the same home (JOD). It is there where an adjustment paid_before counts, and never more than the fee.';
 CALL licence_home_internal.make_function('licence_home_internal.fee_before(text, text, date, text, boolean, numeric, numeric)',
     'caseload');
 
@@ -444,7 +444,7 @@ BEGIN ATOMIC
     ORDER BY line;
 END;
 COMMENT ON FUNCTION licence_home_internal.case_fee(licence_home.application_no, numeric, date, date, bigint) IS
-'Internal: the lines of the fee of a case for an area (m²), and where an adjustment paid_before is in force, a last line that takes off what the same applicant has been charged for licences in force at the same home. rules_on: by the schedule of that day; null: of the day that judges the case (today in a draft). as_of, as_of_event: as things stood on a day, before the event of that number; null: now. The sum is never below zero. No row where nothing can be priced. Source: Law 89 of 1966, article 6; whether it still binds is not known, so it is a dated row.';
+'Internal: the lines of the fee of a case for an area (m²). Where an adjustment paid_before is in force, a last line takes off what the same applicant has been charged for licences in force at the same home. rules_on: by the schedule of that day. Null: of the day that judges the case (today in a draft). as_of, as_of_event: as things stood on a day, before the event of that number. Null: now. The sum is never below zero. No row where nothing can be priced. Source: Law 89 of 1966, article 6; whether it still binds is not known, so it is a dated row.';
 CALL licence_home_internal.make_function(
     'licence_home_internal.case_fee(licence_home.application_no, numeric, date, date, bigint)');
 
@@ -466,7 +466,7 @@ BEGIN ATOMIC
         AND licence_home.in_force(d.valid, d.withdrawn_at, a.judged_on);
 END;
 COMMENT ON FUNCTION licence_home_internal.licence_facts(licence_home.licence_no) IS
-'Internal: what the public may know of a licence, always one row: whether it is in force today, the profession and the district with their names, and its last day; of a number that is no licence, only that it is not valid.';
+'Internal: what the public may know of a licence, always one row. It says whether the licence is in force today, the profession and the district with their names, and its last day. Of a number that is no licence it says only that it is not valid.';
 CALL licence_home_internal.make_function('licence_home_internal.licence_facts(licence_home.licence_no)');
 
 REVOKE EXECUTE ON FUNCTION licence_home_internal.case_decider(licence_home.application_no),

@@ -54,7 +54,7 @@ CREATE TABLE licence_home.applicant (
     restricted_at timestamptz,
     CONSTRAINT applicant_has_a_telephone CHECK (phone IS NOT NULL OR erased_at IS NOT NULL),
     CONSTRAINT applicant_identity_is_unique UNIQUE (kind, identity_no),
-    -- CHECKs are asked in the order of their names: these two, which come before
+    -- CHECKs are asked in the order of their names. These two, which come before
     -- applicant_kind_check, have nothing to say of a kind that there is not.
     CONSTRAINT applicant_identity_no_fits_kind CHECK (
         erased_at IS NOT NULL OR CASE kind
@@ -159,7 +159,7 @@ CREATE INDEX application_waiting ON licence_home.application (waits_for, due_at,
     WHERE waits_for IS NOT NULL;
 CREATE INDEX application_by_home ON licence_home.application USING gist (home);
 COMMENT ON TABLE licence_home.application IS
-'Cases. A step is an UPDATE of state; the triggers decide. Areas in square metres. judged_on: the day in the city of the first submission, whose rules judge the case for its life. The default of state stands for the start of another workflow that has no state of that name. due_at: a lower bound of the deadline, for the index; current_deadline has its date. step_note: the note of a step taken by UPDATE; it moves to the event and reads back as null. events: how many events the case has. known_at: when the last of them came to be known. waits_for: whose act is next in fact, once the case was submitted; null: nobody''s. row_version: how often a client has changed the row, for optimistic locking.';
+'Cases. A step is an UPDATE of state; the triggers decide. Areas in square metres. judged_on: the day in the city of the first submission, whose rules judge the case for its life. The default of state stands for the start of another workflow that has no state of that name. due_at: a lower bound of the deadline, for the index; current_deadline has its date. step_note: the note of a step taken by UPDATE; it moves to the event and reads back as null. events: how many events the case has. known_at: when the last of them came to be known. waits_for: the role that must act next, once the case was submitted; null: none. row_version: how often a client has changed the row, for optimistic locking.';
 CALL licence_home_internal.make_case_table('licence_home.application', inserts => 'portal, clerk', updates => 'readers',
     kept => ARRAY['application_no', 'workflow_version', 'district', 'zone_class', 'edition', 'judged_on',
         'submitted_at', 'state_since', 'due_at', 'closure_reason', 'step_note', 'events', 'known_at',
@@ -217,7 +217,7 @@ CREATE TABLE licence_home.application_event (
 );
 CREATE INDEX application_event_by_day ON licence_home.application_event USING brin (known_at) WITH (pages_per_range = 32);
 COMMENT ON TABLE licence_home.application_event IS
-'What happened to each case, append-only. actor: the person; role: current_user; session_role: session_user; at: the transaction''s moment; known_at: the moment at which the event was written, with the case locked, later than that of the event before; changes: old and new values of amended columns; digest: SHA-256 over salt, note and changes, where there are any, so that these can be taken away, salt and all, while the chain stays whole; hash: SHA-256 over this event, its digest and the hash of the one before in its case; format: how that is computed. application_no has no foreign key: the trigger writes what it has just locked, and verify_restore() checks.';
+'What happened to each case, append-only. actor: the person. role: current_user. session_role: session_user. at: the transaction''s moment. known_at: the moment at which the event was written, with the case locked, later than that of the event before. changes: old and new values of amended columns. digest: SHA-256 over salt, note and changes, where there are any, so that these can be taken away, salt and all, while the chain stays whole. hash: SHA-256 over this event, its digest and the hash of the one before in its case. format: how that is computed. application_no has no foreign key: the trigger writes what it has just locked, and verify_restore() checks.';
 CALL licence_home_internal.make_case_table('licence_home.application_event');
 GRANT SELECT ON licence_home.application_event TO licence_home_clerk, licence_home_inspector, licence_home_committee,
     licence_home_director;

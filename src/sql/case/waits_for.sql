@@ -22,8 +22,9 @@ COMMENT ON FUNCTION licence_home_internal.decider_of(licence_home.application_no
 'Internal: who decides a case by a version of a workflow: case_decider(), but the committee where no edition says it, as a step has it.';
 CALL licence_home_internal.make_function('licence_home_internal.decider_of(licence_home.application_no, text, integer)');
 
--- (Rows, so that the planner puts the body in place of the call and the plan is kept
--- with the query that asks: each step asks, and planning took longer than the step.)
+-- (Rows, so that the planner puts the body in place of the call, and the plan is
+-- kept with the query that asks. Each step asks, and planning took longer than the
+-- step.)
 CREATE FUNCTION licence_home_internal.case_waits_for_row(application_no licence_home.application_no)
     RETURNS TABLE (who text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1

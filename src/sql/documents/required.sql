@@ -34,7 +34,7 @@ BEGIN ATOMIC
     ) AS t ON true;
 END;
 COMMENT ON FUNCTION licence_home_internal.documents_where(text, text, boolean, date, boolean, text, date) IS
-'Internal: the documents that the rules of a day ask for, one row a kind, with the reasons in both languages. profession, category: what is practised; certificate_profession: it needs the construction licensing certificate. A condition on the building date, the profession or the tenancy that cannot be decided (null) counts as holding; applicant_kind null leaves out what only one kind of applicant must give. Source: service card, section 1.';
+'Internal: the documents that the rules of a day ask for, one row a kind, with the reasons in both languages. profession, category: what is practised. certificate_profession: it needs the construction licensing certificate. A condition on the building date, the profession or the tenancy that cannot be decided (null) counts as holding. applicant_kind null leaves out what only one kind of applicant must give. Source: service card, section 1.';
 CALL licence_home_internal.make_function('licence_home_internal.documents_where(text, text, boolean, date, boolean, text, date)',
     'everyone');
 
@@ -69,7 +69,7 @@ CREATE FUNCTION licence_home_internal.document_lacking(document_id bigint, given
         ELSE 'pending'
     END;
 COMMENT ON FUNCTION licence_home_internal.document_lacking(bigint, boolean, text, date, date, date) IS
-'Internal: what a document lacks on a day: null where it is accepted and in force, else not given, pending, missing, incorrect (also where issued_on is still to come), or expired. expires_on is the last day of validity.';
+'Internal: what a document lacks on a day. Null where it is accepted and in force, else not given, pending, missing, incorrect (also where issued_on is still to come), or expired. expires_on is the last day of validity.';
 CALL licence_home_internal.make_function('licence_home_internal.document_lacking(bigint, boolean, text, date, date, date)',
     'everyone');
 
@@ -105,7 +105,7 @@ BEGIN ATOMIC
     ) AS g;
 END;
 COMMENT ON FUNCTION licence_home_internal.documents_of(licence_home.application_no, text, text, boolean, date, boolean, text, date, date) IS
-'Internal: the documents that the rules of a day ask of a case (named with what they depend on), with the latest of each kind and what it lacks on a day (as_of; see document_lacking). given: its reference and attachment are there as the kind needs them.';
+'Internal: the documents that the rules of a day ask of a case (named with what they depend on). With the latest of each kind and what it lacks on a day (as_of; see document_lacking). given: its reference and attachment are there as the kind needs them.';
 CALL licence_home_internal.make_function(
     'licence_home_internal.documents_of(licence_home.application_no, text, text, boolean, date, boolean, text, date, date)');
 
@@ -126,7 +126,7 @@ BEGIN ATOMIC
     ORDER BY d."position", d.document_type;
 END;
 COMMENT ON FUNCTION licence_home_internal.case_documents(licence_home.application_no) IS
-'Internal: the documents that a case needs, under the rules of the day that judges it (today in a draft), with the latest of each kind and what it lacks today.';
+'Internal: the documents that a case needs, under the rules of the day that judges it (today in a draft). With the latest of each kind and what it lacks today.';
 CALL licence_home_internal.make_function('licence_home_internal.case_documents(licence_home.application_no)');
 
 CREATE FUNCTION licence_home_internal.authority_names(authority text, on_date date)
@@ -158,7 +158,7 @@ BEGIN ATOMIC
         AND (r.profession = authorities_ruled.profession OR r.category = authorities_ruled.category);
 END;
 COMMENT ON FUNCTION licence_home_internal.authorities_ruled(text, text, date) IS
-'Internal: the authorities outside the municipality whose approval a profession (with its category; both null where it is not on the list) needs under the rules of a day.';
+'Internal: the authorities outside the municipality whose approval a profession (with its category) needs under the rules of a day. Both are null where the profession is not on the list.';
 CALL licence_home_internal.make_function('licence_home_internal.authorities_ruled(text, text, date)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.authorities_for(profession text, category text, on_date date,
@@ -181,7 +181,7 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL licence_home_internal.authority_names(n.authority, authorities_for.on_date) AS t;
 END;
 COMMENT ON FUNCTION licence_home_internal.authorities_for(text, text, date, licence_home.application_no) IS
-'Internal: the authorities outside the municipality whose approval a profession (with its category; both null where it is not on the list) needs under the rules of a day, and those that the decider of a case asked.';
+'Internal: the authorities outside the municipality whose approval a profession (with its category) needs under the rules of a day, and those that the decider of a case asked. Both are null where the profession is not on the list.';
 CALL licence_home_internal.make_function('licence_home_internal.authorities_for(text, text, date, licence_home.application_no)',
     'everyone');
 
@@ -198,7 +198,7 @@ CREATE FUNCTION licence_home_internal.approval_lacking(external_approval_id bigi
         WHEN approval_lacking.issued_on > approval_lacking.on_day THEN 'incorrect'
     END;
 COMMENT ON FUNCTION licence_home_internal.approval_lacking(bigint, text, text, text, date, date, date) IS
-'Internal: what the answer of an authority lacks on a day: null where it is granted, accepted as genuine and in force, else not given, pending, missing, incorrect (also where issued_on is still to come), refused, or expired. expires_on is the last day of validity.';
+'Internal: what the answer of an authority lacks on a day. Null where it is granted, accepted as genuine and in force, else not given, pending, missing, incorrect (also where issued_on is still to come), refused, or expired. expires_on is the last day of validity.';
 CALL licence_home_internal.make_function('licence_home_internal.approval_lacking(bigint, text, text, text, date, date, date)',
     'everyone');
 
@@ -223,7 +223,7 @@ BEGIN ATOMIC
     ) AS x ON true;
 END;
 COMMENT ON FUNCTION licence_home_internal.approvals_of(licence_home.application_no, text, text, date, date) IS
-'Internal: the authorities whose approval a case needs (see authorities_for) with the latest answer of each and what it lacks on a day (as_of; see approval_lacking). given: an answer with a reference is there.';
+'Internal: the authorities whose approval a case needs (see authorities_for). With the latest answer of each and what it lacks on a day (as_of; see approval_lacking). given: an answer with a reference is there.';
 CALL licence_home_internal.make_function(
     'licence_home_internal.approvals_of(licence_home.application_no, text, text, date, date)');
 
@@ -242,7 +242,7 @@ BEGIN ATOMIC
     ORDER BY x.authority;
 END;
 COMMENT ON FUNCTION licence_home_internal.case_approvals(licence_home.application_no) IS
-'Internal: the authorities whose approval a case needs, by its profession under the rules of the day that judges it (today in a draft), or because the decider asked, with the latest answer of each and what it lacks today.';
+'Internal: the authorities whose approval a case needs, by its profession under the rules of the day that judges it (today in a draft), or because the decider asked. With the latest answer of each and what it lacks today.';
 CALL licence_home_internal.make_function('licence_home_internal.case_approvals(licence_home.application_no)');
 
 REVOKE EXECUTE ON FUNCTION licence_home_internal.case_documents(licence_home.application_no),

@@ -30,7 +30,7 @@ BEGIN ATOMIC
         j.applicant_kind NULLS LAST, j.first_licence NULLS LAST;
 END;
 COMMENT ON FUNCTION licence_home_internal.adjustments_for(text, text, date, text, boolean) IS
-'Internal: the adjustments of fees that count on a day for a profession (with its category) and an applicant. Of an adjustment with several rows the one with the narrowest conditions counts; one with a condition on an applicant of whom nothing is said (null) is left out.';
+'Internal: the adjustments of fees that count on a day for a profession (with its category) and an applicant. Of an adjustment with several rows the one with the narrowest conditions counts. A row is left out if it has a condition on the applicant and nothing is said of that (null).';
 CALL licence_home_internal.make_function('licence_home_internal.adjustments_for(text, text, date, text, boolean)',
     'everyone');
 
@@ -55,7 +55,7 @@ BEGIN ATOMIC
         AND (r.profession = price_list.profession OR r.category = price_list.category);
 END;
 COMMENT ON FUNCTION licence_home_internal.price_list(text, text, date) IS
-'Internal: what the fee schedule of a day says of a profession and of its category, a row a band of area (m²): the amount in JOD. Of two rows for one area the narrower, of the profession itself, counts.';
+'Internal: what the fee schedule of a day says of a profession and of its category. A row a band of area (m²): the amount in JOD. Of two rows for one area the narrower, of the profession itself, counts.';
 CALL licence_home_internal.make_function('licence_home_internal.price_list(text, text, date)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.price_of(profession text, work_area_m2 numeric, on_date date)
@@ -110,7 +110,7 @@ BEGIN ATOMIC
     ) AS l;
 END;
 COMMENT ON FUNCTION licence_home_internal.fee_lines(text, numeric, date, text, boolean) IS
-'Internal: the lines of fee(), numbered, with the items in both languages; adjustments with a condition on the applicant count as far as something is said of one.';
+'Internal: the lines of fee(), numbered, with the items in both languages. Adjustments with a condition on the applicant count as far as something is said of the applicant.';
 CALL licence_home_internal.make_function('licence_home_internal.fee_lines(text, numeric, date, text, boolean)',
     'everyone');
 
@@ -149,7 +149,7 @@ BEGIN ATOMIC
     ORDER BY l.line;
 END;
 COMMENT ON FUNCTION licence_home.fee(text, numeric, date) IS
-'The fee for a profession and the area to be licensed (m²) on a day, one row a line: item, the rule it follows from (schedule or adjustment, row, source), amount in JOD exact to the fils, and the item in Arabic. First the scheduled amount, by profession, else by category, and by band of area; then waivers, discounts (negative) and surcharges (positive), each a share of the scheduled amount, rounded half up; those for some applicants only are left out, because none is named. The sum is never below zero. No row where nothing can be priced: no schedule or band on that day, a profession that is not on the list, an area that is null, NaN, infinite or not positive.';
+'The fee for a profession and the area to be licensed (m²) on a day, one row a line. A line has the item, the rule it follows from (schedule or adjustment, row, source), the amount in JOD exact to the fils, and the item in Arabic. First the scheduled amount, by profession, else by category, and by band of area. Then waivers, discounts (negative) and surcharges (positive), each a share of the scheduled amount, rounded half up. Those for some applicants only are left out, because none is named. The sum is never below zero. No row where nothing can be priced: no schedule or band on that day, or a profession that is not on the list. Nor for an area that is null, NaN, infinite or not positive.';
 CALL licence_home_internal.make_function('licence_home.fee(text, numeric, date)', 'everyone');
 
 CREATE FUNCTION licence_home.fee_total(profession text, work_area_m2 numeric, on_date date) RETURNS numeric

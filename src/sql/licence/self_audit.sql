@@ -49,7 +49,7 @@ BEGIN ATOMIC
         AND s.version = case_path.version AND s.state = p.from_state;
 END;
 COMMENT ON FUNCTION licence_home_internal.case_path(licence_home.application_no, text, integer) IS
-'Internal: the events of a case as a path of a version of a workflow, one row. begins: the first leaves the start; strange, strange_step: the first event that is no step of it; then the days and events of the last steps that relied on documents, a decision and approvals, that made the bill and that issued the licence; issues: the last event does; submitted_at: the first submission; moved_at: the last step that entered a state.';
+'Internal: the events of a case as a path of a version of a workflow, one row. begins: the first leaves the start. strange, strange_step: the first event that is no step of it. Then the days and events of the last steps that relied on documents, a decision and approvals, that made the bill and that issued the licence. issues: the last event does. submitted_at: the first submission. moved_at: the last step that entered a state.';
 CALL licence_home_internal.make_function('licence_home_internal.case_path(licence_home.application_no, text, integer)');
 
 CREATE FUNCTION licence_home_internal.licence_defects(from_day date, to_day date, judged_from date, judged_to date)
@@ -246,7 +246,7 @@ BEGIN ATOMIC
         AND (l.issued_at AT TIME ZONE licence_home_internal.city_time_zone())::date <= coalesce(licence_defects.to_day, 'infinity');
 END;
 COMMENT ON FUNCTION licence_home_internal.licence_defects(date, date, date, date) IS
-'Internal: behind unproven_licences(). judged_from, judged_to: no case of a licence issued from from_day to to_day was judged outside these days, so that no other case need be assessed.';
+'Internal: behind unproven_licences(). judged_from, judged_to: no case of a licence issued from from_day to to_day was judged outside these days. So no other case need be assessed.';
 CALL licence_home_internal.make_function('licence_home_internal.licence_defects(date, date, date, date)');
 
 CREATE FUNCTION licence_home.unproven_licences(from_day date DEFAULT NULL, to_day date DEFAULT NULL)
@@ -254,6 +254,6 @@ CREATE FUNCTION licence_home.unproven_licences(from_day date DEFAULT NULL, to_da
         defect text, about text, required text, observed text, explanation_ar text, explanation_en text)
     AS 'MODULE_PATHNAME', 'licence_home_unproven_licences' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 100;
 COMMENT ON FUNCTION licence_home.unproven_licences(date, date) IS
-'Proves every licence issued from from_day to to_day (both included; null: the first, the last) once more, from the rows and under its own rules, and lists what cannot be proven: one row a defect, no row where all is well. defect: criterion (about: which; with the areas measured and the findings of the inspection), document, approval (as of the day on which a step relied on it), inspection, decision (approved, by whom the rules name), invoice (there, its lines add up, its area, the fee priced anew as things stood then), payment (in full before the issue; about reversed: taken back afterwards, neither paid again nor waived), validity, derived (a stored value that follows from the facts of the case: about says which column), duplicate (when it was issued), path (the events are steps of the case''s workflow from its start to the issue), event (the chain of hashes), case. It reads everything, whoever may ask, and shows no personal data.';
+'Proves every licence issued from from_day to to_day (both included; null: the first, the last) once more, from the rows and under its own rules. It lists what cannot be proven: one row a defect, no row where all is well. defect: criterion (about: which; with the areas measured and the findings of the inspection), document, approval (as of the day on which a step relied on it), inspection, decision (approved, by whom the rules name), invoice (there, its lines add up, its area, the fee priced anew as things stood then), payment (in full before the issue; about reversed: taken back afterwards, neither paid again nor waived), validity, derived (a stored value that follows from the facts of the case: about says which column), duplicate (when it was issued), path (the events are steps of the case''s workflow from its start to the issue), event (the chain of hashes), case. It reads everything, whoever may ask, and shows no personal data.';
 CALL licence_home_internal.make_function('licence_home.unproven_licences(date, date)',
     'staff, analyst, admin, monitor');

@@ -2,9 +2,10 @@
 -- Dump and restore.
 --
 -- Every table's rows are the municipality's own, and every identity or
--- sequence goes on where it was: pg_dump takes both.  While a restore copies
--- them, the triggers of src/restore.c keep guards and foreign keys silent.
--- make_table() sees to both; sql/catalogue.sql tests that no table is forgotten.
+-- sequence goes on where it was: pg_dump takes both. While a restore copies
+-- them, the triggers of src/restore.c silence all other triggers and foreign
+-- keys. make_table() sees to both; sql/catalogue.sql tests that no table is
+-- forgotten.
 -- ---------------------------------------------------------------------
 
 -- What a dump says of itself: see below.
@@ -14,7 +15,7 @@ CREATE TABLE licence_home.restored_rows (
     dumped_at  timestamptz NOT NULL
 );
 COMMENT ON TABLE licence_home.restored_rows IS
-'How many rows each table had in the dump from which this database was restored, and when that was made; empty where it was not restored. verify_restore() holds the tables against it.';
+'How many rows each table had in the dump from which this database was restored, and when that was made. Empty where it was not restored. verify_restore() holds the tables against it.';
 CALL licence_home_internal.make_table('licence_home.restored_rows');
 COMMENT ON COLUMN licence_home.restored_rows.table_name IS 'the table; sms_message and sms_trail are views over several';
 COMMENT ON COLUMN licence_home.restored_rows.row_count IS 'the rows that the dump has of it';
@@ -38,9 +39,9 @@ COMMENT ON EVENT TRIGGER licence_home_ddl IS
 -- A dump carries the numbers of its rows.
 --
 -- row_counts counts the rows that are never deleted. pg_dump writes the same
--- counts in the place of the rows of restored_rows: it puts a table's condition
+-- counts in the place of the rows of restored_rows. It puts a table's condition
 -- behind "SELECT … FROM licence_home.restored_rows", in the dump's own
--- snapshot.  So the numbers fit the rows that they count, and no step keeps a
+-- snapshot. So the numbers fit the rows that they count, and no step keeps a
 -- counter.
 --
 -- Tables are found by the trigger that refuses to delete.  The drafts of workflows
@@ -81,7 +82,7 @@ COMMENT ON PROCEDURE licence_home_internal.count_rows() IS
 CALL licence_home_internal.make_function('licence_home_internal.count_rows()');
 CALL licence_home_internal.count_rows();
 COMMENT ON VIEW licence_home.row_counts IS
-'How many rows there are of each table whose rows are never deleted; of workflows those that were published. sms_message counts messages wherever they are, sms_trail what happened to them.';
+'How many rows there are of each table whose rows are never deleted. Of workflows those that were published. sms_message counts messages wherever they are, sms_trail what happened to them.';
 CALL licence_home_internal.make_view('licence_home.row_counts');
 
 -- What the restore did not check on the way.
@@ -233,5 +234,5 @@ CREATE FUNCTION licence_home.verify_restore()
     RETURNS TABLE (table_name text, defect text, row_key text)
     AS 'MODULE_PATHNAME', 'licence_home_verify_restore' LANGUAGE C STABLE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.verify_restore() IS
-'Checks a restored database: no table has fewer rows than the dump had, every row''s parent is there, every case is in a state of its workflow and has the deadline of that state, every chain of events is whole. No row where all is well.';
+'Checks a restored database. No table has fewer rows than the dump had, every row''s parent is there, and every chain of events is whole. Every case is in a state of its workflow and has the deadline of that state. No row where all is well.';
 CALL licence_home_internal.make_function('licence_home.verify_restore()', 'monitor');

@@ -2,9 +2,9 @@
 -- Relations that no constraint says, for tools that read the catalogue.
 --
 -- Some tables have no foreign key on purpose (a step writes what it has just
--- locked), and views can have none.  PostGraphile reads such relations, and
+-- locked), and views can have none. PostGraphile reads such relations, and
 -- names that would clash with a table's, from lines at the head of a comment
--- that begin with @; other tools show them as text.
+-- that begin with @. Other tools show them as text.
 -- ---------------------------------------------------------------------
 DO $do$
 DECLARE

@@ -2,8 +2,8 @@
 -- Signed heads of the record (src/records/record_heads.c).
 --
 -- A head is a JSON object in the canonical form of RFC 8785: names in order,
--- no blanks.  It has the SHA-256 of each ledger's lines of a day and of the
--- head before, and is signed with an Ed25519 key that the database does not have.
+-- no blanks. It has the SHA-256 of each ledger's lines of a day and of the head
+-- before. It is signed with an Ed25519 key that the database does not have.
 -- ---------------------------------------------------------------------
 
 CREATE TABLE licence_home.record_key (
@@ -104,7 +104,7 @@ CALL licence_home_internal.make_function('licence_home.sign_record_heads()', 'se
 CREATE FUNCTION licence_home.record_of(day date) RETURNS TABLE (ledger text, line text)
     AS 'MODULE_PATHNAME', 'licence_home_record_of' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.record_of(date) IS
-'The lines of a day of which its head has the hashes, in their order: what an auditor keeps outside, to name the row that was changed.';
+'The lines of a day of which its head has the hashes, in their order. An auditor keeps them outside, to name the row that was changed.';
 CALL licence_home_internal.make_function('licence_home.record_of(date)', 'admin, auditor');
 
 CREATE FUNCTION licence_home_internal.record_defects(heads jsonb)

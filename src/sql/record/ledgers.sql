@@ -6,8 +6,8 @@
 -- SHA-256 of what it says.  The signed head of the day has the SHA-256 of each
 -- ledger's lines (record/heads.sql).
 --
--- A new ledger is a function that gives the lines of a stretch of time, and a
--- line in each of the two functions at the end of this file.
+-- A new ledger is a function that gives the lines of a stretch of time. It
+-- needs a line in each of the two functions at the end of this file.
 -- ---------------------------------------------------------------------
 
 -- As the chain of events does: length, colon, text; "-" for null.
@@ -45,7 +45,7 @@ CREATE FUNCTION licence_home_internal.event_lines(since timestamptz, until times
         WHERE e.known_at >= event_lines.since AND e.known_at < event_lines.until;
     END;
 COMMENT ON FUNCTION licence_home_internal.event_lines(timestamptz, timestamptz) IS
-'Internal: a line for each event: its number, its case, its place there and its hash; and "altered" where that is not the hash of what it says.';
+'Internal: a line for each event: its number, its case, its place there and its hash. And "altered" where that is not the hash of what it says.';
 CALL licence_home_internal.make_function('licence_home_internal.event_lines(timestamptz, timestamptz)');
 
 CREATE FUNCTION licence_home_internal.applicant_lines(since timestamptz, until timestamptz)
@@ -65,7 +65,7 @@ CREATE FUNCTION licence_home_internal.applicant_lines(since timestamptz, until t
         WHERE e.known_at >= applicant_lines.since AND e.known_at < applicant_lines.until;
     END;
 COMMENT ON FUNCTION licence_home_internal.applicant_lines(timestamptz, timestamptz) IS
-'Internal: a line for each event of an applicant: its number, the applicant, its place there and its hash; and "altered" where that is not the hash of what it says.';
+'Internal: a line for each event of an applicant: its number, the applicant, its place there and its hash. And "altered" where that is not the hash of what it says.';
 CALL licence_home_internal.make_function('licence_home_internal.applicant_lines(timestamptz, timestamptz)');
 
 CREATE FUNCTION licence_home_internal.read_lines(since timestamptz, until timestamptz)
@@ -107,7 +107,7 @@ CREATE FUNCTION licence_home_internal.journal_lines(since timestamptz, until tim
         WHERE j.known_at >= journal_lines.since AND j.known_at < journal_lines.until;
     END;
 COMMENT ON FUNCTION licence_home_internal.journal_lines(timestamptz, timestamptz) IS
-'Internal: a line for each entry of the journal of rules: its number, its place in the chain and its hash; and "altered" where that is not the hash of what it says.';
+'Internal: a line for each entry of the journal of rules: its number, its place in the chain and its hash. And "altered" where that is not the hash of what it says.';
 CALL licence_home_internal.make_function('licence_home_internal.journal_lines(timestamptz, timestamptz)');
 
 -- Of a rule what never changes: neither its end nor its withdrawal.  The body has
@@ -163,9 +163,9 @@ COMMENT ON FUNCTION licence_home_internal.rule_ledgers() IS
 'Internal: the rule tables, and since when they have rows.';
 CALL licence_home_internal.make_function('licence_home_internal.rule_ledgers()');
 
--- Of a row of evidence: which it is, of which case, who wrote it, as what and when;
--- and what it says that neither a review nor an erasure changes.  An update that
--- makes a table of evidence calls this anew.
+-- Of a row of evidence: which it is, of which case, who wrote it, in which role and
+-- when. Also what it says that neither a review nor an erasure changes. An update
+-- that makes a table of evidence calls this anew.
 CREATE PROCEDURE licence_home_internal.make_evidence_lines()
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -212,7 +212,7 @@ COMMENT ON PROCEDURE licence_home_internal.make_evidence_lines() IS
 CALL licence_home_internal.make_function('licence_home_internal.make_evidence_lines()');
 CALL licence_home_internal.make_evidence_lines();
 COMMENT ON FUNCTION licence_home_internal.evidence_lines(timestamptz, timestamptz) IS
-'Internal: a line for each row of evidence: its table, its number, and the hash of who wrote it and of what never changes of it.';
+'Internal: a line for each row of evidence: its table, its number, and a hash. The hash is over the writer and what never changes of the row.';
 CALL licence_home_internal.make_function('licence_home_internal.evidence_lines(timestamptz, timestamptz)');
 COMMENT ON FUNCTION licence_home_internal.evidence_ledgers() IS
 'Internal: the tables of evidence, and since when they have rows.';

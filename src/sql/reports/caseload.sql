@@ -28,7 +28,7 @@ BEGIN ATOMIC
     ) AS x;
 END;
 COMMENT ON FUNCTION licence_home_internal.approvals_refused(licence_home.application_no, text, text, date, date) IS
-'Internal: whether an authority whose approval a case needs under the rules of a day (on_date) refused, or its approval is over on a day (on_day); one row.';
+'Internal: of the authorities whose approval a case needs under the rules of a day (on_date), whether one refused, or its approval is over on a day (on_day). One row.';
 CALL licence_home_internal.make_function('licence_home_internal.approvals_refused(licence_home.application_no, text, text, date, date)',
     'caseload');
 
@@ -85,13 +85,13 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL licence_home_internal.criteria_lists(NULL, t.on_day) AS c;
 END;
 COMMENT ON FUNCTION licence_home_internal.era_rules() IS
-'Internal: what the rules say in each era whatever the profession: edition_on(), criteria_lists() for a profession that is not on the list, and whether any adjustment of fees is in force.';
+'Internal: what the rules say in each era whatever the profession. That is edition_on(), criteria_lists() for a profession that is not on the list, and whether any adjustment of fees is in force.';
 CALL licence_home_internal.make_function('licence_home_internal.era_rules()', 'caseload');
 
 CREATE FUNCTION licence_home_internal.rule_key(era integer, profession text) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_rule_key' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
 COMMENT ON FUNCTION licence_home_internal.rule_key(integer, text) IS
-'Internal: what listed_rules() are found by. Its cost keeps the planner from comparing every case with every rule: next to what geometry costs, a loop looks as good as a hash join.';
+'Internal: what listed_rules() are found by. Its cost keeps the planner from comparing every case with every rule. Next to what geometry costs, a loop looks as good as a hash join.';
 CALL licence_home_internal.make_function('licence_home_internal.rule_key(integer, text)', 'caseload');
 
 CREATE FUNCTION licence_home_internal.listed_rules()
@@ -117,7 +117,7 @@ BEGIN ATOMIC
     ) AS f;
 END;
 COMMENT ON FUNCTION licence_home_internal.listed_rules() IS
-'Internal: what the rules say in each era of each profession that is then on the list: profession_on(), criteria_lists(), every_class_ruling() and price_list(), the last two as lists. Made once for a query, so that a million cases find their rules by a hash join.';
+'Internal: what the rules say in each era of each profession that is then on the list. That is profession_on(), criteria_lists(), every_class_ruling() and price_list(), the last two as lists. Made once for a query, so that a million cases find their rules by a hash join.';
 CALL licence_home_internal.make_function('licence_home_internal.listed_rules()', 'caseload');
 
 CREATE FUNCTION licence_home_internal.edge_tolerances()
@@ -364,7 +364,7 @@ BEGIN ATOMIC
     ) AS f;
 END;
 COMMENT ON FUNCTION licence_home.caseload_assessment(date, date, date) IS
-'What the rules say of every case submitted (for the first time) from from_day to to_day, both included, null: from the first, to the last; one row a case. rules_on null: each under the rules of the day that judges it, as eligibility() and the bill have it; a date: all under the rules of that day, such as the first of a new edition. verdict: eligible, refer (left to whoever decides), not_eligible (a criterion is not_met) or not_proven; not_met, not_proven, refer, to_inspect: the criteria with that ruling, the last those that an inspection has yet to prove; documents: those that are required; fee: JOD, null where nothing can be priced, for fee_area_m2, which is measured or, before an inspection passed, declared; fee_rules: the rules that it follows from. The planner sees through it, unless an argument has a subquery in it: what is not selected is not computed, a filter on its columns reaches the application, and it runs in parallel. It reads as the caller. A case without a place or with impossible numbers is not_proven, never an error.';
+'What the rules say of every case submitted (for the first time) from from_day to to_day, one row a case. Both days are included; null: from the first, to the last. rules_on null: each under the rules of the day that judges it, as eligibility() and the bill have it. rules_on a date: all under the rules of that day, such as the first of a new edition. verdict: eligible, refer (left to the decider), not_eligible (a criterion is not_met) or not_proven. not_met, not_proven, refer: the criteria with that ruling. to_inspect: those that an inspection has yet to prove. documents: those that are required. fee: JOD, null where nothing can be priced, for fee_area_m2, which is measured or, before an inspection passed, declared. fee_rules: the rules that it follows from. The planner sees through it, unless an argument has a subquery in it. Then what is not selected is not computed, a filter on its columns reaches the application, and it runs in parallel. It reads as the caller. A case without a place or with impossible numbers is not_proven, never an error.';
 CALL licence_home_internal.make_function('licence_home.caseload_assessment(date, date, date)', 'caseload');
 
 CREATE FUNCTION licence_home.caseload_before(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
@@ -375,7 +375,7 @@ CREATE FUNCTION licence_home.caseload_before(from_day date DEFAULT NULL, to_day 
         documents text[], fee numeric, fee_area_m2 numeric, fee_area_is text, fee_rules text[])
     AS 'MODULE_PATHNAME', 'licence_home_caseload_before' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 10000;
 COMMENT ON FUNCTION licence_home.caseload_before(date, date, date) IS
-'caseload_assessment() as it was before this transaction wrote anything: rules that it inserted are not there, rules that it closed or withdrew are as they were, and so are the cases; cases that it made are left out. What other transactions have committed is seen as everywhere in the calling query. It reads as the caller.';
+'caseload_assessment() as it was before this transaction wrote anything. Rules that it inserted are not there, rules that it closed or withdrew are as they were, and so are the cases. Cases that it made are left out. What other transactions have committed is seen as everywhere in the calling query. It reads as the caller.';
 CALL licence_home_internal.make_function('licence_home.caseload_before(date, date, date)', 'caseload');
 
 CREATE FUNCTION licence_home.caseload_report(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
@@ -489,7 +489,7 @@ CREATE FUNCTION licence_home.caseload_changes(from_day date DEFAULT NULL, to_day
         fee_before numeric, fee_after numeric, changed text[], why_ar text, why_en text)
     AS 'MODULE_PATHNAME', 'licence_home_caseload_changes' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 1000;
 COMMENT ON FUNCTION licence_home.caseload_changes(date, date, date) IS
-'What this transaction''s changes to the rules do to the cases submitted from from_day to to_day (both included): one row a case whose verdict, fee, ruling on any criterion, or documents differ. Before: each case under the rules of its own day, as they were before this transaction. After: under the rules as they now are, of its own day or, with rules_on, of that day. changed: the criteria, and fee; why: a line for each in Arabic and in English, with the rulings, the sentences and the articles before and after, or the rules of the fee. Nothing is decided by it. Write the rules, SET CONSTRAINTS ALL IMMEDIATE to have them checked, ask, then commit or roll back.';
+'What this transaction''s changes to the rules do to the cases submitted from from_day to to_day (both included). One row a case whose verdict, fee, ruling on any criterion, or documents differ. Before: each case under the rules of its own day, as they were before this transaction. After: under the rules as they now are, of its own day or, with rules_on, of that day. changed: the criteria, and fee. why: a line for each in Arabic and in English. It has the rulings, the sentences and the articles before and after, or the rules of the fee. Nothing is decided by it. Write the rules, SET CONSTRAINTS ALL IMMEDIATE to have them checked, ask, then commit or roll back.';
 CALL licence_home_internal.make_function('licence_home.caseload_changes(date, date, date)', 'caseload');
 
 CREATE FUNCTION licence_home.caseload_counted(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
@@ -513,5 +513,5 @@ CREATE FUNCTION licence_home.caseload_change_counts(from_day date DEFAULT NULL, 
         fees_before numeric, fees_after numeric)
     AS 'MODULE_PATHNAME', 'licence_home_caseload_change_counts' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 20;
 COMMENT ON FUNCTION licence_home.caseload_change_counts(date, date, date) IS
-'How many cases caseload_changes() would list, without explaining one, so in the time of two assessments: a row for each pair of verdicts, apart by whether the fee changes, with the sums of the fees in JOD (of the cases that are priced). No row where nothing changes.';
+'How many cases caseload_changes() would list, without explaining one, so in the time of two assessments. A row for each pair of verdicts, apart by whether the fee changes, with the sums of the fees in JOD (of the cases that are priced). No row where nothing changes.';
 CALL licence_home_internal.make_function('licence_home.caseload_change_counts(date, date, date)', 'caseload');

@@ -33,7 +33,7 @@ CREATE FUNCTION licence_home_internal.at_most(observed bigint, lowest bigint, hi
         ELSE 'not_proven'
     END;
 COMMENT ON FUNCTION licence_home_internal.at_most(bigint, bigint, bigint) IS
-'Internal: the ruling on a number with a limit: met up to highest, not_met above it, not_proven where it is null or below lowest, which is impossible.';
+'Internal: the ruling on a number with a limit. met up to highest, not_met above it, not_proven where it is null or below lowest, which is impossible.';
 CALL licence_home_internal.make_function('licence_home_internal.at_most(bigint, bigint, bigint)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.area_limit(home_area_m2 numeric, max_area_share numeric, max_area_m2 numeric)
@@ -42,7 +42,7 @@ CREATE FUNCTION licence_home_internal.area_limit(home_area_m2 numeric, max_area_
     RETURN CASE WHEN area_limit.home_area_m2 > 0 AND area_limit.home_area_m2 < 'Infinity'
         THEN least(area_limit.max_area_share * area_limit.home_area_m2, area_limit.max_area_m2) END;
 COMMENT ON FUNCTION licence_home_internal.area_limit(numeric, numeric, numeric) IS
-'Internal: the largest work area (m²) in a home of an area: the smaller of a share of the home and an absolute limit; null for what is no area.';
+'Internal: the largest work area (m²) in a home of an area: the smaller of a share of the home and an absolute limit. Null for what is no area.';
 CALL licence_home_internal.make_function('licence_home_internal.area_limit(numeric, numeric, numeric)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.criteria_rulings(day date, editions bigint, edition text,
@@ -81,7 +81,7 @@ BEGIN ATOMIC
             WHEN criteria_rulings.built_on > criteria_rulings.day THEN 'not_met' ELSE 'met' END;
 END;
 COMMENT ON FUNCTION licence_home_internal.criteria_rulings(date, bigint, text, text, bigint, text, boolean, geometry, text, integer, text, numeric, numeric, numeric, integer, integer, integer, integer, integer, integer, date) IS
-'Internal: the rulings on the criteria of stage A from what is asked and what the rules and the map of a day (null: not known) say, one row. met, refer, not_met or not_proven; children_ruling null where the profession takes none.';
+'Internal: the rulings on the criteria of stage A, one row. They follow from the question and from what the rules and the map of a day (null: not known) say. met, refer, not_met or not_proven; children_ruling null where the profession takes none.';
 CALL licence_home_internal.make_function('licence_home_internal.criteria_rulings(date, bigint, text, text, bigint, text, boolean, geometry, text, integer, text, numeric, numeric, numeric, integer, integer, integer, integer, integer, integer, date)',
     'everyone');
 
@@ -138,7 +138,7 @@ BEGIN ATOMIC
         judge.children, e.max_children, judge.built_on) AS r;
 END;
 COMMENT ON FUNCTION licence_home_internal.judge(text, geometry, numeric, numeric, date, integer, integer, integer, date) IS
-'Internal: what the rules of a day say of a profession at a home, one row: the values of the edition and the catalogue, the limit of the work area (the smaller of max_area_share of the home and max_area_m2), where the home lies (only_class: in zones of that class alone, far from any other, so that nothing else decides), and the rulings of criteria_rulings(). 22023 for SRID 0; no other input is an error.';
+'Internal: what the rules of a day say of a profession at a home, one row. It has the values of the edition and the catalogue, and the limit of the work area (the smaller of max_area_share of the home and max_area_m2). It says where the home lies, and has the rulings of criteria_rulings(). only_class: in zones of that class alone, far from any other, so that nothing else decides. 22023 for SRID 0; no other input is an error.';
 CALL licence_home_internal.make_function('licence_home_internal.judge(text, geometry, numeric, numeric, date, integer, integer, integer, date)',
     'everyone');
 
@@ -170,7 +170,7 @@ CREATE FUNCTION licence_home_internal.judged_ruling_rows(judged licence_home_int
         pairs text[], pairs_ar text[], pairs_en text[])
     AS 'MODULE_PATHNAME', 'licence_home_judged_ruling_rows' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 9;
 COMMENT ON FUNCTION licence_home_internal.judged_ruling_rows(licence_home_internal.judgement, date, text, text, text, text, text, text, text, text, text, numeric, integer, integer, integer, date) IS
-'Internal: the rows of judged_rulings(), from the judgement and the names of what it is about (of the profession, the zones, the reason of their ruling, the decider).';
+'Internal: the rows of judged_rulings(), from the judgement and names. The names are those of the profession, the zones, the reason of their ruling, and the decider.';
 CALL licence_home_internal.make_function('licence_home_internal.judged_ruling_rows(licence_home_internal.judgement, date, text, text, text, text, text, text, text, text, text, numeric, integer, integer, integer, date)',
     'everyone');
 
@@ -181,7 +181,7 @@ CREATE FUNCTION licence_home_internal.case_ruling_rows(judged licence_home_inter
         pairs text[], pairs_ar text[], pairs_en text[])
     AS 'MODULE_PATHNAME', 'licence_home_case_ruling_rows' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 4;
 COMMENT ON FUNCTION licence_home_internal.case_ruling_rows(licence_home_internal.judgement, text, text, text, text, text, text, text, numeric, text, text) IS
-'Internal: rows like those of judged_rulings() for the criteria that only a case can show, from the rulings of the functions named …_ruling and what they go by (kind of applicant, what the owners'' approval lacks, the number of the other case, the case''s own work area in m²: of what others do there only the ruling may tell).';
+'Internal: rows like those of judged_rulings() for the criteria that only a case can show. They follow from the rulings of the functions named …_ruling and what these go by. That is the kind of applicant, what the owners'' approval lacks, the number of the other case, and the case''s own work area in m². Of what others do there only the ruling may tell.';
 CALL licence_home_internal.make_function(
     'licence_home_internal.case_ruling_rows(licence_home_internal.judgement, text, text, text, text, text, text, text, numeric, text, text)');
 
@@ -219,7 +219,7 @@ BEGIN ATOMIC
         judged_rulings.work_area_m2, judged_rulings.employees, judged_rulings.people, judged_rulings.children, judged_rulings.built_on) AS k;
 END;
 COMMENT ON FUNCTION licence_home_internal.judged_rulings(licence_home_internal.judgement, text, text, numeric, date, integer, integer, integer, date) IS
-'Internal: the rulings of judge() as rows, a criterion each, with what was required and observed and the values for its sentences (in both languages, in Arabic, in English).';
+'Internal: the rulings of judge() as rows, a criterion each. With what was required and observed, and the values for its sentences (in both languages, in Arabic, in English).';
 CALL licence_home_internal.make_function('licence_home_internal.judged_rulings(licence_home_internal.judgement, text, text, numeric, date, integer, integer, integer, date)',
     'everyone');
 
@@ -273,7 +273,7 @@ CREATE FUNCTION licence_home_internal.external_approval_ruling(needed boolean, r
         ELSE 'condition'
     END;
 COMMENT ON FUNCTION licence_home_internal.external_approval_ruling(boolean, boolean, boolean) IS
-'Internal: the ruling on the criterion external_approval; null where no authority is asked. refused: an authority that is asked refused, or its approval is over; complete: each is granted, accepted and in force.';
+'Internal: the ruling on the criterion external_approval; null where no authority is asked. refused: an authority that is asked refused, or its approval is over. complete: each is granted, accepted and in force.';
 CALL licence_home_internal.make_function('licence_home_internal.external_approval_ruling(boolean, boolean, boolean)',
     'everyone');
 
@@ -307,7 +307,7 @@ CREATE FUNCTION licence_home_internal.on_site_ruling(finding text, passed boolea
         ELSE 'condition'
     END;
 COMMENT ON FUNCTION licence_home_internal.on_site_ruling(text, boolean) IS
-'Internal: the ruling on a criterion that the inspection proves, by what the inspector found; what an inspection that passed did not look at is not proven.';
+'Internal: the ruling on a criterion that the inspection proves, by what the inspector found. What an inspection that passed did not look at is not proven.';
 CALL licence_home_internal.make_function('licence_home_internal.on_site_ruling(text, boolean)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.criterion_rows(category text, on_date date)
@@ -326,7 +326,7 @@ BEGIN ATOMIC
         lower(c.valid) DESC;
 END;
 COMMENT ON FUNCTION licence_home_internal.criterion_rows(text, date) IS
-'Internal: the row that speaks of each criterion on a day for a category of professions: the one in force, of the category before one without; where none is in force, the one of another day whose words a no may borrow. look_at: what an inspector looks for; words: the whole row.';
+'Internal: the row that speaks of each criterion on a day for a category of professions. It is the one in force, of the category before one without. Where none is in force, it is the one of another day whose words a no may borrow. look_at: what an inspector looks for; words: the whole row.';
 CALL licence_home_internal.make_function('licence_home_internal.criterion_rows(text, date)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.criteria_for(category text, on_date date)
@@ -359,7 +359,7 @@ BEGIN ATOMIC
     OFFSET 0;
 END;
 COMMENT ON FUNCTION licence_home_internal.criteria_lists(text, date) IS
-'Internal: the criteria of a day for a category of professions as lists, one row: unruled, those of decided_criteria() that no row in force describes; on_site, those that the inspection proves; undecided, those that nothing here can criteria_rulings.';
+'Internal: the criteria of a day for a category of professions as lists, one row. unruled: those of decided_criteria() that no row in force describes. on_site: those that the inspection proves. undecided: those on which nothing here can rule.';
 CALL licence_home_internal.make_function('licence_home_internal.criteria_lists(text, date)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.criterion_sentence(criterion text, words licence_home.criterion, in_force boolean,
@@ -398,7 +398,7 @@ BEGIN ATOMIC
                     ELSE (criterion_sentence.words).not_proven_en END,
                 'No rule in force proves: ' || coalesce((criterion_sentence.words).label_en, criterion_sentence.criterion) || '.') AS said_en
         FROM (
-            -- A criterion without a row on that day is proven by nothing; another
+            -- A criterion without a row on that day is proven by nothing. Another
             -- day's row lends its words to a no, and to an unknown day.
             SELECT licence_home_internal.ruling_in_force(criterion_sentence.ruling, coalesce(criterion_sentence.in_force, false)) AS ruling,
                 coalesce(criterion_sentence.in_force, false) OR criterion_sentence.ruling = 'not_met'
@@ -408,7 +408,7 @@ BEGIN ATOMIC
     ) AS r;
 END;
 COMMENT ON FUNCTION licence_home_internal.criterion_sentence(text, licence_home.criterion, boolean, text, text[], text[], text[]) IS
-'Internal: the sentence of a criterion under a ruling, and for not_met the remedy, from a row of criterion_rows() (words, null where there is none; in_force), filled with the values. Without a row in force nothing is proven.';
+'Internal: the sentence of a criterion under a ruling, and for not_met the remedy, filled with the values. words: a row of criterion_rows(), null where there is none; in_force as there. Without a row in force nothing is proven.';
 CALL licence_home_internal.make_function('licence_home_internal.criterion_sentence(text, licence_home.criterion, boolean, text, text[], text[], text[])',
     'everyone');
 
@@ -473,6 +473,6 @@ BEGIN ATOMIC
     ORDER BY w."position", k.criterion;
 END;
 COMMENT ON FUNCTION licence_home.assess(text, geometry, numeric, numeric, date, integer, integer, boolean, date, integer) IS
-'What would become of an application: one row a criterion, in order. ruling: met; condition (to be proved later, by documents, approvals or the inspection); refer (left to whoever decides); not_met; not_proven (a value is missing, contradicts another, or is impossible). required and observed are for programs, message and remedy (for not_met: the smallest change that would meet it) for people. Areas in m², home a point or footprint in any known SRID; SRID 0 is an error, 22023, other odd input is not_proven. owner_approval and external_approval have a row only where they are needed, children only for professions that take children. Rules: the rows in force on on_date, with their articles and sources.';
+'What would become of an application: one row a criterion, in order. ruling: met; condition (to be proved later, by documents, approvals or the inspection); refer (left to the decider); not_met; not_proven (a value is missing, contradicts another, or is impossible). required and observed are for programs, message and remedy (for not_met: the smallest change that would meet it) for people. Areas in m², home a point or footprint in any known SRID. SRID 0 is an error, 22023; other odd input is not_proven. owner_approval and external_approval have a row only where they are needed, children only for professions that take children. Rules: the rows in force on on_date, with their articles and sources.';
 CALL licence_home_internal.make_function('licence_home.assess(text, geometry, numeric, numeric, date, integer, integer, boolean, date, integer)',
     'everyone');

@@ -15,7 +15,7 @@
 --   withdrawn_at  since when the row counts for no day
 --   withdrawal    what kind of withdrawal: corrected, void, from_today
 --
--- and two triggers in C (src/rules/): rule_trigger keeps a published row as it was,
+-- and two triggers in C (src/rules/). rule_trigger keeps a published row as it was.
 -- rule_coverage refuses overlaps and, where every day must have an answer, gaps.
 -- One dated row names another by its code, which rule_trigger looks up: before
 -- PERIOD foreign keys (PostgreSQL 18) no constraint can follow dates.
@@ -167,7 +167,7 @@ BEGIN
         ARRAY['recorded_at', 'recorded_by', 'session_role', 'closed_at']);
 END $$;
 COMMENT ON PROCEDURE licence_home_internal.make_rule_table(regclass, text[], text[], boolean, text) IS
-'Internal: makes a table of dated rules of one that has its own columns alone. covers: the arguments of rule_coverage, {} for none; codes: pairs, a column and the "table.column" where its code must be found; keeps_some: a withdrawal leaves no day without any rule of the table; readers: who reads it.';
+'Internal: makes a table of dated rules of one that has its own columns alone. covers: the arguments of rule_coverage, {} for none. codes: pairs, a column and the "table.column" where its code must be found. keeps_some: a withdrawal leaves no day without any rule of the table. readers: the roles that read it.';
 CALL licence_home_internal.make_function(
     'licence_home_internal.make_rule_table(regclass, text[], text[], boolean, text)');
 

@@ -12,7 +12,7 @@ CREATE TABLE licence_home.municipality (
         AND timestamptz '2000-01-01 00:00+00' AT TIME ZONE time_zone IS NOT NULL)
 );
 COMMENT ON TABLE licence_home.municipality IS
-'The municipality whose office this is: code, what messages call it, and the time zone in which days, hours and months are counted. Of several rows the earliest that is not withdrawn has the zone, so that a day that was counted stays that day; UTC before there is a row.';
+'The municipality whose office this is: code, what messages call it, and the time zone in which days, hours and months are counted. Of several rows the earliest that is not withdrawn has the zone, so that a day that was counted stays that day. UTC before there is a row.';
 CALL licence_home_internal.make_rule_table('licence_home.municipality', ARRAY['gapless']);
 
 CREATE FUNCTION licence_home_internal.municipality_changed() RETURNS trigger

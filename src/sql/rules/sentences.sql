@@ -52,14 +52,14 @@ BEGIN ATOMIC
         AND licence_home.in_force(p.valid, p.withdrawn_at, profession_on.on_date);
 END;
 COMMENT ON FUNCTION licence_home_internal.profession_on(text, date) IS
-'Internal: a profession as the list of a day has it, no row where it is not listed; found: how many rows there are (see edition_on).';
+'Internal: a profession as the list of a day has it, no row where it is not listed. found: how many rows there are (see edition_on).';
 CALL licence_home_internal.make_function('licence_home_internal.profession_on(text, date)', 'everyone');
 
 CREATE FUNCTION licence_home.fill(template text, VARIADIC pairs text[]) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_fill'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.fill(text, text[]) IS
-'The template with each {name} replaced by its value; pairs are names and values in turn. A null value becomes a dash, a name without a value stays as it is, a value is not filled again. 22023 for a name without a value at the end, 22004 for a null name.';
+'The template with each {name} replaced by its value; pairs are names and values in turn. A null value becomes a dash, a name without a value stays as it is, a value is not filled again. Error 22023 for a name without a value at the end, 22004 for a null name.';
 CALL licence_home_internal.make_function('licence_home.fill(text, text[])', 'everyone');
 
 CREATE FUNCTION licence_home.decider_name(decider text, language text) RETURNS text
@@ -78,5 +78,5 @@ CREATE FUNCTION licence_home.day_name(day date, language text) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_day_name'
     LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.day_name(date, text) IS
-'How sentences and messages write a day: 1/3/2026 in Arabic (a number with hyphens would be shown reversed there), 1 March 2026 in English (where 1/3/2026 might be in January); in no language 2026-03-01, for a program. Null for infinity.';
+'How sentences and messages write a day. In Arabic 1/3/2026 (a number with hyphens would be shown reversed there), in English 1 March 2026 (where 1/3/2026 might be in January). In no language 2026-03-01, for a program. Null for infinity.';
 CALL licence_home_internal.make_function('licence_home.day_name(date, text)', 'everyone');

@@ -196,7 +196,7 @@ CREATE TABLE licence_home.document_rule (
     article      licence_home.visible_text
 );
 COMMENT ON TABLE licence_home.document_rule IS
-'When a document is required: every condition that is not null must hold. built: the building was put up in this period; certificate_profession: the profession needs the construction licensing certificate; profession, category: that profession, or one of that category; tenant: the applicant is not the sole registered owner; applicant_kind: the kind of applicant.';
+'When a document is required: every condition that is not null must hold. built: the building was put up in this period. certificate_profession: the profession needs the construction licensing certificate. profession, category: that profession, or one of that category. tenant: the applicant is not the sole registered owner. applicant_kind: the kind of applicant.';
 CALL licence_home_internal.make_rule_table('licence_home.document_rule',
     ARRAY['sparse', 'document_type', 'built', 'certificate_profession', 'profession', 'category', 'tenant', 'applicant_kind'],
     ARRAY['document_type', 'document_type.document_type', 'profession', 'profession.code', 'category', 'profession_category.category']);
@@ -226,7 +226,7 @@ CREATE TABLE licence_home.fee_rule (
         CHECK (coalesce(lower(area_m2) >= 0 AND lower(area_m2) < 1e6, true) AND coalesce(upper(area_m2) < 1e6, true))
 );
 COMMENT ON TABLE licence_home.fee_rule IS
-'Lines of a fee schedule: the amount in JOD for a profession, else for its category, by band of the area to be licensed in square metres.';
+'Lines of a fee schedule: the amount in JOD for a profession, else for its category. By band of the area to be licensed, in square metres.';
 CALL licence_home_internal.make_rule_table('licence_home.fee_rule',
     ARRAY['sparse', 'band=area_m2', 'schedule', 'profession', 'category'],
     ARRAY['schedule', 'fee_schedule.schedule', 'profession', 'profession.code', 'category', 'profession_category.category']);
@@ -288,7 +288,7 @@ CREATE TABLE licence_home.sms_template (
         AND coalesce(send_from < send_until, true))
 );
 COMMENT ON TABLE licence_home.sms_template IS
-'Texts of the messages, with placeholders in braces. priority: 0 to 9, a step up is worth an hour of waiting. expires_after: how long after it was written it may leave; an appointment ends it sooner. send_from, send_until: the hours of the day in the city in which it may leave, null: any hour. doubt: what becomes of a message of which nobody knows whether it left: held for a person, or sent once more.';
+'Texts of the messages, with placeholders in braces. priority: 0 to 9, a step up is worth an hour of waiting. expires_after: how long after it was written it may leave; an appointment ends it sooner. send_from, send_until: the hours of the day in the city in which it may leave, null: any hour. doubt: what becomes of a message when nobody knows whether it left: held for a person, or sent once more.';
 CALL licence_home_internal.make_rule_table('licence_home.sms_template', ARRAY['sparse', 'template', 'language']);
 
 CREATE TABLE licence_home.holiday (
@@ -333,7 +333,7 @@ CREATE TABLE licence_home.workflow_state (
     FOREIGN KEY (workflow, version) REFERENCES licence_home.workflow
 );
 COMMENT ON TABLE licence_home.workflow_state IS
-'States of a workflow. waits_for: who must act next; target_days: in working days, from which the deadline follows; grace_days: calendar days after the deadline before a case lapses; extend_days: how far ahead one extension may put the deadline, in working days from its day; deadline_template: the message that tells the applicant the deadline.';
+'States of a workflow. waits_for: who must act next. target_days: in working days, from which the deadline follows. grace_days: calendar days after the deadline before a case lapses. extend_days: how far ahead one extension may put the deadline, in working days from its day. deadline_template: the message that tells the applicant the deadline.';
 CALL licence_home_internal.make_workflow_table('licence_home.workflow_state');
 
 CREATE TABLE licence_home.workflow_transition (

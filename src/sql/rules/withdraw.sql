@@ -74,7 +74,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION licence_home.withdraw_rule(regclass, bigint, text) IS
-'Takes back a rule. kind null: one that has not begun. void (as null): it never counted, and a copy of what was closed for it (the row of the same key that ends on its first day) takes its days; gives the ids of the copies, none where it followed nothing. corrected: the row that the caller inserts in the same transaction counts in its place, for old cases too. from_today: it ends today, and open cases keep it. What else was written for that change is taken back in the same transaction. LH011 for a rule that has begun (kind null) or is withdrawn, LH019 for none of that id, 42809 for a table whose rules are taken back otherwise; at the end of the transaction LH012 and LH013 as for every rule.';
+'Takes back a rule. kind null: one that has not begun. void (as null): it never counted, and a copy of what was closed for it (the row of the same key that ends on its first day) takes its days. Gives the ids of the copies, none where it followed nothing. corrected: the row that the caller inserts in the same transaction counts in its place, for old cases too. from_today: it ends today, and open cases keep it. What else was written for that change is taken back in the same transaction. LH011 for a rule that has begun (kind null) or is withdrawn, LH019 for none of that id, 42809 for a table whose rules are taken back otherwise. At the end of the transaction LH012 and LH013 as for every rule.';
 CALL licence_home_internal.make_function('licence_home.withdraw_rule(regclass, bigint, text)', 'admin');
 
 CREATE FUNCTION licence_home.withdraw_map(valid_from date) RETURNS bigint
@@ -108,7 +108,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION licence_home.withdraw_map(date) IS
-'Takes back a zoning map that has not begun, by its first day: its zones are withdrawn and those that were to end there go on; gives their number. Also the end of the map (end_map) on a coming day. LH011, LH019.';
+'Takes back a zoning map that has not begun, by its first day. Its zones are withdrawn and those that were to end there go on; gives their number. Also the end of the map (end_map) on a coming day. LH011, LH019.';
 CALL licence_home_internal.make_function('licence_home.withdraw_map(date)', 'admin');
 
 -- ---------------------------------------------------------------------
@@ -128,7 +128,7 @@ CREATE FUNCTION licence_home.end_workflow(workflow text, version integer, ends d
     AS 'MODULE_PATHNAME', 'licence_home_end_workflow'
     LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION licence_home.end_workflow(text, integer, date) IS
-'Lets a published version of a workflow end before a day with none in its place: from then on nobody submits; cases that were submitted go on. A copy (copy_workflow) that is published for those days takes it back. LH019, LH011.';
+'Lets a published version of a workflow end before a day with none in its place. From then on nobody submits; cases that were submitted go on. A copy (copy_workflow) that is published for those days takes it back. LH019, LH011.';
 CALL licence_home_internal.make_function('licence_home.end_workflow(text, integer, date)', 'admin');
 
 CREATE FUNCTION licence_home.resume_rule(rule_table regclass, rule_id bigint) RETURNS bigint
@@ -196,5 +196,5 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION licence_home.copy_workflow(text, integer, daterange) IS
-'Copies a version of a workflow, withdrawn or not, as the draft of the next one, to be valid in the days given; gives its number. UPDATE licence_home.workflow SET published_at = licence_home.now() puts it in force. LH019 where there is no such version.';
+'Copies a version of a workflow, withdrawn or not, as the draft of the next one, to be valid in the days given. Gives its number. UPDATE licence_home.workflow SET published_at = licence_home.now() puts it in force. LH019 where there is no such version.';
 CALL licence_home_internal.make_function('licence_home.copy_workflow(text, integer, daterange)', 'admin');

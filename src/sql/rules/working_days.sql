@@ -12,7 +12,7 @@ CALL licence_home_internal.make_function('licence_home.is_working_day(date)', 'e
 CREATE FUNCTION licence_home.add_working_days(from_day date, days integer) RETURNS date
     AS 'MODULE_PATHNAME', 'licence_home_add_working_days' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.add_working_days(date, integer) IS
-'The day on which so many working days have passed, from_day itself not counted: one working day from a Thursday before a weekend of two days is Sunday. For 0 the first working day from from_day on. Null for a day or a number that is null, for infinity, outside 0 to 3660, and where the days would take more than seven times as long and a year.';
+'The day on which so many working days have passed, from_day itself not counted. One working day from a Thursday before a weekend of two days is Sunday. For 0 the first working day from from_day on. Null for a day or a number that is null, for infinity and outside 0 to 3660. Null also where the days would take more than seven times as long and a year.';
 CALL licence_home_internal.make_function('licence_home.add_working_days(date, integer)', 'everyone');
 
 CREATE FUNCTION licence_home.working_days_between(from_day date, to_day date) RETURNS integer

@@ -11,7 +11,7 @@ CREATE TABLE licence_home.working_hours (
     closes       time NOT NULL
 );
 COMMENT ON TABLE licence_home.working_hours IS
-'The hours in which the municipality works, in the city''s time, on its working days. weekday: 0 is Sunday, null: every day that has no row of its own. opens, closes: from when until when; closes at or before opens is on the next day, so that hours may run past midnight, and belong to the day on which they begin. A day may have several rows. season: a period such as ramadan, whose rows take the place of all rows without a season on the days of their valid.';
+'The hours in which the municipality works, in the city''s time, on its working days. weekday: 0 is Sunday, null: every day that has no row of its own. opens, closes: from when until when. closes at or before opens is on the next day: hours may run past midnight, and belong to the day on which they begin. A day may have several rows. season: a period such as ramadan. On the days of their valid its rows take the place of all rows without a season.';
 CALL licence_home_internal.make_rule_table('licence_home.working_hours', ARRAY['sparse', 'season', 'weekday', 'opens'], keeps_some => true);
 
 CREATE TABLE licence_home.appointment_rule (
@@ -59,6 +59,6 @@ CREATE TABLE licence_home.home_rule (
     footprint_times numeric NOT NULL CHECK (footprint_times BETWEEN 1 AND 10000)
 );
 COMMENT ON TABLE licence_home.home_rule IS
-'What a home can be: its area is at most max_home_m2, and a footprint (which may be of the whole building) at most footprint_times as large as the area of the home.';
+'What a home can be. Its area is at most max_home_m2, and a footprint (which may be of the whole building) at most footprint_times as large as the area of the home.';
 CALL licence_home_internal.make_rule_table('licence_home.home_rule', ARRAY['gapless']);
 

@@ -20,7 +20,7 @@ CREATE FUNCTION licence_home.missing_credentials(gateway text) RETURNS text[]
                           WHERE c.gateway = g.gateway AND c.name = n.name AND c.host = licence_home_internal.sms_host(g.url));
     END;
 COMMENT ON FUNCTION licence_home.missing_credentials(text) IS
-'Names of the credentials that a gateway in force today has placeholders for and that are not in sms_gateway_credential, or were entered for another host: without them the sender refuses its row (LH017). An empty array where none is missing.';
+'Names of the credentials that a gateway in force today has placeholders for and that are not in sms_gateway_credential, or were entered for another host. Without them the sender refuses its row (LH017). An empty array where none is missing.';
 CALL licence_home_internal.make_function('licence_home.missing_credentials(text)', 'admin, sender');
 
 CREATE FUNCTION licence_home.add_gateway(gateway text, profile text, url text DEFAULT NULL,
@@ -59,7 +59,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION licence_home.add_gateway(text, text, text, text, daterange) IS
-'Makes a row of sms_gateway from a profile in force: url is what stands before the profile''s path (null: the profile''s base_url), sender_id the name or number that messages come from, valid its days (null: from today on). Gives the names of the credentials that are still to be inserted. LH019 for an unknown profile, 22004 where a url is needed, LH017 for a row that cannot be used. Runs with the caller''s rights.';
+'Makes a row of sms_gateway from a profile in force. url: what stands before the profile''s path (null: the profile''s base_url). sender_id: the name or number that messages come from. valid: its days (null: from today on). Gives the names of the credentials that are still to be inserted. LH019 for an unknown profile, 22004 where a url is needed, LH017 for a row that cannot be used. Runs with the caller''s rights.';
 CALL licence_home_internal.make_function('licence_home.add_gateway(text, text, text, text, daterange)', 'admin');
 
 -- What is taken away is by functions (src/sms/removals.c): a role that may

@@ -12,7 +12,7 @@ CREATE TABLE licence_home.kannel_box (
     trouble      text
 );
 COMMENT ON TABLE licence_home.kannel_box IS
-'The bearerboxes of Kannel from which receive_kannel_reports() takes delivery reports: box is the smsbox-id that Kannel''s smsbox-route names, host and port its smsbox-port. connected_at: since when the job is connected; reported_at: when the last report came; trouble: why it is not connected. These moments are the machine''s.';
+'The bearerboxes of Kannel from which receive_kannel_reports() takes delivery reports. box: the smsbox-id that Kannel''s smsbox-route names. host, port: its smsbox-port. connected_at: since when the job is connected. reported_at: when the last report came. trouble: why it is not connected. These moments are the machine''s.';
 CALL licence_home_internal.make_table('licence_home.kannel_box');
 CALL licence_home_internal.let_clients_write('licence_home.kannel_box', 'admin', 'admin',
     ARRAY['connected_at', 'reported_at', 'trouble'], watched => true);

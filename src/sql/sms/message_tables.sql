@@ -56,7 +56,7 @@ CREATE TABLE licence_home.sms_message_text (
         AND coalesce(send_from < send_until, true))
 );
 COMMENT ON TABLE licence_home.sms_message_text IS
-'Messages as the steps wrote them: to whom, the text and the parts (SMS) it needs, and the rules of its template on that day. Never changed, but for unwanted_at and unwanted_why. priority: 0 to 9; send_from, send_until: the hours of the day in the city in which it may leave, null: any; lasts: how long after it was written (or resent) it may leave; useless_from: the appointment that it announces or the end of the day that it names as the deadline, after which it says nothing; deadline_no: the deadline that it names; unwanted_at: since when it is not sent any more, and unwanted_why: its case ended, its step was taken back, or a later message says the same. phone: the telephone on that day (sms_message has the one that counts); phone_stays: it goes there, though the applicant''s may be another. application_no is null where the message is about the applicant and no case. application_no and applicant_id have no foreign keys: the step writes what it has just locked, and verify_restore() checks.';
+'Messages as the steps wrote them: to whom, the text and the parts (SMS) it needs, and the rules of its template on that day. Never changed, but for unwanted_at and unwanted_why. priority: 0 to 9. send_from, send_until: the hours of the day in the city in which it may leave, null: any. lasts: how long after it was written (or resent) it may leave. useless_from: the appointment that it announces or the end of the day that it names as the deadline, after which it says nothing. deadline_no: the deadline that it names. unwanted_at: since when it is not sent any more. unwanted_why: its case ended, its step was taken back, or a later message says the same. phone: the telephone on that day (sms_message has the one that counts). phone_stays: it goes there, though the applicant''s may be another. application_no is null where the message is about the applicant and no case. application_no and applicant_id have no foreign keys: the step writes what it has just locked, and verify_restore() checks.';
 CALL licence_home_internal.make_case_table('licence_home.sms_message_text');
 -- The sender reads and writes messages as the owner, in C; what is granted to its role,
 -- here and below, is for looking on.
@@ -100,7 +100,7 @@ CREATE INDEX sms_queue_person ON licence_home.sms_queue (applicant_id, message_i
 CREATE INDEX sms_queue_wake ON licence_home.sms_queue (wake_at) WHERE wake_at IS NOT NULL;
 CREATE INDEX sms_queue_parked ON licence_home.sms_queue (applicant_id, message_id) WHERE parked;
 COMMENT ON TABLE licence_home.sms_queue IS
-'What is still to be done about a message: a row from when it is written until the gateway has accepted it, or for good where it ended otherwise. status as in sms_message. open: it stands in its recipient''s queue, and later ones to the same person wait. A waiting one has a turn (its place in its lane, the priority; it can go), or a wake_at (not before), or is parked behind an earlier one. in_doubt with wake_at: until then a delivery report may settle it; without: held for a person. attempts: how often the gateway was asked; failures: those that make the next wait longer; series: 1, and 1 more for each time an official had it resent; resent: it was sent once more after a doubt; claim: the run of the sender that has it, a fencing token; phone: the telephone when it was claimed; deadline_no: the deadline that it names, for the sender to note that it was told; reason: why it waits or ended.';
+'What is still to be done about a message: a row from when it is written until the gateway has accepted it. Where it ended otherwise, the row stays. status as in sms_message. open: it stands in its recipient''s queue, and later ones to the same person wait. A waiting one has a turn (its place in its lane, the priority; it can go), or a wake_at (not before), or is parked behind an earlier one. in_doubt with wake_at: until then a delivery report may settle it; without: held for a person. attempts: how often the gateway was asked. failures: those that make the next wait longer. series: 1, and 1 more for each time an official had it resent. resent: it was sent once more after a doubt. claim: the run of the sender that has it, a fencing token. phone: the telephone when it was claimed. deadline_no: the deadline that it names, for the sender to note that it was told. reason: why it waits or ended.';
 CALL licence_home_internal.make_table('licence_home.sms_queue');
 CREATE POLICY applicants_own ON licence_home.sms_queue TO licence_home_portal
     USING (message_id IN (SELECT l.message_id FROM licence_home.sms_message_text AS l));
@@ -188,7 +188,7 @@ CREATE TABLE licence_home.sms_run (
     broke_off    boolean NOT NULL DEFAULT false
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE licence_home.sms_run IS
-'Runs of the sender, by their fencing token: when each began, when it last said that it lives, when it ended (null: it runs, or it died), and what it did. broke_off: it ended by an error or a crash, as a later run found. These moments are the machine''s, not those of licence_home.clock: they tell whether a job runs.';
+'Runs of the sender, by their fencing token. When each began, when it last said that it lives, when it ended (null: it runs, or it died), and what it did. broke_off: it ended by an error or a crash, as a later run found. These moments are the machine''s, not those of licence_home.clock: they tell whether a job runs.';
 CALL licence_home_internal.make_table('licence_home.sms_run');
 GRANT SELECT ON licence_home.sms_run TO licence_home_clerk, licence_home_admin, licence_home_sender,
     licence_home_monitor;
@@ -211,7 +211,7 @@ CREATE TABLE licence_home.sms_retention (
     CONSTRAINT sms_retention_ends CHECK (keep <= interval '100 years')
 );
 COMMENT ON TABLE licence_home.sms_retention IS
-'How long a settled message stays in the tables at work (archive_after it was written), and how long its text is kept at all (keep; a month is dropped whole).';
+'How long a settled message stays in the tables at work (archive_after it was written). How long its text is kept at all (keep; a month is dropped whole).';
 CALL licence_home_internal.make_rule_table('licence_home.sms_retention', ARRAY['gapless']);
 
 CREATE TABLE licence_home.sms_history (
@@ -244,7 +244,7 @@ CREATE TABLE licence_home.sms_history (
 CREATE INDEX sms_history_of_case ON licence_home.sms_history (application_no);
 CREATE INDEX sms_history_message ON licence_home.sms_history (message_id);
 COMMENT ON TABLE licence_home.sms_history IS
-'Messages that were settled long ago, as sms_message showed them; trail: their attempts, reports and interventions. archive_sms() puts them into tables that inherit from this one, one for each month of created_at, and drops a month whole when it need not be kept any longer. These tables are no part of the extension, so that pg_dump takes them like any other.';
+'Messages that were settled long ago, as sms_message showed them; trail: their attempts, reports and interventions. archive_sms() puts them into tables that inherit from this one, one for each month of created_at. It drops a month whole when it need not be kept any longer. These tables are no part of the extension, so that pg_dump takes them like any other.';
 CALL licence_home_internal.make_case_table('licence_home.sms_history');
 GRANT SELECT (message_id, application_no, event_no, applicant_id, template, language, phone, body, parts, priority,
     doubt, status, attempts, expires_at, resent, run_id, gateway, gateway_message_id, created_at, claimed_at,
@@ -265,7 +265,7 @@ CREATE TABLE licence_home.sender_identity (
     jobs_since   timestamptz
 );
 COMMENT ON TABLE licence_home.sender_identity IS
-'Which database is armed to send: cluster, timeline, data directory (its file number), database and host (its name). A restored, copied or promoted one is another, and sends nothing until arm_sender() says so. jobs_since: since when pg_cron is to run the sender; null: no job is scheduled.';
+'Which database is armed to send: cluster, timeline, data directory (its file number), database and host (its name). A restored, copied or promoted one is another, and sends nothing until arm_sender() says so. jobs_since: since when pg_cron is to run the sender. Null: no job is scheduled.';
 CALL licence_home_internal.make_table('licence_home.sender_identity');
 GRANT SELECT ON licence_home.sender_identity TO licence_home_clerk, licence_home_admin, licence_home_sender,
     licence_home_monitor;
@@ -278,13 +278,13 @@ CREATE FUNCTION licence_home_internal.sms_id(message_id bigint, series integer) 
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN sms_id.message_id::text || CASE WHEN sms_id.series > 1 THEN '.' || sms_id.series ELSE '' END;
 COMMENT ON FUNCTION licence_home_internal.sms_id(bigint, integer) IS
-'Internal: the id that a gateway is given for a message, {id}: its number, and when an official had it resent, a point and the number of the series.';
+'Internal: the id that a gateway is given for a message, {id}. It is the message''s number, and when an official had it resent, a point and the number of the series.';
 CALL licence_home_internal.make_function('licence_home_internal.sms_id(bigint, integer)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.sms_turn() RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_sms_turn' LANGUAGE C STABLE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION licence_home_internal.sms_turn() IS
-'Internal: what a message waits for that nothing of its own keeps: its turn, or, if all gateways rest or none is in force, one that works or is in force.';
+'Internal: what a message waits for that nothing of its own keeps. It waits for its turn, or, if all gateways rest or none is in force, for one that works or is in force.';
 CALL licence_home_internal.make_function('licence_home_internal.sms_turn()', 'everyone');
 
 CREATE VIEW licence_home.sms_status WITH (security_invoker = true) AS
@@ -337,7 +337,7 @@ CREATE VIEW licence_home.sms_status WITH (security_invoker = true) AS
         h.created_at, h.claimed_at, h.accepted_at, h.delivered_at, h.last_error, h.deadline_no
     FROM licence_home.sms_history AS h;
 COMMENT ON VIEW licence_home.sms_status IS
-'How each message stands, without text and telephone: for sender, administrators and reports. status: waiting (waits_for and next_attempt_at say for what), sending, accepted by the gateway, delivered to or failed at the telephone (a delivery report), in_doubt (it may have left; next_attempt_at: until then a report may settle it, null: held for a person), dead (refused for good), expired, cancelled. deadline_no: the deadline that it names. A status that is null would be a message that is lost: verify_restore() lists it.';
+'How each message stands, without text and telephone, for sender, administrators and reports. status: waiting (waits_for and next_attempt_at say for what), sending, accepted by the gateway, delivered to or failed at the telephone (a delivery report), in_doubt (it may have left; next_attempt_at: until then a report may settle it, null: held for a person), dead (refused for good), expired, cancelled. deadline_no: the deadline that it names. A status that is null would be a message that is lost: verify_restore() lists it.';
 CALL licence_home_internal.make_view('licence_home.sms_status');
 GRANT SELECT ON licence_home.sms_status TO licence_home_portal, licence_home_clerk, licence_home_admin,
     licence_home_sender;

@@ -6,7 +6,7 @@ CREATE FUNCTION licence_home.sms_parts(body text, ucs2_part integer DEFAULT 67) 
     AS 'MODULE_PATHNAME', 'licence_home_sms_parts'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.sms_parts(text, integer) IS
-'How many SMS a text needs: GSM-7 (160 characters, 153 a part when joined) where its alphabet suffices, else UCS-2 (70; ucs2_part a part when joined, which some gateways set below 67). A surrogate pair or an escaped character is never split. 0 for an empty text.';
+'How many SMS a text needs. GSM-7 (160 characters, 153 a part when joined) where its alphabet suffices, else UCS-2 (70; ucs2_part a part when joined). Some gateways set ucs2_part below 67. A surrogate pair or an escaped character is never split. 0 for an empty text.';
 CALL licence_home_internal.make_function('licence_home.sms_parts(text, integer)', 'everyone');
 
 CREATE FUNCTION licence_home.sms_split(body text, ucs2_part integer DEFAULT 67)
@@ -22,7 +22,7 @@ CREATE FUNCTION licence_home.preview_sms(application_no licence_home.application
     AS 'MODULE_PATHNAME', 'licence_home_preview_sms'
     LANGUAGE C STABLE;
 COMMENT ON FUNCTION licence_home.preview_sms(licence_home.application_no, text, text) IS
-'The text that a template would give for a case now, exactly as a step would write it: in the language named (ar, en), else in the applicant''s. LH008 when the caller sees no such case, LH015 when it cannot be filled, saying what the case lacks. SELECT * FROM licence_home.sms_split(licence_home.preview_sms(…)) shows its parts.';
+'The text that a template would give for a case now, exactly as a step would write it. In the language named (ar, en), else in the applicant''s. LH008 when the caller sees no such case, LH015 when it cannot be filled, saying what the case lacks. SELECT * FROM licence_home.sms_split(licence_home.preview_sms(…)) shows its parts.';
 CALL licence_home_internal.make_function('licence_home.preview_sms(licence_home.application_no, text, text)',
     'readers');
 
@@ -30,21 +30,21 @@ CREATE PROCEDURE licence_home.send_pending_sms(run_for interval DEFAULT '61 seco
     AS 'MODULE_PATHNAME', 'licence_home_send_pending_sms'
     LANGUAGE C;
 COMMENT ON PROCEDURE licence_home.send_pending_sms(interval, boolean) IS
-'Sends the messages that are due, and those that become due while it runs; ends after run_for, or with until_idle as soon as none is left that could go now. Call it alone, outside a transaction block: it commits as it goes, and holds no snapshot and no lock on a row while it waits for the network. Any number may run at once. LH017 when called in a transaction or when the gateway''s row cannot be used; a warning when the database is not armed.';
+'Sends the messages that are due, and those that become due while it runs. Ends after run_for, or with until_idle as soon as none is left that could go now. Call it alone, outside a transaction block: it commits as it goes. While it waits for the network, it holds no snapshot and no lock on a row. Any number may run at once. LH017 when called in a transaction or when the gateway''s row cannot be used; a warning when the database is not armed.';
 CALL licence_home_internal.make_function('licence_home.send_pending_sms(interval, boolean)', 'sender');
 
 CREATE PROCEDURE licence_home.archive_sms()
     AS 'MODULE_PATHNAME', 'licence_home_archive_sms'
     LANGUAGE C;
 COMMENT ON PROCEDURE licence_home.archive_sms() IS
-'Moves messages that were settled as long ago as sms_retention says to sms_history, a table for each month, and drops the months that need not be kept. Call it alone, outside a transaction block: it commits each batch. A month that somebody reads for longer than 5 seconds is left to the next call; after an error the other pieces go on (job_run, job_failure). LH017 when called in a transaction.';
+'Moves messages that were settled as long ago as sms_retention says to sms_history, a table for each month. Drops the months that need not be kept. Call it alone, outside a transaction block: it commits each batch. A month that somebody reads for longer than 5 seconds is left to the next call. After an error the other pieces go on (job_run, job_failure). LH017 when called in a transaction.';
 CALL licence_home_internal.make_function('licence_home.archive_sms()', 'sender');
 
 CREATE FUNCTION licence_home.resend_sms(message_id bigint, reason licence_home.visible_text) RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_resend_sms'
     LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION licence_home.resend_sms(bigint, licence_home.visible_text) IS
-'Puts a message that has ended (accepted, delivered, failed, in_doubt, dead, expired, cancelled) into the queue once more, with its text as it was, the telephone of today and as much time as its template gave it. The reason goes into sms_intervention and is never sent. LH008: no such message; LH009: it has not left yet, what it announces is over, the deadline that it names is over or no longer the case''s, its step was taken back, the person was erased, or the case has ended; 22023: no reason.';
+'Puts a message that has ended (accepted, delivered, failed, in_doubt, dead, expired, cancelled) into the queue once more. It has its text as it was, the telephone of today and as much time as its template gave it. The reason goes into sms_intervention and is never sent. LH008: no such message. LH009: it has not left yet, its step was taken back, the person was erased, or the case has ended. LH009 also where what it announces is over, or the deadline that it names is over or no longer the case''s. 22023: no reason.';
 CALL licence_home_internal.make_function('licence_home.resend_sms(bigint, licence_home.visible_text)', 'clerk');
 
 CREATE FUNCTION licence_home.cancel_sms(message_id bigint, reason licence_home.visible_text) RETURNS void
@@ -58,7 +58,7 @@ CREATE FUNCTION licence_home.sms_report(gateway_message_id text, status text, at
     AS 'MODULE_PATHNAME', 'licence_home_sms_report'
     LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION licence_home.sms_report(text, text, timestamptz) IS
-'Takes in a delivery report, in any order, any number of times: true when the message''s status moved. status: delivered, failed, buffered, accepted, rejected, or Kannel''s 1, 2, 4, 8, 16. delivered is final. at null: now; one before the message was written or after now becomes that moment. A report for an unknown message changes nothing.';
+'Takes in a delivery report, in any order, any number of times. True when the message''s status moved. status: delivered, failed, buffered, accepted, rejected, or Kannel''s 1, 2, 4, 8, 16. Status delivered is final. at null: now; one before the message was written or after now becomes that moment. A report for an unknown message changes nothing.';
 CALL licence_home_internal.make_function('licence_home.sms_report(text, text, timestamptz)', 'sender');
 
 CREATE FUNCTION licence_home.arm_sender() RETURNS void

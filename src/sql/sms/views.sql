@@ -26,7 +26,7 @@ CREATE VIEW licence_home.sms_trail WITH (security_invoker = true) AS
     CROSS JOIN LATERAL jsonb_to_recordset(h.trail) AS e (kind text, at timestamptz, what text, series integer,
         gateway text, http_status integer, took interval, detail text, by text);
 COMMENT ON VIEW licence_home.sms_trail IS
-'What happened to each message: a row for each attempt (what: its outcome; took: from claim to record; detail: how the gateway''s answer began, or what went wrong; by: the run of the sender), each delivery report and each intervention of an official (detail: the reason, and the status before).';
+'What happened to each message: a row for each attempt, each delivery report and each intervention of an official. Of an attempt: what: its outcome; took: from claim to record; detail: how the gateway''s answer began, or what went wrong; by: the run of the sender. Of an intervention: detail: the reason, and the status before.';
 CALL licence_home_internal.make_view('licence_home.sms_trail');
 GRANT SELECT ON licence_home.sms_trail TO licence_home_clerk, licence_home_admin, licence_home_sender;
 
@@ -131,7 +131,7 @@ CREATE VIEW licence_home.sms_health WITH (security_invoker = true) AS
             WHERE licence_home.in_force(g.valid, g.withdrawn_at, licence_home.today())) AS any_gateway
     ) AS g;
 COMMENT ON VIEW licence_home.sms_health IS
-'How the messages do, one row: how many wait, and since when (by licence_home.now()); of these asleep (until a retry or their hours) and behind_others (an earlier message to the same person), and overdue (they could go, or failed, and are older than 15 minutes; a day where the text has its hours); under way; in doubt, of these held for a person; dead, expired, of these expired_1_day (within a day); accepted per_second in the last two minutes; gateways that rest, why and until when; whether this database is armed; since when pg_cron is to run the sender, how many runs live, how many broke off since one ended well (broken_runs), the last one, when one was last seen, when the next is due (all by the machine''s clock); trouble: what somebody should see to, empty where all is well.';
+'How the messages do, one row. How many wait, and since when (by licence_home.now()). Of these asleep (until a retry or their hours) and behind_others (an earlier message to the same person). overdue: they could go, or failed, and are older than 15 minutes (a day where the text has its hours). How many are under way, and in doubt, of these held for a person. dead, expired, of these expired_1_day (within a day). per_second: accepted in the last two minutes. Gateways that rest, why and until when. Whether this database is armed, and since when pg_cron is to run the sender. Of the runs, how many live, how many broke off since one ended well (broken_runs), the last one, when one was last seen, when the next is due (all by the machine''s clock). trouble: what somebody should see to, empty where all is well.';
 CALL licence_home_internal.make_view('licence_home.sms_health');
 GRANT SELECT ON licence_home.sms_health TO licence_home_clerk, licence_home_admin, licence_home_sender,
     licence_home_monitor;

@@ -26,7 +26,7 @@ CREATE INDEX case_assignment_of_case ON licence_home.case_assignment (applicatio
 COMMENT ON TABLE licence_home.case_assignment IS
 'Who has a case in hand, and had it: claimed by the official or assigned by a director, and why it ended. The row without ended_at counts, while its official serves and has the role that the case waits for.';
 CALL licence_home_internal.make_case_table('licence_home.case_assignment');
-CREATE TRIGGER case_assignment_guard BEFORE INSERT OR UPDATE ON licence_home.case_assignment
+CREATE TRIGGER case_assignment_trigger BEFORE INSERT OR UPDATE ON licence_home.case_assignment
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
 GRANT SELECT ON licence_home.case_assignment TO licence_home_clerk, licence_home_inspector, licence_home_committee,
     licence_home_director, licence_home_admin, licence_home_auditor;

@@ -148,9 +148,9 @@ CREATE TRIGGER unpaid_decision_trigger BEFORE INSERT OR UPDATE ON licence_home.u
 CREATE TRIGGER unpaid_decided AFTER INSERT ON licence_home.unpaid_decision
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.unpaid_decided();
 
-CREATE TRIGGER refund_task_written_by_steps BEFORE INSERT OR UPDATE ON licence_home.refund_task
+CREATE TRIGGER refund_task_trigger BEFORE INSERT OR UPDATE ON licence_home.refund_task
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
-CREATE TRIGGER money_entry_written_by_steps BEFORE INSERT OR UPDATE ON licence_home.money_entry
+CREATE TRIGGER money_entry_trigger BEFORE INSERT OR UPDATE ON licence_home.money_entry
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
 
 -- The ledger.
