@@ -234,6 +234,39 @@ standing_of(OwnerScope *scope, TupleDesc desc, HeapTuple entry)
 	return "unapproved";
 }
 
+/*
+ * Refuse a rule that would judge cases which were submitted before: what was
+ * promised to them are the rules of their day.  What takes the place of a row
+ * that this transaction withdraws, as wrong or void, is no new rule.
+ */
+static void
+refuse_late(OwnerScope *scope, TupleDesc desc, HeapTuple entry, PlanArg entry_no)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT licence_home_internal.cases_judged((SELECT range_agg((r.value ->> 'valid')::daterange) "
+									   " FROM jsonb_array_elements(j.rows) AS r)) FROM licence_home.rule_journal AS j "
+									   "WHERE j.entry_no = $1 AND j.act = 'publish' AND j.rule_table = ANY ('{edition,profession,profession_category,"
+									   "profession_authority,criterion,zone,zone_class,zone_class_spelling,zone_ruling,document_rule,home_rule}') "
+									   "AND NOT EXISTS (SELECT FROM licence_home.rule_journal AS w "
+									   " WHERE w.rule_table = j.rule_table AND w.act = 'withdraw' AND w.known_at >= licence_home.now() "
+									   " AND jsonb_path_exists(w.rows, '$[*] ? (@.withdrawal == \"corrected\" || @.withdrawal == \"void\")'))");
+	Rows		rows = ExecPlan(scope, &find, entry_no);
+	char	   *table = ColumnText(entry, desc, "rule_table");
+	char	   *cases;
+
+	if (rows.count == 0 || RowInt8(rows, 0, 1) == 0)
+		return;
+	cases = RowText(rows, 0, 1);
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_LATE_RULE),
+			 errmsg_said(0, psprintf("a rule of \"%s\" would judge %s cases that were submitted before it", table, cases),
+						 psprintf("قاعدة في \"%s\" تحكم في %s طلبات قُدّمت قبلها", table, cases)),
+			 errdetail_said("A case is judged by the rules of the day of its first submission, as they were approved then.",
+							"يُحكم في الطلب بقواعد يوم تقديمه الأول كما اعتُمدت حينها."),
+			 errhint_said("Let valid begin tomorrow, or later. A rule that was wrong is withdrawn as corrected in the same transaction.",
+						  "لتبدأ مدتها غدًا أو بعده. والقاعدة الخاطئة تُسحب (corrected) في المعاملة نفسها."),
+			 err_column(table, "valid")));
+}
+
 PG_FUNCTION_INFO_V1(licence_home_journal_check);
 /* AFTER INSERT on rule_journal, for each row, deferred to the end of the transaction. */
 Datum
@@ -265,6 +298,9 @@ licence_home_journal_check(PG_FUNCTION_ARGS)
 		refuse_at_commit();
 		return PointerGetDatum(NULL);
 	}
+
+	if (strcmp(standing, "superuser") != 0)
+		refuse_late(&scope, desc, entry, entry_no);
 
 	/*
 	 * one transaction after the other; nobody else locks a table as an
