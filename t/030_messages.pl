@@ -325,7 +325,11 @@ note sprintf 'the slowest message took %.2f s from its commit', $slowest;
 
 # --- what came of it --------------------------------------------------------
 
-sleep 1;    # for what nobody expects
+# for what nobody expects: until the network has reported on every message, and
+# nothing is left to send
+ok( $node->poll_query_until(
+		'postgres', q(SELECT NOT EXISTS (SELECT FROM licence_home.sms_queue WHERE status IN ('waiting', 'sending'))),),
+	'nothing is left to send');
 @arrived = $kannel->messages;
 is(scalar @arrived, $owed, 'as many messages arrived as were owed');
 for my $case (@cases)

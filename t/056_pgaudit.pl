@@ -12,7 +12,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 chomp(my $libraries = `pg_config --pkglibdir`);
-plan skip_all => 'pgaudit is not installed (postgresql-15-pgaudit)' if !-e "$libraries/pgaudit.so";
+plan skip_all => 'pgaudit is not installed (package postgresql-NN-pgaudit)' if !-e "$libraries/pgaudit.so";
 
 my $node = PostgreSQL::Test::Cluster->new('audited');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
@@ -39,8 +39,8 @@ my $seed = $ENV{SEED} // time;
 note("SEED=$seed");
 srand $seed;
 my %calls = (
-	huda   => [ 'person_of(%s)', 'find_person(%s)', 'find_applicant(%s)' ],
-	sami   => ['person_of(%s)'],
+	huda   => [ 'person_of(%s)', 'find_person(%s)', 'find_applicant(%s)', 'case_card(%s)' ],
+	sami   => [ 'person_of(%s)', 'case_card(%s)' ],
 	portal => ['find_applicant(%s)'],
 	nadia  => [ 'person_of(%s)', 'who_sought(%s)', 'find_person(%s)' ]);
 
@@ -52,7 +52,7 @@ for (1 .. 40)
 	{
 		my $call = $calls{$who}[ rand @{ $calls{$who} } ];
 		my $argument =
-		  $call =~ /person_of/ ? "'$cases[rand @cases]'" : sprintf(q('citizen', '%d'), 9871234490 + rand 40);
+		  $call =~ /person_of|case_card/ ? "'$cases[rand @cases]'" : sprintf(q('citizen', '%d'), 9871234490 + rand 40);
 		push @day,
 			'SELECT FROM licence_home.'
 		  . sprintf($call, $argument)
@@ -73,12 +73,12 @@ my $log = slurp_file($node->logfile, $size);
 my %logged;
 $logged{$1}++
   while $log =~
-  /AUDIT: SESSION,\d+,\d+,FUNCTION,EXECUTE,FUNCTION,licence_home\.(person_of|find_person|find_applicant|who_sought|message_text|event_notes),/g;
+  /AUDIT: SESSION,\d+,\d+,FUNCTION,EXECUTE,FUNCTION,licence_home\.(person_of|find_person|find_applicant|who_sought|message_text|event_notes|case_card),/g;
 my $audited = join ' ', map { "$_ $logged{$_}" } sort keys %logged;
 my $query   = q(SELECT string_agg(function || ' ' || n, ' ' ORDER BY function COLLATE "C") FROM (
     SELECT function, count(*) AS n FROM licence_home.read_record WHERE login <> current_user GROUP BY function) AS r);
 $node->poll_query_until('postgres', $query, $audited);
-cmp_ok(scalar keys %logged, '==', 4, "pgaudit logged $audited");
+cmp_ok(scalar keys %logged, '==', 5, "pgaudit logged $audited");
 is($node->safe_psql('postgres', $query), $audited, 'what pgaudit logged is recorded, and nothing else');
 
 $node->stop;

@@ -154,7 +154,7 @@ packages_for() {
     echo gcc libc6-dev make perl pkgconf \
         libcurl4-openssl-dev libssl-dev openssl libipc-run-perl kannel kannel-extras gdal-bin \
         "postgresql-$1" \
-        "postgresql-$1-cron" "postgresql-$1-postgis-3"
+        "postgresql-$1-cron" "postgresql-$1-postgis-3" "postgresql-$1-pgaudit"
 }
 
 # The packages that tools/lint needs.

@@ -57,8 +57,10 @@ read_breach(FunctionCallInfo fcinfo)
 		TIMESTAMP_NOT_FINITE(asked.until))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a breach is of a login or a person, and of a time that ends after it begins"),
-				 errhint("SELECT licence_home.open_breach(login, since, until).")));
+				 errmsg_said(0, "a breach is of a login or a person, and of a time that ends after it begins",
+							 "الخرق لاسم دخول أو لشخص، ولمدة تنتهي بعد بدايتها"),
+				 errhint_said("SELECT licence_home.open_breach(login, since, until).",
+							  "SELECT licence_home.open_breach(login, since, until).")));
 	return asked;
 }
 
@@ -131,9 +133,12 @@ licence_home_open_breach(PG_FUNCTION_ARGS)
 	if (rows.count == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_UNKNOWN_CODE),
-				 errmsg("no record shows that \"%s\" saw anybody in that time", asked.login),
-				 errdetail("licence_home.read_record and acting_record have who saw whom."),
-				 errhint("Compare the login, or the employee number, and the time."),
+				 errmsg_said(0, psprintf("no record shows that \"%s\" saw anybody in that time", asked.login),
+							 psprintf("لا يبين أي سجل أن \"%s\" اطّلع على أحد في تلك المدة", asked.login)),
+				 errdetail_said("licence_home.read_record and acting_record have who saw whom.",
+								"في licence_home.read_record و acting_record من اطّلع على من."),
+				 errhint_said("Compare the login, or the employee number, and the time.",
+							  "قارنوا اسم الدخول أو الرقم الوظيفي، والمدة."),
 				 err_column("read_record", "login")));
 	for (uint64 row = 0; row < rows.count; row++)
 		tell_concerned(&scope, breach_id, rows, row);
@@ -156,12 +161,13 @@ licence_home_breach_report(PG_FUNCTION_ARGS)
 }
 
 pg_noreturn static void
-refuse_unknown(const char *message)
+refuse_unknown(const char *message_en, const char *message_ar)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_UNKNOWN_CODE),
-			 errmsg("%s", message),
-			 errhint("SELECT * FROM licence_home.breach_report() lists the breaches, licence_home.breach_person whom they concern."),
+			 errmsg_said(0, message_en, message_ar),
+			 errhint_said("SELECT * FROM licence_home.breach_report() lists the breaches, licence_home.breach_person whom they concern.",
+						  "في licence_home.breach_report() الخروق، وفي licence_home.breach_person من تخصهم."),
 			 err_column("breach", "breach_id")));
 }
 
@@ -181,13 +187,14 @@ licence_home_authority_told(PG_FUNCTION_ARGS)
 	if (reference == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("whoever told the authority has a reference of the letter"),
-				 errhint("Give its number or date.")));
+				 errmsg_said(0, "whoever told the authority has a reference of the letter",
+							 "من أخطر الجهة المختصة لديه رقم الكتاب"),
+				 errhint_said("Give its number or date.", "اذكروا رقمه أو تاريخه.")));
 	EnterOwner(&scope, OWNER_WRITES);
 	rows = ExecPlan(&scope, &tell, Int8Arg(PG_ARGISNULL(0) ? 0 : PG_GETARG_INT64(0)), MomentArg(ClockNow()),
 					TextArg(ActorName()), TextArg(reference));
 	if (rows.count == 0)
-		refuse_unknown("there is no such breach");
+		refuse_unknown("there is no such breach", "لا يوجد خرق بهذا الرقم");
 	LeaveOwner(&scope);
 	PG_RETURN_VOID();
 }
@@ -207,7 +214,7 @@ licence_home_person_told(PG_FUNCTION_ARGS)
 	rows = ExecPlan(&scope, &tell, Int8Arg(PG_ARGISNULL(0) ? 0 : PG_GETARG_INT64(0)),
 					Int8Arg(PG_ARGISNULL(1) ? 0 : PG_GETARG_INT64(1)), MomentArg(ClockNow()), TextArg(ActorName()));
 	if (rows.count == 0)
-		refuse_unknown("this breach does not concern that person");
+		refuse_unknown("this breach does not concern that person", "هذا الخرق لا يخص ذلك الشخص");
 	LeaveOwner(&scope);
 	PG_RETURN_VOID();
 }
