@@ -160,13 +160,13 @@ for my $round (1 .. 2)
 	}
 	ok($pid, "kill -9 of a backend, round $round") && kill 'KILL', $pid;
 	$run->finish;
-	isnt($run->result, 0, 'the clients lost their connections');
+	ok($run->result != 0, 'the clients lost their connections');
 	$node->poll_query_until('postgres', 'SELECT true');
 	all_is_well("after kill -9, round $round");
 }
 my ($run, $said) = clients_at_work();
 $run->finish;
-is($run->result, 0, 'the clients go on to their end') or diag $$said;
+ok($run->result == 0, 'the clients go on to their end') or diag $$said;
 all_is_well('in the end');
 $recorded = sql('SELECT count(*) FROM licence_home.payment');
 cmp_ok($recorded, '>', $cases,

@@ -28,7 +28,9 @@ BEGIN ATOMIC
         max(p.known_at) FILTER (WHERE p.effects && licence_home_internal.names_with_trait('issues')),
         coalesce(max(p.case_event) FILTER (WHERE p.effects && licence_home_internal.names_with_trait('issues')) = max(p.case_event) FILTER (WHERE NOT p.aside), false),
         min(p.at) FILTER (WHERE p.effects && licence_home_internal.names_with_trait('freezes_rules')),
-        max(p.at) FILTER (WHERE NOT p.effects && licence_home_internal.names_with_trait('extends_deadline'))
+        -- (the last of them, whose transaction may have begun before the one before)
+        (array_agg(p.at ORDER BY p.case_event DESC)
+            FILTER (WHERE NOT p.effects && licence_home_internal.names_with_trait('extends_deadline')))[1]
     FROM (
         SELECT e.event_no, e.case_event, e.at, e.known_at, e.from_state, t.preconditions, t.effects,
             t.action IS NOT NULL OR e.from_state = e.to_state AND (e.action = 'amend' OR e.action = ANY (licence_home_internal.side_events())) AS known,
