@@ -17,7 +17,11 @@ INSERT INTO design VALUES
     ('decision', 'insert', 'decider', '{committee_review}'),
     ('approval_requirement', 'insert', 'decider', '{committee_review}'),
     ('external_approval', 'insert', 'portal', '{external_approval_pending,approvals_deficient}'),
-    ('external_approval', 'review', 'clerk', '{approvals_review}');
+    ('external_approval', 'review', 'clerk', '{approvals_review}'),
+    ('application', 'reassign', 'clerk', '{submitted,inspection_scheduled,committee_review,approvals_review}'),
+    ('application_finding', 'take_back', 'clerk', '{submitted}'),
+    ('application_finding', 'take_back', 'inspector', '{inspection_scheduled}'),
+    ('inspection', 'correct', 'inspector', '{inspection_scheduled}');
 (SELECT 'not in the design', evidence, operation, role, state FROM licence_home.workflow_evidence
  EXCEPT SELECT 'not in the design', evidence, operation, role, unnest(states) FROM design)
 UNION ALL
