@@ -84,25 +84,43 @@ is_filled(HeapTuple tuple, TupleDesc desc, const char *column)
 	return !isnull;
 }
 
-/* Write who does the deed now; a client says neither who nor when. */
+/* Let a column have a text, unless it has it already. */
 static void
-attribute(RowChange *change, TupleDesc desc, const Deed *deed, bool by_client)
+set_text(RowChange *change, HeapTuple tuple, TupleDesc desc, const char *column, const char *value)
 {
-	if (by_client)
+	bool		isnull;
+	Datum		has = ColumnDatum(tuple, desc, column, &isnull);
+	text	   *present;
+
+	if (!isnull)
 	{
-		if (SPI_fnumber(desc, deed->person) > 0)
-			ReplaceColumn(change, desc, deed->person, CStringGetTextDatum(ActorName()), false);
-		ReplaceColumn(change, desc, deed->at, TimestampTzGetDatum(ClockNow()), false);
+		present = DatumGetTextPP(has);
+		if (VARSIZE_ANY_EXHDR(present) == strlen(value) &&
+			memcmp(VARDATA_ANY(present), value, strlen(value)) == 0)
+			return;
 	}
-	ReplaceColumn(change, desc, deed->role,
-				  CStringGetTextDatum(GetUserNameFromId(RoleAtWork(), false)), false);
-	ReplaceColumn(change, desc, deed->login,
-				  CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false)), false);
+	ReplaceColumn(change, desc, column, CStringGetTextDatum(value), false);
 }
 
-/* The deed's role and login as they were. */
+/*
+ * Write who does the deed now; a client says neither who nor when.  (Of the
+ * row itself given_columns refuses what a client says.)
+ */
 static void
-keep(RowChange *change, TupleDesc desc, const Deed *deed, HeapTuple old)
+attribute(RowChange *change, HeapTuple tuple, TupleDesc desc, const Deed *deed, bool by_client)
+{
+	if (by_client && !deed->recording)
+	{
+		ReplaceColumn(change, desc, deed->person, CStringGetTextDatum(ActorName()), false);
+		ReplaceColumn(change, desc, deed->at, TimestampTzGetDatum(ClockNow()), false);
+	}
+	set_text(change, tuple, desc, deed->role, GetUserNameFromId(RoleAtWork(), false));
+	set_text(change, tuple, desc, deed->login, GetUserNameFromId(GetSessionUserId(), false));
+}
+
+/* The deed's role and login as they were; null in a new row. */
+static void
+keep(RowChange *change, HeapTuple tuple, TupleDesc desc, const Deed *deed, HeapTuple old)
 {
 	const char *const columns[] = {deed->role, deed->login};
 
@@ -111,6 +129,8 @@ keep(RowChange *change, TupleDesc desc, const Deed *deed, HeapTuple old)
 		bool		isnull = true;
 		Datum		value = (Datum) 0;
 
+		if (old == NULL ? !is_filled(tuple, desc, columns[i]) : !is_changed(old, tuple, desc, columns[i]))
+			continue;
 		if (old != NULL)
 			value = ColumnDatum(old, desc, columns[i], &isnull);
 		ReplaceColumn(change, desc, columns[i], value, isnull);
@@ -155,12 +175,11 @@ licence_home_attribution(PG_FUNCTION_ARGS)
 			check_recording(trigdata, desc, &deed);
 		if (deed.recording ? old != NULL :
 			old != NULL && !is_changed(old, new, desc, deed.person) && !is_changed(old, new, desc, deed.at))
-			keep(&change, desc, &deed, old);
+			keep(&change, new, desc, &deed, old);
 		else if (deed.recording || is_filled(new, desc, deed.person))
-			attribute(&change, desc, &deed, by_client);
+			attribute(&change, new, desc, &deed, by_client);
 		else
-			keep(&change, desc, &deed, NULL);
-		new = WithChanges(new, desc, &change);
+			keep(&change, new, desc, &deed, NULL);
 	}
-	return PointerGetDatum(new);
+	return PointerGetDatum(WithChanges(new, desc, &change));
 }
