@@ -16,5 +16,5 @@ BEGIN ATOMIC
     VALUES ('cashier', 14, 14, 1, daterange('2012-01-01', NULL), 'illustrative: how the office pays back and which part may be paid is not known', 'unknown');
 END;
 COMMENT ON FUNCTION licence_home.amman_working_hours() IS
-'Part of load_rules(''amman''): working hours, how long a visit takes and how far ahead it may be, how large a home can be, and how money goes back, illustrative.';
+'Part of load_rules(''amman''): working hours, how long a visit takes and how far ahead it may be. Also how large a home can be, and how money goes back. All illustrative.';
 CALL licence_home_internal.make_function('licence_home.amman_working_hours()', 'admin');

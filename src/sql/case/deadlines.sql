@@ -143,7 +143,7 @@ BEGIN ATOMIC
     WHERE o.objects;
 END;
 COMMENT ON FUNCTION licence_home_internal.case_lapse_objections(licence_home.application_no, text) IS
-'Why a case in a state cannot lapse: its deadline has not passed, the applicant was not told it, or its bill is paid in part. No row where it can. licence_home.untold_deadlines and licence_home.incomplete_payments list the latter two.';
+'Why a case in a state cannot lapse. Its deadline has not passed, the applicant was not told it, or its bill is paid in part. No row where it can. licence_home.untold_deadlines and licence_home.incomplete_payments list the latter two.';
 CALL licence_home_internal.make_function(
     'licence_home_internal.case_lapse_objections(licence_home.application_no, text)');
 

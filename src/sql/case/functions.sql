@@ -11,7 +11,7 @@ CALL licence_home_internal.make_function('licence_home.act_for(licence_home.appl
 CREATE FUNCTION licence_home.act_at_counter(applicant_id bigint, identity_seen text, agency_id bigint DEFAULT NULL) RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_act_at_counter' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.act_at_counter(bigint, text, bigint) IS
-'A clerk does the applicant''s work for a person who stands there, until the end of the transaction, and no other work on cases: registers (applicant_id null), begins a case, takes the applicant''s steps, where workflow_counter lets officials do it. identity_seen: how the identity was seen; agency_id: the power of an agent who stands there. The clerk is the actor, the applicant the principal (counter_act). LH002 for no clerk, LH016 for a login that is of no official, and no applicant, LH028 for no power.';
+'A clerk does the applicant''s work for a person who stands there, until the end of the transaction, and no other work on cases. The clerk registers (applicant_id null), begins a case, or takes the applicant''s steps, where workflow_counter lets officials do it. identity_seen: how the identity was seen; agency_id: the power of an agent who stands there. The clerk is the actor, the applicant the principal (counter_act). LH002 for no clerk, LH016 for a login that is of no official, and no applicant, LH028 for no power.';
 CALL licence_home_internal.make_function('licence_home.act_at_counter(bigint, text, bigint)', 'clerk');
 
 CREATE FUNCTION licence_home.act_as(employee text) RETURNS void

@@ -1,10 +1,10 @@
 -- ---------------------------------------------------------------------
 -- What each precondition of src/workflow/preconditions.c asks.
 --
--- A function gives a row for each objection to a step: in English, in Arabic,
--- the code of what is lacking and a hint of its own, where it has them.  No row
--- means no objection.  So one that finds nothing to judge must give a row: what
--- is not proven blocks.  Try one as a superuser:
+-- A function gives a row for each objection to a step. The row has it in
+-- English and in Arabic, the code of what is lacking, and a hint of its own,
+-- where it has them. No row means no objection. So one that finds nothing to
+-- judge must give a row: what is not proven blocks. Try one as a superuser:
 --
 --     SELECT * FROM licence_home_internal.precondition_documents_given('A2026-00000001-6', NULL, NULL, NULL, 'draft');
 -- ---------------------------------------------------------------------
@@ -19,7 +19,7 @@ CREATE FUNCTION licence_home_internal.precondition_eligible(application_no licen
         WHERE ruling IN ('not_met', 'not_proven');
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_eligible(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: No criterion of eligibility() is not_met or not_proven.';
+'The objections to a step unless this holds. No criterion of eligibility() is not_met or not_proven.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_eligible(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_documents_given(application_no licence_home.application_no,
@@ -33,7 +33,7 @@ CREATE FUNCTION licence_home_internal.precondition_documents_given(application_n
         WHERE given IS NOT TRUE;
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_documents_given(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: Each required document has its reference or attachment.';
+'The objections to a step unless this holds. Each required document has its reference or attachment.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_documents_given(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_deficiency_found(application_no licence_home.application_no,
@@ -49,7 +49,7 @@ CREATE FUNCTION licence_home_internal.precondition_deficiency_found(application_
                 AND settled_at_event IS NULL);
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_deficiency_found(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: A document is reviewed missing or incorrect, or an application finding is open.';
+'The objections to a step unless this holds. A document is reviewed missing or incorrect, or an application finding is open.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_deficiency_found(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_deficiency_supplied(application_no licence_home.application_no,
@@ -64,7 +64,7 @@ CREATE FUNCTION licence_home_internal.precondition_deficiency_supplied(applicati
         FROM licence_home_internal.case_unchanged_findings(precondition_deficiency_supplied.application_no);
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_deficiency_supplied(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: What was found wrong in documents and in the application is supplied anew or changed.';
+'The objections to a step unless this holds. What was found wrong in documents and in the application is supplied anew or changed.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_deficiency_supplied(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_correction_made(application_no licence_home.application_no,
@@ -76,7 +76,7 @@ CREATE FUNCTION licence_home_internal.precondition_correction_made(application_n
         FROM licence_home_internal.case_unchanged_findings(precondition_correction_made.application_no);
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_correction_made(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: Each column found wrong is changed.';
+'The objections to a step unless this holds. Each column found wrong is changed.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_correction_made(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_documents_accepted(application_no licence_home.application_no,
@@ -96,7 +96,7 @@ CREATE FUNCTION licence_home_internal.precondition_documents_accepted(applicatio
             AND settled_at_event IS NULL;
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_documents_accepted(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: Each required document is reviewed accepted and in force today; nothing found wrong in the application is open.';
+'The objections to a step unless this holds. Each required document is reviewed accepted and in force today; nothing found wrong in the application is open.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_documents_accepted(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_inspection_ahead(application_no licence_home.application_no,
@@ -110,7 +110,7 @@ CREATE FUNCTION licence_home_internal.precondition_inspection_ahead(application_
             AND outcome = 'pending' AND scheduled_for > licence_home.now());
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_inspection_ahead(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: An inspection is pending in the future.';
+'The objections to a step unless this holds. An inspection is pending in the future.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_inspection_ahead(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_former_inspection_closed(application_no licence_home.application_no,
@@ -126,7 +126,7 @@ CREATE FUNCTION licence_home_internal.precondition_former_inspection_closed(appl
                     'cancelled') IS NOT TRUE;
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_former_inspection_closed(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: An inspection was closed as no_access or cancelled since the case''s last step.';
+'The objections to a step unless this holds. An inspection was closed as no_access or cancelled since the case''s last step.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_former_inspection_closed(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_inspection_failed(application_no licence_home.application_no,
@@ -141,7 +141,7 @@ CREATE FUNCTION licence_home_internal.precondition_inspection_failed(application
                 WHERE f.inspection_id = i.inspection_id AND f.ruling = 'not_met'));
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_inspection_failed(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: The latest inspection is failed, with a criterion not met.';
+'The objections to a step unless this holds. The latest inspection is failed, with a criterion not met.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_inspection_failed(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_inspection_done(application_no licence_home.application_no,
@@ -158,7 +158,7 @@ CREATE FUNCTION licence_home_internal.precondition_inspection_done(application_n
                 AND e.changes IS NOT NULL AND e.action <> ALL (licence_home_internal.side_events()) AND e.case_event > coalesce(i.closed_at_event, 0));
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_inspection_done(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: The latest inspection is passed, its area within the limit and the declared one, or not_correctable; nothing in the application changed since.';
+'The objections to a step unless this holds. The latest inspection is passed, its area within the limit and the declared one, or not_correctable; nothing in the application changed since.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_inspection_done(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_inspection_passed(application_no licence_home.application_no,
@@ -170,7 +170,7 @@ CREATE FUNCTION licence_home_internal.precondition_inspection_passed(application
         FROM licence_home_internal.case_inspection_objections(precondition_inspection_passed.application_no, false);
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_inspection_passed(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: The latest inspection is passed, its area within the limit and the declared one.';
+'The objections to a step unless this holds. The latest inspection is passed, its area within the limit and the declared one.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_inspection_passed(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_inspection_passed_after_change(application_no licence_home.application_no,
@@ -187,7 +187,7 @@ CREATE FUNCTION licence_home_internal.precondition_inspection_passed_after_chang
                 AND e.changes IS NOT NULL AND e.action <> ALL (licence_home_internal.side_events()) AND e.case_event > coalesce(i.closed_at_event, 0));
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_inspection_passed_after_change(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: The latest inspection is passed, and nothing in the application changed since.';
+'The objections to a step unless this holds. The latest inspection is passed, and nothing in the application changed since.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_inspection_passed_after_change(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_note_given(application_no licence_home.application_no,
@@ -201,7 +201,7 @@ CREATE FUNCTION licence_home_internal.precondition_note_given(application_no lic
             AND NULL::licence_home_internal.types_hashed IS NULL;
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_note_given(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: The step has a note.';
+'The objections to a step unless this holds. The step has a note.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_note_given(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_later_date(application_no licence_home.application_no,
@@ -213,7 +213,7 @@ CREATE FUNCTION licence_home_internal.precondition_later_date(application_no lic
         FROM licence_home_internal.case_extension_objections(precondition_later_date.application_no, precondition_later_date.from_state, precondition_later_date.until);
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_later_date(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: The new deadline is a working day still to come, later than the present one and at most extend_days ahead.';
+'The objections to a step unless this holds. The new deadline is a working day still to come, later than the present one and at most extend_days ahead.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_later_date(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_closure_reason(application_no licence_home.application_no,
@@ -228,7 +228,7 @@ CREATE FUNCTION licence_home_internal.precondition_closure_reason(application_no
             AND NULL::licence_home_internal.types_hashed IS NULL;
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_closure_reason(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: The step has a code of reason with purpose closure.';
+'The objections to a step unless this holds. The step has a code of reason with purpose closure.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_closure_reason(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_decision_approved(application_no licence_home.application_no,
@@ -242,7 +242,7 @@ CREATE FUNCTION licence_home_internal.precondition_decision_approved(application
             WHERE d.application_no = precondition_decision_approved.application_no) = 'approved' IS NOT TRUE;
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_decision_approved(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: The latest decision since the case came to be decided is to approve.';
+'The objections to a step unless this holds. The latest decision since the case came to be decided is to approve.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_decision_approved(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_decision_refused(application_no licence_home.application_no,
@@ -256,7 +256,7 @@ CREATE FUNCTION licence_home_internal.precondition_decision_refused(application_
             FROM licence_home.current_decision AS d WHERE d.application_no = precondition_decision_refused.application_no) IS NOT TRUE;
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_decision_refused(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: The latest decision since the case came to be decided is to refuse, with a reason.';
+'The objections to a step unless this holds. The latest decision since the case came to be decided is to refuse, with a reason.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_decision_refused(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_approvals_needed(application_no licence_home.application_no,
@@ -269,7 +269,7 @@ CREATE FUNCTION licence_home_internal.precondition_approvals_needed(application_
         WHERE NOT EXISTS (SELECT FROM licence_home_internal.case_authorities(precondition_approvals_needed.application_no));
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_approvals_needed(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: The approval of an authority is required.';
+'The objections to a step unless this holds. The approval of an authority is required.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_approvals_needed(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_approvals_not_needed(application_no licence_home.application_no,
@@ -282,7 +282,7 @@ CREATE FUNCTION licence_home_internal.precondition_approvals_not_needed(applicat
         FROM licence_home_internal.case_authorities(precondition_approvals_not_needed.application_no) AS n;
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_approvals_not_needed(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: No approval of an authority is required.';
+'The objections to a step unless this holds. No approval of an authority is required.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_approvals_not_needed(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_approvals_answered(application_no licence_home.application_no,
@@ -300,7 +300,7 @@ CREATE FUNCTION licence_home_internal.precondition_approvals_answered(applicatio
         WHERE NOT EXISTS (SELECT FROM licence_home_internal.case_authorities(precondition_approvals_answered.application_no));
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_approvals_answered(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: An answer with a reference from each authority.';
+'The objections to a step unless this holds. An answer with a reference from each authority.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_approvals_answered(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_approval_deficient(application_no licence_home.application_no,
@@ -314,7 +314,7 @@ CREATE FUNCTION licence_home_internal.precondition_approval_deficient(applicatio
             AND review IN ('missing', 'incorrect'));
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_approval_deficient(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: An approval is reviewed missing or incorrect.';
+'The objections to a step unless this holds. An approval is reviewed missing or incorrect.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_approval_deficient(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_approvals_supplied(application_no licence_home.application_no,
@@ -326,7 +326,7 @@ CREATE FUNCTION licence_home_internal.precondition_approvals_supplied(applicatio
         FROM licence_home_internal.case_unsupplied_approvals(precondition_approvals_supplied.application_no);
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_approvals_supplied(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: What was found wrong in approvals is supplied anew.';
+'The objections to a step unless this holds. What was found wrong in approvals is supplied anew.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_approvals_supplied(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_approval_refused(application_no licence_home.application_no,
@@ -340,7 +340,7 @@ CREATE FUNCTION licence_home_internal.precondition_approval_refused(application_
             AND answer = 'refused' AND review = 'accepted');
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_approval_refused(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: An answer refused is reviewed accepted.';
+'The objections to a step unless this holds. An answer refused is reviewed accepted.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_approval_refused(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_approvals_accepted(application_no licence_home.application_no,
@@ -364,7 +364,7 @@ CREATE FUNCTION licence_home_internal.precondition_approvals_accepted(applicatio
         WHERE NOT EXISTS (SELECT FROM licence_home_internal.case_authorities(precondition_approvals_accepted.application_no));
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_approvals_accepted(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: Each required approval is granted, accepted and in force today.';
+'The objections to a step unless this holds. Each required approval is granted, accepted and in force today.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_approvals_accepted(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_invoice_paid(application_no licence_home.application_no,
@@ -385,7 +385,7 @@ CREATE FUNCTION licence_home_internal.precondition_invoice_paid(application_no l
         WHERE NOT EXISTS (SELECT FROM licence_home.invoice WHERE application_no = precondition_invoice_paid.application_no AND cancelled_at IS NULL);
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_invoice_paid(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: The bill is paid in full, to the fils.';
+'The objections to a step unless this holds. The bill is paid in full, to the fils.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_invoice_paid(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_payment_reversed(application_no licence_home.application_no,
@@ -400,7 +400,7 @@ CREATE FUNCTION licence_home_internal.precondition_payment_reversed(application_
                     WHERE e.application_no = precondition_payment_reversed.application_no));
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_payment_reversed(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: A payment of the bill was taken back since the case''s last step.';
+'The objections to a step unless this holds. A payment of the bill was taken back since the case''s last step.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_payment_reversed(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_nothing_paid(application_no licence_home.application_no,
@@ -414,7 +414,7 @@ CREATE FUNCTION licence_home_internal.precondition_nothing_paid(application_no l
         WHERE m.net > 0;
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_nothing_paid(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: Nothing of the open bill is paid.';
+'The objections to a step unless this holds. Nothing of the open bill is paid.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_nothing_paid(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_bill_differs(application_no licence_home.application_no,
@@ -437,7 +437,7 @@ CREATE FUNCTION licence_home_internal.precondition_bill_differs(application_no l
             WHERE i.application_no = precondition_bill_differs.application_no AND i.cancelled_at IS NULL);
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_bill_differs(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: The open bill is not what the case has to pay by the rules as they are now.';
+'The objections to a step unless this holds. The open bill is not what the case has to pay by the rules as they are now.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_bill_differs(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_no_duplicate(application_no licence_home.application_no,
@@ -450,7 +450,7 @@ CREATE FUNCTION licence_home_internal.precondition_no_duplicate(application_no l
         WHERE e.criterion IN ('duplicate', 'nationality') AND e.ruling IN ('not_met', 'not_proven');
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_no_duplicate(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: The applicant has no other open case or licence of this kind, and may practise the profession.';
+'The objections to a step unless this holds. The applicant has no other open case or licence of this kind, and may practise the profession.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_no_duplicate(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_deadline_passed(application_no licence_home.application_no,
@@ -462,7 +462,7 @@ CREATE FUNCTION licence_home_internal.precondition_deadline_passed(application_n
         FROM licence_home_internal.case_lapse_objections(precondition_deadline_passed.application_no, precondition_deadline_passed.from_state);
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_deadline_passed(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: The deadline and its grace have passed, and the message that named it was accepted by the gateway.';
+'The objections to a step unless this holds. The deadline and its grace have passed, and the message that named it was accepted by the gateway.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_deadline_passed(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_deadline_moved(application_no licence_home.application_no,
@@ -474,7 +474,7 @@ CREATE FUNCTION licence_home_internal.precondition_deadline_moved(application_no
         FROM licence_home_internal.case_retelling_objections(precondition_deadline_moved.application_no, precondition_deadline_moved.from_state);
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_deadline_moved(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: The deadline is later than the date that the applicant was told, and still to come.';
+'The objections to a step unless this holds. The deadline is later than the date that the applicant was told, and still to come.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_deadline_moved(licence_home.application_no, text, text, date, text)');
 
 CREATE FUNCTION licence_home_internal.precondition_holds(name text, application_no licence_home.application_no, note text) RETURNS boolean

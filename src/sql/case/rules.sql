@@ -162,7 +162,7 @@ BEGIN ATOMIC
         AND (home_shared.as_of_event IS NULL OR licence_home_internal.issued_before(n.application_no, home_shared.as_of_event));
 END;
 COMMENT ON FUNCTION licence_home_internal.home_shared(licence_home.application_no[], bigint, text, date, bigint) IS
-'Internal: the sums of the other cases at the home of a case (their numbers, by cases_at) that are open or licensed on a day, one row. duplicate: the number of one of the same applicant and profession. other_areas_m2: their work areas together, null where one is not known. charged: what the same applicant was billed (JOD) for those with a licence in force.';
+'Internal: the sums of the other cases at the home of a case (their numbers, by cases_at) that are open or licensed on a day. One row. duplicate: the number of one of the same applicant and profession. other_areas_m2: their work areas together, null where one is not known. charged: what the same applicant was billed (JOD) for those with a licence in force.';
 CALL licence_home_internal.make_function('licence_home_internal.home_shared(licence_home.application_no[], bigint, text, date, bigint)',
     'caseload');
 

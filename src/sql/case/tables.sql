@@ -97,7 +97,7 @@ CREATE TABLE licence_home.acting_record (
 );
 CREATE INDEX acting_record_by_day ON licence_home.acting_record USING brin (recorded_at) WITH (pages_per_range = 32);
 COMMENT ON TABLE licence_home.acting_record IS
-'Each act_for() that named another applicant than the transaction acted for, rolled back or not: which login, as which role, for whom, and by which key''s token. What a transaction writes that only reads, a background worker writes.';
+'Each act_for() that named another applicant than the transaction acted for, rolled back or not. It says which login, in which role, for which applicant, and by which key''s token. What a transaction writes that only reads, a background worker writes.';
 CALL licence_home_internal.make_case_table('licence_home.acting_record');
 GRANT SELECT ON licence_home.acting_record TO licence_home_admin, licence_home_auditor;
 
@@ -170,7 +170,7 @@ CREATE POLICY applicants_own ON licence_home.application TO licence_home_portal
 CREATE FUNCTION licence_home_internal.acting_case() RETURNS licence_home.application_no
     AS 'MODULE_PATHNAME', 'licence_home_acting_case' LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home_internal.acting_case() IS
-'Internal: the one case that the power of the agent who acts is for (no valid number: one that is still to begin); null: every case of the applicant.';
+'Internal: the one case that the power of the agent who acts is for (no valid number: one that is still to begin). Null: every case of the applicant.';
 CALL licence_home_internal.make_function('licence_home_internal.acting_case()', 'portal');
 CREATE POLICY agents_own ON licence_home.application AS RESTRICTIVE TO licence_home_portal
     USING ((SELECT licence_home_internal.acting_case()) IS NULL
@@ -427,7 +427,7 @@ CREATE TABLE licence_home.invoice (
 );
 CREATE INDEX invoice_of_application ON licence_home.invoice (application_no);
 COMMENT ON TABLE licence_home.invoice IS
-'Bills, made by the step into fee_due. amount in JOD; priced_on: the day whose schedule prices the case; due_on: the date that the payer was last told; area_m2: the inspected area; account: of a bill that replaces others the first of them, with which it shares what was paid.';
+'Bills, made by the step into fee_due. amount in JOD. priced_on: the day whose schedule prices the case. due_on: the date that the payer was last told. area_m2: the inspected area. account: of a bill that replaces others the first of them, with which it shares what was paid.';
 CALL licence_home_internal.make_case_table('licence_home.invoice');
 GRANT SELECT ON licence_home.invoice TO licence_home_portal, licence_home_clerk, licence_home_committee,
     licence_home_director, licence_home_cashier, licence_home_analyst;

@@ -15,6 +15,6 @@ CREATE TABLE licence_home.workflow_evidence (
     FOREIGN KEY (workflow, version, state) REFERENCES licence_home.workflow_state
 );
 COMMENT ON TABLE licence_home.workflow_evidence IS
-'Which role may write which evidence in which state. Operations: insert a row; review a document or an approval; close an inspection, or cancel it; amend the application itself (every column in the state where the workflow starts, elsewhere those found wrong); correct what an inspection measured, take back a finding about the application, reassign the application to another applicant, each until a step has relied on it.';
+'Which role may write which evidence in which state. Operations: insert a row; review a document or an approval; close an inspection, or cancel it. Amend the application itself: every column in the state where the workflow starts, elsewhere those found wrong. Correct what an inspection measured, take back a finding about the application, reassign the application to another applicant, each until a step has relied on it.';
 CALL licence_home_internal.make_workflow_table('licence_home.workflow_evidence');
 

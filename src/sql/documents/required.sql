@@ -181,7 +181,7 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL licence_home_internal.authority_names(n.authority, authorities_for.on_date) AS t;
 END;
 COMMENT ON FUNCTION licence_home_internal.authorities_for(text, text, date, licence_home.application_no) IS
-'Internal: the authorities outside the municipality whose approval a profession (with its category) needs under the rules of a day, and those that the decider of a case asked. Both are null where the profession is not on the list.';
+'Internal: the authorities outside the municipality whose approval a profession (with its category) needs under the rules of a day. Also those that the decider of a case asked. Both are null where the profession is not on the list.';
 CALL licence_home_internal.make_function('licence_home_internal.authorities_for(text, text, date, licence_home.application_no)',
     'everyone');
 
@@ -242,7 +242,7 @@ BEGIN ATOMIC
     ORDER BY x.authority;
 END;
 COMMENT ON FUNCTION licence_home_internal.case_approvals(licence_home.application_no) IS
-'Internal: the authorities whose approval a case needs, by its profession under the rules of the day that judges it (today in a draft), or because the decider asked. With the latest answer of each and what it lacks today.';
+'Internal: the authorities whose approval a case needs. By its profession under the rules of the day that judges it (today in a draft), or because the decider asked. With the latest answer of each and what it lacks today.';
 CALL licence_home_internal.make_function('licence_home_internal.case_approvals(licence_home.application_no)');
 
 REVOKE EXECUTE ON FUNCTION licence_home_internal.case_documents(licence_home.application_no),

@@ -4,7 +4,7 @@
 -- Every table's rows are the municipality's own, and every identity or
 -- sequence goes on where it was: pg_dump takes both. While a restore copies
 -- them, the triggers of src/restore.c silence all other triggers and foreign
--- keys. make_table() sees to both; sql/catalogue.sql tests that no table is
+-- keys. make_table() sees to both. sql/catalogue.sql tests that no table is
 -- forgotten.
 -- ---------------------------------------------------------------------
 

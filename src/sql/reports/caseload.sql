@@ -28,7 +28,7 @@ BEGIN ATOMIC
     ) AS x;
 END;
 COMMENT ON FUNCTION licence_home_internal.approvals_refused(licence_home.application_no, text, text, date, date) IS
-'Internal: of the authorities whose approval a case needs under the rules of a day (on_date), whether one refused, or its approval is over on a day (on_day). One row.';
+'Internal: of the authorities whose approval a case needs under the rules of on_date, whether one refused, or its approval is over on on_day. One row.';
 CALL licence_home_internal.make_function('licence_home_internal.approvals_refused(licence_home.application_no, text, text, date, date)',
     'caseload');
 
@@ -513,5 +513,5 @@ CREATE FUNCTION licence_home.caseload_change_counts(from_day date DEFAULT NULL, 
         fees_before numeric, fees_after numeric)
     AS 'MODULE_PATHNAME', 'licence_home_caseload_change_counts' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 20;
 COMMENT ON FUNCTION licence_home.caseload_change_counts(date, date, date) IS
-'How many cases caseload_changes() would list, without explaining one, so in the time of two assessments. A row for each pair of verdicts, apart by whether the fee changes, with the sums of the fees in JOD (of the cases that are priced). No row where nothing changes.';
+'How many cases caseload_changes() would list, without explaining one, so in the time of two assessments. A row for each pair of verdicts, apart by whether the fee changes. With the sums of the fees in JOD (of the cases that are priced). No row where nothing changes.';
 CALL licence_home_internal.make_function('licence_home.caseload_change_counts(date, date, date)', 'caseload');

@@ -74,7 +74,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION licence_home.withdraw_rule(regclass, bigint, text) IS
-'Takes back a rule. kind null: one that has not begun. void (as null): it never counted, and a copy of what was closed for it (the row of the same key that ends on its first day) takes its days. Gives the ids of the copies, none where it followed nothing. corrected: the row that the caller inserts in the same transaction counts in its place, for old cases too. from_today: it ends today, and open cases keep it. What else was written for that change is taken back in the same transaction. LH011 for a rule that has begun (kind null) or is withdrawn, LH019 for none of that id, 42809 for a table whose rules are taken back otherwise. At the end of the transaction LH012 and LH013 as for every rule.';
+'Takes back a rule. kind null: one that has not begun. void (as null): it never counted. A copy of what was closed for it (the row of the same key that ends on its first day) takes its days. Gives the ids of the copies, none where it followed nothing. corrected: the row that the caller inserts in the same transaction counts in its place, for old cases too. from_today: it ends today, and open cases keep it. What else was written for that change is taken back in the same transaction. LH011 for a rule that has begun (kind null) or is withdrawn. LH019 for none of that id, 42809 for a table whose rules are taken back otherwise. At the end of the transaction LH012 and LH013 as for every rule.';
 CALL licence_home_internal.make_function('licence_home.withdraw_rule(regclass, bigint, text)', 'admin');
 
 CREATE FUNCTION licence_home.withdraw_map(valid_from date) RETURNS bigint

@@ -59,6 +59,6 @@ CREATE TABLE licence_home.home_rule (
     footprint_times numeric NOT NULL CHECK (footprint_times BETWEEN 1 AND 10000)
 );
 COMMENT ON TABLE licence_home.home_rule IS
-'What a home can be. Its area is at most max_home_m2, and a footprint (which may be of the whole building) at most footprint_times as large as the area of the home.';
+'What a home can be. Its area is at most max_home_m2. A footprint, which may be of the whole building, is at most footprint_times as large as the area of the home.';
 CALL licence_home_internal.make_rule_table('licence_home.home_rule', ARRAY['gapless']);
 

@@ -27,7 +27,7 @@ CREATE TABLE licence_home.applicant_event (
 );
 CREATE INDEX applicant_event_by_day ON licence_home.applicant_event USING brin (known_at) WITH (pages_per_range = 32);
 COMMENT ON TABLE licence_home.applicant_event IS
-'What happened to each applicant''s facts, append-only: register, change, and what was done about the person''s data. fields: the names of the columns that changed; changes: their old and new values; note: why. Chained for each applicant as application_event is for each case, so that changes and note can be taken away with their salt while the chain stays whole. applicant_id has no foreign key: the trigger writes what it has just locked, and verify_restore() checks.';
+'What happened to each applicant''s facts, append-only: register, change, and what was done about the person''s data. fields: the names of the columns that changed; changes: their old and new values; note: why. Chained for each applicant as application_event is for each case. So changes and note can be taken away with their salt while the chain stays whole. applicant_id has no foreign key: the trigger writes what it has just locked, and verify_restore() checks.';
 CALL licence_home_internal.make_case_table('licence_home.applicant_event');
 CREATE POLICY applicants_own ON licence_home.applicant_event TO licence_home_portal
     USING (applicant_id = licence_home.acting_applicant());
@@ -117,5 +117,5 @@ CREATE FUNCTION licence_home.verify_applicants()
     RETURNS TABLE (applicant_id bigint, applicant_event_no integer, event_no bigint, break text)
     AS 'MODULE_PATHNAME', 'licence_home_verify_applicants' LANGUAGE C STABLE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.verify_applicants() IS
-'Each break in the chains of events of applicants, and each fact of an applicant that is not as its last event says; no row where all is whole.';
+'Each break in the chains of events of applicants, and each fact of an applicant that is not as its last event says. No row where all is whole.';
 CALL licence_home_internal.make_function('licence_home.verify_applicants()', 'staff, admin, monitor');

@@ -38,7 +38,7 @@ CREATE TABLE licence_home.breach_person (
 );
 CREATE INDEX breach_person_of_applicant ON licence_home.breach_person (applicant_id);
 COMMENT ON TABLE licence_home.breach_person IS
-'Whom a breach concerns, fixed when it was opened: whose data were shown, in which cases, which columns ({*}: a portal could see all that is theirs). notice: message (breach_notice is in the queue), letter (no message can go: breach_letters() gives it to print), nobody (the person was erased before). told_at: when somebody said that the letter went, by person_told(); a message says so itself.';
+'The persons that a breach concerns, fixed when it was opened: whose data were shown, in which cases, which columns. columns {*}: a portal could see all that is theirs. notice: message (breach_notice is in the queue), letter (no message can go: breach_letters() gives it to print), nobody (the person was erased before). told_at: when somebody said that the letter went, by person_told(); a message says so itself.';
 CALL licence_home_internal.make_case_table('licence_home.breach_person');
 CREATE POLICY applicants_own ON licence_home.breach_person TO licence_home_portal
     USING (applicant_id = licence_home.acting_applicant());
@@ -60,7 +60,7 @@ CREATE FUNCTION licence_home.open_breach(login text, since timestamptz, until ti
     RETURNS bigint
     AS 'MODULE_PATHNAME', 'licence_home_open_breach' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.open_breach(text, timestamptz, timestamptz, text) IS
-'Opens a breach: what a login or a person (employee number) saw in a time without right. Fixes the list of persons and columns as seen_by() has it, and sends each person breach_notice, whom a message can reach; the others'' letters are in breach_letters(). Gives the number of the breach, from which on the hours run (breach_report()). until: null is up to now. LH019 where no record shows that this login saw anybody, 22023 for a time that is none.';
+'Opens a breach: what a login or a person (employee number) saw in a time without right. Fixes the list of persons and columns as seen_by() has it. Sends breach_notice to each person that a message can reach. The others'' letters are in breach_letters(). Gives the number of the breach, from which on the hours run (breach_report()). until: null is up to now. LH019 where no record shows that this login saw anybody, 22023 for a time that is none.';
 CALL licence_home_internal.make_function('licence_home.open_breach(text, timestamptz, timestamptz, text)', 'admin');
 
 CREATE FUNCTION licence_home_internal.breach_state()
@@ -114,7 +114,7 @@ CREATE FUNCTION licence_home.breach_report()
         authority_told_at timestamptz, overdue boolean)
     AS 'MODULE_PATHNAME', 'licence_home_breach_report' LANGUAGE C STABLE PARALLEL UNSAFE ROWS 10;
 COMMENT ON FUNCTION licence_home.breach_report() IS
-'Each breach: how many persons, how many were told, whose message is on the way, whose letter is to be printed; the 24 hours for the persons and the 72 for the authority, and how many are left (null: done; negative: missed).';
+'Each breach: how many persons, how many were told, whose message is on the way, whose letter is to be printed. Also the 24 hours for the persons and the 72 for the authority, and how many are left (null: done; negative: missed).';
 CALL licence_home_internal.make_function('licence_home.breach_report()', 'admin, clerk, director, auditor, monitor');
 
 CREATE FUNCTION licence_home.authority_told(breach_id bigint, reference text) RETURNS void
@@ -162,5 +162,5 @@ CREATE FUNCTION licence_home.breach_letters(breach_id bigint, why text DEFAULT N
     RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'licence_home_breach_letters' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.breach_letters(bigint, text) IS
-'The letters of a breach that are to be printed, in the language of each person: to those who were not told yet and whom no message reaches. Recorded in read_record. Errors as person_of(), but LH008.';
+'The letters of a breach that are to be printed, in the language of each person. They go to persons who were not told yet and whom no message reaches. Recorded in read_record. Errors as person_of(), but LH008.';
 CALL licence_home_internal.make_function('licence_home.breach_letters(bigint, text)', 'clerk');

@@ -36,7 +36,7 @@ CREATE FUNCTION licence_home_internal.login_duties()
           AND (o.roles IS NULL OR g.duty = 'portal' OR g.duty = ANY (o.roles));
     END;
 COMMENT ON FUNCTION licence_home_internal.login_duties() IS
-'Internal: what each login may do, within the roles of the official whose it is; whether many officials may be claimed by it (of_many), and whether it is one official''s (named).';
+'Internal: what each login may do, within the roles of its official. of_many: the login may claim to be many officials. named: it is one official''s.';
 CALL licence_home_internal.make_function('licence_home_internal.login_duties()');
 
 -- How many rows of each rule table are in force and illustrative.
@@ -244,7 +244,7 @@ CREATE FUNCTION licence_home.check_installation()
     RETURNS TABLE (severity text, topic text, what_en text, what_ar text, do_en text, do_ar text)
     AS 'MODULE_PATHNAME', 'licence_home_check_installation' LANGUAGE C STABLE;
 COMMENT ON FUNCTION licence_home.check_installation() IS
-'What a DBA should look at, the worst first: jobs, breaches, logins and duties, rules of a superuser, of an emergency or illustrative, settings, restores, retention, versions, secrets in dumps, the cluster. severity: critical, warning or notice. No row where all is well.';
+'What a DBA should look at, the worst first: jobs, breaches, logins and duties, rules of a superuser, of an emergency or illustrative, settings. Also restores, retention, versions, secrets in dumps, the cluster. severity: critical, warning or notice. No row where all is well.';
 CALL licence_home_internal.make_function('licence_home.check_installation()', 'admin, monitor');
 
 CREATE FUNCTION licence_home.accept_restore() RETURNS bigint

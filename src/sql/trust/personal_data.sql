@@ -163,8 +163,8 @@ COMMENT ON FUNCTION licence_home_internal.restricted_persons(name) IS
 CALL licence_home_internal.make_function('licence_home_internal.restricted_persons(name)');
 
 -- (Not on application: behind such a policy && and other operators that are not
--- leakproof serve no index and no join, and each officials' question about homes
--- would read every case for every case.  A case names its applicant by number alone.)
+-- leakproof serve no index and no join. Each officials' question about homes would
+-- read every case for every case. A case names its applicant by number alone.)
 DO $$
 DECLARE
     name text;
@@ -179,7 +179,7 @@ END $$;
 CREATE FUNCTION licence_home.restrict_person(applicant_id bigint, why text) RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_restrict_person' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION licence_home.restrict_person(bigint, text) IS
-'Restricts an applicant''s data, for a reason: of the officials only those see the applicant, what happened to the applicant''s facts, and the messages who have a step to take. A case stays in the lists, without its person. LH016 for none, 22023 without a reason, LH005 for one who was erased.';
+'Restricts an applicant''s data, for a reason. Only officials who have a step to take see the applicant, the events of the applicant''s facts, and the messages. A case stays in the lists, without its person. LH016 for none, 22023 without a reason, LH005 for one who was erased.';
 CALL licence_home_internal.make_function('licence_home.restrict_person(bigint, text)', 'admin');
 
 CREATE FUNCTION licence_home.unrestrict_person(applicant_id bigint, why text) RETURNS void
@@ -308,7 +308,7 @@ CREATE FUNCTION licence_home.erase_person(applicant_id bigint, why text)
     RETURNS TABLE (place text, item text, what_en text, what_ar text)
     AS 'MODULE_PATHNAME', 'licence_home_erase_person' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION licence_home.erase_person(bigint, text) IS
-'Conceals what is kept about an applicant, for good: name, identity, telephone, address, free text, locators of files, messages; cases, chains and figures stay. Gives what remains elsewhere, by its own retention, and the files to delete. With licence_home.four_eyes another person has restricted the applicant before (LH024). LH009, saying until when, while a licence, a case or money is open; LH016 for none; LH005 for one who was erased; 22023 without a reason.';
+'Conceals what is kept about an applicant, for good: name, identity, telephone, address, free text, locators of files, messages; cases, chains and figures stay. Gives what remains elsewhere, by its own retention, and the files to delete. With licence_home.four_eyes another person has restricted the applicant before (LH024). LH009, saying until when, while a licence, a case or money is open. LH016 for none, LH005 for one who was erased, 22023 without a reason.';
 CALL licence_home_internal.make_function('licence_home.erase_person(bigint, text)', 'admin');
 
 -- ---------------------------------------------------------------------
@@ -343,7 +343,7 @@ CREATE FUNCTION licence_home.due_for_erasure(on_date date DEFAULT NULL)
     RETURNS TABLE (applicant_id bigint, last_day date, retention_rule_id bigint, illustrative boolean)
     AS 'MODULE_PATHNAME', 'licence_home_due_for_erasure' LANGUAGE C STABLE;
 COMMENT ON FUNCTION licence_home.due_for_erasure(date) IS
-'The trial run of erase_due(): whom it would erase on a day (today where none is named), when the last happened, and by which rule; by one that is illustrative it erases nobody.';
+'The trial run of erase_due(): which persons it would erase on a day (today where none is named), when the last happened, and by which rule. By a rule that is illustrative it erases nobody.';
 CALL licence_home_internal.make_function('licence_home.due_for_erasure(date)', 'admin, sender, monitor');
 
 CREATE PROCEDURE licence_home.erase_due()

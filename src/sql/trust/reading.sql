@@ -65,7 +65,7 @@ CREATE FUNCTION licence_home_internal.columns_seen(much integer) RETURNS text[]
             'applicant.representative_capacity'] ELSE '{}' END
         || CASE WHEN much >= 3 THEN ARRAY['applicant.identity_no', 'applicant.representative_identity_no'] ELSE '{}' END;
 COMMENT ON FUNCTION licence_home_internal.columns_seen(integer) IS
-'Internal: the columns of persons that person_of() shows to who sees so much: 1 names and the home, 2 telephone and representative too, 3 identity numbers too.';
+'Internal: the columns of persons that person_of() shows to a reader of that level. 1: names and the home, 2: telephone and representative too, 3: identity numbers too.';
 CALL licence_home_internal.make_function('licence_home_internal.columns_seen(integer)');
 
 CREATE FUNCTION licence_home_internal.case_person(application_no licence_home.application_no, much integer)
@@ -100,7 +100,7 @@ CREATE FUNCTION licence_home.person_of(application_no licence_home.application_n
     RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'licence_home_person_of' LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 1;
 COMMENT ON FUNCTION licence_home.person_of(licence_home.application_no, text) IS
-'The person of a case and where the home is, for officials; each call is recorded in read_record with its reason. Null is what is not the caller''s to see: identity numbers are the clerk''s and the auditor''s, telephone, language and representative the inspector''s too. LH008 for no case, LH016 for a login that has not said who works, LH026 beyond licence_home.lookups_an_hour, 22023 without a reason where licence_home.read_reason asks for one.';
+'The person of a case and where the home is, for officials; each call is recorded in read_record with its reason. Null is what is not the caller''s to see: identity numbers are the clerk''s and the auditor''s, telephone, language and representative the inspector''s too. LH008 for no case, LH016 for a login that has not said who works. LH026 beyond licence_home.lookups_an_hour, 22023 without a reason where licence_home.read_reason asks for one.';
 CALL licence_home_internal.make_function('licence_home.person_of(licence_home.application_no, text)', 'staff, auditor');
 
 CREATE FUNCTION licence_home_internal.known_person(kind text, identity_no text)
@@ -254,7 +254,7 @@ CREATE FUNCTION licence_home.seen_by(login text, since timestamptz, until timest
         ORDER BY s.applicant_id;
     END;
 COMMENT ON FUNCTION licence_home.seen_by(text, timestamptz, timestamptz) IS
-'For a breach: whose data a login or a person (employee number) was shown in a time, in which cases and which columns, how often, first and last. columns: {*} where a portal acted for the person, and so could see all that is theirs. until: null is up to now.';
+'For a breach: whose data a login or a person (employee number) was shown in a time. Also in which cases and which columns, how often, first and last. columns: {*} where a portal acted for the person, and so could see all that is theirs. until: null is up to now.';
 CALL licence_home_internal.make_function('licence_home.seen_by(text, timestamptz, timestamptz)', 'admin, auditor');
 
 -- ---------------------------------------------------------------------

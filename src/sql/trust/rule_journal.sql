@@ -42,7 +42,7 @@ CREATE TABLE licence_home.rule_journal (
     place        bigint UNIQUE      -- in the chain; entry_no is drawn before the commit
 );
 COMMENT ON TABLE licence_home.rule_journal IS
-'What was published, closed and withdrawn, an entry for each statement and kind, append-only. rows: the rows as they were written (of a geometry its SHA-256), of a closing or withdrawal their keys and what changed; open_cases: how many open cases were judged on a day of the rows. standing: why it needed no approval (alone: before the first case, or four_eyes is off; superuser; ending: of an official), or had it (two), or an emergency; unapproved is never committed. hash: SHA-256 over the entry and the hash of the one before; entries get it in the order in which they commit.';
+'What was published, closed and withdrawn, an entry for each statement and kind, append-only. rows: the rows as they were written (of a geometry its SHA-256), of a closing or withdrawal their keys and what changed. open_cases: how many open cases were judged on a day of the rows. standing: why it needed no approval (alone: before the first case, or four_eyes is off; superuser; ending: of an official), or had it (two), or an emergency. unapproved is never committed. hash: SHA-256 over the entry and the hash of the one before; entries get it in the order in which they commit.';
 CALL licence_home_internal.make_case_table('licence_home.rule_journal');
 GRANT SELECT ON licence_home.rule_journal TO licence_home_clerk, licence_home_inspector, licence_home_committee,
     licence_home_director, licence_home_admin, licence_home_analyst, licence_home_monitor;
@@ -72,7 +72,7 @@ CALL licence_home_internal.make_function('licence_home_internal.cases_judged(dat
 CREATE FUNCTION licence_home_internal.journal_check() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_journal_check' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.journal_check() IS
-'Deferred trigger of rule_journal: at the end of the transaction an entry that one person made alone is refused (LH024), and each gets its place in the chain.';
+'Deferred trigger of rule_journal. At the end of the transaction it refuses an entry that one person made alone (LH024), and gives each its place in the chain.';
 CALL licence_home_internal.make_function('licence_home_internal.journal_check()');
 CREATE CONSTRAINT TRIGGER rule_journal_check AFTER INSERT ON licence_home.rule_journal
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home_internal.journal_check();

@@ -119,7 +119,7 @@ CREATE FUNCTION licence_home_internal.separation_objection(application_no licenc
         ORDER BY o.rank LIMIT 1;
     END;
 COMMENT ON FUNCTION licence_home_internal.separation_objection(licence_home.application_no, text, integer, text, text) IS
-'Internal: why a person may not do a deed in a case: recused, own (their own case), or separated, with the other deed and when; no row where nothing objects.';
+'Internal: why a person may not do a deed in a case. recused, own (their own case), or separated, with the other deed and when. No row where nothing objects.';
 
 CALL licence_home_internal.make_function(
     'licence_home_internal.separation_objection(licence_home.application_no, text, integer, text, text)');
@@ -173,5 +173,5 @@ CREATE FUNCTION licence_home.cases_without_anybody(OUT application_no licence_ho
         OUT role text, OUT district integer) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'licence_home_cases_without_anybody' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 10;
 COMMENT ON FUNCTION licence_home.cases_without_anybody() IS
-'Open cases whose next act is an official''s, and no official who serves today in that role and district may do it: each has ended, given the case up, is concerned in it, or did a deed that is kept apart. Enter or appoint somebody.';
+'Open cases that wait for an official, where no official who serves today in that role and district may act. Each has ended, given the case up, is concerned in it, or did a deed that is kept apart. Enter or appoint somebody.';
 CALL licence_home_internal.make_function('licence_home.cases_without_anybody()', 'director, admin');

@@ -2,8 +2,8 @@
 -- The time that an inspector has an appointment, as one range.
 --
 -- An exclusion constraint on "inspector WITH =, period WITH &&" would need the
--- extension btree_gist.  Ranges of (inspector, moment) need nothing: rows
--- compare by the inspector first, so two ranges of one inspector overlap when
+-- extension btree_gist. Ranges of (inspector, moment) need nothing. Rows
+-- compare by the inspector first. So two ranges of one inspector overlap when
 -- their times do, and those of two inspectors never.
 -- ---------------------------------------------------------------------
 

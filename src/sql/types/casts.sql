@@ -2,12 +2,12 @@
 -- Text where one of the four types is meant.
 --
 -- JDBC's setString, psycopg2's = ANY (%s) and most object mappers send a
--- number as text or varchar.  The implicit casts let PostgreSQL read it with
--- the type's own input function, so the index serves and bad text is a 22P02
--- when the statement runs.  No function of ours is overloaded on these types:
--- it would be ambiguous for text (sql/text_for_numbers.sql holds that).
--- There is no way back by itself: COALESCE, CASE and UNION of a number and
--- text, and LIKE on a number, stay errors until the query says ::text.
+-- number as text or varchar. The implicit casts let PostgreSQL read it with
+-- the type's own input function. So the index serves, and bad text is a 22P02
+-- when the statement runs. No function of ours is overloaded on these types:
+-- it would be ambiguous for text (sql/text_for_numbers.sql holds that). There
+-- is no way back by itself. COALESCE, CASE and UNION of a number and text,
+-- and LIKE on a number, stay errors until the query says ::text.
 -- ---------------------------------------------------------------------
 DO $$
 DECLARE

@@ -8,10 +8,10 @@
 -- application_no", and without the one for hashing it keeps for good that the
 -- column can only be sorted.
 --
--- The key of a partitioned table does depend on operator classes.  So there
--- are two, which never have a partition or a row; a CHECK on each table with
--- a column of these types names the second one's row (make_table),
--- and so do views and bodies by the tables that they read:
+-- The key of a partitioned table does depend on operator classes. So there
+-- are two, which never have a partition or a row. A CHECK on each table with
+-- a column of these types names the second one's row (make_table). So do
+-- views and bodies, by the tables that they read:
 --
 --   body, view --> table --> CHECK --> types_hashed --> CHECK --> types_sorted
 --                                           |                          |

@@ -1,13 +1,13 @@
 -- ---------------------------------------------------------------------
 -- Text as people and keyboards write it (src/text/): one folding, of four
--- strengths, for whatever is compared, and one domain for a text that can be
--- seen.  doc/design.md says which strength fits what.
+-- strengths, for whatever is compared. And one domain for a text that can be
+-- seen. doc/design.md says which strength fits what.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home.fold_plain(value text) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_fold_plain' LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.fold_plain(text) IS
-'A number as it is stored: digits of every keyboard as ASCII ones, dashes of one kind, without blanks, marks and what is invisible; letters stay. Null where nothing is left.';
+'A number as it is stored: digits of every keyboard as ASCII ones, dashes of one kind, without blanks, marks and what is invisible. Letters stay. Null where nothing is left.';
 CALL licence_home_internal.make_function('licence_home.fold_plain(text)', 'everyone');
 
 CREATE FUNCTION licence_home.fold_reference(value text) RETURNS text
@@ -19,13 +19,13 @@ CALL licence_home_internal.make_function('licence_home.fold_reference(text)', 'e
 CREATE FUNCTION licence_home.fold_place(value text) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_fold_place' LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.fold_place(text) IS
-'What is compared of a village, basin, parcel, building, floor or unit: fold_reference() without the article, brackets, quotes and commas; a blank counts between two digits. Null where no letter and no digit is left, as of a dash.';
+'What is compared of a village, basin, parcel, building, floor or unit. It is fold_reference() without the article, brackets, quotes and commas; a blank counts between two digits. Null where no letter and no digit is left, as of a dash.';
 CALL licence_home_internal.make_function('licence_home.fold_place(text)', 'everyone');
 
 CREATE FUNCTION licence_home.fold_name(value text) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_fold_name' LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.fold_name(text) IS
-'What is compared of a name: its words without the article and without punctuation, one blank between two (and after "Abd" in Abdallah), letters and digits as in fold_reference(). For a part of a name, take the blanks out of both. Null where nothing is left.';
+'What is compared of a name: its words without the article and without punctuation, one blank between two (and after "Abd" in Abdallah). Letters and digits as in fold_reference(). For a part of a name, take the blanks out of both. Null where nothing is left.';
 CALL licence_home_internal.make_function('licence_home.fold_name(text)', 'everyone');
 
 CREATE FUNCTION licence_home.class_key(spelling text) RETURNS text
@@ -62,19 +62,19 @@ CREATE FUNCTION licence_home_internal.place_keys(address text, village text, bas
         building_no text) RETURNS text[]
     AS 'MODULE_PATHNAME', 'licence_home_place_keys' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home_internal.place_keys(text, text, text, text, text, text) IS
-'Internal: what is indexed of where a home is: words_of() each text but those that only name a part of an address (street, parcel), and the number of the parcel, marked =. Null where nothing is said.';
+'Internal: what is indexed of the place of a home. words_of() each text but those that only name a part of an address (street, parcel), and the number of the parcel, marked =. Null where nothing is said.';
 CALL licence_home_internal.make_function('licence_home_internal.place_keys(text, text, text, text, text, text)', 'everyone');
 
 CREATE FUNCTION licence_home.is_visible(value text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'licence_home_is_visible' LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home.is_visible(text) IS
-'Whether a text has a character that can be seen: blanks of all kinds, marks without a letter, tatweel, marks of direction and controls alone are none.';
+'Whether a text has a character that can be seen. Blanks of all kinds, marks without a letter, tatweel, marks of direction and controls alone are none.';
 CALL licence_home_internal.make_function('licence_home.is_visible(text)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.is_one_word(value text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'licence_home_is_one_word' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home_internal.is_one_word(text) IS
-'Internal: whether a text is read as one word: it can be seen, and has no blank, line end, control character or mark that cannot be seen.';
+'Internal: whether a text is read as one word. It can be seen, and has no blank, line end, control character or mark that cannot be seen.';
 CALL licence_home_internal.make_function('licence_home_internal.is_one_word(text)', 'everyone');
 
 -- (No CHECK: a domain's error cannot say which column of which table it is about.

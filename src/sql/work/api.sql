@@ -3,9 +3,9 @@
 --
 -- PostgREST, PostGraphile and their like read schemas, keys and comments.  Most leave
 -- out what belongs to an extension, and none knows which of two functions of one name
--- is meant.  make_api() makes a schema of views and functions that belong to no
--- extension: each does what the object of its name in licence_home does, as the
--- caller, with the caller's rights and row security.  Nothing is possible there that
+-- is meant. make_api() makes a schema of views and functions that belong to no
+-- extension. Each does what the object of its name in licence_home does, as the
+-- caller, with the caller's rights and row security. Nothing is possible there that
 -- is not possible here.
 -- ---------------------------------------------------------------------
 
@@ -182,7 +182,7 @@ BEGIN
     END LOOP;
 END $$;
 COMMENT ON PROCEDURE licence_home_internal.make_api_view(regclass, text, smallint[], oid[]) IS
-'Internal: makes a view of licence_home_api that stands for a relation, for some roles and with the columns that they may read, with comments, keys and privileges.';
+'Internal: makes a view of licence_home_api that stands for a relation, for some roles and with the columns that they may read. The view has comments, keys and privileges.';
 CALL licence_home_internal.make_function('licence_home_internal.make_api_view(regclass, text, smallint[], oid[])');
 
 CREATE PROCEDURE licence_home_internal.make_api_function(function regprocedure, name text, roles oid[])
@@ -248,7 +248,7 @@ BEGIN
     DROP SCHEMA IF EXISTS licence_home_api CASCADE;
     CREATE SCHEMA licence_home_api AUTHORIZATION licence_home_owner;
     COMMENT ON SCHEMA licence_home_api IS
-        'Views and functions for tools that make an interface from the catalogue; each does what the object of its name in licence_home does, as the caller. Made by licence_home.make_api(), and made anew by it after an update.';
+        'Views and functions for tools that make an interface from the catalogue. Each does what the object of its name in licence_home does, as the caller. Made by licence_home.make_api(), and made anew by it after an update.';
     EXECUTE format('GRANT USAGE ON SCHEMA licence_home_api TO %s', licence_home_internal.role_list('everyone, monitor'));
     FOR found IN
         SELECT o.* FROM licence_home_internal.api_objects() AS o ORDER BY o.class, o.name
@@ -264,5 +264,5 @@ BEGIN
     END LOOP;
 END $$;
 COMMENT ON FUNCTION licence_home.make_api() IS
-'Makes the schema licence_home_api anew: a view or function for each that some role of clients may use, with their comments, keys and privileges, and says which. None belongs to the extension, so that tools that make an interface from the catalogue see them; pg_dump dumps them. Call it again after ALTER EXTENSION licence_home UPDATE. Superusers alone. 2BP01 where somebody put an object of their own there.';
+'Makes the schema licence_home_api anew, and says what it has. There is a view or function for each that some role of clients may use, with their comments, keys and privileges. None belongs to the extension, so that tools that make an interface from the catalogue see them; pg_dump dumps them. Call it again after ALTER EXTENSION licence_home UPDATE. Superusers alone. 2BP01 where somebody put an object of their own there.';
 CALL licence_home_internal.make_function('licence_home.make_api()');

@@ -46,7 +46,7 @@ CREATE FUNCTION licence_home_internal.case_holder(application_no licence_home.ap
                         OR (case_holder.waits_for IN ('clerk', 'inspector', 'committee', 'director')) IS NOT TRUE));
     END;
 COMMENT ON FUNCTION licence_home_internal.case_holder(licence_home.application_no, text) IS
-'Internal: who has a case in hand that waits for a role, or for no official; no row where nobody has it, or one who has ended or has not that role.';
+'Internal: who has a case in hand that waits for a role, or for no official. No row where nobody has it, or an official who has ended or has not that role.';
 CALL licence_home_internal.make_function('licence_home_internal.case_holder(licence_home.application_no, text)', 'staff');
 
 -- The roles in which officials do something in a state.
@@ -73,13 +73,13 @@ CALL licence_home_internal.make_function('licence_home_internal.roles_at_work(li
 CREATE FUNCTION licence_home.claim_case(application_no licence_home.application_no) RETURNS bigint
     AS 'MODULE_PATHNAME', 'licence_home_claim_case' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.claim_case(licence_home.application_no) IS
-'The official who works takes a case in hand; gives the number of the row of case_assignment. LH027 where another has it; LH009 for one that waits for nobody; LH002 for one of another district, or in a state where none of the official''s roles does anything; LH023 as for a step; 40001 where the case moved meanwhile.';
+'The official who works takes a case in hand; gives the number of the row of case_assignment. LH027 where another has it; LH009 for one that waits for nobody. LH002 for one of another district, or in a state where none of the official''s roles does anything. LH023 as for a step; 40001 where the case moved meanwhile.';
 CALL licence_home_internal.make_function('licence_home.claim_case(licence_home.application_no)', 'staff');
 
 CREATE FUNCTION licence_home.release_case(application_no licence_home.application_no) RETURNS bigint
     AS 'MODULE_PATHNAME', 'licence_home_release_case' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.release_case(licence_home.application_no) IS
-'Who has a case in hand gives it back, or a director of its district takes it away; gives the number of the row of case_assignment. LH027 where another has it, LH009 where nobody has.';
+'The official who has a case in hand gives it back, or a director of its district takes it away. Gives the number of the row of case_assignment. LH027 where another has it, LH009 where nobody has.';
 CALL licence_home_internal.make_function('licence_home.release_case(licence_home.application_no)', 'staff');
 
 CREATE FUNCTION licence_home.assign_case(application_no licence_home.application_no, official text) RETURNS bigint
@@ -106,7 +106,7 @@ CREATE FUNCTION licence_home_internal.precondition_claim_held(application_no lic
         WHERE (s.official = licence_home.actor()) IS NOT TRUE;
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_claim_held(licence_home.application_no, text, text, date, text) IS
-'The objections to a step where this does not hold: Who takes it has the case in hand.';
+'The objections to a step unless this holds. The official who takes it has the case in hand.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_claim_held(licence_home.application_no, text, text, date, text)');
 
 -- The claims of somebody who serves no more are free; one under way is passed by,

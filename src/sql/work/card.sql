@@ -1,10 +1,10 @@
 -- ---------------------------------------------------------------------
 -- One screen for a case: case_card() as jsonb, case_card_text() for psql.
 --
--- A section that is not the reader's is not there at all: bills and answers of
--- authorities are those of clerk, decider and auditor, messages and payments those
--- of clerk and auditor, as the privileges of the tables have it.  Of a person whose
--- data are restricted (hidden) nothing personal is.
+-- A section that is not the reader's is not there at all, as the privileges of the
+-- tables have it. Bills and answers of authorities are those of clerk, decider and
+-- auditor; messages and payments those of clerk and auditor. Of a person whose data
+-- are restricted (hidden) nothing personal is.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home_internal.field_names(field text) RETURNS TABLE (name_ar text, name_en text)
@@ -297,7 +297,7 @@ CALL licence_home_internal.make_function('licence_home_internal.shown_card(licen
 CREATE FUNCTION licence_home.case_card(application_no licence_home.application_no, why text DEFAULT NULL) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'licence_home_case_card' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.case_card(licence_home.application_no, text) IS
-'Everything of a case on one screen, as jsonb: case, person, home, deadline, criteria, documents and what each lacks, findings (open ones on the application), inspections, decisions, approvals, bills, licence, messages, assignment, notes, history, next_actions. A section, and of the person what, that is not the caller''s to see is not there. Recorded in read_record. Errors as person_of().';
+'Everything of a case on one screen, as jsonb: case, person, home, deadline, criteria, documents and what each lacks, findings (open ones on the application). Also inspections, decisions, approvals, bills, licence, messages, assignment, notes, history, next_actions. A section, and of the person what, that is not the caller''s to see is not there. Recorded in read_record. Errors as person_of().';
 CALL licence_home_internal.make_function('licence_home.case_card(licence_home.application_no, text)', 'staff, auditor');
 
 -- ---------------------------------------------------------------------
@@ -347,7 +347,7 @@ CREATE FUNCTION licence_home_internal.code_name(topic text, code text, language 
         ) AS c (topic, code, name_ar, name_en)
         WHERE c.topic = code_name.topic AND c.code = code_name.code), code_name.code);
 COMMENT ON FUNCTION licence_home_internal.code_name(text, text, text) IS
-'Internal: what people call a code (of a role, a kind of applicant, what a document lacks, the outcome of an inspection, a decision, a message) in a language (ar, else English).';
+'Internal: what people call a code in a language (ar, else English). The code is of a role, a kind of applicant, what a document lacks, the outcome of an inspection, a decision or a message.';
 CALL licence_home_internal.make_function('licence_home_internal.code_name(text, text, text)');
 
 CREATE FUNCTION licence_home_internal.moment_name(at timestamptz, language text) RETURNS text
@@ -358,8 +358,8 @@ COMMENT ON FUNCTION licence_home_internal.moment_name(timestamptz, text) IS
 'Internal: a moment as people write it: day_name() and the time in the city.';
 CALL licence_home_internal.make_function('licence_home_internal.moment_name(timestamptz, text)');
 
--- A value among words of a language: what is written from left to right (a telephone, a
--- reference) keeps its order within Arabic, and what follows an Arabic word its place
+-- A value among words of a language. What is written from left to right (a telephone, a
+-- reference) keeps its order within Arabic; what follows an Arabic word keeps its place
 -- within English.
 CREATE FUNCTION licence_home_internal.among(value text, language text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -594,5 +594,5 @@ CREATE FUNCTION licence_home.case_card_text(application_no licence_home.applicat
     RETURNS SETOF text
     AS 'MODULE_PATHNAME', 'licence_home_case_card_text' LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 60;
 COMMENT ON FUNCTION licence_home.case_card_text(licence_home.application_no, text) IS
-'case_card() for people, a row a line, in Arabic where licence_home.language is ar, else in English: what is lacking first, then what there is, and with * the steps that are the caller''s. Each line begins at the side of its language.';
+'case_card() for people, a row a line, in Arabic where licence_home.language is ar, else in English. What is lacking comes first, then what there is, and with * the steps that are the caller''s. Each line begins at the side of its language.';
 CALL licence_home_internal.make_function('licence_home.case_card_text(licence_home.application_no, text)', 'staff, auditor');

@@ -1,9 +1,9 @@
 -- ---------------------------------------------------------------------
--- What citizens have in hand: what to do next and until when, how long it takes,
--- what to know before applying, and the profession that a word means.
+-- Answers for citizens: what to do next and until when, how long it takes, what
+-- to know before applying, and the profession that a word means.
 -- ---------------------------------------------------------------------
 
--- How long it takes from a state to the licence, counted by a job: a year of events is
+-- How long it takes from a state to the licence. A job counts it: a year of events is
 -- too much to read whenever somebody asks.
 CREATE TABLE licence_home.expected_days (
     workflow     text NOT NULL,
@@ -15,7 +15,7 @@ CREATE TABLE licence_home.expected_days (
     PRIMARY KEY (workflow, state)
 );
 COMMENT ON TABLE licence_home.expected_days IS
-'How many days cases took from their first arrival in a state to the licence, counted by count_expected_days() from the licences of the last year: half of them took no longer than half_days, nine in ten no longer than most_days. cases: how many; of fewer than 20 nothing is told.';
+'How many days cases took from their first arrival in a state to the licence, counted by count_expected_days() from the licences of the last year. Half of the cases took no longer than half_days, nine in ten no longer than most_days. cases: how many; of fewer than 20 nothing is told.';
 CALL licence_home_internal.make_table('licence_home.expected_days');
 CREATE POLICY applicants ON licence_home.expected_days TO licence_home_portal USING (true);
 GRANT SELECT ON licence_home.expected_days TO licence_home_portal, licence_home_clerk, licence_home_inspector,
@@ -65,7 +65,7 @@ CREATE FUNCTION licence_home_internal.days_left(workflow text, state text, since
         WHERE x.workflow = days_left.workflow AND x.state = days_left.state AND x.cases >= 20;
     END;
 COMMENT ON FUNCTION licence_home_internal.days_left(text, text, timestamptz) IS
-'Internal: how many days are left to the licence for a case that has been in a state since a moment (null: that arrives there today): for half of the cases, for nine in ten; no row where too few cases tell.';
+'Internal: how many days are left to the licence for a case that has been in a state since a moment (null: that arrives there today). For half of the cases, and for nine in ten; no row where too few cases tell.';
 CALL licence_home_internal.make_function('licence_home_internal.days_left(text, text, timestamptz)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.first_state(workflow text) RETURNS text
@@ -282,7 +282,7 @@ CREATE FUNCTION licence_home.my_next(application_no licence_home.application_no,
     RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'licence_home_my_next' LANGUAGE C STABLE STRICT PARALLEL UNSAFE ROWS 3;
 COMMENT ON FUNCTION licence_home.my_next(licence_home.application_no) IS
-'What is to be done next in a case, a row each in order, in both languages. whose: applicant, or who of the office is at work; thing: pay, put_right, supply, bring, send, be_at_home, wait, licensed, ended; subject: which bill, column, criterion, document, authority or step; until: the day by which; amount in JOD. half_days, most_days: how many days from now half of the cases, nine in ten, take to the licence; null where too few cases tell. LH008 for a case that is not the caller''s to see.';
+'What is to be done next in a case, a row each in order, in both languages. whose: applicant, or the role that is at work. thing: pay, put_right, supply, bring, send, be_at_home, wait, licensed, ended. subject: which bill, column, criterion, document, authority or step. until: the day by which; amount in JOD. half_days, most_days: how many days from now half of the cases, nine in ten, take to the licence; null where too few cases tell. LH008 for a case that is not the caller''s to see.';
 CALL licence_home_internal.make_function('licence_home.my_next(licence_home.application_no)', 'readers');
 
 -- ---------------------------------------------------------------------
@@ -379,7 +379,7 @@ CREATE FUNCTION licence_home.before_applying(profession text, home geometry, hom
         CROSS JOIN LATERAL (SELECT r.ruling FROM licence_home.ruling_at(before_applying.profession, before_applying.home, d.day) AS r LIMIT 1) AS z;
     END;
 COMMENT ON FUNCTION licence_home.before_applying(text, geometry, numeric, numeric, date, integer, integer, boolean, text, integer, date) IS
-'What to know before applying, in one question, as jsonb: profession, on_date, district, verdict (eligible, refer, not_eligible, not_known), criteria (as assess()), documents, authorities, largest_work_area_m2 (the largest work area that would do in the home), fee (for the work area and the kind of applicant), zone (ruling; nearest: the nearest zone that permits, where this one does not), days (half, most: how many days half of the cases, nine in ten, took; null where too few tell). What is not known may be null, and then is not proven.';
+'What to know before applying, in one question, as jsonb: profession, on_date, district, verdict (eligible, refer, not_eligible, not_known), criteria (as assess()), documents, authorities, largest_work_area_m2, fee, zone, days. largest_work_area_m2: the largest work area that would do in the home. fee: for the work area and the kind of applicant. zone: ruling; nearest: the nearest zone that permits, where this one does not. days: half, most: how many days half of the cases, nine in ten, took; null where too few tell. What is not known may be null, and then is not proven.';
 CALL licence_home_internal.make_function('licence_home.before_applying(text, geometry, numeric, numeric, date, integer, integer, boolean, text, integer, date)',
     'everyone');
 
@@ -428,5 +428,5 @@ CREATE FUNCTION licence_home.find_professions(sought text)
         LIMIT 20;
     END;
 COMMENT ON FUNCTION licence_home.find_professions(text) IS
-'The professions on today''s list that a word or a sentence may mean, by their names and the rows of profession_word, in any spelling; at most 20, those with most of the words first (rank). matched: the name or word by which it was found.';
+'The professions on today''s list that a word or a sentence may mean, by their names and the rows of profession_word, in any spelling. At most 20, those with most of the words first (rank). matched: the name or word by which it was found.';
 CALL licence_home_internal.make_function('licence_home.find_professions(text)', 'everyone');

@@ -9,7 +9,7 @@
 CREATE FUNCTION licence_home.correct_measurement(inspection_id bigint, home_area_m2 numeric, work_area_m2 numeric, reason text) RETURNS bigint
     AS 'MODULE_PATHNAME', 'licence_home_correct_measurement' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION licence_home.correct_measurement(bigint, numeric, numeric, text) IS
-'Corrects the areas that the latest inspection measured (null: as it is), until a step has relied on them, with a reason; the event keeps the old ones. Gives its number, or null where nothing changes. LH034 too late, LH002, LH009, LH003 without a reason.';
+'Corrects the areas that the latest inspection measured (null: as it is), until a step has relied on them, with a reason. The event keeps the old ones. Gives its number, or null where nothing changes. LH034 too late, LH002, LH009, LH003 without a reason.';
 CALL licence_home_internal.make_function('licence_home.correct_measurement(bigint, numeric, numeric, text)', 'inspector');
 
 CREATE FUNCTION licence_home.take_back_finding(finding_id bigint, reason text) RETURNS bigint

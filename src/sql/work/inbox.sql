@@ -4,9 +4,9 @@
 --   application.waits_for ──> inbox      every case that waits for somebody
 --                       └───> my_inbox   what who works may act on
 --
--- my_inbox walks one index for each role, in the order of due_at, so that the first
--- of a million cost what the first of a thousand cost.  ORDER BY due_at is that
--- order; due_on is the date itself, which a holiday may have moved since.
+-- my_inbox walks one index for each role, in the order of due_at. So the first of a
+-- million cost what the first of a thousand cost. ORDER BY due_at is that order;
+-- due_on is the date itself, which a holiday may have moved since.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home_internal.my_desk(OUT official text, OUT roles text[], OUT districts integer[],
@@ -14,14 +14,14 @@ CREATE FUNCTION licence_home_internal.my_desk(OUT official text, OUT roles text[
     RETURNS record
     AS 'MODULE_PATHNAME', 'licence_home_my_desk' LANGUAGE C STABLE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION licence_home_internal.my_desk() IS
-'Internal: the official who works (null: a login that is nobody''s), the roles in which that one may work of those that a case can wait for, and the districts (null: all), with the first and the last of them. LH016 for a login that has not said who works.';
+'Internal: the official who works (null: a login that is nobody''s), the official''s roles among those that a case can wait for, and the districts. districts null: all; with the first and the last of them. LH016 for a login that has not said who works.';
 CALL licence_home_internal.make_function('licence_home_internal.my_desk()', 'staff');
 
 CREATE FUNCTION licence_home_internal.may_take(application_no licence_home.application_no, workflow text, version integer,
         role text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'licence_home_may_take' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 100;
 COMMENT ON FUNCTION licence_home_internal.may_take(licence_home.application_no, text, integer, text) IS
-'Internal: whether nothing keeps who works from the work of a role in a case: not given up, not their own, no other deed that is kept apart.';
+'Internal: whether nothing keeps the official who works from the work of a role in a case. The case is not given up and not their own, and they did no deed that is kept apart.';
 CALL licence_home_internal.make_function('licence_home_internal.may_take(licence_home.application_no, text, integer, text)', 'staff');
 
 CREATE FUNCTION licence_home_internal.has_anybody(application_no licence_home.application_no) RETURNS boolean
@@ -87,7 +87,7 @@ CREATE VIEW licence_home.inbox WITH (security_invoker = true) AS
     ) AS u
     WHERE a.waits_for IS NOT NULL;
 COMMENT ON VIEW licence_home.inbox IS
-'The cases that wait for somebody, submitted and not ended. waits_for: whose act is next in fact; due_at: the order of deadlines, for ORDER BY (an index has it); due_on: the date of the deadline; told: how far the message came that names it (delivered, accepted, failed, no), null where none has to; assignee: who has the case in hand; deferred: the latest decision puts it off; nobody: no official may act (see cases_without_anybody()). The applicant is a number; person_of() names the person.';
+'The cases that wait for somebody, submitted and not ended. waits_for: the role that must act next. due_at: the order of deadlines, for ORDER BY (an index has it). due_on: the date of the deadline. told: how far the message came that names it (delivered, accepted, failed, no), null where none has to. assignee: the official who has the case in hand. deferred: the latest decision puts it off. nobody: no official may act (see cases_without_anybody()). The applicant is a number; person_of() names the person.';
 CALL licence_home_internal.make_view('licence_home.inbox');
 GRANT SELECT ON licence_home.inbox TO licence_home_clerk, licence_home_inspector, licence_home_committee,
     licence_home_director;
@@ -158,7 +158,7 @@ CREATE VIEW licence_home.my_inbox WITH (security_invoker = true) AS
             OR (SELECT m.districts IS NULL FROM licence_home_internal.my_desk() AS m))
         AND licence_home_internal.may_take(a.application_no, a.workflow, a.workflow_version, a.waits_for);
 COMMENT ON VIEW licence_home.my_inbox IS
-'Of inbox, what the official who works may act on: cases that wait for one of their roles, in their districts, without those that they gave up, that are their own, or in which they did a deed that is kept apart. mine: they have it in hand; those in another''s hands are here too. ORDER BY due_at: the order of an index. A login that is nobody''s sees what its group roles let it do. LH016 for one that has not said who works.';
+'Of inbox, what the official who works may act on: cases that wait for one of their roles, in their districts. Left out are cases that they gave up, that are their own, or in which they did a deed that is kept apart. mine: they have it in hand; those in another''s hands are here too. ORDER BY due_at: the order of an index. A login that is nobody''s sees what its group roles let it do. LH016 for one that has not said who works.';
 CALL licence_home_internal.make_view('licence_home.my_inbox');
 GRANT SELECT ON licence_home.my_inbox TO licence_home_clerk, licence_home_inspector, licence_home_committee,
     licence_home_director;

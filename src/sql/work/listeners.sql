@@ -13,5 +13,5 @@ CREATE FUNCTION licence_home.events_after(event_no bigint, at_most integer DEFAU
         from_state text, to_state text, at timestamptz)
     AS 'MODULE_PATHNAME', 'licence_home_events_after' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.events_after(bigint, integer) IS
-'The next events of cases after the one with that number, in their order, at most so many: rows of event_report. None that is older can come later, so a program that remembers the last number that it has read misses nothing and meets nothing twice, at any isolation level. Ask again after a while; licence_home.notify can say when.';
+'The next events of cases after the one with that number, in their order, at most so many: rows of event_report. None that is older can come later. So a program that remembers the last number that it has read misses nothing and meets nothing twice, at any isolation level. Ask again after a while; licence_home.notify can say when.';
 CALL licence_home_internal.make_function('licence_home.events_after(bigint, integer)', 'clerk, committee, director, analyst');

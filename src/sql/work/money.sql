@@ -55,7 +55,7 @@ CREATE VIEW licence_home.refundable WITH (security_invoker = true) AS
     ) AS b
     WHERE m.surplus > 0;
 COMMENT ON VIEW licence_home.refundable IS
-'Money in JOD that is to be paid back: paid beyond a bill, for a bill that was taken back, or for a case that has ended without a licence; less what was paid back and what the network took back. Each with whose task it is (owner: a role, or an official), until when, and how the message that told it stands.';
+'Money in JOD that is to be paid back: paid beyond a bill, for a bill that was taken back, or for a case that has ended without a licence. Less what was paid back and what the network took back. Each with whose task it is (owner: a role, or an official), until when, and how the message that told it stands.';
 CALL licence_home_internal.make_view('licence_home.refundable');
 GRANT SELECT ON licence_home.refundable TO licence_home_clerk, licence_home_cashier;
 GRANT EXECUTE ON FUNCTION licence_home_internal.account_money(bigint, licence_home.application_no, timestamptz)
@@ -193,7 +193,7 @@ BEGIN
     FROM licence_home.payment_reversal AS r WHERE r.payment_id = found_payment;
 END $$;
 COMMENT ON FUNCTION licence_home.reverse_payment(text, text, text, timestamptz) IS
-'Records that a payment, named by its reference, was taken back, with the reason (reversal_reference: the network''s own; reversed_at: now where null); gives recorded or repeated. LH032 for a payment that nobody knows, or that was taken back as another reversal; LH023 for who received it at the counter.';
+'Records that a payment, named by its reference, was taken back, with the reason. reversal_reference: the network''s own; reversed_at: now where null. Gives recorded or repeated. LH032 for a payment that nobody knows, or that was taken back as another reversal; LH023 for who received it at the counter.';
 CALL licence_home_internal.make_function('licence_home.reverse_payment(text, text, text, timestamptz)', 'cashier');
 
 CREATE FUNCTION licence_home.refund_payment(invoice_no bigint, amount numeric, refund_reference text,
@@ -233,13 +233,13 @@ BEGIN
     RETURN result;
 END $$;
 COMMENT ON FUNCTION licence_home.decide_unpaid(bigint, text, text, date) IS
-'A named official decides about a licence whose payment was taken back after the issue: pay_again (until a day, by default as many working days ahead as payment_rule says), waive, or sanction; with a note that says why. LH032 where nothing is lacking, LH016 for a login that is no person''s.';
+'A named official decides about a licence whose payment was taken back after the issue, with a note that says why. pay_again (until a day, by default as many working days ahead as payment_rule says), waive, or sanction. LH032 where nothing is lacking, LH016 for a login that is no person''s.';
 CALL licence_home_internal.make_function('licence_home.decide_unpaid(bigint, text, text, date)', 'director');
 
 CREATE FUNCTION licence_home.assign_refund(invoice_no bigint, official text, due_on date DEFAULT NULL) RETURNS bigint
     AS 'MODULE_PATHNAME', 'licence_home_assign_refund' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION licence_home.assign_refund(bigint, text, date) IS
-'Says whose task a row of refundable is (the number of an official who serves) and until when (null: as it was); gives the number of the refund_task. LH032 where nothing is refundable, LH019 for one who does not serve.';
+'Says whose task a row of refundable is (the number of an official who serves) and until when (null: as it was). Gives the number of the refund_task. LH032 where nothing is refundable, LH019 for one who does not serve.';
 CALL licence_home_internal.make_function('licence_home.assign_refund(bigint, text, date)', 'cashier, director');
 
 -- Does it balance?  Each total from the rows about money, and from the ledger.
@@ -324,5 +324,5 @@ CREATE FUNCTION licence_home.reconcile(day date DEFAULT NULL)
     RETURNS TABLE (total text, from_bills numeric, from_ledger numeric, difference numeric, balanced boolean)
     AS 'MODULE_PATHNAME', 'licence_home_reconcile' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 9;
 COMMENT ON FUNCTION licence_home.reconcile(date) IS
-'The money of a day (today where none is named), in JOD, each total twice: from the bills, payments, reversals, refunds and waivers, and from the ledger that was written with them (money_entry). By the moment at which each was recorded, so a past day gives for ever what it gave. What was owed and refundable at the end of the day, and the balance of all days, are among the totals.';
+'The money of a day (today where none is named), in JOD, each total twice. Once from the bills, payments, reversals, refunds and waivers, and once from the ledger that was written with them (money_entry). By the moment at which each was recorded, so a past day gives for ever what it gave. What was owed and refundable at the end of the day, and the balance of all days, are among the totals.';
 CALL licence_home_internal.make_function('licence_home.reconcile(date)', 'cashier, director, analyst, auditor, admin, monitor');

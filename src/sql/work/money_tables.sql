@@ -1,9 +1,9 @@
 -- ---------------------------------------------------------------------
 -- Money that went back, and what is decided about it.
 --
--- Nothing here changes a payment: what was paid, taken back by the network,
--- paid back by the office and waived are rows side by side, and each of them
--- is entered in the ledger (money_entry) as well.  reconcile() compares the two.
+-- Nothing here changes a payment. What was paid, taken back by the network, paid
+-- back by the office and waived are rows side by side. Each of them is entered
+-- in the ledger (money_entry) as well. reconcile() compares the two.
 -- ---------------------------------------------------------------------
 
 CREATE TABLE licence_home.payment_rule (
@@ -14,7 +14,7 @@ CREATE TABLE licence_home.payment_rule (
     lowest_part  numeric NOT NULL CHECK (lowest_part > 0)
 );
 COMMENT ON TABLE licence_home.payment_rule IS
-'How money goes back and comes anew. refund_owner: the role whose task a refund is until somebody is named; refund_days: working days within which it is paid back; repay_days: working days to pay again what the network took back after the issue; lowest_part: the smallest part of a bill, in JOD, that may be paid by the network.';
+'How money goes back and comes anew. refund_owner: the role whose task a refund is until somebody is named. refund_days: working days within which it is paid back. repay_days: working days to pay again what the network took back after the issue. lowest_part: the smallest part of a bill, in JOD, that may be paid by the network.';
 CALL licence_home_internal.make_rule_table('licence_home.payment_rule', ARRAY['gapless']);
 
 CREATE TABLE licence_home.payment_reversal (
@@ -84,7 +84,7 @@ CREATE TABLE licence_home.refund_task (
 );
 CREATE INDEX refund_task_of_application ON licence_home.refund_task (application_no, refund_task_id);
 COMMENT ON TABLE licence_home.refund_task IS
-'Money that came to be refundable, whose task it is to pay it back, and until when; the latest row of a bill counts. invoice_no: the first bill of the account; amount: in JOD, all that was refundable then; refunded_before: what had been paid back by then; owner: a role, or the number of an official (assign_refund()); event_no: the event whose message refund_due told it.';
+'Money that came to be refundable, whose task it is to pay it back, and until when; the latest row of a bill counts. invoice_no: the first bill of the account. amount: in JOD, all that was refundable then. refunded_before: what had been paid back by then. owner: a role, or the number of an official (assign_refund()). event_no: the event whose message refund_due told it.';
 CALL licence_home_internal.make_case_table('licence_home.refund_task');
 GRANT SELECT ON licence_home.refund_task TO licence_home_clerk, licence_home_cashier, licence_home_director;
 
@@ -142,7 +142,7 @@ CREATE TABLE licence_home.money_entry (
 CREATE INDEX money_entry_by_day ON licence_home.money_entry (at);
 CREATE INDEX money_entry_of_account ON licence_home.money_entry (account);
 COMMENT ON TABLE licence_home.money_entry IS
-'The ledger of the bills: an entry for each bill made or taken back, each payment, reversal, refund and waiver, written with the row itself. account: the first bill of those that share what was paid; source_no: number of that row (of a bill made or taken back the bill); amount: in JOD. What an account owes is bill - cancel - payment + reversal + refund - waiver.';
+'The ledger of the bills: an entry for each bill made or taken back, each payment, reversal, refund and waiver, written with the row itself. account: the first bill of those that share what was paid. source_no: number of that row (of a bill made or taken back the bill). amount: in JOD. What an account owes is bill - cancel - payment + reversal + refund - waiver.';
 CALL licence_home_internal.make_case_table('licence_home.money_entry');
 GRANT SELECT ON licence_home.money_entry TO licence_home_cashier, licence_home_director, licence_home_analyst,
     licence_home_auditor;
@@ -204,7 +204,7 @@ CREATE FUNCTION licence_home_internal.account_money(account bigint, application_
         CROSS JOIN LATERAL (SELECT m.received - m.reversed - m.refunded AS net) AS n;
     END;
 COMMENT ON FUNCTION licence_home_internal.account_money(bigint, licence_home.application_no, timestamptz) IS
-'Internal: the money of an account (the first of the bills that share it) of a case, in JOD, as it was recorded until a moment (null: all): the open bill and its amount (null and 0: none), what was received, reversed, refunded and waived, what is left of it (net), what the open bill lacks, and what is paid beyond it.';
+'Internal: the money of an account (the first of the bills that share it) of a case, in JOD, as it was recorded until a moment (null: all). It has the open bill and its amount (null and 0: none), and what was received, reversed, refunded and waived. Also what is left of it (net), what the open bill lacks, and what is paid beyond it.';
 CALL licence_home_internal.make_function(
     'licence_home_internal.account_money(bigint, licence_home.application_no, timestamptz)');
 

@@ -61,7 +61,7 @@ CREATE FUNCTION licence_home_internal.billed_by(billing_no text)
             ON licence_home.in_force(r.valid, r.withdrawn_at, licence_home.today());
     END;
 COMMENT ON FUNCTION licence_home_internal.billed_by(text) IS
-'Internal: what is to be paid by a billing number, one row: the bill (of one that was replaced the new one; null: none), the network''s code, what is due and the smallest part of it, in JOD.';
+'Internal: what is to be paid by a billing number, one row. It has the bill (of one that was replaced the new one; null: none), the network''s code, what is due and the smallest part of it, in JOD.';
 CALL licence_home_internal.make_function('licence_home_internal.billed_by(text)', 'cashier');
 
 CREATE FUNCTION licence_home.bill(request jsonb) RETURNS jsonb
@@ -85,7 +85,7 @@ CREATE FUNCTION licence_home.bill(request jsonb) RETURNS jsonb
         CROSS JOIN LATERAL licence_home_internal.billed_by(a.account ->> 'BillingNo') AS b;
     END;
 COMMENT ON FUNCTION licence_home.bill(jsonb) IS
-'Answers a request BILPULRQ of the bill-payment network, or {"BillingNo": "…"}, with BILPULRS: what is due, with three decimals, and the smallest and the largest part that may be paid. 408: no such bill, or one that was taken back; 324: it is paid. Names no person.';
+'Answers a request BILPULRQ of the bill-payment network, or {"BillingNo": "…"}, with BILPULRS. The answer has what is due, with three decimals, and the smallest and the largest part that may be paid. 408: no such bill, or one that was taken back; 324: it is paid. Names no person.';
 CALL licence_home_internal.make_function('licence_home.bill(jsonb)', 'cashier');
 
 CREATE FUNCTION licence_home.validate_payment(request jsonb) RETURNS jsonb
@@ -115,7 +115,7 @@ CREATE FUNCTION licence_home.validate_payment(request jsonb) RETURNS jsonb
         ) AS o;
     END;
 COMMENT ON FUNCTION licence_home.validate_payment(jsonb) IS
-'Answers a request BILRPREPADVALRQ of the bill-payment network, asked before somebody pays an amount of their own choice, with BILRPREPADVALRS: 0 where the amount may be paid, 408, 324, or 1 with the bounds.';
+'Answers a request BILRPREPADVALRQ of the bill-payment network, asked before somebody pays an amount of their own choice, with BILRPREPADVALRS. 0 where the amount may be paid, 408, 324, or 1 with the bounds.';
 CALL licence_home_internal.make_function('licence_home.validate_payment(jsonb)', 'cashier');
 
 -- One row of a bank's file, in a transaction of its own within the caller's.
@@ -162,7 +162,7 @@ CREATE FUNCTION licence_home.record_payments(payments jsonb)
         CROSS JOIN LATERAL licence_home_internal.try_payment(e.payment_reference, e.invoice_no, e.amount, e.paid_at) AS t;
     END;
 COMMENT ON FUNCTION licence_home.record_payments(jsonb) IS
-'Records a bank''s file: a JSON array of payment_reference, invoice_no, amount (JOD) and paid_at. Gives a row each: recorded, repeated, or refused with SQLSTATE, message and detail; a bad row holds up no other, and the same file once more changes nothing.';
+'Records a bank''s file: a JSON array of payment_reference, invoice_no, amount (JOD) and paid_at. Gives a row each: recorded, repeated, or refused with SQLSTATE, message and detail. A bad row holds up no other, and the same file once more changes nothing.';
 CALL licence_home_internal.make_function('licence_home.record_payments(jsonb)', 'cashier');
 
 CREATE FUNCTION licence_home.notify(request jsonb) RETURNS jsonb
@@ -200,5 +200,5 @@ CREATE FUNCTION licence_home.notify(request jsonb) RETURNS jsonb
         ) AS a;
     END;
 COMMENT ON FUNCTION licence_home.notify(jsonb) IS
-'Takes in a request BLRPMTNTFRQ of the bill-payment network and answers BLRPMTNTFRS: each transaction (TrxInf, one or an array) is recorded as a payment whose reference is JOEBPPSTrx; a repeat is a success that changes nothing. 408: no such bill; 1: refused, with the reason. Money for a known bill is never refused: what is too much is refundable.';
+'Takes in a request BLRPMTNTFRQ of the bill-payment network and answers BLRPMTNTFRS. Each transaction (TrxInf, one or an array) is recorded as a payment whose reference is JOEBPPSTrx. A repeat is a success that changes nothing. 408: no such bill; 1: refused, with the reason. Money for a known bill is never refused: what is too much is refundable.';
 CALL licence_home_internal.make_function('licence_home.notify(jsonb)', 'cashier');

@@ -5,10 +5,10 @@
 --        ──digits──────> telephone, identity number, serials, bill
 --        ──place_keys()> parcel, address ── GIN on application
 --
--- Each way has an index.  The ways are tried from the surest to the weakest,
--- and a weaker one only while there is room: so a name that everybody has costs
--- no more than one that nobody has.  Who was shown is recorded, and what was
--- sought as an HMAC (src/reading/persons.c).
+-- Each way has an index. The ways are tried from the surest to the weakest, and
+-- a weaker one only while there is room. So a name that everybody has costs no
+-- more than one that nobody has. Who was shown is recorded, and what was sought
+-- as an HMAC (src/reading/persons.c).
 -- ---------------------------------------------------------------------
 
 -- A name from its beginning: the first fifty of a hundred thousand cost fifty.
@@ -21,8 +21,8 @@ CREATE INDEX applicant_by_words ON licence_home.applicant USING gin (licence_hom
 CREATE INDEX applicant_by_phone ON licence_home.applicant (reverse(phone::text) COLLATE "C");
 CREATE INDEX applicant_by_representative ON licence_home.applicant (representative_identity_no)
     WHERE representative_identity_no IS NOT NULL;
--- (a step writes its case anew into each index of application: of this one a short list,
--- which a search reads and one step in many empties)
+-- (a step writes its case anew into each index of application. Of this one it is a short
+-- list, which a search reads and one step in many empties)
 CREATE INDEX application_by_place ON licence_home.application USING gin (
     licence_home_internal.place_keys(address, village, basin, neighbourhood, parcel, building_no))
     WITH (fastupdate = on, gin_pending_list_limit = 64);
@@ -190,7 +190,7 @@ BEGIN
     END IF;
 END $$;
 COMMENT ON FUNCTION licence_home_internal.matches(text, integer) IS
-'Internal: whom and which cases a text may mean, by which column, from the surest on (rank), at most fifty each way; application_no is null where the person is meant. much: as in columns_seen(), since what somebody may not see is not found by it.';
+'Internal: the persons and cases that a text may mean, by which column, from the surest on (rank), at most fifty each way. application_no is null where the person is meant. much: as in columns_seen(), since what somebody may not see is not found by it.';
 CALL licence_home_internal.make_function('licence_home_internal.matches(text, integer)');
 
 CREATE FUNCTION licence_home_internal.found_cases(sought text, much integer, hidden bigint[])
@@ -259,5 +259,5 @@ CREATE FUNCTION licence_home.find_cases(sought text, why text DEFAULT NULL,
     RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'licence_home_find_cases' LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 50;
 COMMENT ON FUNCTION licence_home.find_cases(text, text) IS
-'Whom a caller means: cases by whatever is said of them, a row each, at most 50, the surest first (rank; matched: by which column). A part of a name in any spelling, a telephone or four or more of its last digits, an identity number, a parcel or an address, the number of a case, licence or bill, or a serial alone. application_no is null for somebody without a case. What the caller may not see (person_of()) is null, and nobody is found by it. Recorded in read_record: who was shown, and what was sought as an HMAC. LH029 for what says too little; other errors as person_of(), but LH008.';
+'Whom a caller means: cases by whatever is said of them, a row each, at most 50, the surest first (rank; matched: by which column). By a part of a name in any spelling, a telephone or four or more of its last digits, or an identity number. Or by a parcel or an address, the number of a case, licence or bill, or a serial alone. application_no is null for somebody without a case. What the caller may not see (person_of()) is null, and nobody is found by it. Recorded in read_record: who was shown, and what was sought as an HMAC. LH029 for what says too little; other errors as person_of(), but LH008.';
 CALL licence_home_internal.make_function('licence_home.find_cases(text, text)', 'staff, auditor');

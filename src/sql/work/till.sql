@@ -19,7 +19,7 @@ CREATE FUNCTION licence_home_internal.till_expected(receiver text, day date) RET
                 (till_expected.day + 1)::timestamp AT TIME ZONE licence_home_internal.city_time_zone() AS ends) AS d;
     END;
 COMMENT ON FUNCTION licence_home_internal.till_expected(text, date) IS
-'Internal: what should be in the till of an official from a day, in JOD: received at the counter, less what a second person took back and what the official paid back there.';
+'Internal: what should be in the till of an official from a day, in JOD. It is what was received at the counter, less what a second person took back and what the official paid back there.';
 CALL licence_home_internal.make_function('licence_home_internal.till_expected(text, date)', 'cashier, director');
 
 CREATE FUNCTION licence_home_internal.till_closing_trigger() RETURNS trigger
@@ -45,7 +45,7 @@ BEGIN
     LIMIT 1;
 END $$;
 COMMENT ON FUNCTION licence_home.close_till(date, numeric, text) IS
-'Closes the till of the official who calls it for a day: what was counted, in JOD, against what the rows say; gives that and the difference. Closing it once more adds a row, the latest counts; the same once more changes nothing. LH033 for a day still to come.';
+'Closes the till of the official who calls it for a day: what was counted, in JOD, against what the rows say. Gives that and the difference. Closing it once more adds a row, the latest counts; the same once more changes nothing. LH033 for a day still to come.';
 CALL licence_home_internal.make_function('licence_home.close_till(date, numeric, text)', 'cashier');
 
 CREATE VIEW licence_home.till_report WITH (security_invoker = true) AS
@@ -57,6 +57,6 @@ CREATE VIEW licence_home.till_report WITH (security_invoker = true) AS
         ORDER BY k.receiver, k.day, k.till_closing_id DESC
     ) AS c;
 COMMENT ON VIEW licence_home.till_report IS
-'The tills that were closed, by official and day, in JOD: what was counted, what was expected, the difference, and what moved after the closing (moved_since, else 0).';
+'The tills that were closed, by official and day, in JOD. With what was counted, what was expected, the difference, and what moved after the closing (moved_since, else 0).';
 CALL licence_home_internal.make_view('licence_home.till_report');
 GRANT SELECT ON licence_home.till_report TO licence_home_cashier, licence_home_director;

@@ -280,7 +280,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION licence_home.import_zones(regclass, name, date, licence_home.visible_text, boolean, text, numeric, numeric, name, name, numeric, licence_home.visible_text) IS
-'Takes in a zoning map from a staging table, such as ogr2ogr makes, as the map from valid_from on; the map before it ends there, and nothing is deleted. class_column: the class, by its code, its names or a spelling of zone_class_spelling; provisions are kept where the wording says more. Rows: what was repaired (refused false) and what was refused: no_geometry, no_reference_system, not_an_area, swapped, far, no_area, self_intersection, no_class, unknown_class, overlap, gap (no feature), lost (ground of the former map that would be in no zone any more; asked once nothing else is refused), with areas in square metres. A NOTICE says how many zones and what area are replaced. One refused feature refuses the map: error LH021, with the features in its DETAIL; a dry run lists them instead and changes nothing. max_overlap_m2, max_gap_m2, max_lost_m2: up to which area an overlap, an enclosed gap or a piece of lost ground is let pass; null: any. certainty official needs the instruments number. geometry_column: needed where there are several; feature_column names a feature in the report, else the primary key does. Errors: LH021, LH012 (a map begins on that day or later), LH011 (a case was judged by the map on a day that it would lose).';
+'Takes in a zoning map from a staging table, such as ogr2ogr makes, as the map from valid_from on. The map before it ends there, and nothing is deleted. class_column: the class, by its code, its names or a spelling of zone_class_spelling; provisions are kept where the wording says more. Rows: what was repaired (refused false) and what was refused: no_geometry, no_reference_system, not_an_area, swapped, far, no_area, self_intersection, no_class, unknown_class, overlap, gap (no feature), lost, with areas in square metres. lost: ground of the former map that would be in no zone any more; it is asked once nothing else is refused. A NOTICE says how many zones and what area are replaced. One refused feature refuses the map: error LH021, with the features in its DETAIL; a dry run lists them instead and changes nothing. max_overlap_m2, max_gap_m2, max_lost_m2: up to which area an overlap, an enclosed gap or a piece of lost ground is let pass; null: any. certainty official needs the instruments number. geometry_column: needed where there are several; feature_column names a feature in the report, else the primary key does. Errors: LH021; LH012 (a map begins on that day or later); LH011 (the map would lose a day by which a case was judged).';
 CALL licence_home_internal.make_function('licence_home.import_zones(regclass, name, date, licence_home.visible_text, boolean, text, numeric, numeric, name, name, numeric, licence_home.visible_text)',
     'admin');
 
@@ -288,7 +288,7 @@ CREATE FUNCTION licence_home.end_map(ends date) RETURNS bigint
     AS 'MODULE_PATHNAME', 'licence_home_end_map'
     LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION licence_home.end_map(date) IS
-'Lets all zones in force on a day end there, with none in their place: from that day on nobody''s home is in a zone, and nobody is eligible. Gives their number. withdraw_map() of that day takes it back, an import replaces it. LH011: a case was judged by the map later.';
+'Lets all zones in force on a day end there, with none in their place. From that day on nobody''s home is in a zone, and nobody is eligible. Gives their number. withdraw_map() of that day takes it back, an import replaces it. LH011: a case was judged by the map later.';
 CALL licence_home_internal.make_function('licence_home.end_map(date)', 'admin');
 
 -- To withdraw or close a zone by hand must not leave its ground in no zone.
@@ -370,7 +370,7 @@ BEGIN ATOMIC
     ORDER BY 1, 2, 3;
 END;
 COMMENT ON FUNCTION licence_home.check_zones(date) IS
-'The defects of the map and the rulings of a day; no row where all is well. overlap: two zones share a square metre or more and their rulings disagree; unruled: a class on the map says nothing of a profession (zone_id: one of its zones).';
+'The defects of the map and the rulings of a day; no row where all is well. overlap: two zones share a square metre or more and their rulings disagree. unruled: a class on the map says nothing of a profession (zone_id: one of its zones).';
 CALL licence_home_internal.make_function('licence_home.check_zones(date)', 'everyone');
 
 CREATE FUNCTION licence_home.ruling_changes(from_date date, to_date date)
@@ -392,5 +392,5 @@ BEGIN ATOMIC
     ORDER BY a.application_no;
 END;
 COMMENT ON FUNCTION licence_home.ruling_changes(date, date) IS
-'The open cases and the licences in force whose zone ruling on from_date (null: the day by which the case was judged) differs from the one on to_date. Nothing is decided by it: a case keeps the rules of its day. To see whom a new map concerns before it holds, import it and ask in one transaction, then commit or roll back.';
+'The open cases and the licences in force whose zone ruling on from_date differs from the one on to_date. from_date null: the day by which the case was judged. Nothing is decided by it: a case keeps the rules of its day. To see whom a new map concerns before it holds, import it and ask in one transaction, then commit or roll back.';
 CALL licence_home_internal.make_function('licence_home.ruling_changes(date, date)', 'staff, admin');

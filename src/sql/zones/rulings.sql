@@ -25,7 +25,7 @@ CALL licence_home_internal.make_function('licence_home_internal.refuse_srid_0(ge
 -- Maps and phones write a point or a footprint as a collection of one, and even
 -- that as one.  (Without ST_IsCollection: PostGIS 3.5 reads past the few bytes
 -- that it takes of a geometry there.  What is no collection has one part, itself.)
--- One expression, so that the planner puts it in place of the call; most homes
+-- One expression, so that the planner puts it in place of the call. Most homes
 -- are a point or a polygon and are not taken apart at all.
 CREATE FUNCTION licence_home_internal.single_part(home geometry) RETURNS geometry
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -111,7 +111,7 @@ BEGIN ATOMIC
     OFFSET 0;
 END;
 COMMENT ON FUNCTION licence_home_internal.usable_home(geometry) IS
-'Internal: one row with the home as a point or footprint in longitude and latitude (SRID 4326, two dimensions, no arcs), from any known SRID; or geom null and a fault: none, empty, kind (neither point nor footprint), system (not in spatial_ref_sys), coordinates (not on the globe), far (not near the kingdom), corners (more than 1,000), extent (wider than a degree, such as across the antimeridian), invalid. SRID 0 is an error, 22023.';
+'Internal: one row with the home as a point or footprint in longitude and latitude (SRID 4326, two dimensions, no arcs), from any known SRID. Or geom null and a fault: none, empty, kind (neither point nor footprint), system (not in spatial_ref_sys), coordinates (not on the globe), far (not near the kingdom), corners (more than 1,000), extent (wider than a degree, such as across the antimeridian), invalid. SRID 0 is an error, 22023.';
 CALL licence_home_internal.make_function('licence_home_internal.usable_home(geometry)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.narrowing(geom geometry) RETURNS double precision
@@ -138,7 +138,7 @@ CREATE FUNCTION licence_home_internal.zone_reach(zone geometry, geom geometry, m
         ELSE 0
     END;
 COMMENT ON FUNCTION licence_home_internal.zone_reach(geometry, geometry, double precision, double precision, double precision, double precision) IS
-'Internal: 2 where a usable home lies in a zone (to a millimetre, so on an edge too), 1 where the zone is within so many metres of it on the ground, else 0. In degrees: millimetre, to the east; surely, which is not more than metres in any direction; east, which is not less.';
+'Internal: 2 where a usable home lies in a zone (to a millimetre, so on an edge too). 1 where the zone is within so many metres of it on the ground, else 0. In degrees: millimetre, to the east; surely, which is not more than metres in any direction; east, which is not less.';
 CALL licence_home_internal.make_function('licence_home_internal.zone_reach(geometry, geometry, double precision, double precision, double precision, double precision)',
     'everyone');
 
@@ -157,7 +157,7 @@ BEGIN ATOMIC
         AND licence_home.in_force(z.valid, z.withdrawn_at, zones_by.on_date);
 END;
 COMMENT ON FUNCTION licence_home_internal.zones_by(geometry, date, double precision, double precision) IS
-'Internal: the zones in force on a day that may reach a usable home, and zone_reach() of each. Degrees decide what they can, since distances on the globe are dear: a degree of latitude has 110 to 111.7 km, one of longitude as much at most and at least 110 km by the cosine of the latitude (narrowing). Simple, so that it becomes a join of the query around it.';
+'Internal: the zones in force on a day that may reach a usable home, and zone_reach() of each. Degrees decide what they can, since distances on the globe are dear. A degree of latitude has 110 to 111.7 km. One of longitude has as much at most, and at least 110 km by the cosine of the latitude (narrowing). Simple, so that it becomes a join of the query around it.';
 CALL licence_home_internal.make_function('licence_home_internal.zones_by(geometry, date, double precision, double precision)',
     'everyone');
 
@@ -207,7 +207,7 @@ BEGIN ATOMIC
     OFFSET 0;
 END;
 COMMENT ON FUNCTION licence_home_internal.home_place(geometry, date, numeric) IS
-'Internal: what the map of a day says of a home, one row: the usable geometry or its fault, the class of each zone at the home or within the tolerance (metres), whether the home lies in it, and the share (0 to 1) of a footprint in no zone. 22023 for SRID 0.';
+'Internal: what the map of a day says of a home, one row. It has the usable geometry or its fault, and the class of each zone at the home or within the tolerance (metres). It says whether the home lies in it, and the share (0 to 1) of a footprint in no zone. 22023 for SRID 0.';
 CALL licence_home_internal.make_function('licence_home_internal.home_place(geometry, date, numeric)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.every_class_ruling(profession text, category text, on_date date,
@@ -225,7 +225,7 @@ BEGIN ATOMIC
     ORDER BY r.class COLLATE "C", r.profession NULLS LAST, r.category NULLS LAST, r.ruling DESC;
 END;
 COMMENT ON FUNCTION licence_home_internal.every_class_ruling(text, text, date, text[]) IS
-'Internal: what the rules of a day say of zone classes (null: of all): the row of the profession, else of its category, else of any profession; no row for a class of which nothing is said.';
+'Internal: what the rules of a day say of zone classes (null: of all). It is the row of the profession, else of its category, else of any profession; no row for a class of which nothing is said.';
 CALL licence_home_internal.make_function('licence_home_internal.every_class_ruling(text, text, date, text[])',
     'everyone');
 
@@ -258,7 +258,7 @@ CREATE FUNCTION licence_home_internal.place_verdict(low text, high text, inner_l
         ELSE place_verdict.low
     END;
 COMMENT ON FUNCTION licence_home_internal.place_verdict(text, text, text, boolean, double precision, boolean) IS
-'Internal: the ruling on a profession (listed: it is on the list) at a home, by the least and the greatest of the rulings of the zones at the home or within the tolerance, the least of those that it lies in, and whether one of these has none. unknown: in no zone, or in one without a ruling; refer: zones of different rulings, or part of the footprint (more than a thousandth) in no zone; else the ruling of them all.';
+'Internal: the ruling on a profession (listed: it is on the list) at a home. It follows from the least and the greatest of the rulings of the zones at the home or within the tolerance. Also from the least of the zones that it lies in, and whether one of these has none. unknown: in no zone, or in one without a ruling. refer: zones of different rulings, or part of the footprint (more than a thousandth) in no zone. Else the ruling of them all.';
 CALL licence_home_internal.make_function('licence_home_internal.place_verdict(text, text, text, boolean, double precision, boolean)',
     'everyone');
 
@@ -284,7 +284,7 @@ BEGIN ATOMIC
     OFFSET 0;
 END;
 COMMENT ON FUNCTION licence_home_internal.place_ruling(text[], boolean[], double precision, text, text, date) IS
-'Internal: the ruling on a profession (with its category; null: not on the list) under the rules of a day where home_place says the home lies: place_verdict() over every_class_ruling(), one row. inner_ruling: the one ruling of the zones that the home lies in, null where they differ. unruled: one of these has none.';
+'Internal: the ruling on a profession (with its category; null: not on the list) under the rules of a day where home_place says the home lies. It is place_verdict() over every_class_ruling(), one row. inner_ruling: the one ruling of the zones that the home lies in, null where they differ. unruled: one of these has none.';
 CALL licence_home_internal.make_function('licence_home_internal.place_ruling(text[], boolean[], double precision, text, text, date)',
     'everyone');
 
@@ -388,7 +388,7 @@ BEGIN ATOMIC
     END;
 END;
 COMMENT ON FUNCTION licence_home.zone_words(geometry, text, double precision, text, text, boolean, text, text, date, numeric) IS
-'What home_place and place_ruling found, in words, one row: the class of the zone that holds most of the home, the names of the zones that it lies in and, for refer and unknown, the reason, in both languages, with shares or distances.';
+'What home_place and place_ruling found, in words, one row. It has the class of the zone that holds most of the home, and the names of the zones that it lies in. For refer and unknown it has the reason, in both languages, with shares or distances.';
 CALL licence_home_internal.make_function('licence_home.zone_words(geometry, text, double precision, text, text, boolean, text, text, date, numeric)',
     'everyone');
 
@@ -455,7 +455,7 @@ BEGIN ATOMIC
     ) AS v;
 END;
 COMMENT ON FUNCTION licence_home.ruling_at(text, geometry, date) IS
-'The ruling of zone_ruling as a row, for joins: SELECT … FROM homes AS h JOIN LATERAL licence_home.ruling_at(''home_baking'', h.geom, licence_home.today()) AS r ON r.ruling = ''permitted''. The planner sees through it, so a table of homes is joined to the map by its index; a scalar function would be called for each row.';
+'The ruling of zone_ruling as a row, for joins: SELECT … FROM homes AS h JOIN LATERAL licence_home.ruling_at(''home_baking'', h.geom, licence_home.today()) AS r ON r.ruling = ''permitted''. The planner sees through it, so a table of homes is joined to the map by its index. A scalar function would be called for each row.';
 CALL licence_home_internal.make_function('licence_home.ruling_at(text, geometry, date)', 'everyone');
 
 -- PL/pgSQL, because it keeps its plan: planning takes longer than the answer.
@@ -468,7 +468,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION licence_home.zone_ruling(text, geometry, date) IS
-'Whether the profession may be practised at the home by the map and the rules of the day: permitted, refer (left to whoever decides), prohibited, or unknown (in no zone, no usable location, no rule), which blocks. home: a point or a footprint in any known SRID; SRID 0 is an error, 22023. A zone of another ruling within edge_tolerance_m metres of the edition makes it refer. For a table of homes, see ruling_at. Source: the zoning map and zone_ruling rows, illustrative until the municipality replaces them.';
+'Whether the profession may be practised at the home by the map and the rules of the day: permitted, refer (left to the decider), prohibited, or unknown. unknown (in no zone, no usable location, no rule) blocks. home: a point or a footprint in any known SRID; SRID 0 is an error, 22023. A zone of another ruling within edge_tolerance_m metres of the edition makes it refer. For a table of homes, see ruling_at. Source: the zoning map and zone_ruling rows, illustrative until the municipality replaces them.';
 CALL licence_home_internal.make_function('licence_home.zone_ruling(text, geometry, date)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.every_place_ruling(classes text[], inside boolean[], unzoned double precision,
@@ -501,7 +501,7 @@ BEGIN ATOMIC
     WHERE licence_home.in_force(e.valid, e.withdrawn_at, permitted_professions.on_date);
 END;
 COMMENT ON FUNCTION licence_home.permitted_professions(geometry, date) IS
-'Every profession on the list of the day with the ruling that zone_ruling gives for it at the home, by code; no row on a day without an edition. 22023 for SRID 0. The planner sees through it: FROM homes AS h CROSS JOIN LATERAL licence_home.permitted_professions(h.geom, licence_home.today()) screens a whole city, every home and every profession, as one index join.';
+'Every profession on the list of the day with the ruling that zone_ruling gives for it at the home, by code. No row on a day without an edition. 22023 for SRID 0. The planner sees through it: FROM homes AS h CROSS JOIN LATERAL licence_home.permitted_professions(h.geom, licence_home.today()) screens a whole city, every home and every profession, as one index join.';
 CALL licence_home_internal.make_function('licence_home.permitted_professions(geometry, date)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.district_at(geom geometry, on_date date)
