@@ -126,6 +126,15 @@ INSERT INTO licence_home.official (official, name_ar, name_en, login, roles, val
     ('R-3', 'هدى', 'Huda', 'restore_huda', '{clerk}', '[2026-01-01,)', 'test', 'unknown');
 SET SESSION AUTHORIZATION restore_huda;
 SELECT licence_home.recuse(min(application_no), 'my cousin') FROM licence_home.application;
+SELECT licence_home.add_note(min(application_no), 'called') FROM licence_home.application;
+INSERT INTO licence_home.agency (applicant_id, kind, scope, agent_name, agent_identity_no, reference_no, from_day)
+    SELECT min(applicant_id), 'attorney', 'general', 'x', '9871234567', '1', '2026-01-01' FROM licence_home.application;
+RESET SESSION AUTHORIZATION;
+SET session_replication_role = replica;
+INSERT INTO licence_home.case_assignment (application_no, official, kind, at_event) SELECT min(application_no), 'E-1', 'claimed', 0 FROM licence_home.application;
+INSERT INTO licence_home.counter_act (application_no, applicant_id, what, identity_seen, at_event)
+    SELECT application_no, applicant_id, 'begin', 'x', 0 FROM licence_home.application ORDER BY 1 LIMIT 1;
+RESET session_replication_role;
 SET SESSION AUTHORIZATION restore_rania;
 SELECT licence_home.propose_rules('[{"call": "end_official", "arguments": {"official": "R-3"}}]', 'she leaves');
 SELECT licence_home.propose_rules('[{"table": "reason", "insert": {"reason": "moved_abroad", "purpose": "closure", "name_ar": "سافر",

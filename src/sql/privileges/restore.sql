@@ -100,6 +100,13 @@ CREATE FUNCTION licence_home_internal.restore_defects()
         FROM licence_home.application AS a
         WHERE NOT EXISTS (SELECT FROM licence_home.applicant AS p WHERE p.applicant_id = a.applicant_id)
         UNION ALL
+        SELECT t.table_name, 'its applicant is missing', t.row_key
+        FROM (
+            SELECT 'agency', applicant_id, agency_id::text FROM licence_home.agency
+            UNION ALL SELECT 'counter_act', applicant_id, counter_act_id::text FROM licence_home.counter_act
+        ) AS t (table_name, applicant_id, row_key)
+        WHERE NOT EXISTS (SELECT FROM licence_home.applicant AS p WHERE p.applicant_id = t.applicant_id)
+        UNION ALL
         SELECT 'application', 'its workflow is missing', a.application_no::text
         FROM licence_home.application AS a
         WHERE a.workflow_version IS NOT NULL
@@ -133,6 +140,10 @@ CREATE FUNCTION licence_home_internal.restore_defects()
             UNION ALL SELECT 'unpaid_decision', application_no, unpaid_decision_id::text FROM licence_home.unpaid_decision
             UNION ALL SELECT 'money_entry', application_no, entry_no::text FROM licence_home.money_entry
             UNION ALL SELECT 'case_recusal', application_no, case_recusal_id::text FROM licence_home.case_recusal
+            UNION ALL SELECT 'case_assignment', application_no, case_assignment_id::text FROM licence_home.case_assignment
+            UNION ALL SELECT 'case_note', application_no, case_note_id::text FROM licence_home.case_note
+            UNION ALL SELECT 'counter_act', application_no, counter_act_id::text FROM licence_home.counter_act
+            UNION ALL SELECT 'agency', only_case, agency_id::text FROM licence_home.agency
             UNION ALL SELECT 'case_deadline', application_no, deadline_no::text FROM licence_home.case_deadline
             UNION ALL SELECT 'sms_message_text', application_no, message_id::text FROM licence_home.sms_message_text
             UNION ALL SELECT 'sms_history', application_no, message_id::text FROM licence_home.sms_history
@@ -208,6 +219,7 @@ CREATE FUNCTION licence_home_internal.restore_defects()
             SELECT DISTINCT 'workflow_state', workflow, version FROM licence_home.workflow_state
             UNION ALL SELECT DISTINCT 'workflow_transition', workflow, version FROM licence_home.workflow_transition
             UNION ALL SELECT DISTINCT 'workflow_evidence', workflow, version FROM licence_home.workflow_evidence
+            UNION ALL SELECT DISTINCT 'workflow_counter', workflow, version FROM licence_home.workflow_counter
         ) AS w (table_name, workflow, version)
         WHERE NOT EXISTS (SELECT FROM licence_home.workflow AS p
                           WHERE p.workflow = w.workflow AND p.version = w.version)
