@@ -42,14 +42,15 @@ SQL_TOPICS = \
 	rules/working_days rules/working_hours rules/withdraw \
 	case/rules case/facts case/deadlines case/triggers case/functions case/preconditions case/own_preconditions case/waits_for \
 	work/money work/till work/network work/corrections \
-	work/counter work/agency trust/separation work/assignment trust/rule_journal trust/applicant_facts trust/reading \
+	work/counter work/agency work/sessions trust/separation work/assignment trust/rule_journal trust/applicant_facts trust/reading \
+	work/attachments \
 	zones/map \
 	reports/caseload reports/views work/listeners \
 	licence/self_audit \
 	sms/sender sms/gateways sms/kannel sms/views \
 	trust/personal_data trust/breach \
 	work/notes work/inbox \
-	work/card work/search work/citizens \
+	work/card work/search work/citizens work/visits work/committee \
 	amman/municipality amman/evidence amman/workflow amman/gateway_profiles amman/messages \
 	amman/labels amman/working_hours amman/districts amman/zone_spellings amman/zones amman/professions amman/profession_words \
 	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees amman/load_rules \

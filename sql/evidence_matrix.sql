@@ -14,6 +14,7 @@ INSERT INTO design VALUES
     ('inspection', 'cancel', 'clerk', '{submitted,inspection_scheduled}'),
     ('inspection', 'close', 'inspector', '{inspection_scheduled}'),
     ('inspection_finding', 'insert', 'inspector', '{inspection_scheduled}'),
+    ('attachment', 'insert', 'inspector', '{inspection_scheduled}'),
     ('decision', 'insert', 'decider', '{committee_review}'),
     ('approval_requirement', 'insert', 'decider', '{committee_review}'),
     ('external_approval', 'insert', 'portal', '{external_approval_pending,approvals_deficient}'),
@@ -46,6 +47,8 @@ INSERT INTO deed VALUES
     ('inspection', 'close', 'UPDATE licence_home.inspection SET outcome = ''no_access'' WHERE application_no = $1'),
     ('inspection_finding', 'insert', 'INSERT INTO licence_home.inspection_finding (inspection_id, criterion, ruling)'
         ' VALUES ((SELECT max(inspection_id) FROM licence_home.inspection WHERE application_no = $1), ''nuisance'', ''met'')'),
+    ('attachment', 'insert', 'INSERT INTO licence_home.attachment (application_no, inspection_id, attachment_type, attachment_sha256, attachment_locator)'
+        ' VALUES ($1, (SELECT max(inspection_id) FROM licence_home.inspection WHERE application_no = $1), ''image/jpeg'', sha256(''x''), ''x'')'),
     ('decision', 'insert', 'INSERT INTO licence_home.decision (application_no, outcome) VALUES ($1, ''deferred'')'),
     ('approval_requirement', 'insert', 'INSERT INTO licence_home.approval_requirement (application_no, authority) VALUES ($1, ''social_development'')'),
     ('external_approval', 'insert', 'INSERT INTO licence_home.external_approval (application_no, authority, reference_no, answer) VALUES ($1, ''jfda'', ''9'', ''granted'')'),

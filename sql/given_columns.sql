@@ -15,6 +15,8 @@ INSERT INTO deed VALUES
     ('application_finding', 'inspector', 'inspection_scheduled', '{"application_no": "{no}", "field": "parcel"}'),
     ('inspection', 'clerk', 'submitted', '{"application_no": "{no}", "scheduled_for": "2026-03-05 09:30+03"}'),
     ('inspection_finding', 'inspector', 'inspection_scheduled', '{"inspection_id": "{inspection}", "criterion": "nuisance", "ruling": "met"}'),
+    ('attachment', 'inspector', 'inspection_scheduled', '{"application_no": "{no}", "inspection_id": "{inspection}", "attachment_type": "image/jpeg", "attachment_sha256": "\\x5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592", "attachment_locator": "x"}'),
+    ('visit_report', 'inspector', 'inspection_scheduled', '{"application_no": "{no}", "client_ref": "given 1", "outcome": "noted", "result_sha256": "\\x5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592"}'),
     ('decision', 'committee', 'committee_review', '{"application_no": "{no}", "outcome": "approved"}'),
     ('approval_requirement', 'committee', 'committee_review', '{"application_no": "{no}", "authority": "jfda"}'),
     ('rule_proposal', 'admin', 'submitted', '{"changes": "[{}]", "why": "a reason"}'),

@@ -31,6 +31,8 @@ INSERT INTO kept VALUES
     ('payment_refund', 'refund_reference', 'public money'), ('payment_reversal', 'reversal_reference', 'public money'), ('refund_task', 'owner', 'the official'), ('approval_requirement', 'basis', 'profession or decision, for the figures'),
     ('inspection', 'inspector', 'the official'), ('decision', 'decided_by', 'the official'), ('job_failure', 'about', 'numbers'),
     ('acting_record', 'token_key', 'of the identity service'), ('breach_person', 'columns', 'names'),
+    ('committee_agenda', 'took_part', 'officials'), ('committee_agenda', 'excused', 'officials'),
+    ('visit_report', 'client_ref', 'of the inspector''s program'), ('visit_report', 'result_sha256', 'tells a repeat'),
     ('read_record', 'function', 'ours'), ('read_record', 'columns', 'names'), ('read_record', 'sought', 'an HMAC, signed with the record');
 SELECT p.table_name, a.attname, format_type(a.atttypid, NULL)
 FROM licence_home_internal.person_tables() AS p

@@ -53,6 +53,8 @@
 #define ERRCODE_LH_IN_OTHER_HANDS		MAKE_SQLSTATE('L', 'H', '0', '2', '7')
 #define ERRCODE_LH_NO_POWER				MAKE_SQLSTATE('L', 'H', '0', '2', '8')
 #define ERRCODE_LH_SAYS_TOO_LITTLE		MAKE_SQLSTATE('L', 'H', '0', '2', '9')
+#define ERRCODE_LH_NO_SUCH_SLOT			MAKE_SQLSTATE('L', 'H', '0', '3', '0')
+#define ERRCODE_LH_SESSION				MAKE_SQLSTATE('L', 'H', '0', '3', '1')
 #define ERRCODE_LH_NO_SUCH_MONEY		MAKE_SQLSTATE('L', 'H', '0', '3', '2')
 #define ERRCODE_LH_TILL					MAKE_SQLSTATE('L', 'H', '0', '3', '3')
 #define ERRCODE_LH_TOO_LATE				MAKE_SQLSTATE('L', 'H', '0', '3', '4')

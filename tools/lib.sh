@@ -152,7 +152,7 @@ native_version() {
 # PostgreSQL.  (The server's headers: see need_headers.)
 packages_for() {
     echo gcc libc6-dev make perl pkgconf \
-        libcurl4-openssl-dev libssl-dev openssl libipc-run-perl kannel kannel-extras gdal-bin \
+        libcurl4-openssl-dev libssl-dev openssl libipc-run-perl kannel kannel-extras gdal-bin python3-icalendar \
         "postgresql-$1" \
         "postgresql-$1-cron" "postgresql-$1-postgis-3" "postgresql-$1-pgaudit"
 }

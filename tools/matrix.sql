@@ -10,7 +10,7 @@ SET client_min_messages = warning;
 CREATE TEMP TABLE of_role AS
     SELECT r.oid, substring(r.rolname FROM '^licence_home_(.*)$') AS name,
         coalesce(array_position(ARRAY['portal', 'clerk', 'inspector', 'committee', 'director', 'cashier', 'analyst', 'admin',
-            'sender', 'monitor', 'auditor', 'precondition'], substring(r.rolname FROM '^licence_home_(.*)$')::text), 99) AS place
+            'sender', 'monitor', 'auditor', 'secretary', 'precondition'], substring(r.rolname FROM '^licence_home_(.*)$')::text), 99) AS place
     FROM pg_roles AS r WHERE r.rolname ~ '^licence_home_' AND r.rolname <> 'licence_home_owner';
 
 CREATE TEMP TABLE of_column AS

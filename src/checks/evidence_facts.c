@@ -24,6 +24,7 @@ static const struct
 	{"inspection", "cancel", EV_INSPECTION_CANCEL, "the cancellation of an inspection"},
 	{"inspection", "correct", EV_MEASUREMENT, "a correction of measured areas"},
 	{"inspection_finding", "insert", EV_INSPECTION_FINDING, "a finding at an inspection"},
+	{"attachment", "insert", EV_ATTACHMENT, "an attachment of an inspection"},
 	{"decision", "insert", EV_DECISION, "a decision"},
 	{"approval_requirement", "insert", EV_REQUIREMENT, "a requirement of an authority's approval"},
 	{"external_approval", "insert", EV_APPROVAL, "an authority's answer"},

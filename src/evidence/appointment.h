@@ -21,11 +21,18 @@ typedef struct Appointment
 
 /*
  * Set when a new appointment ends; an error where it is outside working hours,
- * past, too far ahead, or where its inspector is elsewhere.
+ * past, too far ahead, where its inspector is elsewhere or does not serve, or
+ * where the day is full.
  */
 extern void CheckAppointment(OwnerScope *scope, Appointment *appointment);
 
-/* An error where the inspector has another appointment at that time. */
-extern void CheckInspectorIsFree(OwnerScope *scope, const Appointment *appointment);
+/* An error where the inspector cannot come then: elsewhere, not serving, full. */
+extern void CheckInspector(OwnerScope *scope, const Appointment *appointment);
+
+/*
+ * Until the end of the transaction nobody else makes an appointment on that
+ * day in the district of the case, where there are limits, or always.
+ */
+extern void LockDistrictDay(OwnerScope *scope, int64 application_no, TimestampTz at, bool always);
 
 #endif							/* LICENCE_HOME_APPOINTMENT_H */

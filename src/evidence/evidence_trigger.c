@@ -34,7 +34,9 @@ BeginEvidence(EvidenceTrigger *trigger, int64 application_no)
 	trigger->change.memory = CurrentMemoryContext;
 	trigger->change.count = 0;
 	trigger->caller = GetUserId();
-	CheckCaseVisible(application_no, false);
+	trigger->own = InOwnerScope();
+	if (!trigger->own)
+		CheckCaseVisible(application_no, false);
 	EnterOwner(&trigger->scope, OWNER_WRITES);
 	if (!LockCase(&trigger->scope, application_no, &trigger->locked))
 		RaiseNoSuchCase(application_no);

@@ -19,6 +19,8 @@ typedef struct EvidenceTrigger
 	HeapTuple	new;
 	TupleDesc	desc;
 	Oid			caller;
+	bool		own;			/* our own code writes it, within a function
+								 * that has asked */
 	LockedCase	locked;
 	OwnerScope	scope;
 	RowChange	change;

@@ -23,6 +23,7 @@
 #include "evidence/appointment.h"
 #include "evidence/evidence_trigger.h"
 #include "workflow/case_dates.h"
+#include "workflow/transitions.h"
 
 /* The appointment that the row is. */
 static Appointment
@@ -52,11 +53,16 @@ insert_inspection(EvidenceTrigger *trigger)
 {
 	static SavedPlan pending = SAVED_PLAN("SELECT 1 FROM licence_home.inspection "
 										  "WHERE application_no = $1 AND outcome = 'pending'");
+	static SavedPlan place = SAVED_PLAN("SELECT a.district FROM licence_home.application AS a WHERE a.application_no = $1");
 	char	   *outcome = ColumnText(trigger->new, trigger->desc, "outcome");
 	Appointment appointment;
+	Rows		rows;
+	Datum		district;
+	bool		isnull;
 
-	CheckEvidenceRight(&trigger->scope, &trigger->locked, "inspection",
-					   "insert", trigger->caller);
+	if (!trigger->own)
+		CheckEvidenceRight(&trigger->scope, &trigger->locked, "inspection",
+						   "insert", trigger->caller);
 	if (outcome == NULL || strcmp(outcome, "pending") != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_FROZEN),
@@ -74,6 +80,9 @@ insert_inspection(EvidenceTrigger *trigger)
 	appointment = appointment_of(trigger);
 	CheckAppointment(&trigger->scope, &appointment);
 	SetColumn(trigger, "scheduled_until", TimestampTzGetDatum(appointment.until));
+	rows = ExecPlan(&trigger->scope, &place, CaseArg(trigger->locked.application_no));
+	district = RowDatum(rows, 0, 1, &isnull);
+	ReplaceColumn(&trigger->change, trigger->desc, "district", district, isnull);
 	StampInsert(trigger, true);
 }
 
@@ -119,8 +128,9 @@ check_areas(EvidenceTrigger *trigger)
 				(errcode(ERRCODE_CHECK_VIOLATION),
 				 errmsg_case(trigger->locked.application_no, "measured_work_area_m2 cannot be %s",
 							 ColumnOutput(trigger->new, trigger->desc, "measured_work_area_m2")),
-				 errdetail("The home has %s m²: no room for work is larger than the home.", RowText(rows, 0, 1)),
-				 errhint("A decimal point may be missing."),
+				 errdetail_said(psprintf("The home has %s m²: no room for work is larger than the home.", RowText(rows, 0, 1)),
+								psprintf("مساحة المنزل %s م²، ولا تزيد مساحة العمل عليها.", RowText(rows, 0, 1))),
+				 errhint_said("A decimal point may be missing.", "قد تكون الفاصلة العشرية ناقصة."),
 				 err_column("inspection", "measured_work_area_m2")));
 }
 
@@ -212,7 +222,8 @@ close_inspection(EvidenceTrigger *trigger)
 	if (pending)
 	{
 		appointment = appointment_of(trigger);
-		CheckInspectorIsFree(&trigger->scope, &appointment);
+		if (HasName(changed, "inspector"))
+			CheckInspector(&trigger->scope, &appointment);
 		return;					/* notes on the way */
 	}
 	check_outcome(trigger, outcome);

@@ -18,6 +18,8 @@ typedef enum KeyLockKind
 	KEY_LOCK_PAYMENT = 4,		/* a payment's reference */
 	KEY_LOCK_LOAD_RULES = 5,	/* load_rules() */
 	KEY_LOCK_EVENTS = 6,		/* the last event before a transaction's own */
+	KEY_LOCK_VISITS = 7,		/* a day's visits, of a district or an
+								 * inspector */
 	KEY_LOCK_REVERSAL = 8,		/* a payment that is taken back */
 	KEY_LOCK_REFUND = 9			/* a refund's reference */
 } KeyLockKind;

@@ -36,6 +36,13 @@ EnterOwner(OwnerScope *scope, OwnerMode mode)
 }
 
 void
+CompileNothing(void)
+{
+	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+}
+
+void
 LeaveOwner(OwnerScope *scope)
 {
 	AtEOXact_GUC(true, scope->guc_level);

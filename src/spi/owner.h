@@ -32,6 +32,11 @@ extern void EnterOwner(OwnerScope *scope, OwnerMode mode);
 extern void LeaveOwner(OwnerScope *scope);
 
 /*
+ * Compile no plan until the scope is left: for a long query that is soon done.
+ */
+extern void CompileNothing(void);
+
+/*
  * Is this the extension's own code at work?  No client gets here: even a
  * SECURITY DEFINER function of the owner lacks the exemption from row
  * security that EnterOwner takes.

@@ -92,6 +92,7 @@ deed(const char *evidence, const char *operation)
 		{"application", "the application"},
 		{"application_finding", "a finding about the application"},
 		{"approval_requirement", "an approval that is required"},
+		{"attachment", "an attachment of an inspection"},
 		{"decision", "a decision"},
 		{"document", "a document"},
 		{"external_approval", "an approval of an authority"},

@@ -19,7 +19,6 @@
 #include "compat.h"
 #include "errors.h"
 #include "rules/bounds.h"
-#include "settings.h"
 #include "spi/plan.h"
 #include "workflow/case_dates.h"
 
@@ -64,6 +63,9 @@ static const CaseDateRule rules[] = {
 	{"inspection", "inspected_at", APPOINTMENT_DAY, 0, THIS_DAY, 0,
 		"a home is inspected on the day of the appointment or after it, and the result is written down after that",
 	"يُكشف على المنزل يوم الموعد أو بعده، وتُدوَّن النتيجة بعد ذلك"},
+	{"attachment", "taken_at", SUBMISSION_DAY, 0, THIS_DAY, 0,
+		"a photo is taken after the application was submitted, and shown after that",
+	"تُلتقط الصورة بعد تقديم الطلب، وتُعرض بعد ذلك"},
 	{"decision", "decided_on", SUBMISSION_DAY, 0, THIS_DAY, 0,
 		"a case is decided after it was submitted, and the decision is written down after it was taken",
 	"يُتخذ القرار بعد تقديم الطلب، ويُدوَّن بعد اتخاذه"},
@@ -136,9 +138,8 @@ refuse(int64 application_no, const CaseDateRule *rule,
 			(errcode(ERRCODE_CHECK_VIOLATION),
 			 errmsg_said(application_no, psprintf("%s cannot be %s", rule->column, value),
 						 psprintf("القيمة %s غير مقبولة%s", value, InColumnAr(rule->table, rule->column))),
-			 language_setting == LANGUAGE_AR
-			 ? errdetail("%s %s: %s.", too_early ? "لا تسبق" : "لا تتجاوز", bound, rule->why_ar)
-			 : errdetail("It is %s at the %s: %s.", bound, too_early ? "earliest" : "latest", rule->why),
+			 errdetail_said(psprintf("It is %s at the %s: %s.", bound, too_early ? "earliest" : "latest", rule->why),
+							psprintf("%s %s: %s.", too_early ? "لا تسبق" : "لا تتجاوز", bound, rule->why_ar)),
 			 hint ? errhint("%s", hint) : 0,
 			 err_column(rule->table, rule->column)));
 }

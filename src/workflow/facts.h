@@ -51,7 +51,9 @@ typedef uint32 Facts;
 													 * corrected */
 #define EV_CORRECTION			((Facts) 1 << 24)	/* what proves nothing and
 													 * undoes nothing */
-#define FACT_COUNT				25
+#define EV_ATTACHMENT			((Facts) 1 << 25)	/* evidence too, on which
+													 * no step depends */
+#define FACT_COUNT				26
 
 #define AN_AUTHORITY (FACT_ASKED | EV_REQUIREMENT)
 

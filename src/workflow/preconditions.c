@@ -93,6 +93,19 @@ static Precondition preconditions[] = {
 		.before = {EV_INSPECTION}
 	},
 	{
+		PRECONDITION("appointment_chosen"),
+		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
+		.hint = "licence_home.reschedule(application_no, starts_at), with one of licence_home.inspection_slots(application_no).",
+		.before = {EV_INSPECTION}
+	},
+	{
+		PRECONDITION("appointment_kept"),
+		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
+		.hint = "An appointment at another time is told: reschedule_inspection.",
+		.here = EV_INSPECTION,
+		.before = {EV_INSPECTION}
+	},
+	{
 		PRECONDITION("inspection_failed"),
 		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
 		.hint = "Insert the findings, then close the inspection: UPDATE licence_home.inspection SET outcome = 'failed'.",

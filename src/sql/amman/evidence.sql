@@ -30,6 +30,7 @@ BEGIN ATOMIC
         ('inspection_scheduled', 'inspection', 'close', 'inspector', 'service card, step 5', 'card'),
         ('inspection_scheduled', 'inspection_finding', 'insert', 'inspector', 'service card, step 5', 'card'),
         ('inspection_scheduled', 'application_finding', 'insert', 'inspector', 'service card, step 5', 'card'),
+        ('inspection_scheduled', 'attachment', 'insert', 'inspector', 'inferred from step 5: photos of the home', 'likely'),
         ('correction_required', 'application', 'amend', 'portal', 'inferred from step 5', 'likely'),
         ('correction_required', 'document', 'insert', 'portal', 'inferred from step 5', 'likely'),
         ('committee_review', 'decision', 'insert', 'decider', 'service card, step 6', 'card'),

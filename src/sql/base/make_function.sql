@@ -14,8 +14,8 @@ CREATE FUNCTION licence_home_internal.role_list(names text) RETURNS text
         SELECT string_agg(DISTINCT CASE g.name WHEN 'PUBLIC' THEN g.name ELSE 'licence_home_' || g.name END, ', ')
         FROM regexp_split_to_table(role_list.names, ', *') AS n (name)
         CROSS JOIN LATERAL unnest(CASE n.name
-            WHEN 'everyone' THEN ARRAY['portal', 'clerk', 'inspector', 'committee', 'director', 'cashier', 'analyst', 'admin', 'sender', 'auditor']
-            WHEN 'officials' THEN ARRAY['clerk', 'inspector', 'committee', 'director', 'cashier', 'analyst', 'admin', 'sender', 'monitor', 'auditor']
+            WHEN 'everyone' THEN ARRAY['portal', 'clerk', 'inspector', 'committee', 'director', 'cashier', 'analyst', 'admin', 'sender', 'auditor', 'secretary']
+            WHEN 'officials' THEN ARRAY['clerk', 'inspector', 'committee', 'director', 'cashier', 'analyst', 'admin', 'sender', 'monitor', 'auditor', 'secretary']
             WHEN 'readers' THEN ARRAY['portal', 'clerk', 'inspector', 'committee', 'director']
             WHEN 'staff' THEN ARRAY['clerk', 'inspector', 'committee', 'director']
             WHEN 'caseload' THEN ARRAY['clerk', 'committee', 'director', 'admin']

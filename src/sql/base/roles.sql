@@ -11,7 +11,7 @@ DECLARE
     existing record;
 BEGIN
     FOREACH name IN ARRAY ARRAY['owner', 'portal', 'clerk', 'inspector', 'committee',
-        'director', 'cashier', 'analyst', 'admin', 'sender', 'monitor', 'auditor', 'precondition']
+        'director', 'cashier', 'analyst', 'admin', 'sender', 'monitor', 'auditor', 'secretary', 'precondition']
     LOOP
         name := 'licence_home_' || name;
         SELECT * INTO existing FROM pg_catalog.pg_roles WHERE rolname = name;

@@ -17,7 +17,7 @@ COMMENT ON SCHEMA licence_home IS
 ALTER SCHEMA licence_home OWNER TO licence_home_owner;
 GRANT USAGE ON SCHEMA licence_home TO licence_home_portal, licence_home_clerk, licence_home_inspector,
     licence_home_committee, licence_home_director, licence_home_cashier, licence_home_analyst,
-    licence_home_admin, licence_home_sender, licence_home_monitor, licence_home_auditor;
+    licence_home_admin, licence_home_sender, licence_home_monitor, licence_home_auditor, licence_home_secretary;
 
 -- No client has USAGE.  A body (BEGIN ATOMIC), view, policy, default or
 -- constraint found its functions when it was made. So EXECUTE is enough for

@@ -203,6 +203,7 @@ inspection.inspection_id Number of the inspection.
 inspection.scheduled_for When the inspector is to come.
 inspection.scheduled_until When the visit is over, by appointment_rule.
 inspection.inspector Whom the clerk sends.
+inspection.district District of the home when the appointment was made.
 inspection.outcome pending, passed, failed, no_access, cancelled or not_correctable.
 inspection.inspected_at When the home was inspected.
 inspection.measured_home_area_m2 Area of the home in square metres, as measured.

@@ -31,7 +31,8 @@ CREATE VIEW licence_home.latest_inspection WITH (security_invoker = true) AS
 COMMENT ON VIEW licence_home.latest_inspection IS
 'The inspection that counts for each case: the latest that was not cancelled.';
 CALL licence_home_internal.make_view('licence_home.latest_inspection');
-GRANT SELECT ON licence_home.latest_inspection TO licence_home_portal, licence_home_clerk, licence_home_inspector,
+-- (not to a portal: it has who was sent)
+GRANT SELECT ON licence_home.latest_inspection TO licence_home_clerk, licence_home_inspector,
     licence_home_committee, licence_home_director;
 
 CREATE VIEW licence_home.latest_inspection_finding WITH (security_invoker = true) AS
@@ -41,7 +42,7 @@ CREATE VIEW licence_home.latest_inspection_finding WITH (security_invoker = true
 COMMENT ON VIEW licence_home.latest_inspection_finding IS
 'The finding on each criterion that counts for each inspection: the latest.';
 CALL licence_home_internal.make_view('licence_home.latest_inspection_finding');
-GRANT SELECT ON licence_home.latest_inspection_finding TO licence_home_portal, licence_home_clerk,
+GRANT SELECT ON licence_home.latest_inspection_finding TO licence_home_clerk,
     licence_home_inspector, licence_home_committee, licence_home_director;
 
 CREATE VIEW licence_home.current_decision WITH (security_invoker = true) AS

@@ -129,6 +129,63 @@ COMMENT ON FUNCTION licence_home_internal.precondition_former_inspection_closed(
 'The objections to a step unless this holds. An inspection was closed as no_access or cancelled since the case''s last step.';
 CALL licence_home_internal.make_function('licence_home_internal.precondition_former_inspection_closed(licence_home.application_no, text, text, date, text)');
 
+CREATE FUNCTION licence_home_internal.precondition_appointment_chosen(application_no licence_home.application_no,
+    note text, reason text, until date, from_state text)
+    RETURNS TABLE (text_en text, text_ar text, subject text, hint text)
+    LANGUAGE sql STABLE ROWS 1
+    BEGIN ATOMIC
+        WITH it AS MATERIALIZED (
+            SELECT a.application_no, r.moves, r.move_hours,
+                (SELECT max(e.case_event) FROM licence_home.application_event AS e WHERE e.application_no = a.application_no) AS events,
+                (SELECT count(*)
+                 FROM licence_home.application_event AS e
+                 JOIN licence_home.workflow_transition AS t ON t.workflow = a.workflow AND t.version = a.workflow_version
+                    AND t.from_state = e.from_state AND t.to_state = e.to_state AND t.action = e.action
+                    AND 'appointment_chosen' = ANY (t.preconditions)
+                 WHERE e.application_no = a.application_no AND e.case_event > (
+                    SELECT max(f.case_event) FROM licence_home.application_event AS f
+                    WHERE f.application_no = a.application_no AND f.from_state <> f.to_state)) AS moved
+            FROM licence_home.application AS a
+            LEFT JOIN licence_home.appointment_rule AS r ON licence_home.in_force(r.valid, r.withdrawn_at, licence_home.today())
+            WHERE a.application_no = precondition_appointment_chosen.application_no
+        )
+        SELECT 'no new appointment was chosen', 'لم يُختر موعد جديد', NULL::text, NULL::text
+        WHERE NOT EXISTS (SELECT FROM it JOIN licence_home.inspection AS i ON i.application_no = it.application_no
+            WHERE i.outcome = 'pending' AND i.at_event = it.events)
+        UNION ALL
+        SELECT format('the applicant has moved the appointment %s times, and may move it %s times', it.moved, it.moves),
+            format('نُقل الموعد %s مرات، والمسموح %s', it.moved, it.moves), NULL,
+            'The office moves it: licence_home.move_inspection().'
+        FROM it WHERE (it.moved < it.moves) IS NOT TRUE
+        UNION ALL
+        SELECT format('the appointment is less than %s hours away', it.move_hours),
+            format('بقي على الموعد أقل من %s ساعة', it.move_hours), NULL,
+            'The office moves it: licence_home.move_inspection().'
+        FROM it
+        JOIN licence_home.inspection AS i ON i.application_no = it.application_no
+            AND (i.outcome = 'pending' AND i.at_event < it.events OR i.outcome = 'cancelled' AND i.closed_at_event = it.events)
+        WHERE i.scheduled_for > licence_home.now() AND i.scheduled_for < licence_home.now() + make_interval(hours => it.move_hours);
+    END;
+COMMENT ON FUNCTION licence_home_internal.precondition_appointment_chosen(licence_home.application_no, text, text, date, text) IS
+'The objections to a step where this does not hold: An appointment was made since the last step; the applicant has moved it less often than appointment_rule.moves, and in time.';
+CALL licence_home_internal.make_function('licence_home_internal.precondition_appointment_chosen(licence_home.application_no, text, text, date, text)');
+
+CREATE FUNCTION licence_home_internal.precondition_appointment_kept(application_no licence_home.application_no,
+    note text, reason text, until date, from_state text)
+    RETURNS TABLE (text_en text, text_ar text, subject text, hint text)
+    LANGUAGE sql STABLE ROWS 1
+    BEGIN ATOMIC
+        SELECT 'the new appointment is not at the time of the former one', 'الموعد الجديد ليس في وقت الموعد السابق', NULL::text, NULL::text
+        WHERE (SELECT i.scheduled_for FROM licence_home.inspection AS i
+            WHERE i.application_no = precondition_appointment_kept.application_no AND i.outcome = 'pending')
+            = (SELECT i.scheduled_for FROM licence_home.inspection AS i
+                WHERE i.application_no = precondition_appointment_kept.application_no AND i.outcome = 'cancelled'
+                ORDER BY i.inspection_id DESC LIMIT 1) IS NOT TRUE;
+    END;
+COMMENT ON FUNCTION licence_home_internal.precondition_appointment_kept(licence_home.application_no, text, text, date, text) IS
+'The objections to a step where this does not hold: The pending inspection is at the time of the one that was cancelled last, so nobody has to be told.';
+CALL licence_home_internal.make_function('licence_home_internal.precondition_appointment_kept(licence_home.application_no, text, text, date, text)');
+
 CREATE FUNCTION licence_home_internal.precondition_inspection_failed(application_no licence_home.application_no,
     note text, reason text, until date, from_state text)
     RETURNS TABLE (text_en text, text_ar text, subject text, hint text)

@@ -269,7 +269,9 @@ COMMENT ON TABLE licence_home.application_finding IS
 'What an official found wrong in the application itself. It opens the column to the applicant until the application comes back. found_value: the value that was wrong, kept by the trigger.';
 CALL licence_home_internal.make_case_table('licence_home.application_finding', inserts => 'clerk, inspector',
     kept => ARRAY['found_value', 'recorded_at', 'recorded_by', 'at_event', 'settled_at_event']);
-GRANT SELECT ON licence_home.application_finding TO licence_home_portal, licence_home_clerk, licence_home_inspector,
+GRANT SELECT (finding_id, application_no, field, note, found_value, recorded_at, at_event, settled_at_event) ON
+    licence_home.application_finding TO licence_home_portal;
+GRANT SELECT ON licence_home.application_finding TO licence_home_clerk, licence_home_inspector,
     licence_home_committee, licence_home_director;
 
 CREATE TABLE licence_home.inspection (
@@ -292,6 +294,7 @@ CREATE TABLE licence_home.inspection (
     closed_at    timestamptz,
     closed_by    text,
     closed_at_event integer,
+    district     integer,
     -- not a partial unique index, which tools take for one inspection a case
     CONSTRAINT inspection_one_pending_each_case EXCLUDE USING btree (application_no WITH =) WHERE (outcome = 'pending'),
     CONSTRAINT inspection_work_area_is_in_the_home CHECK (measured_work_area_m2 <= measured_home_area_m2),
@@ -302,12 +305,20 @@ CREATE TABLE licence_home.inspection (
         WHERE (outcome = 'pending' AND inspector IS NOT NULL AND scheduled_until IS NOT NULL)
 );
 CREATE INDEX inspection_of_application ON licence_home.inspection (application_no, inspection_id);
+-- what there is in a day: of an inspector, of a district, and what is to come
+CREATE INDEX inspection_of_inspector ON licence_home.inspection (licence_home.fold_name(inspector), scheduled_for)
+    WHERE outcome <> 'cancelled';
+CREATE INDEX inspection_of_district ON licence_home.inspection (district, scheduled_for) WHERE outcome <> 'cancelled';
+CREATE INDEX inspection_pending ON licence_home.inspection (scheduled_for) WHERE outcome = 'pending';
 COMMENT ON TABLE licence_home.inspection IS
-'Inspections of a home: the clerk makes one, the inspector closes it. Measured areas in square metres. scheduled_until: when the visit is over, by appointment_rule, kept by the trigger; no inspector has two pending ones at a time.';
+'Inspections of a home: the clerk makes one, the inspector closes it. Measured areas in square metres. scheduled_until: when the visit is over, by appointment_rule, kept by the trigger; no inspector has two pending ones at a time. district: the home''s when the appointment was made. A portal sees no inspector.';
 CALL licence_home_internal.make_case_table('licence_home.inspection', inserts => 'clerk', updates => 'clerk, inspector',
     kept => ARRAY['inspected_at', 'measured_home_area_m2', 'measured_work_area_m2', 'findings', 'recorded_at',
-        'scheduled_until', 'recorded_by', 'at_event', 'closed_at', 'closed_by', 'closed_at_event']);
-GRANT SELECT ON licence_home.inspection TO licence_home_portal, licence_home_clerk, licence_home_inspector,
+        'scheduled_until', 'recorded_by', 'at_event', 'closed_at', 'closed_by', 'closed_at_event', 'district']);
+GRANT SELECT (inspection_id, application_no, scheduled_for, scheduled_until, outcome, inspected_at,
+    measured_home_area_m2, measured_work_area_m2, findings, recorded_at, at_event, closed_at, closed_at_event, district)
+    ON licence_home.inspection TO licence_home_portal;
+GRANT SELECT ON licence_home.inspection TO licence_home_clerk, licence_home_inspector,
     licence_home_committee, licence_home_director;
 GRANT SELECT (inspection_id, application_no, outcome, measured_home_area_m2, measured_work_area_m2, closed_at_event)
     ON licence_home.inspection TO licence_home_admin;
@@ -331,7 +342,9 @@ CALL licence_home_internal.make_case_table('licence_home.inspection_finding', in
     kept => ARRAY['recorded_at', 'recorded_by']);
 CREATE POLICY applicants_own ON licence_home.inspection_finding TO licence_home_portal
     USING (inspection_id IN (SELECT i.inspection_id FROM licence_home.inspection AS i));
-GRANT SELECT ON licence_home.inspection_finding TO licence_home_portal, licence_home_clerk, licence_home_inspector,
+GRANT SELECT (inspection_finding_id, inspection_id, criterion, ruling, note, recorded_at) ON
+    licence_home.inspection_finding TO licence_home_portal;
+GRANT SELECT ON licence_home.inspection_finding TO licence_home_clerk, licence_home_inspector,
     licence_home_committee, licence_home_director;
 GRANT SELECT (inspection_finding_id, inspection_id, criterion, ruling) ON licence_home.inspection_finding TO
     licence_home_admin;

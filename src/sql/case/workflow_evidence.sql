@@ -7,7 +7,7 @@ CREATE TABLE licence_home.workflow_evidence (
     version      integer NOT NULL,
     state        text NOT NULL,
     evidence     text NOT NULL CHECK (evidence IN ('application', 'document', 'application_finding',
-        'inspection', 'inspection_finding', 'decision', 'approval_requirement', 'external_approval')),
+        'inspection', 'inspection_finding', 'decision', 'approval_requirement', 'external_approval', 'attachment')),
     operation    text NOT NULL CHECK (operation IN ('insert', 'review', 'close', 'cancel', 'amend', 'correct', 'take_back', 'reassign')),
     role         text NOT NULL CHECK (role IN ('portal', 'clerk', 'inspector', 'decider', 'committee', 'director', 'cashier', 'sender', 'admin')),
     PRIMARY KEY (workflow, version, state, evidence, operation, role),

@@ -167,6 +167,14 @@ profession_word.key What is compared: the word folded (fold_name).
 home_rule.max_home_m2 The largest area that a home can have, m².
 home_rule.footprint_times How many times the area of the home a footprint can be.
 appointment_rule.days_ahead How many days ahead an appointment may be.
+appointment_rule.moves How often an applicant may move an appointment while the case waits for the visit.
+appointment_rule.move_hours Until how many hours before it an applicant may move it.
+appointment_rule.officials_only Whether an inspector has to be one of the table official.
+inspection_capacity.inspector The inspector; null: see district.
+inspection_capacity.inspector_key The same as it is compared, derived.
+inspection_capacity.district The district; null with inspector: each inspector who has no row.
+inspection_capacity.period Leave, Ramadan and the like: takes the place of the row without one; null: the usual.
+inspection_capacity.visits How many inspections a day; 0: none.
 workflow.workflow Code of the workflow.
 workflow.version Version of the workflow, from 1.
 workflow.published_at Since when its rows stay as they are; null: a draft.

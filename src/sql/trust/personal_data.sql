@@ -33,6 +33,7 @@ CREATE FUNCTION licence_home_internal.person_columns()
             ('application', 'home, address, village, basin, neighbourhood, parcel, building_no, floor, unit, step_note', 'NULL'),
             ('application_event', 'changes, note, salt', 'NULL'),
             ('application_finding', 'note, found_value', 'NULL'),
+            ('attachment', 'attachment_sha256, attachment_locator, taken_where, note', 'NULL'),
             ('case_note', 'note', $$'concealed'$$),
             ('case_recusal', 'why', $$'concealed'$$),
             ('decision', 'conditions, note', 'NULL'),
@@ -258,7 +259,8 @@ CREATE FUNCTION licence_home_internal.person_remains(applicant_id bigint)
             SELECT 1, 'attachment', f.locator, 'delete this file where it is stored: its locator is concealed now',
                 'احذفوا هذا الملف من مكان حفظه: لم يعد موضعه مسجلًا هنا'
             FROM (SELECT d.application_no, d.attachment_locator::text AS locator FROM licence_home.document AS d
-                UNION SELECT x.application_no, x.attachment_locator::text FROM licence_home.external_approval AS x) AS f
+                UNION SELECT x.application_no, x.attachment_locator::text FROM licence_home.external_approval AS x
+                UNION SELECT t.application_no, t.attachment_locator::text FROM licence_home.attachment AS t) AS f
             JOIN licence_home.application AS a ON a.application_no = f.application_no
             WHERE a.applicant_id = person_remains.applicant_id AND f.locator IS NOT NULL
             UNION ALL

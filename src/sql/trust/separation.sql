@@ -53,6 +53,11 @@ CREATE FUNCTION licence_home_internal.case_deeds(application_no licence_home.app
         SELECT 'decide', d.recorded_by, d.recorded_at FROM licence_home.decision AS d
         WHERE d.application_no = case_deeds.application_no
         UNION ALL
+        -- who took part in a session did it too
+        SELECT 'decide', m.official, g.decided_at FROM licence_home.committee_agenda AS g
+        CROSS JOIN LATERAL unnest(g.took_part) AS m (official)
+        WHERE g.application_no = case_deeds.application_no AND g.decided_at IS NOT NULL
+        UNION ALL
         SELECT 'receive', p.recorded_by, p.recorded_at FROM licence_home.payment AS p
         JOIN licence_home.invoice AS i ON i.invoice_no = p.invoice_no
         WHERE i.application_no = case_deeds.application_no

@@ -20,7 +20,7 @@ CALL licence_home_internal.make_table('licence_home.expected_days');
 CREATE POLICY applicants ON licence_home.expected_days TO licence_home_portal USING (true);
 GRANT SELECT ON licence_home.expected_days TO licence_home_portal, licence_home_clerk, licence_home_inspector,
     licence_home_committee, licence_home_director, licence_home_cashier, licence_home_analyst, licence_home_admin,
-    licence_home_sender, licence_home_auditor;
+    licence_home_sender, licence_home_auditor, licence_home_secretary;
 
 CREATE FUNCTION licence_home_internal.counted_days(on_day date)
     RETURNS TABLE (workflow text, state text, cases bigint, half_days integer, most_days integer)
