@@ -150,9 +150,10 @@ BEGIN
             LIMIT most;
         GET DIAGNOSTICS more = ROW_COUNT;
         found := found + more;
-        -- its words, wherever they stand; then words that begin so
+        -- its words, wherever they stand, unless most of a name was said and found; then
+        -- words that begin so
         wanted := words;
-        WHILE found < most LOOP
+        WHILE found < most AND (found = 0 OR cardinality(words) < 3) LOOP
             RETURN QUERY SELECT p.applicant_id, NULL::licence_home.application_no, CASE WHEN wanted = words THEN 6 ELSE 9 END, 'name'
                 FROM licence_home.applicant AS p
                 WHERE licence_home_internal.name_keys(p.name_ar) @> wanted AND p.erased_at IS NULL
