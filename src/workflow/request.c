@@ -97,4 +97,13 @@ TakeStep(StepRequest *request, const char *to_state, OwnerScope *scope)
 				 errmsg_case(request->application_no, "the case is not one that you may move"),
 				 errhint_case_unseen(request->caller),
 				 err_table("application")));
+
+	/* A superuser's session_replication_role = replica. */
+	if (request->reached == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg_case(request->application_no, "no step is taken where triggers are off"),
+				 errdetail("The triggers of application are what a step consists of."),
+				 errhint("SET session_replication_role = origin; the other values are for restores and replication."),
+				 err_table("application")));
 }
