@@ -188,7 +188,7 @@ CREATE PROCEDURE story.inspect(no licence_home.application_no, outcome text DEFA
         not_met text[] DEFAULT '{}', work_area_m2 numeric DEFAULT 14.5)
     LANGUAGE plpgsql AS $$
 DECLARE
-    clock text := current_setting('licence_home.clock');
+    clock text := current_setting('licence_home.clock', true);
 BEGIN
     -- on the day of the appointment
     PERFORM set_config('licence_home.clock', greatest(licence_home.now(), (SELECT max(i.scheduled_for)
@@ -280,7 +280,7 @@ CREATE FUNCTION story.new_case_in(state text, profession text DEFAULT NULL, lang
     RETURNS licence_home.application_no
     LANGUAGE plpgsql AS $$
 DECLARE
-    clock text := current_setting('licence_home.clock');
+    clock text := current_setting('licence_home.clock', true);
     abroad boolean := state IN ('external_approval_pending', 'approvals_review', 'approvals_deficient');
     no licence_home.application_no := story.new_case(
         coalesce(profession, CASE WHEN abroad THEN 'home_baking' ELSE 'electronic_marketing' END), language);
