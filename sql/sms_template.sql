@@ -19,7 +19,9 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'LH999';
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-    RETURN CASE code WHEN 'LH999' THEN 'written' ELSE concat_ws(E'\n', code || ': ' || message, nullif(detail, ''), nullif(hint, '')) END;
+    RETURN CASE code WHEN 'LH999' THEN 'written' ELSE concat_ws(E'\n', code || ': ' || message, nullif(detail, ''),
+        -- (sql/sms_texts.sql shows them all)
+        nullif(regexp_replace(hint, '^(The placeholders are \{no\}), .*', '\1, ...'), '')) END;
 END $$;
 -- The same, for one fault in the English text.
 CREATE FUNCTION pg_temp.try(body text, max_parts integer DEFAULT 2) RETURNS text LANGUAGE sql AS $$
