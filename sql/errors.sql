@@ -194,7 +194,7 @@ END $$;
 SELECT v.code, pg_temp.of_many(v.who, replace(v.statement, 'THESE', 'application_no IN (SELECT no FROM bulk)')) FROM (VALUES
     ('LH001', 'clerk', $$UPDATE licence_home.application SET state = 'issued' WHERE THESE$$),
     ('LH001', NULL, $$UPDATE licence_home.application SET state = NULL WHERE THESE$$),
-    ('LH002', 'inspector', $$UPDATE licence_home.application SET state = 'inspection_scheduled' WHERE THESE$$),
+    ('LH002', 'inspector', $$UPDATE licence_home.application SET state = 'inspection_scheduled' WHERE THESE AND state = 'submitted'$$),
     ('LH009', 'director', $$INSERT INTO licence_home.decision (application_no, outcome) SELECT no, 'approved' FROM bulk$$),
     ('LH009', 'clerk', $$INSERT INTO licence_home.inspection (application_no, scheduled_for) SELECT no, '2026-03-09 10:00+03' FROM bulk ORDER BY no DESC$$),
     ('LH003', 'clerk', $$UPDATE licence_home.application SET state = 'documents_deficient' WHERE THESE AND state = 'submitted'$$),
