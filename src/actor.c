@@ -95,8 +95,8 @@ RoleAtWork(void)
 }
 
 /*
- * An applicant is the actor of what a portal does, or the agent of one; an
- * official who serves one at the counter acts as the official.
+ * The actor of what a portal does is an applicant or the agent of one.  An
+ * official who serves an applicant at the counter acts as the official.
  */
 char *
 ActorName(void)

@@ -50,7 +50,7 @@ extern bool MayTakeAs(Oid role, const char *group);
  */
 extern void CheckWorker(void);
 
-/* Refuse an administrator's work to who may not do it, with this message. */
+/* Refuse an administrator's work to other roles, with this message. */
 extern void CheckAdministrator(const char *refusal);
 
 /* errhint() where a case is not there, or not the caller's to see. */

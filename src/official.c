@@ -105,7 +105,7 @@ keep_official(Rows rows)
 	MemoryContextSwitchTo(outer);
 }
 
-/* What rows of official say of a login, and of whom it acts as. */
+/* What rows of official say of a login, and of the official behind it. */
 static WorkingAs
 read_official(OwnerScope *scope, const char *claimed, Oid login, DateADT day)
 {

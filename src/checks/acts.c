@@ -1,6 +1,6 @@
 /*
  * acts.c
- *		Whoever a case waits for has something to do.
+ *		The role that a case waits for has something to do.
  *
  * A state names the role that it waits for.  On every path to the state, that
  * role must have a transition out of it that can be taken.  Evidence does as
@@ -15,7 +15,7 @@
 #include "checks/facts.h"
 #include "checks/soundness.h"
 
-/* Who answers for whom a state waits. */
+/* Does this role answer for the one that a state waits for? */
 static bool
 answers_for(const char *waits_for, GraphRole role)
 {
@@ -39,7 +39,7 @@ answers_for(const char *waits_for, GraphRole role)
 	return false;
 }
 
-/* What the one for whom the state waits may write there. */
+/* The evidence that the role which the state waits for may write there. */
 static Facts
 own_evidence(const GraphState *state)
 {

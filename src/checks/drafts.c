@@ -3,9 +3,9 @@
  *		What was written of a workflow's version is thrown away before it is
  *		published.
  *
- * Functions do that, and no role may DELETE: who may, may also LOCK TABLE, and
- * then no case moves.  Each locks the row of the version first, as the
- * triggers of publication.c do.
+ * Functions do that, and no role may DELETE. A role that may, may also LOCK
+ * TABLE, and then no case moves.  Each locks the row of the version first, as
+ * the triggers of publication.c do.
  */
 #include "postgres.h"
 

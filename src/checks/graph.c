@@ -124,8 +124,8 @@ resolve_names(GraphEdge *edge)
 /*
  * A case that ended by mistake goes back to the state that it left, by an edge
  * whose effect reopens it.  It is there as it was before, less what the end took
- * back, so such an edge brings nothing that the walk to that state did not: it
- * is left out.  One that leads elsewhere, or out of an end that issues a
+ * back.  So such an edge brings nothing that the walk to that state did not, and
+ * it is left out.  One that leads elsewhere, or out of an end that issues a
  * licence, stays in the graph, and is a way out of an end.
  */
 static void
@@ -167,7 +167,7 @@ read_edges(OwnerScope *scope, Graph *graph, const PlanArg key[2])
 	}
 }
 
-/* Who may write what in which state: no more than the tables' rights give. */
+/* What each role may write in a state: no more than the tables' rights. */
 static void
 read_evidence(OwnerScope *scope, Graph *graph, const PlanArg key[2])
 {

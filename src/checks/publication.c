@@ -91,8 +91,8 @@ static void
 check_unpublished(OwnerScope *scope, Relation rel, HeapTuple row)
 {
 	/*
-	 * FOR SHARE: whoever publishes waits for rows being written, and sees
-	 * them; whoever writes waits for a publication, and sees it.
+	 * FOR SHARE: a session that publishes waits for rows being written, and
+	 * sees them.  A session that writes waits for a publication, and sees it.
 	 */
 	static SavedPlan find = SAVED_PLAN("SELECT w.published_at IS NOT NULL FROM licence_home.workflow AS w "
 									   "WHERE w.workflow = $1 AND w.version = $2 FOR SHARE");

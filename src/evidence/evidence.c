@@ -86,8 +86,8 @@ changed_since(EvidenceTrigger *trigger, int32 events)
 }
 
 /*
- * Pass by a row whose place a newer one of its kind has taken: whoever reviews
- * the documents of a case means those that count.
+ * Pass by a row whose place a newer one of its kind has taken.  A clerk who
+ * reviews the documents of a case means those that count.
  */
 static bool
 is_superseded(EvidenceTrigger *trigger, SavedPlan *newer, const char *kind_column)

@@ -343,7 +343,7 @@ licence_home_payment_refunded(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
-/* Whoever decides is a person of the office. */
+/* The official who decides is a person of the office. */
 static void
 check_named_official(int64 application_no)
 {

@@ -219,7 +219,7 @@ check_says_enough(text *sought)
 }
 
 PG_FUNCTION_INFO_V1(licence_home_find_cases);
-/* find_cases(sought, why): whom a caller means. */
+/* find_cases(sought, why): the persons and cases that a caller may mean. */
 Datum
 licence_home_find_cases(PG_FUNCTION_ARGS)
 {
@@ -272,7 +272,7 @@ licence_home_find_person(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(licence_home_breach_letters);
-/* breach_letters(breach_id, why): to whom a letter about a breach goes. */
+/* breach_letters(breach_id, why): letters about a breach, with recipients. */
 Datum
 licence_home_breach_letters(PG_FUNCTION_ARGS)
 {

@@ -233,7 +233,7 @@ HiddenPersons(OwnerScope *scope)
 	return RowDatum(rows, 0, 1, &isnull);
 }
 
-/* The rows of whom the caller may see: restrict_person() leaves a person to who must act. */
+/* Leave out restricted persons, unless the caller has to act. */
 static Rows
 leave_out_hidden(OwnerScope *scope, Rows rows)
 {

@@ -438,7 +438,7 @@ remember(RecordKind kind, const char *json, bool undone)
 	KeptRecord *record;
 
 	AttachWriterSlots();
-	/* one worker a session: whoever loops waits for it */
+	/* one worker a session: a session that loops waits for it */
 	(void) wait_for_worker(true);
 	context = MemoryContextSwitchTo(TopTransactionContext);
 	record = palloc(sizeof(KeptRecord));

@@ -15,7 +15,7 @@
 typedef enum RecordKind
 {
 	RECORD_READ,				/* read_record: who saw whose data */
-	RECORD_ACTING				/* acting_record: who acted for whom */
+	RECORD_ACTING				/* acting_record: login and applicant */
 } RecordKind;
 
 /*

@@ -47,7 +47,7 @@ licence_home_rule_reference(PG_FUNCTION_ARGS)
 	if (value == NULL)
 		return PointerGetDatum(NULL);
 	EnterOwner(&scope, OWNER_WRITES);
-	/* Whoever withdraws the code and whoever names it: one at a time. */
+	/* One session at a time withdraws the code or names it. */
 	LockDatabaseObject(RelationRelationId, ExtensionTable(args[2]),
 					   0, ExclusiveLock);
 	find = SavedPlanFor(psprintf("SELECT r.%s_id, datemultirange(r.valid) - coalesce(c.days, '{}') "

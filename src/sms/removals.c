@@ -3,8 +3,8 @@
  *		What an administrator takes away of how messages are sent: a pause, a
  *		credential, a bearerbox.
  *
- * Functions do that, and no role may DELETE: who may, may also LOCK TABLE, and
- * then no message leaves.
+ * Functions do that, and no role may DELETE. A role that may, may also LOCK
+ * TABLE, and then no message leaves.
  */
 #include "postgres.h"
 

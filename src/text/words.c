@@ -29,7 +29,7 @@
 #include "compat.h"
 #include "text/fold.h"
 
-/* Whoever types a book has said enough. */
+/* More words than anybody types in a search. */
 #define MOST_WORDS 64
 
 /* Beginnings of words that are indexed, in letters. */

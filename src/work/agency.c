@@ -1,10 +1,10 @@
 /*
  * agency.c
- *		Who may act for an applicant: recorded, accepted, ended.
+ *		The agents who may act for an applicant: recorded, accepted, ended.
  *
- * A power that a clerk records has been seen; one that the portal brings waits
- * for a clerk, but for an authorisation, which is the applicant's own word.  What
- * an agent did stands when the power ends.
+ * A power that a clerk records has been seen.  One that the portal brings waits
+ * for a clerk.  An authorisation does not: it is the applicant's own word.  What an
+ * agent did stands when the power ends.
  */
 #include "postgres.h"
 

@@ -1,9 +1,9 @@
 /*
  * assignment.c
- *		Who has a case in hand.
+ *		The official who has a case in hand.
  *
- * The row of the case is locked first, as by steps and evidence, and what the
- * caller saw of it is held against what it is by then:
+ * The row of the case is locked first, as by steps and evidence.  What the
+ * caller saw of it is then held against the locked row:
  *
  *		two claim one case			the second hears who has it (LH027)
  *		two directors assign one	the second hears that it changed hands (40001)
@@ -11,8 +11,9 @@
  *									claim that the case moved (40001), the step,
  *									where the workflow names claim_held, who has it
  *
- * A holder who has ended, or lacks the role that the case now waits for, holds
- * up nobody: case_holder() finds no such one, and a new claim passes the case on.
+ * A holder who has ended, or lacks the role that the case now waits for, holds up
+ * nobody. case_holder() does not find such a holder, and a new claim passes the
+ * case on.
  */
 #include "postgres.h"
 

@@ -19,7 +19,7 @@
 #include "workflow/principal.h"
 #include "workflow/row.h"
 
-/* The INSERT on applicant under way: for whom the transaction acts after it. */
+/* The INSERT on applicant under way; then the transaction acts for it. */
 static struct
 {
 	bool		begun;

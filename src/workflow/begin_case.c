@@ -38,7 +38,7 @@ number_case(OwnerScope *scope, RowChange *change, TupleDesc desc)
 	return DatumGetInt64(RowDatum(rows, 0, 1, &isnull));
 }
 
-/* Whoever begins it does so for its applicant. */
+/* A case is begun for its applicant, by the portal or at the counter. */
 static void
 check_principal(OwnerScope *scope, int64 application_no, HeapTuple new, TupleDesc desc)
 {

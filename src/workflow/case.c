@@ -115,7 +115,7 @@ deed(const char *evidence, const char *operation)
 	return psprintf("%s %s", verb, noun);
 }
 
-/* In which states it may be done, and by whom; NULL: in none. */
+/* The states in which a deed may be done, each with its roles; NULL: none. */
 static char *
 other_states(OwnerScope *scope, const LockedCase *locked, const char *evidence,
 			 const char *operation)

@@ -1,6 +1,6 @@
 /*
  * case.h
- *		A case under lock, and who may write evidence about it.
+ *		A case under lock, and the roles that may write evidence about it.
  */
 #ifndef LICENCE_HOME_CASE_H
 #define LICENCE_HOME_CASE_H
@@ -24,8 +24,8 @@ extern bool LockCase(OwnerScope *scope, int64 application_no,
 					 LockedCase *locked);
 
 /*
- * May this role do this to this evidence now?  Else an error says who may.
- * Gives the group in which it may, such as "clerk".
+ * May this role do this to this evidence now?  Else an error names the roles
+ * that may.  Gives the group in which it may, such as "clerk".
  */
 extern char *CheckEvidenceRight(OwnerScope *scope, const LockedCase *locked,
 								const char *evidence, const char *operation,

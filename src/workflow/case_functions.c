@@ -158,7 +158,7 @@ licence_home_verify_restore(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(licence_home_verify_licence);
-/* verify_licence(licence_no): what the public may know, whoever asks. */
+/* verify_licence(licence_no): what the public may know. */
 Datum
 licence_home_verify_licence(PG_FUNCTION_ARGS)
 {

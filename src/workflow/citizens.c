@@ -13,7 +13,7 @@
 #include "visible_case.h"
 
 PG_FUNCTION_INFO_V1(licence_home_my_next);
-/* my_next(application_no): what is to be done next in a case, and by whom. */
+/* my_next(application_no): the next things to do in a case. */
 Datum
 licence_home_my_next(PG_FUNCTION_ARGS)
 {
@@ -28,7 +28,7 @@ licence_home_my_next(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* Count anew; rows are replaced one by one, so that whoever asks meanwhile waits for nothing. */
+/* Count anew.  Rows are replaced one by one, so no reader waits. */
 static JobOutcome
 count_days(OwnerScope *scope, int64 subject, void *argument)
 {

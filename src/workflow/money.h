@@ -22,8 +22,8 @@ typedef struct BillMoney
 extern BillMoney ReadBillMoney(OwnerScope *scope, int64 application_no, int64 invoice_no);
 
 /*
- * Note whatever has come to be refundable since it was noted last: whose task
- * it is and until when, with its message, which belongs to an event.
+ * Note whatever has come to be refundable since it was noted last.  The note
+ * says whose task it is and until when.  Its message belongs to an event.
  */
 extern void NoteRefunds(OwnerScope *scope, int64 application_no, int64 event_no);
 

@@ -3,10 +3,11 @@
  *		The BEFORE trigger of application: what an UPDATE asks for.
  *
  * BEFORE UPDATE settles what the row alone can tell: that nobody was faster,
- * which transition the new state asks for, who may take it, what the rules
- * derive.  AFTER UPDATE (apply_transition.c) sees the row as it now is, as
- * every query of a precondition must.  It asks the preconditions, then writes
- * effects, events and messages.  An error in either undoes the statement.
+ * which transition the new state asks for, which role may take it, and what
+ * the rules derive.  AFTER UPDATE (apply_transition.c) sees the row as it now
+ * is, as every query of a precondition must.  It asks the preconditions, then
+ * writes effects, events and messages.  An error in either undoes the
+ * statement.
  *
  * BEFORE hands to AFTER what it found, in a table that lives as long as the
  * transaction (pending.c).  The AFTER triggers of a statement fire when all
@@ -177,7 +178,7 @@ set_deadline(Step *step, RowChange *change, TupleDesc desc, Deadline deadline)
 		ReplaceColumn(change, desc, "due_at", (Datum) 0, true);
 }
 
-/* The deadline of a state that the case comes into, and whose act is next there. */
+/* The deadline of a state that the case comes into, and the next role there. */
 static void
 enter_state(OwnerScope *scope, Step *step, RowChange *change, TupleDesc desc,
 			const char *workflow, int32 version, const char *state)

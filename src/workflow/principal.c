@@ -85,7 +85,7 @@ check_counter(OwnerScope *scope, int64 application_no, const char *workflow, int
 			 err_table("workflow_counter")));
 }
 
-/* What an official did for whom at the counter.  application_no 0: no case. */
+/* Record what an official did at the counter.  application_no 0: no case. */
 static void
 record_counter(OwnerScope *scope, int64 application_no, const char *what)
 {

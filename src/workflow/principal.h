@@ -8,9 +8,9 @@
 #include "spi/owner.h"
 
 /*
- * The role "portal" does something in a case: what says what, such as
- * "submit" or "document".  Refuse who may not do it for its applicant; record
- * it at the counter.
+ * The role "portal" does something in a case.  "what" names it, such as
+ * "submit" or "document".  Refuse a person who may not do it for its
+ * applicant; at the counter, record it.
  */
 extern void CheckPrincipal(OwnerScope *scope, int64 application_no, const char *workflow,
 						   int32 version, const char *what);

@@ -41,7 +41,7 @@ extern void TakeStep(StepRequest *request, const char *to_state, OwnerScope *sco
 
 /*
  * Add an event that moves nothing to a case that is locked, inside a scope of
- * the owner; its number.  note and changes (JSON) may be NULL.
+ * the owner.  Returns its number.  note and changes (JSON) may be NULL.
  */
 extern int64 AddCaseEvent(OwnerScope *scope, int64 application_no, Oid caller,
 						  const char *event, const char *note, const char *changes);

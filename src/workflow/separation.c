@@ -133,7 +133,7 @@ find_objection(OwnerScope *scope, int64 application_no, const char *workflow,
 					TextArg(workflow), Int4Arg(version), TextArg(person), TextArg(deed));
 }
 
-/* A role whose work may be refused, and somebody to whom. */
+/* Can work of this role be refused, and is there somebody to refuse? */
 static bool
 is_asked(const char *role)
 {

@@ -7,7 +7,7 @@
 
 #include "spi/owner.h"
 
-/* Refuse the work of a role in a case to who may not do it there. */
+/* Refuse the work of a role in a case to a person who may not do it there. */
 extern void CheckSeparation(OwnerScope *scope, int64 application_no, const char *workflow,
 							int32 version, const char *role);
 

@@ -1,6 +1,6 @@
 /*
  * waits_for.c
- *		The role whose act is next, kept in the row of the case.
+ *		The role that must act next, kept in the row of the case.
  *
  * case_waits_for() (src/sql/case/waits_for.sql) is the truth.  The column
  * application.waits_for has its answer for each open case that was submitted,

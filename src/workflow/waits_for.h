@@ -1,6 +1,6 @@
 /*
  * waits_for.h
- *		Whose act is next in fact: what application.waits_for follows from.
+ *		The role that must act next, which application.waits_for keeps.
  */
 #ifndef LICENCE_HOME_WORKFLOW_WAITS_FOR_H
 #define LICENCE_HOME_WORKFLOW_WAITS_FOR_H
@@ -14,7 +14,7 @@ extern char *DeciderOf(OwnerScope *scope, int64 application_no, const char *work
 /* Nobody has a case in hand that has ended. */
 extern void EndClaim(OwnerScope *scope, int64 application_no, const char *actor);
 
-/* Let the case wait for whom its inspections say. */
+/* Let the case wait for the role that follows from its inspections. */
 extern void FollowVisits(OwnerScope *scope, int64 application_no);
 
 #endif							/* LICENCE_HOME_WORKFLOW_WAITS_FOR_H */

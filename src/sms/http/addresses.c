@@ -7,7 +7,7 @@
  * list the addresses that are meant.  The list is asked for each address just
  * before a connection is made, whatever name led to it.
  * Without a list only this machine's own are meant.  Link-local addresses never
- * are: there the hosts of a cloud tell their secrets to whoever asks.
+ * are: there the hosts of a cloud tell their secrets to anybody who asks.
  */
 #include "postgres.h"
 

@@ -51,8 +51,8 @@ static SavedPlan retention_query = SAVED_PLAN("SELECT $2 - r.archive_after, $2 -
 
 /*
  * Settled messages of the oldest month that has some, with its table.  Their
- * messages are locked, against whoever intervenes and against reports; those
- * that somebody has in hand are left for another day.
+ * messages are locked, against officials who intervene and against reports;
+ * those that somebody has in hand are left for another day.
  */
 static SavedPlan settled_query = SAVED_PLAN("WITH settled AS MATERIALIZED ("
 											" SELECT l.message_id, date_trunc('month', l.created_at AT TIME ZONE " CITY_TIME_ZONE ") AS month"

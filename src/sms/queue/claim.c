@@ -26,12 +26,12 @@
  * Ordinary messages are claimed by direct table access (claim_direct.c); the
  * query here goes on at the first that may not go.
  *
- * Who may not go.  Candidates that cannot go are put where no search meets
- * them again.  One behind an earlier message to the same person is parked.
- * One outside its hours of the day sleeps until they begin.  One that is too
- * late ends, as does one whose case ended or whose person was erased.  One
- * that was to be sent once more, while a report of it came, is left to the
- * queries of wake.c.
+ * Candidates that cannot go are put where no search meets them again.  One
+ * behind an earlier message to the same person is parked.  One outside its
+ * hours of the day sleeps until they begin.  One that is too late ends, as
+ * does one whose case ended or whose person was erased.  One that was to be
+ * sent once more, while a report of it came, is left to the queries of
+ * wake.c.
  */
 #include "postgres.h"
 
@@ -65,9 +65,9 @@
  * for each candidate.  It does not sleep while a later one to that person may
  * go.
  *
- * What is locked is being written by somebody else, and is passed by: the rows
- * are first what came of those that were not, then all candidates, so that
- * the search goes on behind those that were.
+ * What is locked is being written by somebody else, and is passed by.  The rows
+ * are first the results of candidates that were not locked, then all
+ * candidates.  So the search goes on behind those that were.
  */
 #define CLAIM_QUERY(per_lane) SAVED_PLAN( \
 	"WITH n AS MATERIALIZED (SELECT m.local::date AS today, m.local::time AS hour" \
@@ -153,7 +153,7 @@ enum
 	CLAIM_MAY_GO_NOW
 };
 
-/* Recipients of whom something is to be done after a claim. */
+/* Recipients whose queues change after a claim. */
 typedef struct Recipients
 {
 	int			n;
@@ -307,7 +307,7 @@ claim_round(OwnerScope *scope, QueueRun *run, const SmsGateway *gateway,
 	return n;
 }
 
-/* Free whom a round has freed; how many messages may go now. */
+/* Free the recipients of a round; how many messages may go now. */
 static int
 free_others(OwnerScope *scope, const QueueRun *run, Recipients *closed,
 			Recipients *pressing)

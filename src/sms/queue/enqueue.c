@@ -31,8 +31,8 @@ static SavedPlan recipient_look = SAVED_PLAN(RECIPIENT);
 
 /*
  * The message, and its place in the queue. $16 is the moment by the clock, not
- * that of the transaction, so that a message written later goes later.
- * Nothing is sent to a person who was erased; the record says so.
+ * that of the transaction.  So a message written later goes later.  Nothing is
+ * sent to a person who was erased; the record says so.
  */
 static SavedPlan message_insert = SAVED_PLAN(
 											 "WITH message AS ("
@@ -76,7 +76,7 @@ static SavedPlan message_cancel = SAVED_PLAN(
 											 "  AND NOT EXISTS (SELECT FROM licence_home.sms_queue AS q WHERE q.message_id = l.message_id"
 											 "   AND q.status IN ('dead', 'expired', 'cancelled'))");
 
-/* To whom a case's messages go. */
+/* The person that a case's messages go to. */
 static SmsRecipient
 recipient_of(OwnerScope *scope, SavedPlan *plan, int64 application_no)
 {

@@ -28,8 +28,8 @@ extern bool CanOweMessage(OwnerScope *scope, int64 application_no,
 
 /*
  * Cancel messages of a case that were not sent: those of an event and of the
- * later ones (0: of all events), all or only those that name a deadline.  They
- * keep why.  How many may have left.
+ * later ones (0: of all events).  All of them, or only those that name a
+ * deadline.  Each keeps the reason.  Returns how many may have left.
  */
 extern int64 CancelMessages(OwnerScope *scope, int64 application_no,
 							int64 from_event_no, bool deadlines_only,

@@ -1,6 +1,6 @@
 /*
  * wake.c
- *		Who may go now, that others are gone or that time has passed.
+ *		Messages that may go now, since others are gone or time has passed.
  *
  * Nothing here waits for a row that somebody else holds: a client that rests
  * in a transaction must not hold up everybody's messages.  What is passed by
@@ -17,15 +17,16 @@
 #include "sms/queue/claim.h"
 
 /*
- * What goes first again: at the front of its lane, by $n.  A run that has not
- * claimed yet knows no front: not before those who are older.
+ * The turn of a message that goes first again: at the front of its lane, by
+ * $n.  A run that has not claimed yet knows no front, so it goes after older
+ * messages.
  */
 #define AT_THE_FRONT(turns) "greatest((" turns ")[q.lane + 1]," \
 	" (SELECT l.created_at FROM licence_home.sms_message_text AS l WHERE l.message_id = q.message_id))"
 
 /*
  * The next of each person, if it is parked and now the head.  That it is parked
- * is asked in other words, and whether somebody is by a scalar subquery: the
+ * is asked in other words, and whether any is by a scalar subquery.  Else the
  * planner would begin with all that are parked, which it takes for few.
  */
 #define UNPARK(persons) \
@@ -72,8 +73,8 @@ static SavedPlan wake_recipients_query = SAVED_PLAN("WITH head AS MATERIALIZED (
 /*
  * $1 turns, $2 now.  Messages whose time has come.  One that waited may go.  A
  * doubt is sent once more where the template or the gateway says so, else it
- * is held for a person.  Of whom a report has come in the meantime, it had
- * left.
+ * is held for a person.  A message had left if a report about it has come in
+ * the meantime.
  */
 static SavedPlan wake_query = SAVED_PLAN("WITH due AS MATERIALIZED ("
 										 " SELECT q.message_id, EXISTS (SELECT FROM licence_home.sms_delivery_report AS d"

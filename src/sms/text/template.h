@@ -10,7 +10,7 @@
 
 #include "spi/owner.h"
 
-/* To whom a message goes, and by which day's names. */
+/* The recipient of a message, and the day whose names it has. */
 typedef struct SmsRecipient
 {
 	int64		applicant_id;
