@@ -9,7 +9,7 @@
  *	or-opt	up to three stops are driven later or earlier, either way
  *
  * A day has a dozen stops, so each improvement is looked for among all.
- * Distances are of a plane: a city is small enough.  t/045_visits.pl holds the
+ * Distances are of a plane: a city is small enough.  t/046_visits.pl holds the
  * length against the shortest way of random days.
  */
 #include "postgres.h"
