@@ -53,6 +53,7 @@ SELECT * FROM pg_temp.try('UPDATE zone SET geom = ST_Translate(geom, 0.01, 0) WH
 -- every column of every rule table: which update is not refused as an edit
 INSERT INTO official (official, name_ar, name_en, login, roles, valid, source, certainty)
     VALUES ('E-1', 'م', 'm', 'nobody', '{clerk}', '[2026-01-01,)', 'test', 'unknown');
+INSERT INTO inspection_capacity (visits, valid, source, certainty) VALUES (5, '[2026-01-01,)', 'test', 'unknown');
 CREATE TEMP TABLE edit AS
 SELECT c.relname::text AS table_name, a.attname::text AS column_name, t.state, t.message
 FROM pg_attribute AS w
