@@ -26,7 +26,7 @@ CREATE TABLE licence_home.agency (
 );
 CREATE INDEX agency_of_applicant ON licence_home.agency (applicant_id);
 COMMENT ON TABLE licence_home.agency IS
-'Who may act for an applicant: a licensed service office, an attorney by a notarised power, a person of the commercial register, or somebody by a written authorisation; general, or special for one case (only_case: the one that it began, where none was named). It counts once a clerk accepted it, from from_day to until_day, until it is ended.';
+'The agents who may act for an applicant: a licensed service office, an attorney by a notarised power, a person of the commercial register, or somebody by a written authorisation. A power is general, or special for one case (only_case: the one that it began, where none was named). It counts once a clerk accepted it, from from_day to until_day, until it is ended.';
 CALL licence_home_internal.make_case_table('licence_home.agency', 'portal, clerk', NULL,
     ARRAY['accepted_at', 'accepted_by', 'ended_at', 'ended_by', 'ended_why']);
 CREATE POLICY applicants_own ON licence_home.agency TO licence_home_portal

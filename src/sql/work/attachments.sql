@@ -138,7 +138,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION licence_home.report_visit(licence_home.application_no, text, jsonb) IS
-'Writes the result of a visit from one JSON object, as a telephone may keep it until it has a network: findings, attachments, areas and the outcome, each under its own rules. recorded; repeated for a client_ref that came before (23505 where its result was another); noted where the case has moved on: the result is a note then. LH008 for no case, 22023 without an outcome or a reference.';
+'Writes the result of a visit from one JSON object, as a telephone may keep it until it has a network. It has findings, attachments, areas and the outcome, each under its own rules. recorded; repeated for a client_ref that came before (23505 where its result was another). noted where the case has moved on: the result is a note then. LH008 for no case, 22023 without an outcome or a reference.';
 
 CREATE FUNCTION licence_home.point_of(longitude double precision, latitude double precision) RETURNS geometry
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

@@ -21,7 +21,7 @@ CREATE FUNCTION licence_home_internal.session_voters(session bigint, application
         WHERE a.application_no = session_voters.application_no;
     END;
 COMMENT ON FUNCTION licence_home_internal.session_voters(bigint, licence_home.application_no) IS
-'Internal: the members who are there and decide in a case, and those who may not: given up, their own, another deed, or no member any more.';
+'Internal: the members who are there and decide in a case, and those who may not. The latter gave the case up, it is their own, they did another deed, or they are no members any more.';
 CALL licence_home_internal.make_function('licence_home_internal.session_voters(bigint, licence_home.application_no)');
 
 CREATE FUNCTION licence_home_internal.next_session(session bigint) RETURNS bigint
@@ -64,7 +64,7 @@ CALL licence_home_internal.make_function('licence_home.call_session(date, text[]
 CREATE FUNCTION licence_home.fill_agenda(session bigint, at_most integer DEFAULT NULL) RETURNS integer
     AS 'MODULE_PATHNAME', 'licence_home_fill_agenda' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.fill_agenda(bigint, integer) IS
-'Puts the cases that wait for the committee and are on no agenda onto that of a planned session: those that were deferred first, then by the day of submission. Gives how many. LH031 for a session that is not planned.';
+'Puts the cases that wait for the committee and are on no agenda onto that of a planned session. Those that were deferred come first, then by the day of submission. Gives how many. LH031 for a session that is not planned.';
 CALL licence_home_internal.make_function('licence_home.fill_agenda(bigint, integer)', 'secretary, committee, director');
 
 CREATE FUNCTION licence_home.add_to_agenda(session bigint, application_no licence_home.application_no) RETURNS bigint
@@ -84,7 +84,7 @@ CREATE FUNCTION licence_home.decide_case(session bigint, application_no licence_
         steps boolean DEFAULT true) RETURNS bigint
     AS 'MODULE_PATHNAME', 'licence_home_decide_case' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.decide_case(bigint, licence_home.application_no, text, text, text, text, bigint, boolean) IS
-'Writes what a session decided in a case of its agenda (approved, refused, deferred), by a member who takes part: a row of decision, decided by the session, whose number it gives; and takes the step that follows, unless steps is false. A case that is deferred goes onto the agenda of next_session, or of the next that is planned. LH031 where fewer than the quorum may decide in this case, and for a case that is not on the agenda; LH002, LH003 and LH023 as of decision and of the step.';
+'Writes what a session decided in a case of its agenda (approved, refused, deferred), by a member who takes part. It writes a row of decision, decided by the session, and gives its number. It takes the step that follows, unless steps is false. A case that is deferred goes onto the agenda of next_session, or of the next that is planned. LH031 where fewer than the quorum may decide in this case, and for a case that is not on the agenda. LH002, LH003 and LH023 as of decision and of the step.';
 CALL licence_home_internal.make_function('licence_home.decide_case(bigint, licence_home.application_no, text, text, text, text, bigint, boolean)',
     'committee, director');
 
@@ -113,7 +113,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION licence_home.decide_in_session(bigint, text[], jsonb) IS
-'The decisions of a session in one statement: who is present, and an array of objects with the arguments of decide_case() (application_no, outcome, reason, conditions, note, next_session, steps). A row a case: its decision and its state now, or the SQLSTATE and why not; one that is refused holds up no other.';
+'The decisions of a session in one statement. It takes the members who are present, and an array of objects with the arguments of decide_case() (application_no, outcome, reason, conditions, note, next_session, steps). A row a case: its decision and its state now, or the SQLSTATE and why not; one that is refused holds up no other.';
 CALL licence_home_internal.make_function('licence_home.decide_in_session(bigint, text[], jsonb)', 'committee, director');
 
 CREATE FUNCTION licence_home.close_session(session bigint) RETURNS text
@@ -195,5 +195,5 @@ CREATE FUNCTION licence_home.session_minutes(session bigint, language text DEFAU
         WHERE s.committee_session_id = session_minutes.session;
     END;
 COMMENT ON FUNCTION licence_home.session_minutes(bigint, text) IS
-'The minutes of a session as text, in Arabic (ar) or English (en): members, who was there, each case with what came of it and who decided. No applicant is named. Null for no session.';
+'The minutes of a session as text, in Arabic (ar) or English (en). They have the members, who was there, and each case with its outcome and who decided. No applicant is named. Null for no session.';
 CALL licence_home_internal.make_function('licence_home.session_minutes(bigint, text)', 'secretary, clerk, committee, director');

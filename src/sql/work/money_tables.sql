@@ -152,7 +152,7 @@ CREATE FUNCTION licence_home_internal.side_events() RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN '{part_payment,overpayment,reverse_payment,refund_payment,decide_unpaid,correct_measurement,take_back_finding,move_application,agent_ended}'::text[];
 COMMENT ON FUNCTION licence_home_internal.side_events() IS
-'Internal: the actions of events that are no steps of a workflow: what became of a case''s money, also after its end, corrections, and the end of an agent''s power.';
+'Internal: the actions of events that are no steps of a workflow. They are what became of a case''s money, also after its end, corrections, and the end of an agent''s power.';
 CALL licence_home_internal.make_function('licence_home_internal.side_events()', 'everyone');
 
 -- The money of an account at a moment (null: all there is): its open bill, and

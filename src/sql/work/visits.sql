@@ -191,7 +191,7 @@ CREATE FUNCTION licence_home_internal.free_at(application_no licence_home.applic
         ORDER BY s.starts_at;
     END;
 COMMENT ON FUNCTION licence_home_internal.free_at(licence_home.application_no, timestamptz[], interval) IS
-'Internal: those of the moments at which a visit of that length can begin: within working hours, with an inspector of the district who serves, is free and has visits left (fewest first), and with visits left in the district. Where the office names no inspectors, what the district has left alone counts.';
+'Internal: those of the moments at which a visit of that length can begin. They are within working hours, with visits left in the district. There is an inspector of the district who serves, is free and has visits left (fewest first). Where the office names no inspectors, what the district has left alone counts.';
 CALL licence_home_internal.make_function('licence_home_internal.free_at(licence_home.application_no, timestamptz[], interval)');
 
 -- The moments at which a visit may begin, for free_at().  (A second statement asks that one: inlined
@@ -223,14 +223,14 @@ CREATE FUNCTION licence_home.inspection_slots(application_no licence_home.applic
     RETURNS TABLE (day date, starts_at timestamptz, ends_at timestamptz, inspectors_free integer, district_left integer, inspectors text[])
     AS 'MODULE_PATHNAME', 'licence_home_inspection_slots' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 200;
 COMMENT ON FUNCTION licence_home.inspection_slots(licence_home.application_no, date, date) IS
-'When a home can be inspected: a row for each free slot between the days (from now on, as far ahead as appointment_rule lets, where they are null). day: on which the working hours began; inspectors_free: how many could come (null: the office names none); district_left: visits that the district has left that day (null: no limit); inspectors: who, null for a portal. LH008 for a case that the caller does not see.';
+'When a home can be inspected: a row for each free slot between the days. Where they are null: from now on, as far ahead as appointment_rule lets. day: the day on which the working hours began. inspectors_free: how many could come (null: the office names none). district_left: visits that the district has left that day (null: no limit). inspectors: their numbers, null for a portal. LH008 for a case that the caller does not see.';
 CALL licence_home_internal.make_function('licence_home.inspection_slots(licence_home.application_no, date, date)', 'readers');
 
 CREATE FUNCTION licence_home.free_inspectors(application_no licence_home.application_no, starts_at timestamptz)
     RETURNS TABLE (inspector text, place integer)
     AS 'MODULE_PATHNAME', 'licence_home_free_inspectors' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 5;
 COMMENT ON FUNCTION licence_home.free_inspectors(licence_home.application_no, timestamptz) IS
-'Who of the office could inspect a home at a moment, whether it is one of inspection_slots() or not: who has the fewest visits that day has place 1.';
+'The inspectors who could inspect a home at a moment, whether it is one of inspection_slots() or not. The one with the fewest visits that day has place 1.';
 CALL licence_home_internal.make_function('licence_home.free_inspectors(licence_home.application_no, timestamptz)', 'staff');
 
 -- ---------------------------------------------------------------------
@@ -241,7 +241,7 @@ CREATE FUNCTION licence_home.reschedule(application_no licence_home.application_
         note text DEFAULT NULL) RETURNS bigint
     AS 'MODULE_PATHNAME', 'licence_home_reschedule' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.reschedule(licence_home.application_no, timestamptz, text) IS
-'The applicant chooses a slot of inspection_slots(): the appointment moves there, the message is owed; gives the number of the new inspection. LH030 where the slot is not free (somebody was faster), LH003 where it was moved too often or it is too late (appointment_rule), LH009 where there is none to move.';
+'The applicant chooses a slot of inspection_slots(): the appointment moves there, the message is owed; gives the number of the new inspection. LH030 where the slot is not free (somebody was faster). LH003 where it was moved too often or it is too late (appointment_rule), LH009 where there is none to move.';
 CALL licence_home_internal.make_function('licence_home.reschedule(licence_home.application_no, timestamptz, text)', 'portal');
 
 CREATE FUNCTION licence_home.move_inspection(application_no licence_home.application_no, starts_at timestamptz DEFAULT NULL,
@@ -318,7 +318,7 @@ CREATE VIEW licence_home.inspections_to_move WITH (security_invoker = true) AS
         WHERE r.of_district > d.visits
         LIMIT 1) AS w;
 COMMENT ON VIEW licence_home.inspections_to_move IS
-'Appointments to come that no longer fit: outside working hours (a holiday announced late, other hours), an inspector who does not serve then, or more visits than a day has. move_inspections() moves them.';
+'Appointments to come that no longer fit. They are outside working hours (a holiday announced late, other hours), the inspector does not serve then, or there are more visits than a day has. move_inspections() moves them.';
 COMMENT ON COLUMN licence_home.inspections_to_move.why IS 'hours, inspector, inspector_full or district_full.';
 COMMENT ON COLUMN licence_home.inspections_to_move.why_en IS 'The same in words.';
 COMMENT ON COLUMN licence_home.inspections_to_move.why_ar IS 'The same in Arabic.';
@@ -399,7 +399,7 @@ CALL licence_home_internal.make_function('licence_home.move_inspections(text, li
 CREATE FUNCTION licence_home_internal.short_route(longitudes double precision[], latitudes double precision[]) RETURNS integer[]
     AS 'MODULE_PATHNAME', 'licence_home_short_route' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home_internal.short_route(double precision[], double precision[]) IS
-'Internal: in which order to visit places, from the first on, by a short way: nearest neighbour, then 2-opt and moves of up to three stops.';
+'Internal: the order in which to visit places, from the first on, by a short way. Nearest neighbour, then 2-opt and moves of up to three stops.';
 CALL licence_home_internal.make_function('licence_home_internal.short_route(double precision[], double precision[])');
 
 CREATE FUNCTION licence_home_internal.day_visits(inspector text, on_day date, much integer)
@@ -454,7 +454,7 @@ CREATE FUNCTION licence_home.my_day(inspector text DEFAULT NULL, day date DEFAUL
     RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'licence_home_my_day' LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 10;
 COMMENT ON FUNCTION licence_home.my_day(text, date, text) IS
-'The pending visits of an inspector on a day (who works, today), in the order of a short way from the first appointment on; metres: from the stop before, as the crow flies. starts_at is what the applicant was told. Telephone and representative are the inspector''s and the clerk''s to see. Each call is recorded in read_record. Errors as person_of().';
+'The pending visits of an inspector on a day (null: the one who works, today), in the order of a short way from the first appointment on. metres: from the stop before, as the crow flies. starts_at is what the applicant was told. Telephone and representative are the inspector''s and the clerk''s to see. Each call is recorded in read_record. Errors as person_of().';
 CALL licence_home_internal.make_function('licence_home.my_day(text, date, text)', 'inspector, clerk, director');
 
 CREATE FUNCTION licence_home_internal.ics_line(line text) RETURNS text
