@@ -1,12 +1,13 @@
 -- Cases of fourteen years, the same on every machine, in the city of
--- zones_map.sql: its 20,000 zones are the map from February 2020 on, the
--- illustrative ones before.  Numbers go by age, as those of real cases do, and
+-- zones_map.sql. Its 20,000 zones are the map from February 2020 on, the
+-- illustrative ones before. Numbers go by age, as those of real cases do, and
 -- there are more cases every year.
 --
--- One case in five is at the home of an earlier one: of the same person, with
--- another profession or the same, or of somebody else.  Three in four have been
--- inspected, some twice, with a finding on each criterion of their checklist.
--- Rows are written as facts, without the steps that would make them.
+-- One case in five is at the home of an earlier one. That one is of the same
+-- person, with another profession or the same, or of somebody else. Three in
+-- four have been inspected, some twice, with a finding on each criterion of
+-- their checklist. Rows are written as facts, without the steps that would make
+-- them.
 --
 --   cases   how many
 --   odd     how many of them are odd (an area too large, too many people,

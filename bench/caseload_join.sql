@@ -108,7 +108,7 @@ SELECT a.application_no,
   ) AS f ON true
  WHERE a.submitted_at IS NOT NULL;
 
--- The same in sets, so that workers can share it: a subquery that looks at one
+-- The same in sets, so that workers can share it. A subquery that looks at one
 -- case at a time, as above, is left to the leader.
 CREATE VIEW bench.by_hand_in_sets AS
 SELECT a.application_no,

@@ -309,7 +309,7 @@ round_of_ab() {
     await_kannel
 }
 
-# A round of ours against Kannel with so many connections; its log has no time
+# A round of ours against Kannel with so many connections. Its log has no time
 # of its own for each request, so the run says when it began and ended.
 round_at_kannel() {
     fill "$messages"

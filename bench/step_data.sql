@@ -1,6 +1,6 @@
 -- Part of step.sh: makes cases that are ready for schedule_inspection, by
--- ordinary steps, each as the role whose step it is; and copies of the tables
--- that the step writes to.
+-- ordinary steps, each as the role whose step it is. It also makes copies of
+-- the tables that the step writes to.
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 

@@ -4,10 +4,10 @@
 #   bench/steps.sh [ROUNDS]      3 rounds
 #
 # A case that is ready for its step takes it in a transaction that is rolled
-# back, again and again: once in pgbench, prepared, by one client, and once in
-# the server alone (steps_measure.sql), where the processor's time is counted,
-# which other work on the machine hardly changes.  A line for each step: the
-# medians of all rounds.
+# back, again and again. It does so once in pgbench, prepared, by one client,
+# and once in the server alone (steps_measure.sql), where the processor's time
+# is counted, which other work on the machine hardly changes. A line for each
+# step: the medians of all rounds.
 
 . "$(dirname "$0")/../tools/lib.sh"
 

@@ -7,7 +7,7 @@
 # (caseload_data.sql, work_data.sql) in the city of zones_map.sql.  Each question
 # is asked of two hundred cases in one statement, round after round, in turns.  It
 # prints the median of the processor's time in the server for one, which other work
-# on the machine does not change, and how the large database compares.
+# on the machine does not change. It also prints how the large database compares.
 
 . "$(dirname "$0")/../tools/lib.sh"
 

@@ -1,7 +1,7 @@
 -- What the first fifty of an inbox take in the server, for officials of all
 -- districts, of half of them and of one, of one who is known by identity number,
--- and of one with two duties: the least of forty calls (others may use the machine), each planned anew as a
--- client's statement is, and with the plan kept.  Prints question|ms|rows.
+-- and of one with two duties. It is the least of forty calls (others may use the machine), each planned
+-- anew as a client's statement is, and with the plan kept. Prints question|ms|rows.
 \set ON_ERROR_STOP on
 \pset format unaligned
 \pset tuples_only on

@@ -1,6 +1,6 @@
--- A city of 20,000 zones and 1,000,000 homes, the same on every machine: a
+-- A city of 20,000 zones and 1,000,000 homes, the same on every machine. A
 -- grid of 200 by 100 cells of some 210 by 330 metres, corners moved, each
--- side of nine steps with a wiggle that the neighbours share.  Classes go by
+-- side of nine steps with a wiggle that the neighbours share. Classes go by
 -- blocks, so that many edges are between zones of one class and some are not.
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;

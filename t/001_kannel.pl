@@ -1,4 +1,4 @@
-# What the other tests rely on: what is given to Kannel over HTTP arrives at
+# The other tests rely on this: what is given to Kannel over HTTP arrives at
 # the far side, and the harness reads it there as a person's telephone would.
 
 use strict;

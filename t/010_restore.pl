@@ -1,6 +1,6 @@
 # Plain pg_dump and pg_restore, with no special flag, give the same rows,
-# sequences that go on, triggers that work, and no SMS sent again; and what
-# lets a dump in lets nobody else in.
+# sequences that go on, triggers that work, and no SMS sent again. What lets a
+# dump in lets nobody else in.
 
 use strict;
 use warnings;

@@ -1,9 +1,10 @@
-# pg_upgrade brings a database with cases to a new server, and what it left to
-# the next: the same rows, the same rights, and a service that goes on.
+# pg_upgrade brings a database with cases to a new server, and the result to
+# the next. They have the same rows, the same rights, and a service that goes
+# on.
 #
 # By itself this server is upgraded to itself twice.  LICENCE_HOME_SERVERS names
-# folders of older servers that come before it (bin below each), oldest first;
-# the oldest is upgraded to itself, then to the next, and at last to this one.
+# folders of older servers that come before it (bin below each), oldest first.
+# The oldest is upgraded to itself, then to the next, and at last to this one.
 
 use strict;
 use warnings;

@@ -1,5 +1,5 @@
 # A subscription brings a database with cases to another cluster, which then
-# takes over: sequences go on behind the rows, and no number is given twice.
+# takes over. Sequences go on behind the rows, and no number is given twice.
 
 use strict;
 use warnings;

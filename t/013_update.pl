@@ -1,5 +1,5 @@
-# A database that is updated is what a fresh one is, whatever cases are in it; and
-# what an update makes is owned, guarded, dumped and restored as all else.
+# A database that is updated is what a fresh one is, whatever cases are in it.
+# What an update makes is owned, guarded, dumped and restored as all else.
 #
 # Each install script of an earlier version that is installed (src/sql/versions/) is
 # updated to the present one.  So that there is always something to try, the test

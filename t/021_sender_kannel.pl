@@ -1,5 +1,5 @@
-# The sender, pg_cron and a real gateway: what a step owes arrives at the far
-# side within two seconds of its commit, whole, in order, in its alphabet.
+# The sender, pg_cron and a real gateway. What a step owes arrives at the far
+# side within two seconds of its commit: whole, in order, in its alphabet.
 
 use strict;
 use warnings;

@@ -1,6 +1,6 @@
-# Who goes when: lanes and ageing, hours of the day, one behind the other,
-# rates, pauses and probes; what officials do by hand; what is seen of it all;
-# and what becomes of old messages.  The gateway's ledger is the truth.
+# When a message goes: lanes and ageing, hours of the day, one behind the
+# other, rates, pauses and probes. What officials do by hand, what is seen of
+# it all, and what becomes of old messages. The gateway's ledger is the truth.
 
 use strict;
 use warnings;

@@ -1,5 +1,5 @@
 # Delivery reports from the real Kannel, to which this database is a box, with
-# an operator behind it: every message ends in the status that the operator
+# an operator behind it. Every message ends in the status that the operator
 # gave it, also when a receiver, the server or bearerbox dies in the middle.
 
 use strict;

@@ -1,6 +1,6 @@
-# The protocol between Kannel's bearerbox and its boxes, byte by byte: a report
-# is acknowledged when it is committed and not before, nothing that bearerbox
-# sends harms, and what is no report changes nothing.  The test plays bearerbox.
+# The protocol between Kannel's bearerbox and its boxes, byte by byte. A report
+# is acknowledged when it is committed and not before. Nothing that bearerbox
+# sends harms, and what is no report changes nothing. The test plays bearerbox.
 
 use strict;
 use warnings;

@@ -1,6 +1,6 @@
 # Arabic texts as a telephone shows them.  Here stands the part of the Unicode
 # bidirectional algorithm (UAX #9) that a line without marks of direction
-# needs, written from the standard alone; it judges the texts that we ship, and
+# needs, written from the standard alone. It judges the texts that we ship, and
 # whatever else our own check lets through or refuses.
 
 use strict;

@@ -27,9 +27,9 @@ my $OURS = qr/[\p{scx=Common}\p{scx=Arabic}\p{scx=Latin}\p{scx=Greek}\p{scx=Cyri
 my $MARK =
   qr/(?=\p{M})[\p{InDiacriticals}\x{1AB0}-\x{1AFF}\x{1DC0}-\x{1DFF}\x{20D0}-\x{20FF}\x{FE20}-\x{FE2F}\p{sc=Arabic}\x{64B}-\x{655}\x{670}]/;
 
-# What we add: a high hamza, which stands beside its letter, is a mark; the
-# Braille pattern without a dot is a blank; a letter that looks like an
-# apostrophe is a sign.
+# We add: a high hamza, which stands beside its letter, is a mark. The Braille
+# pattern without a dot is a blank. A letter that looks like an apostrophe is
+# a sign.
 my $HIGH_HAMZA    = "\x{674}";
 my $BRAILLE_BLANK = "\x{2800}";
 my $APOSTROPHE    = qr/[\x{2B9}-\x{2BF}\x{2C8}]/;

@@ -1,7 +1,7 @@
-# sms_health.trouble tells what somebody should see to: a gateway that cannot
-# be used, runs that break off, messages that wait though they could go, and
-# messages that expire.  A run that finds nothing to send through leaves the
-# queue as it was.
+# sms_health.trouble tells what somebody should see to. That is a gateway that
+# cannot be used, runs that break off, messages that wait though they could
+# go, and messages that expire. A run that finds nothing to send through
+# leaves the queue as it was.
 
 use strict;
 use warnings;

@@ -1,7 +1,7 @@
-# Whole cases through the workflow, pg_cron, the sender and a real gateway:
-# every message of the service card reaches the far side once, in order, as it
-# was written, in the applicant's language; also when the gateway is down at
-# first.  What the gateway reports on delivery comes back.
+# Whole cases through the workflow, pg_cron, the sender and a real gateway.
+# Every message of the service card reaches the far side once, in order, as it
+# was written, in the applicant's language. So it does when the gateway is
+# down at first. What the gateway reports on delivery comes back.
 
 use strict;
 use warnings;

@@ -1,6 +1,6 @@
 # The documentation against the catalogue and the sources: doc/reference.md
-# names everything there is and nothing else, and what the README tells its
-# reader to type gives what it shows.
+# names everything there is and nothing else. What the README tells its reader
+# to type gives what it shows.
 
 use strict;
 use warnings;

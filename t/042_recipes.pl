@@ -1,5 +1,5 @@
-# Every recipe of every page, run as the role that it is written for: a login
-# that is a member of that group and of nothing else.
+# Every recipe of every page is run as the role that it is written for: a
+# login that is a member of that group and of nothing else.
 #
 # A recipe is a block ```sql or ```sh, or a whole statement in `backquotes`.
 # Before a block, or behind a statement, an HTML comment says how it is run:

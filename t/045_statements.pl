@@ -1,6 +1,6 @@
-# How many queries a step and a row of evidence run: perform() asks no more than
-# it must beyond its UPDATE, and a row of evidence asks once whether its writer
-# sees the case.
+# How many queries a step and a row of evidence run. perform() asks no more than
+# it must beyond its UPDATE. A row of evidence asks once whether its writer sees
+# the case.
 use strict;
 use warnings;
 use FindBin;

@@ -1,5 +1,5 @@
-# A backend is killed, or the server stopped at once, while clients take steps:
-# after recovery each step is there with its event, its messages, its invoice
+# A backend is killed, or the server stopped at once, while clients take steps.
+# After recovery each step is there with its event, its messages, its invoice
 # or licence, or not at all.
 
 use strict;
@@ -24,7 +24,7 @@ Cases::prepare($node, 'city');
 
 sub sql { return $node->safe_psql('city', @_) }
 
-# Clients share a few cases, so that they also meet: each transaction takes one
+# Clients share a few cases, so that they also meet. Each transaction takes one
 # step of one, or begins another when it has come to its end.
 sql(q{
 CREATE TABLE clients_said (outcome text);

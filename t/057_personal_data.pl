@@ -1,5 +1,5 @@
 # What a dump has of a person who was erased: nothing, neither of the whole
-# database nor of some tables; and what the table files have after VACUUM FULL.
+# database nor of some tables. And what the table files have after VACUUM FULL.
 # The job erases by a rule of the office's own, each person in a transaction.
 
 use strict;

@@ -1,6 +1,6 @@
 # Every profile against a server that answers like its provider, and Kannel's
-# against Kannel: texts arrive whole in Arabic and English, numbers as the
-# provider wants them, and what each answer means is what becomes of a message.
+# against Kannel. Texts arrive whole in Arabic and English, and numbers as the
+# provider wants them. What each answer means is what becomes of a message.
 
 use strict;
 use warnings;

@@ -1,5 +1,5 @@
-# https: certificates are checked against the system's authorities or those
-# of the gateway's row, and against the host's name; what is refused was
+# https: certificates are checked against the system's authorities or those of
+# the gateway's row, and against the host's name. What is refused was
 # certainly not sent.
 
 use strict;

@@ -1,7 +1,7 @@
 # Credentials of gateways are in requests and in their own table, and nowhere
-# else: not in an error, not in a log at its most talkative, not in
-# pg_stat_activity, not in what is kept of answers that repeat them in any
-# way of writing.
+# else. They are not in an error, not in a log at its most talkative, not in
+# pg_stat_activity, not in what is kept of answers that repeat them in any way
+# of writing.
 
 use strict;
 use warnings;

@@ -1,6 +1,6 @@
 # Name servers that are slow or do not answer: a lookup has a thread of
-# libcurl's, and neither the sender nor who ends it waits for that.  What
-# expires meanwhile is not sent, and says nothing of the gateway.
+# libcurl's. Neither the sender nor a session that ends it waits for that.
+# What expires meanwhile is not sent, and says nothing of the gateway.
 
 use strict;
 use warnings;

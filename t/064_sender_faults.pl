@@ -1,10 +1,10 @@
-# The sender in runs that follow from a seed: a gateway that fails in every way
+# The sender in runs that follow from a seed. A gateway fails in every way
 # while senders are killed, two send at once, the clock moves and reports come
-# as they like.  After each run, by the gateway's ledger: no message lost, none
+# as they like. After each run, by the gateway's ledger: no message lost, none
 # sent twice unless its policy says so and the record too, none overtaking
-# another to the same person, none sent after its expiry, at most one in doubt
-# for each connection when something crashes, each in a final state or held for
-# a stated reason.
+# another to the same person. None is sent after its expiry, and at most one is
+# in doubt for each connection when something crashes. Each is in a final state
+# or held for a stated reason.
 #
 # Here two seeds of each scenario; tools/faults runs as many as it is asked.
 # The environment may have FAULT_SEED, the first of the seeds, FAULT_RUNS, how

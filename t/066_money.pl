@@ -1,6 +1,6 @@
 # Many clients notify payments at once, the same and different ones, alone, as
-# the network and as a bank's file, while others take payments back and pay back;
-# backends are killed in the middle.  Nothing is lost and nothing counts twice.
+# the network and as a bank's file, while others take payments back and pay back.
+# Backends are killed in the middle. Nothing is lost and nothing counts twice.
 #
 #   LICENCE_HOME_CLIENTS=64 LICENCE_HOME_SECONDS=60 prove t/066_money.pl
 

@@ -120,7 +120,7 @@ sub end_pause { $_[0]->run('DELETE FROM licence_home.sms_gateway_pause') }
 
 # What is known of messages, by message_id: status, attempts, waits_for, doubt,
 # resent, person, body, expires (seconds since 1970), last_error, gateway_message_id,
-# and queued: whether later messages to the person wait for this one.
+# and queued. queued: whether later messages to the person wait for this one.
 sub state
 {
 	my ($self, @ids) = @_;

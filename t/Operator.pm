@@ -14,7 +14,7 @@
 # $operator->reported counts those taken.  Parts of a long message are messages
 # of their own.
 #
-# A process of its own serves one connection at a time; it writes what happens
+# A process of its own serves one connection at a time. It writes what happens
 # to a log, which is the truth that tests compare with.
 
 package Operator;

@@ -1,5 +1,5 @@
 -- Everything that the extension is in this database, a line each, without an oid in
--- it: what CREATE EXTENSION and ALTER EXTENSION UPDATE are to leave alike.
+-- it. CREATE EXTENSION and ALTER EXTENSION UPDATE are to leave it alike.
 --
 --	psql -XAtq -f tools/catalogue.sql DATABASE > before
 --

@@ -84,7 +84,7 @@ attend() {
     return "$status"
 }
 
-# The same, with what it says in a file; every ten seconds the last line of that
+# The same, with what it says in a file. Every ten seconds the last line of that
 # is shown, so that nobody waits without a word.
 #
 #   narrated LOG COMMAND...
@@ -171,7 +171,7 @@ packages_for_clients() {
 }
 
 # Install what the client programs need: packages of Debian, and from npm what
-# their lock file names, into a folder that is kept for the next run.
+# their lock file names. They go into a folder that is kept for the next run.
 need_clients() {
     local lock_file=$source_dir/doc/clients/package-lock.json modules sum log
     need_packages $(packages_for_clients)
@@ -258,9 +258,9 @@ apt_get() {
 }
 
 # Make sure that there are the headers of the server that is installed for a
-# version of PostgreSQL, and set headers to their folder.  Their package depends
-# on clang and LLVM, 80 MB that we do not use; so where it is not installed, it
-# is unpacked into a folder of our own, for this run and the next.  They must be
+# version of PostgreSQL, and set headers to their folder. Their package depends
+# on clang and LLVM, 80 MB that we do not use. So where it is not installed, it
+# is unpacked into a folder of our own, for this run and the next. They must be
 # of the server's own minor version: a newer header may call what an older
 # server lacks.
 need_headers() {
@@ -472,8 +472,8 @@ as_postgres() {
     (cd "$work" && exec runuser -u postgres -- env HOME="$work" TMPDIR="$work" "$@")
 }
 
-# Make the private copy of the server.  PostgreSQL finds its files relative to
-# its programs, so these are copied, and links do for the rest; what is
+# Make the private copy of the server. PostgreSQL finds its files relative to
+# its programs, so these are copied, and links do for the rest. What is
 # installed later replaces links and never writes through them.
 make_prefix() {
     local part
@@ -531,8 +531,8 @@ build_install() {
 }
 
 # Pack the private server, with what is installed in it, into a folder that runs
-# in any Debian: its programs are started by this Debian's own loader, with its
-# libraries.  For pg_upgrade, which needs two servers at once.
+# in any Debian. Its programs are started by this Debian's own loader, with its
+# libraries. For pg_upgrade, which needs two servers at once.
 #
 #   pack_server FOLDER     afterwards FOLDER/usr/lib/postgresql/VERSION/bin has
 #                          the programs

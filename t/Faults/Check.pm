@@ -168,8 +168,9 @@ sub outcomes_fit
 	return @complaints;
 }
 
-# A gateway that said when to come again was not asked before: up to an hour, as
-# long as nobody set the clock back, and if somebody was there to hear it.
+# A gateway that said when to come again was not asked before. That holds for up
+# to an hour, as long as nobody set the clock back, and if somebody was there to
+# hear it.
 sub waits_as_told
 {
 	my ($message, $facts) = @_;

@@ -7,7 +7,7 @@ use strict;
 use warnings;
 
 # The seed chooses the scenario, so that each comes equally often (an outage, of
-# which no other run has any, twice); most runs get some of the others too.
+# which no other run has any, twice). Most runs get some of the others too.
 my @SCENARIOS = (
 	[ answers                       => sub { } ],
 	[ 'kill -9'                     => sub { crash($_[0], 'kill') } ],

@@ -350,8 +350,8 @@ sub begun
 }
 
 # When the gateway serves nobody, there are so many attempts at most until it is
-# paused, and then one each interval, which begins anew when the clock is set
-# back.
+# paused, and then one each interval. The interval begins anew when the clock is
+# set back.
 sub check_attempts
 {
 	my ($self, $most, $pause, $begun, $from, $clock, $set_back) = @_;
