@@ -22,7 +22,7 @@ applicant.representative_identity_no Identity number of the representative.
 applicant.representative_capacity In which capacity the representative acts, such as manager.
 applicant.registered_at When the applicant was registered.
 applicant.erased_at Since when the person is concealed, by erase_person(); null: the person is not.
-applicant.restricted_at Since when only those see the person who must act, by restrict_person(); null: all who may.
+applicant.restricted_at Since when, by restrict_person(), only officials who must act see the person; null: all who have the right.
 number_pool.kind What the number is for: application, licence or invoice.
 number_pool.serial A number that a sequence gave and nothing has.
 case_assignment.case_assignment_id Number of the row.
@@ -49,7 +49,7 @@ agency.applicant_id Who gave it.
 agency.kind service_office (licensed), attorney (notarised power), register (commercial register), authorisation (in writing).
 agency.scope general, or special: for one case.
 agency.only_case The case of a special one; null: the first that it begins.
-agency.agent_name Who may act.
+agency.agent_name The agent who may act.
 agency.agent_identity_no Identity number of the agent, or the number of the office.
 agency.agent_phone Telephone of the agent; null: none.
 agency.reference_no Number of the paper: licence, notarised power, extract of the register, letter.
@@ -147,7 +147,7 @@ application.step_note Note of a step taken by UPDATE: moves to the event and rea
 application.events How many events the case has.
 application.known_at When the last event of the case was written; null before the first.
 application.created_at When the draft was made.
-application.waits_for Whose act is next in fact: applicant, clerk, inspector, committee, director or cashier; null before the submission and after the end.
+application.waits_for The role that must act next: applicant, clerk, inspector, committee, director or cashier; null before the submission and after the end.
 application.row_version Optimistic locking: counts the changes that clients made. An UPDATE may write the version that it has read, or the next one as object mappers do; any other is refused with 40001.
 applicant_event.event_no Number of the event: the applicant's times 1,048,576, and applicant_event_no.
 applicant_event.format How digest and hash are computed; 1 is the only way so far.

@@ -1,5 +1,5 @@
--- ---------------------------------------------------------------------
--- Whose act is next in fact.
+-- --------------------------------------------------------------------- The
+-- role that must act next.
 --
 -- A state says whom it waits for, and check_workflow() proves that this one
 -- can act there.  One thing a state cannot know: whether there is an
@@ -90,7 +90,7 @@ CREATE FUNCTION licence_home_internal.case_waits_for(application_no licence_home
         SELECT w.who FROM licence_home_internal.case_waits_for_row($1) AS w;
     END;
 COMMENT ON FUNCTION licence_home_internal.case_waits_for(licence_home.application_no) IS
-'Internal: whose act is next in fact: applicant, clerk, inspector, committee, director or cashier; null where the case has ended or there is none. What the state says, but for an inspection that nobody could carry out: then whoever may make another appointment, until it is told.';
+'Internal: the role that must act next: applicant, clerk, inspector, committee, director or cashier. Null where the case has ended or there is none. It is what the state says. After an inspection that nobody could carry out, it is the role that may make another appointment, until that is told.';
 CALL licence_home_internal.make_function('licence_home_internal.case_waits_for(licence_home.application_no)');
 
 -- The answer for each case is kept in application.waits_for (src/workflow/waits_for.c).

@@ -1,5 +1,6 @@
 -- ---------------------------------------------------------------------
--- Who may write which evidence in which state: part of a workflow, in rows.
+-- The roles that may write each kind of evidence in each state: part of a
+-- workflow, in rows.
 -- ---------------------------------------------------------------------
 
 CREATE TABLE licence_home.workflow_evidence (

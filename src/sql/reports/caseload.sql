@@ -321,7 +321,7 @@ BEGIN ATOMIC
     ) AS r
     CROSS JOIN LATERAL (
         SELECT CASE
-            -- children matter to who takes some
+            -- children matter to a profession that takes some
             WHEN c.unruled = '{}' OR c.unruled = '{children}' AND p.takes_children IS NOT TRUE
                 THEN r.rulings
             ELSE ARRAY(
@@ -386,7 +386,7 @@ CREATE FUNCTION licence_home.caseload_report(from_day date DEFAULT NULL, to_day 
         documents text[], fee numeric, fee_area_m2 numeric, fee_area_is text, fee_rules text[])
     AS 'MODULE_PATHNAME', 'licence_home_caseload_report' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 10000;
 COMMENT ON FUNCTION licence_home.caseload_report(date, date, date) IS
-'caseload_assessment() for who may know what comes of it, but not read the places and persons that it is made of.';
+'caseload_assessment() for callers who may know its results, but not read the places and persons behind them.';
 CALL licence_home_internal.make_function('licence_home.caseload_report(date, date, date)',
     'caseload, analyst, monitor');
 

@@ -56,8 +56,8 @@ criterion.met_ar Sentence in Arabic where it is met.
 criterion.met_en Sentence in English where it is met.
 criterion.not_met_ar Sentence in Arabic where it is not met.
 criterion.not_met_en Sentence in English where it is not met.
-criterion.refer_ar Sentence in Arabic where it is left to whoever decides.
-criterion.refer_en Sentence in English where it is left to whoever decides.
+criterion.refer_ar Sentence in Arabic where it is left to the decider.
+criterion.refer_en Sentence in English where it is left to the decider.
 criterion.not_proven_ar Sentence in Arabic where it is not proven.
 criterion.not_proven_en Sentence in English where it is not proven.
 criterion.condition_ar Sentence in Arabic where it is proved later.

@@ -1,6 +1,7 @@
 -- ---------------------------------------------------------------------
 -- A breach: somebody saw persons' data without right.  open_breach() fixes the
--- list of whom it concerns and has them told; the hours run (src/workflow/breach.c).
+-- list of the persons that it concerns and has them told; the hours run
+-- (src/workflow/breach.c).
 --
 -- Law 24 of 2023: the people affected within 24 hours, the authority within 72.
 -- ---------------------------------------------------------------------

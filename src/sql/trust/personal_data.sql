@@ -1,6 +1,6 @@
 -- ---------------------------------------------------------------------
--- Personal data: what is kept about a person, as JSON; who may see a person
--- whose data are restricted; erasure, and retention (src/workflow/persons.c).
+-- Personal data: what is kept about a person, as JSON; the officials who may
+-- see a restricted person; erasure, and retention (src/workflow/persons.c).
 -- doc/security.md says what for.
 -- ---------------------------------------------------------------------
 

@@ -37,7 +37,7 @@ CREATE TABLE licence_home.read_key (
     created_at      timestamptz NOT NULL DEFAULT licence_home_internal.moment()
 );
 COMMENT ON TABLE licence_home.read_key IS
-'The key of the HMACs in read_record, made by the first look-up; the oldest row counts. Granted to nobody. Whoever has it can try all identity numbers, so a dump of this table is a secret.';
+'The key of the HMACs in read_record, made by the first look-up; the oldest row counts. Granted to nobody. A person who has it can try all identity numbers, so a dump of this table is a secret.';
 CALL licence_home_internal.make_case_table('licence_home.read_key');
 CREATE TRIGGER read_key_trigger BEFORE INSERT OR UPDATE ON licence_home.read_key
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
@@ -65,7 +65,7 @@ CREATE FUNCTION licence_home_internal.columns_seen(much integer) RETURNS text[]
             'applicant.representative_capacity'] ELSE '{}' END
         || CASE WHEN much >= 3 THEN ARRAY['applicant.identity_no', 'applicant.representative_identity_no'] ELSE '{}' END;
 COMMENT ON FUNCTION licence_home_internal.columns_seen(integer) IS
-'Internal: the columns of persons that person_of() shows to a reader of that level. 1: names and the home, 2: telephone and representative too, 3: identity numbers too.';
+'Internal: the columns of persons that person_of() shows to a reader of the level much. 1: names and the home, 2: telephone and representative too, 3: identity numbers too.';
 CALL licence_home_internal.make_function('licence_home_internal.columns_seen(integer)');
 
 CREATE FUNCTION licence_home_internal.case_person(application_no licence_home.application_no, much integer)
@@ -89,7 +89,7 @@ CREATE FUNCTION licence_home_internal.case_person(application_no licence_home.ap
         WHERE a.application_no = case_person.application_no;
     END;
 COMMENT ON FUNCTION licence_home_internal.case_person(licence_home.application_no, integer) IS
-'Internal: what licence_home.person_of() shows to who sees so much.';
+'Internal: what licence_home.person_of() shows to a reader of the level much (see columns_seen()).';
 CALL licence_home_internal.make_function('licence_home_internal.case_person(licence_home.application_no, integer)');
 
 CREATE FUNCTION licence_home.person_of(application_no licence_home.application_no, why text DEFAULT NULL,

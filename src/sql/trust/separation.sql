@@ -12,7 +12,7 @@ CREATE TABLE licence_home.workflow_separation (
     FOREIGN KEY (workflow, version) REFERENCES licence_home.workflow
 );
 COMMENT ON TABLE licence_home.workflow_separation IS
-'Deeds of one case that are not one person''s, part of a workflow: whoever did the other deed may not do this one. review: what clerks do. inspect. decide: what committee or director do. receive: record a payment, which is never refused itself, since money has moved. counter: do the applicant''s work for a person who stands there.';
+'Deeds of one case that are not one person''s, part of a workflow. Whoever did the other deed may not do this one. review: what clerks do. inspect. decide: what committee or director do. receive: record a payment, which is never refused itself, since money has moved. counter: do the applicant''s work for a person who stands there.';
 CALL licence_home_internal.make_workflow_table('licence_home.workflow_separation');
 
 CREATE TABLE licence_home.case_recusal (

@@ -37,7 +37,7 @@ COMMENT ON FUNCTION licence_home_internal.next_session(bigint) IS
 'Internal: the next planned session after one; null: none.';
 CALL licence_home_internal.make_function('licence_home_internal.next_session(bigint)');
 
--- What waits for the committee and is on no agenda to come.
+-- The cases that wait for the committee and are on no agenda to come.
 CREATE FUNCTION licence_home_internal.cases_to_decide()
     RETURNS TABLE (application_no licence_home.application_no, deferred boolean, submitted_at timestamptz)
     LANGUAGE sql STABLE

@@ -247,7 +247,7 @@ CREATE FUNCTION licence_home_internal.found_cases(sought text, much integer, hid
         ORDER BY f.rank, f.application_no DESC NULLS LAST, f.applicant_id;
     END;
 COMMENT ON FUNCTION licence_home_internal.found_cases(text, integer, bigint[]) IS
-'Internal: what licence_home.find_cases() shows to who sees so much; hidden: the applicants whose data are restricted.';
+'Internal: what licence_home.find_cases() shows to a reader of the level much (see columns_seen()). hidden: the applicants whose data are restricted.';
 CALL licence_home_internal.make_function('licence_home_internal.found_cases(text, integer, bigint[])');
 
 CREATE FUNCTION licence_home.find_cases(sought text, why text DEFAULT NULL,

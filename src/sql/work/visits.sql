@@ -442,7 +442,7 @@ CREATE FUNCTION licence_home_internal.day_visits(inspector text, on_day date, mu
         ORDER BY s.stop;
     END;
 COMMENT ON FUNCTION licence_home_internal.day_visits(text, date, integer) IS
-'Internal: what my_day() shows to who sees so much.';
+'Internal: what my_day() shows to a reader of the level much (see columns_seen()).';
 CALL licence_home_internal.make_function('licence_home_internal.day_visits(text, date, integer)');
 
 CREATE FUNCTION licence_home.my_day(inspector text DEFAULT NULL, day date DEFAULT NULL, why text DEFAULT NULL,
