@@ -3,13 +3,12 @@
  *		Whose office this is: the row of municipality.
  *
  * Every day, hour and month of the extension is counted in the time zone of the
- * city.  It is asked for at each query, so a backend keeps it, until the table
- * changes: then a trigger invalidates the table in the relation cache, as it
- * would be after ALTER TABLE, and our callback forgets the zone in every
- * session.
+ * city.  It is asked for at each query, so a backend keeps it until the table
+ * changes.  Then a trigger invalidates the table in the relation cache, as it
+ * would be after ALTER TABLE. Our callback forgets the zone in every session.
  *
  * Of several rows (a city may get another name) the earliest that is not
- * withdrawn has the zone, so that a day that was counted stays that day.
+ * withdrawn has the zone.  So a day that was counted stays that day.
  */
 #include "postgres.h"
 

@@ -3,8 +3,8 @@
  *		The extension's configuration parameters.
  *
  * All are reserved under the prefix licence_home.  A session sets how errors
- * speak to it; the others can be set by a superuser only; the acting ones can
- * be set by nobody: C alone writes them, for the length of a transaction (see
+ * speak to it.  The others can be set by a superuser only.  Nobody can set the
+ * acting ones: C alone writes them, for the length of a transaction (see
  * actor.c).
  */
 #ifndef LICENCE_HOME_SETTINGS_H

@@ -1,7 +1,7 @@
 /*
  * portal_token.c
- *		Tokens by which a portal proves for which applicant it acts: JWTs in
- *		the compact form of RFC 7515, signed with EdDSA (Ed25519) or RS256.
+ *		Tokens by which a portal proves for which applicant it acts.  They are
+ *		JWTs in the compact form of RFC 7515, signed with EdDSA (Ed25519) or RS256.
  *
  *	eyJhbGciOiJFZERTQSJ9 . eyJzdWIiOiIzIiwiZXhwIjoxNzcyMzUyMDAwfQ . d9Qx…
  *	{"alg": "EdDSA"}       {"sub": "3", "exp": 1772352000}          64 bytes

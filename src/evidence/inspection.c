@@ -2,8 +2,8 @@
  * inspection.c
  *		The triggers of inspections and of what was found at them.
  *
- * A clerk makes an inspection, the inspector closes it: "passed" with the
- * measured areas and every criterion of the checklist found met, "failed"
+ * A clerk makes an inspection, the inspector closes it.  It is "passed" with
+ * the measured areas and every criterion of the checklist found met, "failed"
  * with at least one that is not.
  */
 #include "postgres.h"

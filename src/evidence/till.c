@@ -2,8 +2,9 @@
  * till.c
  *		The ledger, the tills, and who pays back.
  *
- * Each row about money is entered in the ledger in its own transaction, by a
- * trigger: reconcile() compares what the rows say with what the ledger says.
+ * A trigger enters each row about money in the ledger, in its own
+ * transaction. reconcile() compares what the rows say with what the ledger
+ * says.
  */
 #include "postgres.h"
 

@@ -36,8 +36,9 @@ typedef struct Reading
 extern void RecordRead(const Reading *reading, bool in_row);
 
 /*
- * Who works, before persons are shown to them: LH016 where the login has not
- * said it, 22023 where a reason is asked for and none is given.
+ * The person who works, before other persons are shown to them.  LH016 where
+ * the login has not said it, 22023 where a reason is asked for and none is
+ * given.
  */
 extern void CheckReader(const char *why);
 

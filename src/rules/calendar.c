@@ -17,9 +17,9 @@
  *	invalidates the table in the relation cache, as ALTER TABLE does.  In
  *	every session our callback then forgets the calendar.  It holds for each
  *	snapshot to which all writers of its rows are visible. - "seen" was read
- *	by one snapshot and holds for that one alone: an old one, one of a
- *	transaction that has written to holiday itself, or any in parallel mode,
- *	where nobody may take a new one.
+ * by one snapshot and holds for that one alone.  That is an old one, one of a
+ * transaction that has written to holiday itself, or any in parallel mode,
+ * where nobody may take a new one.
  *
  * Rows of holiday are never deleted, so that the writers of the rows that are
  * there are all that can make two snapshots differ.

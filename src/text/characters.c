@@ -2,8 +2,8 @@
  * characters.c
  *		The one table of characters behind every comparison of texts.
  *
- * It describes characters after compatibility decomposition (NFKD), so it has
- * no wide digits, no ligatures and no letter that carries its mark: U+0623, alef
+ * It describes characters after compatibility decomposition (NFKD), so it has no
+ * wide digits, no ligatures and no letter that carries its mark.  U+0623, alef
  * with hamza above, arrives as alef and a mark.  A character that no row names is
  * a letter that is written for itself.
  *

@@ -9,13 +9,13 @@
  *	"أحمد الحدّاد"  words      احمد, حداد
  *				  name_keys  ^احم, ^احمد, احمد, ^حدا, ^حداد, حداد
  *
- * ^ marks the beginning of a word, of three letters or more: a caller who has
+ * ^ marks the beginning of a word, of three letters or more.  A caller who has
  * said "حدا" is looked for by ^حدا, and one who has said a whole word by that
- * word alone, so that حدا does not find everybody named حداد where there is
+ * word alone.  So حدا does not find everybody named حداد where there is
  * somebody of just that name.
  *
  * place_keys() does the same for where a home is.  The words that name a part
- * of an address (street, parcel) are left out, since all have them; =12 is the
+ * of an address (street, parcel) are left out, since all have them. =12 is the
  * number of a parcel, which is often all that is said of it.
  */
 #include "postgres.h"

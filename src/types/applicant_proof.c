@@ -3,8 +3,8 @@
  *		The type applicant_proof: an applicant's number, or a token that proves
  *		it.
  *
- * act_for() takes it, so that one function serves two kinds of clients: those
- * with a number, of whatever type their driver sends it, and those with a
+ * act_for() takes it, so that one function serves two kinds of clients.  One
+ * kind has a number, of whatever type its driver sends it; the other has a
  * token.  A value is a text; act_for() says what it is worth.
  */
 #include "postgres.h"

@@ -5,7 +5,7 @@
  * An applicant's row has what is true now. applicant_event has what was true
  * before, since when, and who changed it.  Its rows are chained for each
  * applicant as those of events.c are for each case.  The hash is the same, but
- * three fields have another sense: the number is the applicant's, there is no
+ * three fields have another sense.  The number is the applicant's, there is no
  * state before, and the names of the changed columns stand for the state
  * after.
  *

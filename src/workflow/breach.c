@@ -3,7 +3,7 @@
  *		A breach of persons' data: whom it concerns, and that they are told.
  *
  * open_breach() asks the record of reading (seen_by()) once and keeps the answer
- * as rows, since the list must not grow or shrink while letters go out.  Who has a
+ * as rows.  The list must not grow or shrink while letters go out.  Who has a
  * telephone is told by the ordinary queue; the others by a letter, which a clerk
  * prints and reports as sent.
  */

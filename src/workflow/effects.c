@@ -7,7 +7,7 @@
  * rows, of ($1 application_no, $2 case_event, $3 actor).
  *
  * A function with BEGIN ATOMIC, as preconditions have, would be planned anew at
- * each step: the planner takes a function that reads into the query that asks
+ * each step.  The planner takes a function that reads into the query that asks
  * it, never one that writes.  So what an effect reads is such a function
  * (case_fee(), authorities_ruled()), and what it writes stands here.
  */

@@ -15,8 +15,8 @@
  *
  * A fast path says "it holds" or "ask", never what is lacking.  It keeps nothing
  * between two calls and reads by the snapshot by which the function would, so it
- * cannot be late.  sql/fast_paths.sql holds each equal to its function, on random
- * cases under random rules: whoever changes the one changes the other.
+ * cannot be late. sql/fast_paths.sql holds each equal to its function, on random
+ * cases under random rules.  A change of the one is a change of the other.
  */
 #include "postgres.h"
 

@@ -5,7 +5,8 @@
  * What is refundable follows from bills, payments, reversals and refunds
  * (account_money() in src/sql/work/money_tables.sql).  Whenever it has grown, a
  * row of refund_task says whose task it is and until when, and the person is
- * told: after a payment, and after each step that takes a bill back.
+ * told.  This happens after a payment, and after each step that takes a bill
+ * back.
  */
 #include "postgres.h"
 

@@ -72,9 +72,10 @@ refuse_stale(HeapTuple tuple, int64 application_no)
 
 /*
  * Optimistic locking: a client that writes row_version says which version it
- * has read (a form), or which comes after that one (an object mapper, which
- * asks for the former in WHERE).  Anything else is a change of a row that the
- * client has not seen.  Gives the version that the row has had so far.
+ * has read (a form), or which comes after that one.  The latter is an object
+ * mapper, which asks for the former in WHERE. Anything else is a change of a
+ * row that the client has not seen.  Gives the version that the row has had so
+ * far.
  */
 static int32
 check_row_version(HeapTuple old, HeapTuple *new, TupleDesc desc, int64 application_no)

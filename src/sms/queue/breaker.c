@@ -7,7 +7,7 @@
  * when the clock was set back to before it began.
  *
  * The bucket of a gateway with a rate is filled by the machine's clock, not by
- * licence_home.clock, since the rate bounds how much reaches the gateway in a
+ * licence_home.clock.  The rate bounds how much reaches the gateway in a
  * second.
  */
 #include "postgres.h"

@@ -19,9 +19,9 @@
  * the index full of messages that went long ago.  A search from its beginning
  * would wade through all of them.  So a run remembers up to where it has
  * served each lane, and begins there.  A message that is committed late has a
- * turn before that.  Two things find it: a look back from the beginning now
- * and then, which takes a fortieth of the time at most, and a margin while
- * there is little to do.
+ * turn before that.  Two things find it.  One is a look back from the beginning
+ * now and then, which takes a fortieth of the time at most.  The other is a
+ * margin while there is little to do.
  *
  * Ordinary messages are claimed by direct table access (claim_direct.c); the
  * query here goes on at the first that may not go.
