@@ -36,7 +36,9 @@ CROSS JOIN pg_attribute AS c
 CROSS JOIN unnest('{portal,clerk,inspector,committee,director,cashier,analyst,admin,sender,nobody,NULL}'::text[]) AS p (who)
 CROSS JOIN LATERAL story.attempt(p.who, s.no, format('UPDATE licence_home.application SET %I = %s WHERE application_no = $1',
     c.attname, pg_temp.other_value('licence_home.application', c.attname))) AS t
-WHERE c.attrelid = 'licence_home.application'::regclass AND c.attnum > 0 AND NOT c.attisdropped AND c.attname <> 'state';
+WHERE c.attrelid = 'licence_home.application'::regclass AND c.attnum > 0 AND NOT c.attisdropped
+    -- (row_version may be written in any state, and counts: sql/row_version.sql)
+    AND c.attname NOT IN ('state', 'row_version');
 SELECT count(DISTINCT column_name) AS columns, count(DISTINCT state) AS states, count(*) AS attempts FROM change;
 -- after draft, none (nothing was found wrong in these cases)
 SELECT state, column_name, who, code, said FROM change
@@ -158,11 +160,15 @@ COMMIT;
 CREATE TEMP TABLE case_table AS
 SELECT c.relname::text AS table_name FROM pg_class AS c
 WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r' AND c.relrowsecurity
-  AND c.relname NOT IN ('sms_gateway_credential', 'sms_gateway_pause', 'sms_gateway_bucket', 'sms_queue', 'sms_run', 'job_run', 'job_failure', 'sender_identity', 'kannel_box', 'number_pool', 'restored_rows', 'workflow_precondition');
+  AND c.relname NOT IN ('sms_gateway_credential', 'sms_gateway_pause', 'sms_gateway_bucket', 'sms_queue', 'sms_run', 'job_run', 'job_failure', 'sender_identity', 'kannel_box', 'number_pool', 'restored_rows', 'workflow_precondition', 'expected_days');
 SELECT array_agg(table_name ORDER BY table_name COLLATE "C") FROM case_table;
 SELECT table_name, t.code, t.rows FROM case_table
 CROSS JOIN LATERAL story.attempt(NULL, :'no', format('DELETE FROM licence_home.%I', table_name)) AS t
-WHERE t.code <> 'LH010' ORDER BY table_name COLLATE "C";
+WHERE t.code <> 'LH010'
+    -- a table without a row here has the trigger that says it of each row
+    AND NOT (t.rows = 0 AND EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = ('licence_home.' || table_name)::regclass
+        AND g.tgfoid = 'licence_home_internal.never_deleted()'::regprocedure AND g.tgtype & 11 = 11 AND g.tgenabled = 'O'))
+ORDER BY table_name COLLATE "C";
 SELECT table_name, t.code FROM case_table
 CROSS JOIN LATERAL story.attempt(NULL, :'no', format('TRUNCATE licence_home.%I CASCADE', table_name)) AS t
 WHERE t.code <> 'LH010' ORDER BY table_name COLLATE "C";

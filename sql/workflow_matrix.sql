@@ -27,6 +27,10 @@ INSERT INTO design VALUES
     ('refuse_approvals', 'approvals_review', 'rejected', 'clerk'),
     ('accept_approvals', 'approvals_review', 'fee_due', 'clerk'),
     ('issue', 'fee_due', 'issued', 'cashier'),
+    ('reverse_payment', 'fee_due', 'fee_due', 'cashier'),
+    ('replace_bill', 'fee_due', 'fee_due', 'clerk'),
+    ('undo_approval', 'external_approval_pending', 'committee_review', 'decider'),
+    ('undo_approval', 'fee_due', 'committee_review', 'decider'),
     ('recall', 'documents_deficient', 'submitted', 'clerk'),
     ('recall', 'inspection_scheduled', 'submitted', 'clerk'),
     ('recall', 'correction_required', 'submitted', 'clerk'),
@@ -36,6 +40,10 @@ INSERT INTO design
 SELECT action, state, coalesce(to_state, state), role
 FROM unnest('{documents_deficient,correction_required,external_approval_pending,approvals_deficient,fee_due}'::text[]) AS state
 CROSS JOIN (VALUES ('extend', NULL, 'clerk'), ('tell_again', NULL, 'sender'), ('lapse', 'lapsed', 'sender')) AS v (action, to_state, role);
+-- what was closed by mistake goes on where it was
+INSERT INTO design
+SELECT 'reopen', 'closed', state, 'director'
+FROM unnest('{submitted,documents_deficient,inspection_scheduled,correction_required,committee_review,external_approval_pending,approvals_review,approvals_deficient,fee_due}'::text[]) AS state;
 -- any open state
 INSERT INTO design
 SELECT v.action, s.state, v.to_state, CASE v.action WHEN 'withdraw' THEN 'portal' ELSE s.closer END

@@ -41,7 +41,7 @@ text_argument(FunctionCallInfo fcinfo, int n)
 static Datum
 no_rows(FunctionCallInfo fcinfo)
 {
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	return (Datum) 0;
 }
 

@@ -1,4 +1,4 @@
-// Pairs of names for t/066_names.pl: a name as one person writes it, what an
+// Pairs of names for t/067_names.pl: a name as one person writes it, what an
 // independent normaliser makes of it, as another says it, and the same of the whole
 // name, by which the test judges whom find_cases() finds.  Run again with
 //
