@@ -114,6 +114,8 @@ ORDER BY state, to_state, who;
 SELECT code, count(*) FROM by_state WHERE NOT in_design GROUP BY code ORDER BY code;
 SELECT state, to_state, who, code, rows, said FROM by_state
 WHERE in_design AND (code NOT IN ('00000', 'LH003', 'LH004') OR rows <> 1) AND NOT (to_state = 'lapsed' AND who = 'sender' AND code = '42501')
+    -- a case is reopened in the state in which it was closed
+    AND NOT (state = 'closed' AND who = 'director' AND code = 'LH001')
 ORDER BY state, to_state, who;
 
 \echo == an UPDATE to the same state takes no step

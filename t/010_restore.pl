@@ -155,7 +155,9 @@ INSERT INTO shelf SELECT application_no, '0791234567', 1 FROM licence_home.appli
 my $key = PostgreSQL::Test::Utils::tempdir . '/record.key';
 PostgreSQL::Test::Utils::system_or_bail('openssl', 'genpkey', '-algorithm', 'ED25519', '-out', $key);
 chmod 0400, $key;
-$here->safe_psql('city', "SET licence_home.record_key_file = '$key'; CALL licence_home.sign_record_heads(); CALL licence_home.count_expected_days()");
+$here->safe_psql('city',
+	"SET licence_home.record_key_file = '$key'; CALL licence_home.sign_record_heads(); CALL licence_home.count_expected_days()"
+);
 
 my $contents = contents($here, 'city');
 my $rights   = rights($here, 'city');

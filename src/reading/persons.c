@@ -198,13 +198,26 @@ said_number(text *sought)
 	return digits;
 }
 
-/* Refuse a text by which half of the city would be found. */
+/* The longest text to look for, in bytes: some hundred Arabic words. */
+#define MAX_SOUGHT 1000
+
+/* Refuse a text by which half of the city would be found, and one that nobody says. */
 static void
 check_says_enough(text *sought)
 {
-	text	   *said = FoldText(sought, FOLD_REFERENCE);
-	text	   *name = FoldText(sought, FOLD_NAME);
+	text	   *said;
+	text	   *name;
 
+	if (VARSIZE_ANY_EXHDR(sought) > MAX_SOUGHT)
+		ereport(ERROR,
+				(errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
+				 errmsg_said(0, "the text to look for is too long", "النص أطول من أن يُبحث عنه"),
+				 errdetail_said(psprintf("It has more than %d bytes.", MAX_SOUGHT),
+								psprintf("فيه أكثر من %d بايت.", MAX_SOUGHT)),
+				 errhint_said("Give a part of the name, a telephone, a parcel or a number.",
+							  "اكتبوا جزءًا من الاسم أو هاتفًا أو رقم قطعة أو رقم طلب أو فاتورة أو رخصة.")));
+	said = FoldText(sought, FOLD_REFERENCE);
+	name = FoldText(sought, FOLD_NAME);
 	/* (with the article: of some names little is left without) */
 	if (name != NULL && pg_mbstrlen_with_len(VARDATA_ANY(said), VARSIZE_ANY_EXHDR(said)) >= 2)
 		return;
