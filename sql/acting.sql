@@ -34,12 +34,12 @@ ROLLBACK;
 SELECT story.new_case_in('fee_due') AS due \gset
 BEGIN;
 SELECT story.pay(:'due', reference => 'acting-1');
-SELECT locktype, objsubid, mode FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid();
+SELECT locktype, objsubid, mode FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() ORDER BY objsubid;
 SELECT count(*) AS ours FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND objsubid IN (1, 2);
 ROLLBACK;
 BEGIN;
 SELECT licence_home_internal.lock_load_rules();
-SELECT locktype, objsubid, mode FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid();
+SELECT locktype, objsubid, mode FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() ORDER BY objsubid;
 ROLLBACK;
 
 -- No role may lock a table or view so that others wait for it: no mode above

@@ -54,7 +54,7 @@ RESET licence_home.language;
 \echo == recorded, with its reason and what was shown
 SELECT r.function, r.role, r.why, cardinality(r.applicant_ids) AS persons, r.application_no = :'deficient' OR r.application_no = :'issued' AS of_case,
     'applicant.identity_no' = ANY (r.columns) AS identity, 'sms_message.body' = ANY (r.columns) AS messages
-FROM licence_home.read_record AS r WHERE r.why = 'a call' ORDER BY r.read_no;
+FROM licence_home.read_record AS r WHERE r.why = 'a call' AND r.function LIKE 'case\_card%' ORDER BY r.read_no;
 
 \echo == of a restricted person the case alone, for who need not act
 SELECT licence_home.restrict_person((SELECT a.applicant_id FROM licence_home.application AS a WHERE a.application_no = :'issued'), 'test');

@@ -22,7 +22,9 @@ END $$;
 
 \echo == in every state, to the applicant
 SET client_min_messages = warning;
-SELECT c.state, n.* FROM cases AS c CROSS JOIN LATERAL pg_temp.next('portal', c.no) AS n ORDER BY c.state COLLATE "C";
+SELECT c.state, n.whose, n.thing, n.until, n.amount, n.said
+FROM cases AS c CROSS JOIN LATERAL pg_temp.next('portal', c.no) WITH ORDINALITY AS n (whose, thing, until, amount, said, turn)
+ORDER BY c.state COLLATE "C", n.turn;
 RESET client_min_messages;
 \echo == what was found wrong, until it is put right
 SELECT story.new_case_in('submitted') AS no \gset

@@ -252,6 +252,9 @@ FROM unnest('{portal,clerk,inspector,committee,director,cashier,analyst,admin,se
 \echo == a case that nobody may take is known by it
 SELECT application_no AS no FROM here WHERE state = 'inspection_scheduled' \gset
 SELECT nobody FROM licence_home.inbox WHERE application_no = :'no';
+-- (an inspector of a test before this one)
+SELECT count(licence_home.end_official(official)) >= 0 AS others_ended FROM licence_home.official
+WHERE 'inspector' = ANY (roles) AND official !~ '^D-' AND withdrawn_at IS NULL;
 SET SESSION AUTHORIZATION desk_omar;
 SELECT licence_home.recuse(:'no', 'a neighbour') IS NOT NULL AS recused;
 RESET SESSION AUTHORIZATION;
