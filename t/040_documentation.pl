@@ -294,8 +294,7 @@ none_lack('every page is readable at 120 columns', @wide);
 
 # --- what a comment names is there --------------------------------------------
 
-# Files and functions that are PostgreSQL's, and files that the design of the
-# daily work names before they are written.
+# Files and functions that are PostgreSQL's.
 my %elsewhere = map { $_ => 1 } qw(ri_triggers.c c.h storage/proc.h pg_advisory_lock lastval pg_get_loaded_modules);
 my @sources   = split /\n/, qx(cd "$top" && find src sql specs t bench tools -type f);
 my %there     = map { $_ => 1, m{([^/]+)$} ? ($1 => 1) : () } @sources;
@@ -309,7 +308,7 @@ for my $source (grep { /\.(c|h|sql|spec)$/ && !m{^src/sql/versions/} } @sources)
 	push @{ $named{$_} }, $source
 	  for map { m{(?<![\w./-])([\w/-]+\.(?:c|h|sql|pl|pm|spec))\b}g, /\b(\w+)\(\)/g } @comments;
 }
-for my $page (grep { $_ ne 'doc/work.md' } keys %pages)
+for my $page (keys %pages)
 {
 	push @{ $named{$_} }, $page
 	  for $pages{$page} =~ m{`((?:src|sql|specs|t|bench|tools)/[\w/-]+\.(?:c|h|sql|pl|pm|spec))`}g;
