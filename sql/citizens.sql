@@ -48,6 +48,7 @@ SELECT (story.attempt('clerk', NULL, 'SELECT * FROM licence_home.my_next(licence
 
 \echo == how long it takes: nothing is told of few cases
 CALL licence_home.count_expected_days();
+UPDATE licence_home.expected_days SET cases = 19 WHERE state = 'submitted' AND cases >= 20;     -- of the tests before
 SELECT DISTINCT n.half_days, n.most_days FROM cases AS c CROSS JOIN LATERAL licence_home.my_next(c.no) AS n WHERE c.state = 'submitted';
 INSERT INTO licence_home.expected_days (workflow, state, cases, half_days, most_days) VALUES ('first_issue', 'submitted', 20, 12, 30)
     ON CONFLICT (workflow, state) DO UPDATE SET cases = 20, half_days = 12, most_days = 30;

@@ -59,6 +59,8 @@ CALL story.review_documents(:'c');
 -- what the tests before this one left stands in nobody's way
 SET LOCAL session_replication_role = replica;
 UPDATE licence_home.inspection SET outcome = 'cancelled' WHERE outcome = 'pending';
+UPDATE licence_home.official SET withdrawn_at = licence_home.now() WHERE official NOT IN ('E-41', 'E-51', 'E-52') AND withdrawn_at IS NULL;
+UPDATE licence_home.inspection_capacity SET withdrawn_at = licence_home.now() WHERE withdrawn_at IS NULL;
 SET LOCAL session_replication_role = origin;
 
 \echo == slots: working hours cut into visits, for as far ahead as the rule lets

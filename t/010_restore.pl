@@ -134,6 +134,30 @@ SET session_replication_role = replica;
 INSERT INTO licence_home.case_assignment (application_no, official, kind, at_event) SELECT min(application_no), 'E-1', 'claimed', 0 FROM licence_home.application;
 INSERT INTO licence_home.counter_act (application_no, applicant_id, what, identity_seen, at_event)
     SELECT application_no, applicant_id, 'begin', 'x', 0 FROM licence_home.application ORDER BY 1 LIMIT 1;
+-- (a row of each table that no case here has come to)
+INSERT INTO licence_home.attachment (application_no, inspection_id, inspection_finding_id, attachment_type, attachment_sha256,
+        attachment_locator, at_event)
+    SELECT i.application_no, i.inspection_id, f.inspection_finding_id, 'image/jpeg', sha256('x'), 'store:1', 1
+    FROM licence_home.inspection AS i JOIN licence_home.inspection_finding AS f USING (inspection_id) ORDER BY 2, 3 LIMIT 1;
+INSERT INTO licence_home.visit_report (client_ref, application_no, inspection_id, outcome, result_sha256)
+    SELECT 'tablet 1', application_no, inspection_id, 'recorded', sha256('x') FROM licence_home.inspection ORDER BY 3 LIMIT 1;
+INSERT INTO licence_home.inspection_capacity (visits, valid, source, certainty) VALUES (9, '[2012-01-01,)', 'test', 'unknown');
+INSERT INTO licence_home.committee_session (committee_session_id, held_on, quorum) VALUES (1, '2026-03-01', 2), (2, '2026-03-08', 2);
+INSERT INTO licence_home.committee_member (committee_session_id, official) VALUES (1, 'R-1'), (1, 'R-2');
+INSERT INTO licence_home.committee_agenda (committee_session_id, application_no, origin, outcome, decision_id, next_session)
+    SELECT 1, application_no, 'hand', 'deferred', decision_id, 2 FROM licence_home.decision ORDER BY decision_id LIMIT 1;
+INSERT INTO licence_home.breach (breach_id, login, since, until, why) VALUES (1, 'restore_huda', '2026-02-01', '2026-02-02', 'test');
+INSERT INTO licence_home.breach_person (breach_id, applicant_id, columns, times, first_at, last_at, notice)
+    SELECT 1, min(applicant_id), '{applicant.phone}', 1, '2026-02-01', '2026-02-01', 'letter' FROM licence_home.applicant;
+INSERT INTO licence_home.payment_reversal (payment_id, reason, application_no, invoice_no, amount, after_issue)
+    SELECT p.payment_id, 'test', i.application_no, p.invoice_no, 1, true
+    FROM licence_home.payment AS p JOIN licence_home.invoice AS i USING (invoice_no) ORDER BY 1 LIMIT 1;
+INSERT INTO licence_home.payment_refund (refund_reference, invoice_no, amount, application_no)
+    SELECT 'test', invoice_no, 1, application_no FROM licence_home.invoice ORDER BY 2 LIMIT 1;
+INSERT INTO licence_home.unpaid_decision (invoice_no, decision, note, application_no, amount)
+    SELECT invoice_no, 'waive', 'test', application_no, 1 FROM licence_home.invoice ORDER BY 1 LIMIT 1;
+INSERT INTO licence_home.till_closing (day, counted, receiver, expected, note) VALUES ('2026-03-01', 0, 'R-1', 0, 'test');
+SELECT setval('licence_home.committee_session_committee_session_id_seq', 2), setval('licence_home.breach_breach_id_seq', 1);
 RESET session_replication_role;
 SET SESSION AUTHORIZATION restore_rania;
 SELECT licence_home.propose_rules('[{"call": "end_official", "arguments": {"official": "R-3"}}]', 'she leaves');

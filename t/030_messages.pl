@@ -350,7 +350,8 @@ is( sql(q{SELECT count(*) FROM licence_home.sms_template
     WHERE (template, language) NOT IN (SELECT template, language FROM licence_home.sms_message)
     AND template !~ '^((payment|refund)_|bill_replaced|application_(reopened|moved))'
     AND template NOT IN ('application_withdrawn', 'application_closed', 'application_lapsed',
-        'deadline_extended', 'sent_in_error', 'phone_changed', 'breach_notice', 'agent_ended')}),
+        'deadline_extended', 'sent_in_error', 'phone_changed', 'breach_notice', 'agent_ended', 'inspection_cancelled')}
+	),
 	0,
 	'every text of the card was sent');
 is(sql('SELECT count(*) FROM licence_home.verify_events()'), 0, 'the events are whole');

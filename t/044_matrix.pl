@@ -17,7 +17,7 @@ sub slurp
 }
 
 my $node = PostgreSQL::Test::Cluster->new('main');
-$node->init;
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 $node->append_conf('postgresql.conf', "fsync = off\n");
 $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION licence_home CASCADE');

@@ -50,8 +50,11 @@ sub but
 
 my $update  = q{UPDATE licence_home.application SET state = 'withdrawn' WHERE application_no = spec.no('sent')};
 my $perform = q{SELECT licence_home.perform(spec.no('sent'), 'withdraw')};
-my @update  = but(qr/spec\./, queries($update));
-my @perform = but(qr/spec\./, queries($perform));
+
+# (spec.no() is the test's own; 17 counts its body too)
+my $own     = qr/spec\.|SELECT max\(application_no\)/;
+my @update  = but($own, queries($update));
+my @perform = but($own, queries($perform));
 note(scalar(@update) . " and " . scalar(@perform) . " different queries");
 note($_) for @perform;
 is(total(@perform) - total(@update), 3, 'perform() runs three queries more than its UPDATE');

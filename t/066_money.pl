@@ -2,7 +2,7 @@
 # the network and as a bank's file, while others take payments back and pay back.
 # Backends are killed in the middle. Nothing is lost and nothing counts twice.
 #
-#   LICENCE_HOME_CLIENTS=64 LICENCE_HOME_SECONDS=60 prove t/066_money.pl
+#   LICENCE_HOME_MONEY_CLIENTS=64 LICENCE_HOME_SECONDS=60 prove t/066_money.pl
 
 use strict;
 use warnings;
@@ -17,8 +17,8 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(sleep);
 
-my $clients = $ENV{LICENCE_HOME_CLIENTS} // 8;
-my $seconds = $ENV{LICENCE_HOME_SECONDS} // 6;
+my $clients = $ENV{LICENCE_HOME_MONEY_CLIENTS} // 8;
+my $seconds = $ENV{LICENCE_HOME_SECONDS}       // 6;
 my $cases   = 12;
 
 my $node = PostgreSQL::Test::Cluster->new('money');

@@ -143,6 +143,9 @@ CREATE FUNCTION licence_home_internal.restore_defects()
             UNION ALL SELECT 'case_assignment', application_no, case_assignment_id::text FROM licence_home.case_assignment
             UNION ALL SELECT 'case_note', application_no, case_note_id::text FROM licence_home.case_note
             UNION ALL SELECT 'counter_act', application_no, counter_act_id::text FROM licence_home.counter_act
+            UNION ALL SELECT 'attachment', application_no, attachment_id::text FROM licence_home.attachment
+            UNION ALL SELECT 'visit_report', application_no, client_ref::text FROM licence_home.visit_report
+            UNION ALL SELECT 'committee_agenda', application_no, committee_agenda_id::text FROM licence_home.committee_agenda
             UNION ALL SELECT 'agency', only_case, agency_id::text FROM licence_home.agency
             UNION ALL SELECT 'case_deadline', application_no, deadline_no::text FROM licence_home.case_deadline
             UNION ALL SELECT 'sms_message_text', application_no, message_id::text FROM licence_home.sms_message_text
@@ -155,9 +158,37 @@ CREATE FUNCTION licence_home_internal.restore_defects()
         FROM licence_home.licence_holder AS h
         WHERE NOT EXISTS (SELECT FROM licence_home.licence AS l WHERE l.licence_no = h.licence_no)
         UNION ALL
-        SELECT 'inspection_finding', 'its inspection is missing', f.inspection_finding_id::text
-        FROM licence_home.inspection_finding AS f
-        WHERE NOT EXISTS (SELECT FROM licence_home.inspection AS i WHERE i.inspection_id = f.inspection_id)
+        SELECT t.table_name, 'its inspection is missing', t.row_key
+        FROM (
+            SELECT 'inspection_finding', inspection_id, inspection_finding_id::text FROM licence_home.inspection_finding
+            UNION ALL SELECT 'attachment', inspection_id, attachment_id::text FROM licence_home.attachment
+            UNION ALL SELECT 'visit_report', inspection_id, client_ref::text FROM licence_home.visit_report
+        ) AS t (table_name, inspection_id, row_key)
+        WHERE t.inspection_id IS NOT NULL
+          AND NOT EXISTS (SELECT FROM licence_home.inspection AS i WHERE i.inspection_id = t.inspection_id)
+        UNION ALL
+        SELECT 'attachment', 'its finding is missing', a.attachment_id::text
+        FROM licence_home.attachment AS a
+        WHERE a.inspection_finding_id IS NOT NULL
+          AND NOT EXISTS (SELECT FROM licence_home.inspection_finding AS f WHERE f.inspection_finding_id = a.inspection_finding_id)
+        UNION ALL
+        SELECT t.table_name, 'its session is missing', t.row_key
+        FROM (
+            SELECT 'committee_agenda', committee_session_id, committee_agenda_id::text FROM licence_home.committee_agenda
+            UNION ALL SELECT 'committee_agenda', next_session, committee_agenda_id::text FROM licence_home.committee_agenda
+            UNION ALL SELECT 'committee_member', committee_session_id, committee_session_id::text || '/' || official FROM licence_home.committee_member
+        ) AS t (table_name, committee_session_id, row_key)
+        WHERE t.committee_session_id IS NOT NULL
+          AND NOT EXISTS (SELECT FROM licence_home.committee_session AS s WHERE s.committee_session_id = t.committee_session_id)
+        UNION ALL
+        SELECT 'committee_agenda', 'its decision is missing', a.committee_agenda_id::text
+        FROM licence_home.committee_agenda AS a
+        WHERE a.decision_id IS NOT NULL
+          AND NOT EXISTS (SELECT FROM licence_home.decision AS d WHERE d.decision_id = a.decision_id)
+        UNION ALL
+        SELECT 'breach_person', 'its breach is missing', p.breach_person_id::text
+        FROM licence_home.breach_person AS p
+        WHERE NOT EXISTS (SELECT FROM licence_home.breach AS b WHERE b.breach_id = p.breach_id)
         UNION ALL
         SELECT 'invoice_line', 'its invoice is missing', l.invoice_no::text || '/' || l.line_no::text
         FROM licence_home.invoice_line AS l
@@ -174,6 +205,7 @@ CREATE FUNCTION licence_home_internal.restore_defects()
         SELECT t.table_name, 'its invoice is missing', t.row_key
         FROM (
             SELECT 'payment_refund', invoice_no, payment_refund_id::text FROM licence_home.payment_refund
+            UNION ALL SELECT 'payment_reversal', invoice_no, payment_reversal_id::text FROM licence_home.payment_reversal
             UNION ALL SELECT 'refund_task', invoice_no, refund_task_id::text FROM licence_home.refund_task
             UNION ALL SELECT 'unpaid_decision', invoice_no, unpaid_decision_id::text FROM licence_home.unpaid_decision
             UNION ALL SELECT 'money_entry', account, entry_no::text FROM licence_home.money_entry
