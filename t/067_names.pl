@@ -57,15 +57,15 @@ my ($missed, $shown, $wrong) = (0, 0, 0);
 for my $n (1 .. @pairs)
 {
 	my @shown = @{ $found{$n} // [] };
-	$missed++                                                 unless grep { $_ == $n } @shown;
-	note("not found: $pairs[$n - 1][0] by $pairs[$n - 1][1]") unless grep { $_ == $n } @shown;
+	$missed++                                                                  unless grep { $_ == $n } @shown;
+	note(encode('UTF-8', "not found: $pairs[$n - 1][0] by $pairs[$n - 1][1]")) unless grep { $_ == $n } @shown;
 	for my $person (@shown)
 	{
 		my %has = map { $_ => 1 } words($pairs[ $person - 1 ][2]);
 		$shown++;
 		next unless grep { !$has{$_} } words($pairs[ $n - 1 ][3]);
 		$wrong++;
-		note("wrong: $pairs[$n - 1][1] shows $pairs[$person - 1][0]");
+		note(encode('UTF-8', "wrong: $pairs[$n - 1][1] shows $pairs[$person - 1][0]"));
 	}
 }
 diag("of 2000 names $missed not found; of $shown persons shown $wrong wrong");
