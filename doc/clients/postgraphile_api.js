@@ -63,7 +63,7 @@ async function main() {
   const reviews = seen.documentsByApplicationNo.nodes.map(({ documentId }) =>
     `d${documentId}: updateDocumentByDocumentId(input: {documentId: "${documentId}", documentPatch: {review: "accepted"}}) { clientMutationId }`);
   const scheduled = await clerk.ask(`mutation ($no: String!) { ${reviews.join('\n')}
-      createInspection(input: {inspection: {applicationNo: $no, scheduledFor: "2026-03-05T12:30:00+03:00", inspector: "${identityNo}"}}) {
+      createInspectionInFull(input: {inspectionInFull: {applicationNo: $no, scheduledFor: "2026-03-05T12:30:00+03:00", inspector: "${identityNo}"}}) {
         clientMutationId }
       ${perform('schedule_inspection')} }`, { no });
   console.log(scheduled.perform.string);
@@ -73,12 +73,12 @@ async function main() {
   const inspector = await open('inspector_login');
   const visit = await inspector.ask(`query ($no: String!) {
       inspectionChecklist(applicationNo: $no) { nodes { criterion } }
-      allInspections(condition: {applicationNo: $no}) { nodes { inspectionId } } }`, { no });
-  const { inspectionId } = visit.allInspections.nodes[0];
-  const findings = visit.inspectionChecklist.nodes.map(({ criterion }) => `${criterion}: createInspectionFinding(input: {
-      inspectionFinding: {inspectionId: "${inspectionId}", criterion: "${criterion}", ruling: "met"}}) { clientMutationId }`);
+      allInspectionInFulls(condition: {applicationNo: $no}) { nodes { inspectionId } } }`, { no });
+  const { inspectionId } = visit.allInspectionInFulls.nodes[0];
+  const findings = visit.inspectionChecklist.nodes.map(({ criterion }) => `${criterion}: createInspectionFindingInFull(input: {
+      inspectionFindingInFull: {inspectionId: "${inspectionId}", criterion: "${criterion}", ruling: "met"}}) { clientMutationId }`);
   const inspected = await inspector.ask(`mutation ($no: String!) { ${findings.join('\n')}
-      updateInspectionByInspectionId(input: {inspectionId: "${inspectionId}", inspectionPatch: {outcome: "passed",
+      updateInspectionInFullByInspectionId(input: {inspectionId: "${inspectionId}", inspectionInFullPatch: {outcome: "passed",
         measuredHomeAreaM2: "120", measuredWorkAreaM2: "16"}}) { clientMutationId }
       ${perform('refer_to_committee')} }`, { no });
   console.log(inspected.perform.string);
