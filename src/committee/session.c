@@ -437,10 +437,10 @@ licence_home_close_session(PG_FUNCTION_ARGS)
 										  "FROM licence_home.application AS a "
 										  "CROSS JOIN LATERAL (SELECT CASE WHEN a.waits_for = 'committee' THEN licence_home_internal.next_session($1) END AS id) AS n "
 										  "WHERE a.application_no = g.application_no AND g.committee_session_id = $1 AND g.outcome IS NULL "
-										  "RETURNING g.next_session, g.application_no) "
+										  "RETURNING g.next_session, g.application_no, g.committee_agenda_id) "
 										  "INSERT INTO licence_home.committee_agenda (committee_session_id, application_no, origin) "
 										  "SELECT g.next_session, g.application_no, 'passed_on' FROM g "
-										  "WHERE g.next_session IS NOT NULL ON CONFLICT DO NOTHING");
+										  "WHERE g.next_session IS NOT NULL ORDER BY g.committee_agenda_id ON CONFLICT DO NOTHING");
 	OwnerScope	scope;
 	MemoryContext outer = CurrentMemoryContext;
 	Session		session;
