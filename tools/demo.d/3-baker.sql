@@ -170,6 +170,7 @@ COMMIT;
 --@ step demo_cashier: Amal pays in two halves. After the first the rest stays due.
 --@ show
 --@ state fee_due
+--@ sms payment_incomplete: الفاتورة *: وصل 15.000 د.أ والباقي 15.000 د.أ حتى *.
 SELECT p.reference, p.bill, p.paid, p.outcome
     FROM licence_home.invoice AS i
     CROSS JOIN LATERAL licence_home.record_payment('EFA-70002', i.invoice_no, round(i.amount / 2, 3)) AS p
