@@ -35,7 +35,7 @@ typedef struct Session
 	DateADT		held_on;
 	int32		quorum;
 	char	   *state;
-}			Session;
+} Session;
 
 /* An error about a session. */
 pg_noreturn static void
@@ -254,7 +254,7 @@ licence_home_note_presence(PG_FUNCTION_ARGS)
 
 /* Refuse a case that is not on the agenda, or has been decided. */
 static void
-check_agenda(OwnerScope *scope, const Session * session, int64 application_no)
+check_agenda(OwnerScope *scope, const Session *session, int64 application_no)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT 1 FROM licence_home.committee_agenda AS g "
 									   "WHERE g.committee_session_id = $1 AND g.application_no = $2 AND g.outcome IS NULL");
@@ -269,7 +269,7 @@ check_agenda(OwnerScope *scope, const Session * session, int64 application_no)
 
 /* Who takes part in the case; an error where they are too few. */
 static void
-find_voters(OwnerScope *scope, const Session * session, int64 application_no, PlanArg voters[2])
+find_voters(OwnerScope *scope, const Session *session, int64 application_no, PlanArg voters[2])
 {
 	static SavedPlan find = SAVED_PLAN("SELECT v.took_part, v.excused, cardinality(v.took_part), array_to_string(v.excused, ', ') "
 									   "FROM licence_home_internal.session_voters($1, $2) AS v");
@@ -295,7 +295,7 @@ find_voters(OwnerScope *scope, const Session * session, int64 application_no, Pl
 
 /* An official decides who is there. */
 static void
-check_present(OwnerScope *scope, const Session * session, int64 application_no)
+check_present(OwnerScope *scope, const Session *session, int64 application_no)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT 1 FROM licence_home.committee_member AS m "
 									   "WHERE m.committee_session_id = $1 AND m.official = $2 AND m.present");
@@ -312,7 +312,7 @@ check_present(OwnerScope *scope, const Session * session, int64 application_no)
 
 /* Where a case goes that is put off; a null argument: back to the inbox. */
 static PlanArg
-find_next_session(OwnerScope *scope, FunctionCallInfo fcinfo, const Session * session)
+find_next_session(OwnerScope *scope, FunctionCallInfo fcinfo, const Session *session)
 {
 	static SavedPlan next = SAVED_PLAN("SELECT licence_home_internal.next_session($1)");
 	static SavedPlan planned = SAVED_PLAN("SELECT 1 FROM licence_home.committee_session AS s WHERE s.committee_session_id = $1 "
@@ -337,7 +337,7 @@ find_next_session(OwnerScope *scope, FunctionCallInfo fcinfo, const Session * se
 
 /* Write down what came of a case; the number of its decision. */
 static int64
-note_decision(OwnerScope *scope, const Session * session, int64 application_no, PlanArg outcome, PlanArg next,
+note_decision(OwnerScope *scope, const Session *session, int64 application_no, PlanArg outcome, PlanArg next,
 			  const PlanArg voters[2])
 {
 	static SavedPlan note = SAVED_PLAN("WITH g AS (UPDATE licence_home.committee_agenda AS g SET outcome = $3, decision_id = d.id, "

@@ -26,16 +26,16 @@ typedef struct Slot
 	uint64		ticket;			/* 0: the slot is free */
 	bool		occupied;
 	TimestampTz taken_at;
-}			Slot;
+} Slot;
 
 typedef struct Slots
 {
 	slock_t		mutex;
 	uint64		tickets;		/* how many were given out */
 	Slot		slot[RECORD_WRITERS];
-}			Slots;
+} Slots;
 
-static Slots * slots = NULL;
+static Slots *slots = NULL;
 
 void
 AttachWriterSlots(void)
@@ -55,14 +55,14 @@ AttachWriterSlots(void)
 }
 
 static bool
-is_free(const Slot * slot, TimestampTz now)
+is_free(const Slot *slot, TimestampTz now)
 {
 	return slot->ticket == 0 ||
 		(!slot->occupied && TimestampDifferenceExceeds(slot->taken_at, now, PATIENCE_MS));
 }
 
 bool
-TakeWriterSlot(WriterSlot * slot)
+TakeWriterSlot(WriterSlot *slot)
 {
 	TimestampTz now = GetCurrentTimestamp();
 	bool		taken = false;

@@ -13,13 +13,13 @@ typedef struct WriterSlot
 {
 	int			number;
 	uint64		ticket;
-}			WriterSlot;
+} WriterSlot;
 
 /* Make the slots known to this process; in a transaction, or as it starts. */
 extern void AttachWriterSlots(void);
 
 /* Take a slot; false where none is free.  Raises nothing. */
-extern bool TakeWriterSlot(WriterSlot * slot);
+extern bool TakeWriterSlot(WriterSlot *slot);
 
 /* Its worker runs, and gives it back when it ends. */
 extern void OccupyWriterSlot(WriterSlot slot);

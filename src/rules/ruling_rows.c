@@ -77,7 +77,7 @@ typedef enum RulingRowColumn
 	F_PAIRS_AR,
 	F_PAIRS_EN,
 	F_COLUMNS
-}			RulingRowColumn;
+} RulingRowColumn;
 
 /* Names and values in turn, as fill() takes them; NULL is a value not known. */
 typedef struct Pairs

@@ -42,7 +42,7 @@ typedef struct Keys
 	Datum	   *elements;
 	int			count;
 	int			room;
-}			Keys;
+} Keys;
 
 /* Folded words that name a part of an address, in the order of strcmp(). */
 static const char *const part_names[] = {
@@ -75,7 +75,7 @@ names_part(const char *word)
 }
 
 static void
-add_key(Keys * keys, const char *key)
+add_key(Keys *keys, const char *key)
 {
 	if (keys->count == keys->room)
 	{
@@ -118,7 +118,7 @@ fold_words(text *value)
 
 /* Add the beginnings of a word. */
 static void
-add_beginnings(Keys * keys, const char *word)
+add_beginnings(Keys *keys, const char *word)
 {
 	const char *at = word;
 
@@ -132,7 +132,7 @@ add_beginnings(Keys * keys, const char *word)
 
 /* Add the words of a text; of a place, but those that only name a part of it. */
 static void
-add_words(Keys * keys, text *value, bool of_place, bool beginnings)
+add_words(Keys *keys, text *value, bool of_place, bool beginnings)
 {
 	char	   *rest = fold_words(value);
 	char	   *word;
@@ -149,7 +149,7 @@ add_words(Keys * keys, text *value, bool of_place, bool beginnings)
 }
 
 static Datum
-keys_array(Keys * keys)
+keys_array(Keys *keys)
 {
 	if (keys->count == 0)
 		return PointerGetDatum(construct_empty_array(TEXTOID));

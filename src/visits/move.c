@@ -41,7 +41,7 @@ typedef struct Move
 	char	   *former_inspector;	/* of the latest inspection, NULL: none */
 	TimestampTz at;				/* where it goes */
 	const char *inspector;		/* NULL: nobody yet */
-}			Move;
+} Move;
 
 /* The caller's text; NULL where there is nothing to be seen. */
 static char *
@@ -57,7 +57,7 @@ text_argument(FunctionCallInfo fcinfo, int n)
 
 /* Read what is moved. */
 static void
-read_former(OwnerScope *scope, Move * move)
+read_former(OwnerScope *scope, Move *move)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT CASE WHEN i.outcome = 'pending' THEN i.inspection_id END, "
 									   "i.scheduled_for, i.inspector FROM licence_home.inspection AS i "
@@ -76,7 +76,7 @@ read_former(OwnerScope *scope, Move * move)
 
 /* The action of the step that the move is. */
 static char *
-action_of(OwnerScope *scope, const Move * move)
+action_of(OwnerScope *scope, const Move *move)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT t.action FROM licence_home.workflow_transition AS t "
 									   "WHERE t.workflow = $1 AND t.version = $2 AND t.from_state = $3 AND t.to_state = $3 "
@@ -103,7 +103,7 @@ action_of(OwnerScope *scope, const Move * move)
 
 /* Cancel the former appointment, as a step does. */
 static void
-cancel_former(OwnerScope *scope, const Move * move)
+cancel_former(OwnerScope *scope, const Move *move)
 {
 	static SavedPlan cancel = SAVED_PLAN("UPDATE licence_home.inspection SET outcome = 'cancelled', "
 										 "closed_at = licence_home.now(), closed_by = $2, closed_at_event = $3 "
@@ -116,7 +116,7 @@ cancel_former(OwnerScope *scope, const Move * move)
 
 /* The slot is not to be had: somebody was faster, or it never was free. */
 pg_noreturn static void
-refuse_slot(const Move * move)
+refuse_slot(const Move *move)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_NO_SUCH_SLOT),
@@ -132,7 +132,7 @@ refuse_slot(const Move * move)
 
 /* Who comes to the slot that the applicant chose: the same as before where possible. */
 static void
-choose_inspector(OwnerScope *scope, Move * move)
+choose_inspector(OwnerScope *scope, Move *move)
 {
 	static SavedPlan find_day = SAVED_PLAN("SELECT licence_home_internal.visit_day($1)");
 	static SavedPlan find = SAVED_PLAN("SELECT CASE WHEN $5 = ANY (s.inspectors) THEN $5 ELSE s.inspectors[1] END "
@@ -163,7 +163,7 @@ choose_inspector(OwnerScope *scope, Move * move)
 
 /* Add the new appointment; the number of its row. */
 static int64
-add_appointment(OwnerScope *scope, const Move * move)
+add_appointment(OwnerScope *scope, const Move *move)
 {
 	static SavedPlan add = SAVED_PLAN("INSERT INTO licence_home.inspection (application_no, scheduled_for, inspector) "
 									  "VALUES ($1, $2, $3) RETURNING inspection_id");
@@ -194,7 +194,7 @@ add_appointment(OwnerScope *scope, const Move * move)
 
 /* An office's call that changes nothing, or says nothing of when. */
 static void
-complete_move(FunctionCallInfo fcinfo, Move * move)
+complete_move(FunctionCallInfo fcinfo, Move *move)
 {
 	if (move->former_inspector != NULL && move->inspector == NULL)
 		move->inspector = move->former_inspector;

@@ -33,24 +33,24 @@ typedef struct Route
 	double	   *x;				/* kilometres */
 	double	   *y;
 	int		   *order;
-}			Route;
+} Route;
 
 static double
-between(const Route * route, int a, int b)
+between(const Route *route, int a, int b)
 {
 	return hypot(route->x[a] - route->x[b], route->y[a] - route->y[b]);
 }
 
 /* From the stop at one position to that at another; nothing beyond the end. */
 static double
-leg(const Route * route, int from, int to)
+leg(const Route *route, int from, int to)
 {
 	return to >= route->count ? 0 : between(route, route->order[from], route->order[to]);
 }
 
 /* Always to the nearest that was not visited. */
 static void
-nearest_neighbour(Route * route)
+nearest_neighbour(Route *route)
 {
 	for (int i = 1; i < route->count; i++)
 	{
@@ -73,7 +73,7 @@ nearest_neighbour(Route * route)
 
 /* Drive the stops at first to last the other way. */
 static void
-turn(Route * route, int first, int last)
+turn(Route *route, int first, int last)
 {
 	for (; first < last; first++, last--)
 	{
@@ -86,7 +86,7 @@ turn(Route * route, int first, int last)
 
 /* Turn the first stretch that is shorter the other way. */
 static bool
-improve_by_turning(Route * route)
+improve_by_turning(Route *route)
 {
 	for (int i = 1; i < route->count; i++)
 	{
@@ -107,7 +107,7 @@ improve_by_turning(Route * route)
 }
 
 static double
-length_of(const Route * route)
+length_of(const Route *route)
 {
 	double		length = 0;
 
@@ -118,7 +118,7 @@ length_of(const Route * route)
 
 /* Put the stops at first to last behind the stop at position to, as they are or turned. */
 static void
-put_behind(Route * route, int first, int last, int to, bool turned)
+put_behind(Route *route, int first, int last, int to, bool turned)
 {
 	int			size = last - first + 1;
 	int			moved[3];
@@ -139,7 +139,7 @@ put_behind(Route * route, int first, int last, int to, bool turned)
 
 /* Move up to three stops to where the way is shorter. */
 static bool
-improve_by_moving(Route * route)
+improve_by_moving(Route *route)
 {
 	double		length = length_of(route);
 	int		   *kept = palloc(sizeof(int) * route->count);

@@ -27,7 +27,7 @@ typedef struct StateEntry
 	char	   *waits_for;		/* applicant, ..., decider; NULL: nobody */
 	bool		visits;			/* that one closes inspections, so there must
 								 * be one */
-}			StateEntry;
+} StateEntry;
 
 extern StateEntry EnterState(OwnerScope *scope, const char *workflow,
 							 int32 version, const char *state);

@@ -16,7 +16,7 @@ typedef struct BillMoney
 	bool		paid;			/* the open bill lacks nothing */
 	bool		part;			/* something came, and something is lacking */
 	bool		over;			/* more came than is owed */
-}			BillMoney;
+} BillMoney;
 
 /* Read it for the account of a bill of a case that is locked. */
 extern BillMoney ReadBillMoney(OwnerScope *scope, int64 application_no, int64 invoice_no);

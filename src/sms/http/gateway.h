@@ -21,7 +21,7 @@ typedef enum Outcome
 	OUTCOME_CREDENTIALS,
 	OUTCOME_PERMANENT,
 	OUTCOME_IN_DOUBT
-}			Outcome;
+} Outcome;
 
 /* What a placeholder stands for that nobody else may read. */
 typedef struct Secret
