@@ -369,15 +369,7 @@ licence_home_act_at_counter(PG_FUNCTION_ARGS)
 {
 	text	   *seen = PG_ARGISNULL(1) ? NULL : PG_GETARG_TEXT_PP(1);
 
-	CheckSomebodyWorks();
-	if (WorkingOfficial() == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_LH_NOBODY_ACTING),
-				 errmsg_said(0, psprintf("the login \"%s\" is of no official", GetUserNameFromId(GetSessionUserId(), false)),
-							 psprintf("اسم الدخول \"%s\" ليس لموظف", GetUserNameFromId(GetSessionUserId(), false))),
-				 errhint_said("Who serves at the counter is a person: an administrator enters who works in licence_home.official.",
-							  "من يخدم عند النافذة شخص: يسجل مسؤول القواعد الموظفين في licence_home.official."),
-				 err_column("official", "login")));
+	CheckNamedOfficial(0);
 	if (!MayWorkAs(GetUserId(), "clerk"))
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_NOT_YOUR_STEP),

@@ -232,6 +232,27 @@ CheckSomebodyWorks(void)
 	}
 }
 
+const Official *
+CheckNamedOfficial(int64 application_no)
+{
+	const char *login = GetUserNameFromId(GetSessionUserId(), false);
+	const Official *official;
+
+	CheckSomebodyWorks();
+	official = WorkingOfficial();
+	if (official == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NOBODY_ACTING),
+				 errmsg_said(application_no, psprintf("the login \"%s\" is of no official", login),
+							 psprintf("اسم الدخول \"%s\" ليس لموظف", login)),
+				 errdetail_said("This is done by a person, whose name is recorded.",
+								"يقوم بهذا شخص يُسجَّل اسمه."),
+				 errhint_said("An administrator enters who serves in licence_home.official; a login of several says who works by licence_home.act_as(employee).",
+							  "يسجل مسؤول القواعد الموظفين في licence_home.official، واسم دخول العدة يبين من يعمل بالدالة licence_home.act_as(employee)."),
+				 err_column("official", "login")));
+	return official;
+}
+
 void
 OfficialChanged(void)
 {

@@ -42,6 +42,12 @@ extern void OfficialChanged(void);
 /* Refuse the work of an official to a login that must name one first. */
 extern void CheckSomebodyWorks(void);
 
+/*
+ * The official who works, for what only a person does; an error where the login
+ * is nobody's.  application_no: the case that the error names, 0: none.
+ */
+extern const Official *CheckNamedOfficial(int64 application_no);
+
 /* Who works, for people: "official E-17", or the role. */
 extern char *WorkerName(Oid role);
 

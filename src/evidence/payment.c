@@ -217,7 +217,7 @@ is_last_payment(OwnerScope *scope, HeapTuple tuple, TupleDesc desc)
 
 /* A part of what is due, or more than that: an event of the case, and told. */
 static void
-note_odd_sum(OwnerScope *scope, const BillMoney * money, int64 application_no, Oid caller)
+note_odd_sum(OwnerScope *scope, const BillMoney *money, int64 application_no, Oid caller)
 {
 	int64		event_no = AddCaseEvent(scope, application_no, caller,
 										money->part ? "part_payment" : "overpayment", NULL, NULL);

@@ -43,7 +43,7 @@ typedef struct TakenBack
 	char	   *receiver;
 	bool		is_taken_back;	/* already */
 	bool		is_this;		/* by the same reversal */
-}			TakenBack;
+} TakenBack;
 
 /* Who wrote the row, and when. */
 static void
@@ -89,7 +89,7 @@ find_payment(OwnerScope *scope, Datum payment_id, bool isnull, const char *refer
 
 /* A mistake at the counter is put right by somebody else. */
 static void
-refuse_own_receipt(const TakenBack * payment)
+refuse_own_receipt(const TakenBack *payment)
 {
 	if (!payment->at_counter || payment->receiver == NULL ||
 		strcmp(payment->receiver, ActorName()) != 0)
@@ -106,7 +106,7 @@ refuse_own_receipt(const TakenBack * payment)
 }
 
 static void
-refuse_taken_back(const TakenBack * payment)
+refuse_taken_back(const TakenBack *payment)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_NO_SUCH_MONEY),
@@ -343,23 +343,6 @@ licence_home_payment_refunded(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
-/* The official who decides is a person of the office. */
-static void
-check_named_official(int64 application_no)
-{
-	if (WorkingOfficial() != NULL)
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_LH_NOBODY_ACTING),
-			 errmsg_said(application_no, "a licence that is not paid any more is decided about by a named official",
-						 "يقرر في أمر الرخصة غير المسددة موظف مسمى"),
-			 errdetail_said(psprintf("The login \"%s\" is nobody's.", GetUserNameFromId(GetSessionUserId(), false)),
-							"حساب الدخول هذا ليس لموظف."),
-			 errhint_said("Say who works: SELECT licence_home.act_as('employee number').",
-						  "حدد من يعمل: SELECT licence_home.act_as('رقم الموظف')."),
-			 err_column("unpaid_decision", "recorded_by")));
-}
-
 PG_FUNCTION_INFO_V1(licence_home_unpaid_decision_trigger);
 /* BEFORE INSERT OR UPDATE on unpaid_decision, for each row. */
 Datum
@@ -387,7 +370,7 @@ licence_home_unpaid_decision_trigger(PG_FUNCTION_ARGS)
 	invoice_no = ColumnDatum(new, desc, "invoice_no", &isnull);
 	EnterOwner(&scope, OWNER_WRITES);
 	application_no = CaseOfBill(&scope, invoice_no, isnull, "unpaid_decision");
-	check_named_official(application_no);
+	CheckNamedOfficial(application_no);
 	LockBill(&scope, application_no, &locked);
 	CheckSeparation(&scope, application_no, locked.workflow, locked.version, "director");
 	rows = ExecPlan(&scope, &lacks, CaseArg(application_no));

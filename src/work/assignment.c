@@ -40,7 +40,7 @@ typedef struct Desk
 	int64		assignment;		/* that is not ended; 0: none */
 	char	   *holder;			/* who can do something for it; NULL: nobody */
 	char	   *since;
-}			Desk;
+} Desk;
 
 /* How far the case is, and which assignment is not ended. */
 static void
@@ -75,7 +75,7 @@ refuse_stale(int64 application_no, bool moved)
 
 /* Lock a case that the caller sees.  follows: what the caller did not see of it is refused. */
 static void
-begin(Desk * desk, int64 application_no, bool follows)
+begin(Desk *desk, int64 application_no, bool follows)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT a.waits_for, h.official, "
 									   "to_char(h.since AT TIME ZONE licence_home_internal.city_time_zone(), 'YYYY-MM-DD HH24:MI'), "
@@ -111,7 +111,7 @@ begin(Desk * desk, int64 application_no, bool follows)
 
 /* Refuse a case that nobody works on. */
 static void
-check_open(const Desk * desk)
+check_open(const Desk *desk)
 {
 	if (desk->open)
 		return;
@@ -127,7 +127,7 @@ check_open(const Desk * desk)
 
 /* Refuse what another has in hand. */
 static void
-check_free(const Desk * desk, const char *official)
+check_free(const Desk *desk, const char *official)
 {
 	if (desk->holder == NULL || strcmp(desk->holder, official) == 0)
 		return;
@@ -144,7 +144,7 @@ check_free(const Desk * desk, const char *official)
 
 /* The official of a number, who can do something for the case, and in which role. */
 static char *
-find_official(Desk * desk, const char *number, char **role)
+find_official(Desk *desk, const char *number, char **role)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT o.official, coalesce(a.district = ANY (o.districts), o.districts IS NULL), "
 									   "coalesce(r.roles && o.roles, false), "
@@ -189,7 +189,7 @@ find_official(Desk * desk, const char *number, char **role)
 
 /* End the assignment that is not ended. */
 static void
-end_assignment(Desk * desk, const char *why)
+end_assignment(Desk *desk, const char *why)
 {
 	static SavedPlan end = SAVED_PLAN("UPDATE licence_home.case_assignment SET ended_at = licence_home.now(), "
 									  "ended_by = $2, ended_why = $3 WHERE case_assignment_id = $1");
@@ -200,32 +200,13 @@ end_assignment(Desk * desk, const char *why)
 
 /* The case is somebody's from now on; the number of the row. */
 static int64
-begin_assignment(Desk * desk, const char *official, const char *kind)
+begin_assignment(Desk *desk, const char *official, const char *kind)
 {
 	static SavedPlan insert = SAVED_PLAN("INSERT INTO licence_home.case_assignment (application_no, official, kind, at_event, recorded_by) "
 										 "VALUES ($1, $2, $3, $4, $5) RETURNING case_assignment_id");
 
 	return RowInt8(ExecPlan(&desk->scope, &insert, CaseArg(desk->locked.application_no), TextArg(official),
 							TextArg(kind), Int4Arg(desk->locked.events), TextArg(ActorName())), 0, 1);
-}
-
-/* The official who works; an error for a login that is nobody's. */
-static const Official *
-working_official(void)
-{
-	const Official *official;
-
-	CheckSomebodyWorks();
-	official = WorkingOfficial();
-	if (official == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_LH_NOBODY_ACTING),
-				 errmsg_said(0, psprintf("the login \"%s\" is of no official", GetUserNameFromId(GetSessionUserId(), false)),
-							 psprintf("اسم الدخول \"%s\" ليس لموظف", GetUserNameFromId(GetSessionUserId(), false))),
-				 errhint_said("A case is in the hands of a person: an administrator enters who serves in licence_home.official.",
-							  "يكون الطلب لدى شخص: يسجل مسؤول القواعد الموظفين في licence_home.official."),
-				 err_column("official", "login")));
-	return official;
 }
 
 /* The argument that is a case. */
@@ -243,7 +224,7 @@ Datum
 licence_home_claim_case(PG_FUNCTION_ARGS)
 {
 	int64		no = case_argument(fcinfo);
-	const char *number = pstrdup(working_official()->number);
+	const char *number = pstrdup(CheckNamedOfficial(no)->number);
 	Desk		desk;
 	char	   *official;
 	char	   *role;
@@ -267,7 +248,7 @@ licence_home_claim_case(PG_FUNCTION_ARGS)
 
 /* Is the caller a director of the case's district? */
 static bool
-directs(Desk * desk)
+directs(Desk *desk)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT 1 FROM licence_home.official AS o CROSS JOIN licence_home.application AS a "
 									   "WHERE o.official = $2 AND a.application_no = $1 "
@@ -281,7 +262,7 @@ directs(Desk * desk)
 
 /* Refuse who is no director of the case's district. */
 static void
-check_directs(Desk * desk)
+check_directs(Desk *desk)
 {
 	if (directs(desk))
 		return;
