@@ -100,6 +100,15 @@ is( $node->safe_psql(
         WHERE name IN ('application', 'perform', 'amman_fees')}),
 	'function perform, view application',
 	'the schema can be made anew');
+for my $own ('CREATE VIEW mine AS SELECT state FROM licence_home_api.application',
+	'CREATE TABLE licence_home_api.mine (a integer)')
+{
+	my (undef, undef, $refusal) = $node->psql(
+		'postgres',
+		"\\set VERBOSITY verbose\nBEGIN; $own; SELECT count(*) FROM licence_home.make_api()",
+		on_error_stop => 1);
+	like($refusal, qr/2BP01.*mine/s, "... and takes nothing of anybody's with it: $own");
+}
 
 # Who listens hears of an event by its number, once it has committed, and only where the setting says so.
 my $recall = q{SET ROLE licence_home_clerk;

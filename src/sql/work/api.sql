@@ -223,7 +223,6 @@ CREATE FUNCTION licence_home.make_api() RETURNS TABLE (kind text, name text)
     SET client_min_messages = warning
     AS $$
 DECLARE
-    foreign_object text;
     found record;
 BEGIN
     IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
@@ -231,21 +230,22 @@ BEGIN
             USING ERRCODE = 'insufficient_privilege',
                   HINT = 'Its objects belong to licence_home_owner, which nobody logs in as.';
     END IF;
-    SELECT pg_describe_object(d.classid, d.objid, 0) INTO foreign_object
-    FROM pg_depend AS d
-    LEFT JOIN pg_class AS c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
-    LEFT JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
-    WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = to_regnamespace('licence_home_api')
-        AND d.deptype = 'n' AND coalesce(c.relowner, p.proowner, 0) <> 'licence_home_owner'::regrole
-        AND (d.classid NOT IN ('pg_type'::regclass, 'pg_rewrite'::regclass))
-    LIMIT 1;
-    IF foreign_object IS NOT NULL THEN
-        RAISE EXCEPTION 'licence_home_api has something that make_api() did not make: %', foreign_object
-            USING ERRCODE = 'dependent_objects_still_exist',
-                  HINT = 'Move it to a schema of its own: make_api() makes the whole of licence_home_api anew.';
-    END IF;
-
-    DROP SCHEMA IF EXISTS licence_home_api CASCADE;
+    -- What was made before goes, and nothing with it: RESTRICT refuses where an object of
+    -- somebody else's stands in the schema, or rests on one of these.
+    FOR found IN
+        SELECT 'VIEW' AS type, string_agg(c.oid::regclass::text, ', ') AS names
+        FROM pg_class AS c
+        WHERE c.relnamespace = to_regnamespace('licence_home_api') AND c.relkind = 'v' AND c.relowner = 'licence_home_owner'::regrole
+        UNION ALL
+        SELECT 'FUNCTION', string_agg(p.oid::regprocedure::text, ', ')
+        FROM pg_proc AS p
+        WHERE p.pronamespace = to_regnamespace('licence_home_api') AND p.proowner = 'licence_home_owner'::regrole
+    LOOP
+        IF found.names IS NOT NULL THEN
+            EXECUTE format('DROP %s %s RESTRICT', found.type, found.names);
+        END IF;
+    END LOOP;
+    DROP SCHEMA IF EXISTS licence_home_api RESTRICT;
     CREATE SCHEMA licence_home_api AUTHORIZATION licence_home_owner;
     COMMENT ON SCHEMA licence_home_api IS
         'Views and functions for tools that make an interface from the catalogue. Each does what the object of its name in licence_home does, as the caller. Made by licence_home.make_api(), and made anew by it after an update.';
@@ -264,5 +264,5 @@ BEGIN
     END LOOP;
 END $$;
 COMMENT ON FUNCTION licence_home.make_api() IS
-'Makes the schema licence_home_api anew, and says what it has. There is a view or function for each that some role of clients may use, with their comments, keys and privileges. None belongs to the extension, so that tools that make an interface from the catalogue see them; pg_dump dumps them. Call it again after ALTER EXTENSION licence_home UPDATE. Superusers alone. 2BP01 where somebody put an object of their own there.';
+'Makes the schema licence_home_api anew, and says what it has. There is a view or function for each that some role of clients may use, with their comments, keys and privileges. None belongs to the extension, so that tools that make an interface from the catalogue see them; pg_dump dumps them. Call it again after ALTER EXTENSION licence_home UPDATE. Superusers alone. 2BP01 where somebody put an object of their own there, or made one that rests on it.';
 CALL licence_home_internal.make_function('licence_home.make_api()');
