@@ -1,11 +1,11 @@
 #!/bin/bash
 # What a step of each kind costs, on a private PostgreSQL, as root:
 #
-#   bench/steps.sh [ROUNDS]      3 rounds
+#   bench/each_step.sh [ROUNDS]      3 rounds
 #
 # A case that is ready for its step takes it in a transaction that is rolled
 # back, again and again. It does so once in pgbench, prepared, by one client,
-# and once in the server alone (steps_measure.sql), where the processor's time
+# and once in the server alone (each_step_measure.sql), where the processor's time
 # is counted, which other work on the machine hardly changes. A line for each
 # step: the medians of all rounds.
 
@@ -47,12 +47,12 @@ start_cluster "jit = off"
 as_postgres "$pg_bin/createdb" steps
 run_psql -c "SET client_min_messages = warning" -c "CREATE EXTENSION licence_home CASCADE" \
     -c "SELECT licence_home.load_rules('amman')" -f "$work/src/sql/support.sql" \
-    -f "$work/src/bench/steps_cases.sql" >/dev/null
+    -f "$work/src/bench/each_step_cases.sql" >/dev/null
 for ((round = 1; round <= rounds; round++)); do
     while IFS='|' read -r name statement; do
         echo "$name ms $(latency "$statement")"
     done < <(run_psql -c "SELECT name, statement FROM bench.steps ORDER BY position")
-    run_psql -f "$work/src/bench/steps_measure.sql"
+    run_psql -f "$work/src/bench/each_step_measure.sql"
 done >"$work/figures"
 while IFS= read -r name; do
     echo "$name: $(grep "^$name us " "$work/figures" | cut -d' ' -f3 | median) µs of the processor;" \

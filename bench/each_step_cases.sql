@@ -1,4 +1,4 @@
--- Part of steps.sh: a case that is ready for each step of an ordinary way.
+-- Part of each_step.sh: a case that is ready for each step of an ordinary way.
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 SET licence_home.clock = '2026-03-01 10:00+03';

@@ -1,4 +1,4 @@
--- Part of steps.sh: microseconds of the processor for each step, in one session.
+-- Part of each_step.sh: microseconds of the processor for each step, in one session.
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 SET licence_home.clock = '2026-03-01 10:00+03';

@@ -21,7 +21,7 @@
 # every step added one row to each table, by hand as by us, the bench ends with
 # an error.  The first steps of each session, which plan its queries, are among
 # those measured.  Last, the processor time of bringing a case there.  (Where a
-# step's time goes, bench/steps.sh says.)
+# step's time goes, bench/each_step.sh says.)
 
 . "$(dirname "$0")/../tools/lib.sh"
 
