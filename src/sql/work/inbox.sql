@@ -92,6 +92,25 @@ CALL licence_home_internal.make_view('licence_home.inbox');
 GRANT SELECT ON licence_home.inbox TO licence_home_clerk, licence_home_inspector, licence_home_committee,
     licence_home_director;
 
+-- The planner puts it in the place of its call: the caller's rights hold, and the index serves.
+CREATE FUNCTION licence_home_internal.waiting_for(role text)
+    RETURNS TABLE (application_no licence_home.application_no, applicant_id bigint, profession text, district integer,
+        state text, state_since timestamptz, waits_for text, due_at timestamptz, events integer, workflow text,
+        workflow_version integer)
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+    BEGIN ATOMIC
+        SELECT a.application_no, a.applicant_id, a.profession, a.district, a.state, a.state_since, a.waits_for, a.due_at,
+            a.events, a.workflow, a.workflow_version
+        FROM licence_home.application AS a
+        WHERE a.waits_for = waiting_for.role
+            AND waiting_for.role = ANY ((SELECT m.roles FROM licence_home_internal.my_desk() AS m)::text[])
+            AND coalesce(a.district, 0) >= (SELECT m.first_district FROM licence_home_internal.my_desk() AS m)
+            AND coalesce(a.district, 0) <= (SELECT m.last_district FROM licence_home_internal.my_desk() AS m);
+    END;
+COMMENT ON FUNCTION licence_home_internal.waiting_for(text) IS
+'Internal: the cases that wait for a role, where it is one of who works, between the first and the last of their districts.';
+CALL licence_home_internal.make_function('licence_home_internal.waiting_for(text)', 'staff');
+
 CREATE VIEW licence_home.my_inbox WITH (security_invoker = true) AS
     SELECT a.application_no, a.applicant_id, a.profession, a.district, a.state, a.state_since, a.waits_for, a.due_at,
         u.due_on, greatest(licence_home.working_days_between(u.due_on, licence_home.today()), 0) AS working_days_late,
@@ -102,45 +121,11 @@ CREATE VIEW licence_home.my_inbox WITH (security_invoker = true) AS
             ORDER BY k.decision_id DESC LIMIT 1), false) AS deferred
     FROM (
         -- (a branch for each role, each in order, so that the planner merges them)
-        (SELECT a.application_no, a.applicant_id, a.profession, a.district, a.state, a.state_since, a.waits_for, a.due_at,
-            a.events, a.workflow, a.workflow_version
-        FROM licence_home.application AS a
-        WHERE a.waits_for = 'clerk' AND 'clerk' = ANY ((SELECT m.roles FROM licence_home_internal.my_desk() AS m)::text[])
-            AND coalesce(a.district, 0) >= (SELECT m.first_district FROM licence_home_internal.my_desk() AS m)
-            AND coalesce(a.district, 0) <= (SELECT m.last_district FROM licence_home_internal.my_desk() AS m)
-        ORDER BY a.due_at)
-        UNION ALL
-        (SELECT a.application_no, a.applicant_id, a.profession, a.district, a.state, a.state_since, a.waits_for, a.due_at,
-            a.events, a.workflow, a.workflow_version
-        FROM licence_home.application AS a
-        WHERE a.waits_for = 'inspector' AND 'inspector' = ANY ((SELECT m.roles FROM licence_home_internal.my_desk() AS m)::text[])
-            AND coalesce(a.district, 0) >= (SELECT m.first_district FROM licence_home_internal.my_desk() AS m)
-            AND coalesce(a.district, 0) <= (SELECT m.last_district FROM licence_home_internal.my_desk() AS m)
-        ORDER BY a.due_at)
-        UNION ALL
-        (SELECT a.application_no, a.applicant_id, a.profession, a.district, a.state, a.state_since, a.waits_for, a.due_at,
-            a.events, a.workflow, a.workflow_version
-        FROM licence_home.application AS a
-        WHERE a.waits_for = 'committee' AND 'committee' = ANY ((SELECT m.roles FROM licence_home_internal.my_desk() AS m)::text[])
-            AND coalesce(a.district, 0) >= (SELECT m.first_district FROM licence_home_internal.my_desk() AS m)
-            AND coalesce(a.district, 0) <= (SELECT m.last_district FROM licence_home_internal.my_desk() AS m)
-        ORDER BY a.due_at)
-        UNION ALL
-        (SELECT a.application_no, a.applicant_id, a.profession, a.district, a.state, a.state_since, a.waits_for, a.due_at,
-            a.events, a.workflow, a.workflow_version
-        FROM licence_home.application AS a
-        WHERE a.waits_for = 'director' AND 'director' = ANY ((SELECT m.roles FROM licence_home_internal.my_desk() AS m)::text[])
-            AND coalesce(a.district, 0) >= (SELECT m.first_district FROM licence_home_internal.my_desk() AS m)
-            AND coalesce(a.district, 0) <= (SELECT m.last_district FROM licence_home_internal.my_desk() AS m)
-        ORDER BY a.due_at)
-        UNION ALL
-        (SELECT a.application_no, a.applicant_id, a.profession, a.district, a.state, a.state_since, a.waits_for, a.due_at,
-            a.events, a.workflow, a.workflow_version
-        FROM licence_home.application AS a
-        WHERE a.waits_for = 'cashier' AND 'cashier' = ANY ((SELECT m.roles FROM licence_home_internal.my_desk() AS m)::text[])
-            AND coalesce(a.district, 0) >= (SELECT m.first_district FROM licence_home_internal.my_desk() AS m)
-            AND coalesce(a.district, 0) <= (SELECT m.last_district FROM licence_home_internal.my_desk() AS m)
-        ORDER BY a.due_at)
+        (SELECT * FROM licence_home_internal.waiting_for('clerk') ORDER BY due_at)
+        UNION ALL (SELECT * FROM licence_home_internal.waiting_for('inspector') ORDER BY due_at)
+        UNION ALL (SELECT * FROM licence_home_internal.waiting_for('committee') ORDER BY due_at)
+        UNION ALL (SELECT * FROM licence_home_internal.waiting_for('director') ORDER BY due_at)
+        UNION ALL (SELECT * FROM licence_home_internal.waiting_for('cashier') ORDER BY due_at)
     ) AS a
     LEFT JOIN LATERAL (
         SELECT c.state, c.began_on, c.working_days, c.to_be_told
@@ -201,6 +186,12 @@ COMMENT ON COLUMN licence_home.inbox.told IS 'How far the message came that name
 COMMENT ON COLUMN licence_home.inbox.assignee IS 'Who has the case in hand: the employee number; null: nobody.';
 COMMENT ON COLUMN licence_home.inbox.deferred IS 'The latest decision put the case off, and nothing happened since.';
 COMMENT ON COLUMN licence_home.inbox.nobody IS 'It waits for an official, and no one who serves may act in it.';
+-- (of the columns below a function the catalogue does not know whose they are)
+COMMENT ON COLUMN licence_home.my_inbox.applicant_id IS 'Who applies.';
+COMMENT ON COLUMN licence_home.my_inbox.profession IS 'Code of the profession (profession.code).';
+COMMENT ON COLUMN licence_home.my_inbox.district IS 'District of the home; null: it is in none.';
+COMMENT ON COLUMN licence_home.my_inbox.state_since IS 'Since when the case is in its state.';
+COMMENT ON COLUMN licence_home.my_inbox.waits_for IS 'The role that must act next; the official who works has it.';
 COMMENT ON COLUMN licence_home.my_inbox.mine IS 'Who works has the case in hand.';
 DO $$
 DECLARE
