@@ -54,9 +54,16 @@ CaseOfBill(OwnerScope *scope, Datum invoice_no, bool isnull, const char *table)
 	return RowInt8(rows, 0, 1);
 }
 
+/*
+ * What moves the money of a case comes one after the other, by a key that is
+ * locked before the row.  Each writes an event, so at REPEATABLE READ the second
+ * could not lock a row that the first has changed; and money that moved is never
+ * refused.
+ */
 void
 LockBill(OwnerScope *scope, int64 application_no, LockedCase *locked)
 {
+	LockKey(KEY_LOCK_BILL, (uint64) application_no);
 	if (!LockCase(scope, application_no, locked))
 		elog(ERROR, "bill without a case");
 }

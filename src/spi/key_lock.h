@@ -21,7 +21,8 @@ typedef enum KeyLockKind
 	KEY_LOCK_VISITS = 7,		/* a day's visits, of a district or an
 								 * inspector */
 	KEY_LOCK_REVERSAL = 8,		/* a payment that is taken back */
-	KEY_LOCK_REFUND = 9			/* a refund's reference */
+	KEY_LOCK_REFUND = 9,		/* a refund's reference */
+	KEY_LOCK_BILL = 10			/* the money of a case */
 } KeyLockKind;
 
 /* The tag of a key's lock. */
