@@ -101,6 +101,10 @@ FROM licence_home.committee_agenda AS g LEFT JOIN licence_home.decision AS d USI
 SELECT DISTINCT deed, person FROM licence_home_internal.case_deeds(:'a') WHERE deed = 'decide' ORDER BY 2;
 SELECT kind, other FROM licence_home_internal.separation_objection(:'a', 'first_issue', 1, 'E-64', 'inspect');
 SELECT pg_temp.named(application_no::text) AS application_no, committee_session_id, deferred FROM licence_home.case_session WHERE application_no IN (:'a', :'b', :'c');
+-- and every inbox shows it
+SELECT who, inbox, pg_temp.tried(who, format('SELECT concat_ws('' '', deferred, committee_session_id, session_on) FROM licence_home.%s WHERE application_no = %L', inbox, :'c')) AS deferred_to
+FROM unnest('{regress_huda,regress_both}'::text[]) AS who CROSS JOIN unnest('{inbox,my_inbox,my_inbox_named()}'::text[]) AS inbox ORDER BY who, inbox;
+SELECT (story.attempt(who, NULL, format('SELECT session_on FROM licence_home.inbox WHERE application_no = %L', :'c'))).*, who FROM unnest('{clerk,inspector,director}'::text[]) AS who;
 SELECT pg_temp.named(pg_temp.tried('regress_huda', format('SELECT licence_home.decide_case(101, %L, ''approved'')', :'a'))) AS once_more;
 SELECT * FROM licence_home.verify_events(:'a');
 SELECT pg_temp.tried('regress_sami', 'SELECT licence_home.close_session(101)') AS closed, pg_temp.tried('regress_sami', 'SELECT licence_home.close_session(101)') AS again;

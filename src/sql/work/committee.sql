@@ -122,17 +122,6 @@ COMMENT ON FUNCTION licence_home.close_session(bigint) IS
 'Closes a session: held, no_quorum where fewer than its quorum were there, or cancelled before its day. What is left of its agenda passes to the next planned session, or back to the inbox where there is none. LH031 for one that is closed.';
 CALL licence_home_internal.make_function('licence_home.close_session(bigint)', 'secretary, committee, director');
 
-CREATE VIEW licence_home.case_session WITH (security_invoker = true) AS
-    SELECT g.application_no, g.committee_session_id, s.held_on, g.committee_agenda_id, g.origin, g.origin = 'deferred' AS deferred
-    FROM licence_home.committee_agenda AS g
-    JOIN licence_home.committee_session AS s ON s.committee_session_id = g.committee_session_id AND s.state = 'planned'
-    WHERE g.outcome IS NULL;
-COMMENT ON VIEW licence_home.case_session IS
-'In which session to come a case is taken up, and whether an earlier one deferred it.';
-COMMENT ON COLUMN licence_home.case_session.deferred IS 'Whether an earlier session deferred it to this one.';
-CALL licence_home_internal.make_view('licence_home.case_session');
-GRANT SELECT ON licence_home.case_session TO licence_home_secretary, licence_home_clerk, licence_home_committee, licence_home_director;
-
 CREATE FUNCTION licence_home.session_minutes(session bigint, language text DEFAULT 'ar') RETURNS text
     LANGUAGE sql STABLE
     BEGIN ATOMIC

@@ -71,7 +71,8 @@ CREATE VIEW licence_home.inbox WITH (security_invoker = true) AS
             FROM licence_home.decision AS k
             WHERE k.application_no = a.application_no
             ORDER BY k.decision_id DESC LIMIT 1), false) AS deferred,
-        NOT licence_home_internal.has_anybody(a.application_no) AS nobody
+        NOT licence_home_internal.has_anybody(a.application_no) AS nobody,
+        g.committee_session_id, g.held_on AS session_on
     FROM licence_home.application AS a
     LEFT JOIN LATERAL (
         SELECT c.deadline_no, c.state, c.began_on, c.working_days, c.to_be_told
@@ -85,9 +86,15 @@ CREATE VIEW licence_home.inbox WITH (security_invoker = true) AS
         SELECT CASE WHEN d.to_be_told THEN licence_home_internal.told_due_on(a.application_no)
             ELSE licence_home.add_working_days(d.began_on, d.working_days) END AS due_on
     ) AS u
+    LEFT JOIN LATERAL (
+        SELECT c.committee_session_id, c.held_on
+        FROM licence_home.case_session AS c
+        WHERE c.application_no = a.application_no
+        LIMIT 1
+    ) AS g ON true
     WHERE a.waits_for IS NOT NULL;
 COMMENT ON VIEW licence_home.inbox IS
-'The cases that wait for somebody, submitted and not ended. waits_for: the role that must act next. due_at: the order of deadlines, for ORDER BY (an index has it). due_on: the date of the deadline. told: how far the message came that names it (delivered, accepted, failed, no), null where none has to. assignee: the official who has the case in hand. deferred: the latest decision puts it off. nobody: no official may act (see cases_without_anybody()). The applicant is a number; person_of() names the person.';
+'The cases that wait for somebody, submitted and not ended. waits_for: the role that must act next. due_at: the order of deadlines, for ORDER BY (an index has it). due_on: the date of the deadline. told: how far the message came that names it (delivered, accepted, failed, no), null where none has to. assignee: the official who has the case in hand. deferred: the latest decision puts it off. nobody: no official may act (see cases_without_anybody()). committee_session_id and session_on: the session to come that takes it up (case_session). The applicant is a number; person_of() names the person.';
 CALL licence_home_internal.make_view('licence_home.inbox');
 GRANT SELECT ON licence_home.inbox TO licence_home_clerk, licence_home_inspector, licence_home_committee,
     licence_home_director;
@@ -118,7 +125,8 @@ CREATE VIEW licence_home.my_inbox WITH (security_invoker = true) AS
         coalesce((SELECT k.outcome = 'deferred' AND k.at_event = a.events
             FROM licence_home.decision AS k
             WHERE k.application_no = a.application_no
-            ORDER BY k.decision_id DESC LIMIT 1), false) AS deferred
+            ORDER BY k.decision_id DESC LIMIT 1), false) AS deferred,
+        g.committee_session_id, g.held_on AS session_on
     FROM (
         -- (a branch for each role, each in order, so that the planner merges them)
         (SELECT * FROM licence_home_internal.waiting_for('clerk') ORDER BY due_at)
@@ -139,6 +147,12 @@ CREATE VIEW licence_home.my_inbox WITH (security_invoker = true) AS
         SELECT CASE WHEN d.to_be_told THEN licence_home_internal.told_due_on(a.application_no)
             ELSE licence_home.add_working_days(d.began_on, d.working_days) END AS due_on
     ) AS u
+    LEFT JOIN LATERAL (
+        SELECT c.committee_session_id, c.held_on
+        FROM licence_home.case_session AS c
+        WHERE c.application_no = a.application_no
+        LIMIT 1
+    ) AS g ON true
     WHERE (coalesce(a.district, 0) = ANY ((SELECT m.districts FROM licence_home_internal.my_desk() AS m)::integer[])
             OR (SELECT m.districts IS NULL FROM licence_home_internal.my_desk() AS m))
         AND licence_home_internal.may_take(a.application_no, a.workflow, a.workflow_version, a.waits_for);
@@ -154,12 +168,13 @@ CREATE FUNCTION licence_home_internal.named_inbox(many integer, role name)
     RETURNS TABLE (whose bigint, of_case licence_home.application_no, seen text[],
         application_no licence_home.application_no, applicant_id bigint, name_ar text, name_en text, profession text,
         district integer, state text, waits_for text, due_on date, working_days_late integer, assignee text, mine boolean,
-        deferred boolean)
+        deferred boolean, committee_session_id bigint, session_on date)
     LANGUAGE sql STABLE
     BEGIN ATOMIC
         SELECT p.applicant_id, i.application_no, ARRAY['applicant.name_ar', 'applicant.name_en'],
             i.application_no, i.applicant_id, p.name_ar, p.name_en, i.profession, i.district, i.state, i.waits_for,
-            i.due_on, i.working_days_late, i.assignee, i.mine, i.deferred
+            i.due_on, i.working_days_late, i.assignee, i.mine, i.deferred,
+            i.committee_session_id, i.session_on
         FROM (SELECT m.* FROM licence_home.my_inbox AS m ORDER BY m.due_at LIMIT many) AS i
         LEFT JOIN licence_home.applicant AS p ON p.applicant_id = i.applicant_id
             AND p.applicant_id <> ALL ((SELECT licence_home_internal.restricted_persons(named_inbox.role))::bigint[])
@@ -172,7 +187,8 @@ CALL licence_home_internal.make_function('licence_home_internal.named_inbox(inte
 CREATE FUNCTION licence_home.my_inbox_named(many integer DEFAULT 50, why text DEFAULT NULL,
         OUT application_no licence_home.application_no, OUT applicant_id bigint, OUT name_ar text, OUT name_en text,
         OUT profession text, OUT district integer, OUT state text, OUT waits_for text, OUT due_on date,
-        OUT working_days_late integer, OUT assignee text, OUT mine boolean, OUT deferred boolean)
+        OUT working_days_late integer, OUT assignee text, OUT mine boolean, OUT deferred boolean, OUT committee_session_id bigint,
+        OUT session_on date)
     RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'licence_home_my_inbox_named' LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 50;
 COMMENT ON FUNCTION licence_home.my_inbox_named(integer, text) IS
@@ -185,6 +201,8 @@ COMMENT ON COLUMN licence_home.inbox.working_days_late IS 'How many working days
 COMMENT ON COLUMN licence_home.inbox.told IS 'How far the message came that names a deadline of the applicant''s: delivered, accepted, failed or no; null: none has to.';
 COMMENT ON COLUMN licence_home.inbox.assignee IS 'Who has the case in hand: the employee number; null: nobody.';
 COMMENT ON COLUMN licence_home.inbox.deferred IS 'The latest decision put the case off, and nothing happened since.';
+COMMENT ON COLUMN licence_home.inbox.committee_session_id IS 'The session of the committee to come that takes the case up; null: none.';
+COMMENT ON COLUMN licence_home.inbox.session_on IS 'The day of that session.';
 COMMENT ON COLUMN licence_home.inbox.nobody IS 'It waits for an official, and no one who serves may act in it.';
 -- (of the columns below a function the catalogue does not know whose they are)
 COMMENT ON COLUMN licence_home.my_inbox.applicant_id IS 'Who applies.';
@@ -197,7 +215,7 @@ DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['due_at', 'due_on', 'working_days_late', 'assignee', 'deferred'] LOOP
+    FOREACH name IN ARRAY ARRAY['due_at', 'due_on', 'working_days_late', 'assignee', 'deferred', 'committee_session_id', 'session_on'] LOOP
         EXECUTE format('COMMENT ON COLUMN licence_home.my_inbox.%I IS %L', name, (SELECT col_description(a.attrelid, a.attnum)
             FROM pg_attribute AS a WHERE a.attrelid = 'licence_home.inbox'::regclass AND a.attname = name));
     END LOOP;

@@ -79,6 +79,8 @@ BEGIN
         EXECUTE format('GRANT SELECT ON licence_home.%I TO licence_home_secretary, licence_home_clerk, licence_home_committee, licence_home_director, licence_home_auditor', name);
     END LOOP;
 END $$;
+-- in which session a case is taken up: what everybody's inbox shows
+GRANT SELECT ON licence_home.committee_session, licence_home.committee_agenda TO licence_home_inspector;
 -- what a secretary needs of a case, for an agenda and minutes: no person, no place
 GRANT SELECT (application_no, profession, district, state, workflow, workflow_version, edition, judged_on, submitted_at)
     ON licence_home.application TO licence_home_secretary;
@@ -86,3 +88,14 @@ GRANT SELECT (decision_id, application_no, outcome, reason, conditions, decided_
     ON licence_home.decision TO licence_home_secretary;
 GRANT SELECT (official_id, official, key, name_ar, name_en, roles, districts, valid, withdrawn_at) ON licence_home.official
     TO licence_home_secretary;
+
+CREATE VIEW licence_home.case_session WITH (security_invoker = true) AS
+    SELECT g.application_no, g.committee_session_id, s.held_on, g.committee_agenda_id, g.origin, g.origin = 'deferred' AS deferred
+    FROM licence_home.committee_agenda AS g
+    JOIN licence_home.committee_session AS s ON s.committee_session_id = g.committee_session_id AND s.state = 'planned'
+    WHERE g.outcome IS NULL;
+COMMENT ON VIEW licence_home.case_session IS
+'In which session to come a case is taken up, and whether an earlier one deferred it.';
+COMMENT ON COLUMN licence_home.case_session.deferred IS 'Whether an earlier session deferred it to this one.';
+CALL licence_home_internal.make_view('licence_home.case_session');
+GRANT SELECT ON licence_home.case_session TO licence_home_secretary, licence_home_clerk, licence_home_inspector, licence_home_committee, licence_home_director;
