@@ -94,7 +94,25 @@ inspection_scheduled
 committee_review
 fee_due
 issued L9999-99999999-9 true true
+inspection passed true false false
 LINES
+
+# A mapper reads all columns of what it knows: nothing that a role sees there is refused for one of them.
+my $person =
+  $node->safe_psql('postgres', "SELECT min(applicant_id) FROM licence_home.application WHERE state = 'issued'");
+my @logins = map { "${_}_login" } qw(portal clerk inspector committee cashier);
+($said, $complaints) = ('', '');
+IPC::Run::run([ 'python3', "$programs/with_sqlalchemy_api.py", $person, @logins ],
+	'<', \undef, '>', \$said, '2>', \$complaints);
+is( $said,
+	"portal_login inspections 1\n" . join('', map { "$_ refused\n" } @logins),
+	'SQLAlchemy over licence_home_api: each role reads every column of every view of its own') or diag($complaints);
+is( $node->safe_psql(
+		'postgres',
+		q{SELECT max(length(relname)) <= 40, max(CASE WHEN relname ~ '_for_' THEN relname ~ '_and_' END::integer)
+        FROM pg_class WHERE relnamespace = 'licence_home_api'::regnamespace}),
+	't|0',
+	'no name is long, and none has a list of roles');
 is( $node->safe_psql(
 		'postgres', q{SELECT string_agg(kind || ' ' || name, ', ' ORDER BY kind) FROM licence_home.make_api()
         WHERE name IN ('application', 'perform', 'amman_fees')}),

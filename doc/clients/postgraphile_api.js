@@ -1,7 +1,7 @@
 // A case from registration to its licence by PostGraphile alone, each person as
 // their own login, over the schema that licence_home.make_api() makes.
 const { createPostGraphileSchema, withPostGraphileContext } = require('postgraphile');
-const { graphql } = require('graphql');
+const { graphql, getNullableType, isLeafType } = require('graphql');
 const { Pool } = require('pg');
 
 const identityNo = process.argv[2];
@@ -107,6 +107,14 @@ async function main() {
   const row = read.query.applicationByApplicationNo;
   console.log(row.state, row.licenceByApplicationNo.licenceNo.replace(/[0-9]/g, '9'),
     row.applicationEventsByApplicationNo.totalCount > 4, row.smsMessagesByApplicationNo.totalCount > 3);
+
+  // every column that the applicant sees of the inspection, as the generated type has them
+  const columns = Object.values(portal.schema.getType('Inspection').getFields())
+    .filter(({ type }) => isLeafType(getNullableType(type))).map(({ name }) => name).filter((name) => name !== 'nodeId');
+  const whole = await portal.ask(`mutation ($no: String!) { read: actFor(input: {applicantId: "${applicantId}"}) { query {
+      allInspections(condition: {applicationNo: $no}) { nodes { ${columns.join(' ')} } } } } }`, { no });
+  const [visited] = whole.read.query.allInspections.nodes;
+  console.log('inspection', visited.outcome, columns.includes('outcome'), columns.includes('inspector'), columns.includes('recordedBy'));
   await portal.pool.end();
 }
 

@@ -67,7 +67,8 @@ COMMENT ON FUNCTION licence_home_internal.api_readers() IS
 CALL licence_home_internal.make_function('licence_home_internal.api_readers()');
 
 -- What is in the schema.  What the portal sees has the relation's name.  Where others see all
--- columns, their view is called _in_full; where they see some, it says for whom it is.
+-- columns, their view is called _in_full.  Where they see some, the most roles with the same
+-- columns have _for_staff, and a view of others says for whom it is.
 CREATE FUNCTION licence_home_internal.api_objects()
     RETURNS TABLE (oid oid, class regclass, roles oid[], columns smallint[], name text)
     LANGUAGE sql STABLE
@@ -76,6 +77,7 @@ CREATE FUNCTION licence_home_internal.api_objects()
             CASE
                 WHEN g.is_portals OR g.is_full AND NOT g.has_portals THEN g.relname
                 WHEN g.is_full THEN g.relname || '_in_full'
+                WHEN g.many > 1 AND g.place = 1 THEN g.relname || '_for_staff'
                 ELSE g.relname || '_for_' || g.readers
             END AS name
         FROM (
@@ -85,7 +87,14 @@ CREATE FUNCTION licence_home_internal.api_objects()
                 r.columns = ARRAY(SELECT a.attnum FROM pg_attribute AS a
                     WHERE a.attrelid = r.relation AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) AS is_full,
                 string_agg(substr(r.grantee::regrole::text, length('licence_home_') + 1), '_and_'
-                    ORDER BY r.grantee::regrole::text) AS readers
+                    ORDER BY r.grantee::regrole::text) AS readers,
+                count(*) AS many,
+                row_number() OVER (
+                    PARTITION BY r.relation
+                    ORDER BY to_regrole('licence_home_portal')::oid = ANY (array_agg(r.grantee)),
+                        r.columns = ARRAY(SELECT a.attnum FROM pg_attribute AS a
+                            WHERE a.attrelid = r.relation AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum),
+                        count(*) DESC, min(r.grantee::regrole::text)) AS place
             FROM licence_home_internal.api_readers() AS r
             JOIN pg_class AS c ON c.oid = r.relation
             GROUP BY r.relation, c.relname, r.columns) AS g
@@ -145,7 +154,12 @@ BEGIN
         WHERE k.columns <@ licence_home_internal.column_names(relation, make_api_view.columns)
             AND (k.kind <> 'f' OR o.name IS NOT NULL));
     EXECUTE format('COMMENT ON VIEW licence_home_api.%I IS %L', name,
-        concat_ws(E'\n', tags, licence_home_internal.api_text(comment)));
+        concat_ws(E'\n', tags, licence_home_internal.api_text(comment), (
+            SELECT format('The columns that these roles see: %s.', string_agg(substr(r::regrole::text, length('licence_home_') + 1), ', '
+                ORDER BY r::regrole::text))
+            FROM unnest(roles) AS r
+            WHERE EXISTS (SELECT FROM licence_home_internal.api_readers() AS o WHERE o.relation = make_api_view.relation AND o.columns <> make_api_view.columns)
+            HAVING count(*) > 0)));
     FOR found IN
         SELECT attname, col_description(attrelid, attnum) AS comment FROM pg_attribute
         WHERE attrelid = relation AND attnum = ANY (columns) AND col_description(attrelid, attnum) IS NOT NULL
