@@ -71,6 +71,7 @@ CROSS JOIN LATERAL pg_temp.try(format('UPDATE %I SET %I = %s', c.relname, a.attn
         WHEN 'timestamp with time zone' THEN 'now()'
         WHEN 'daterange' THEN format('daterange(''1900-01-01'', upper(%I))', a.attname)
         WHEN 'numrange' THEN '''[0,0.5)'''
+        WHEN 'int4range' THEN '''[7,8)'''
         WHEN 'jsonb' THEN '''{"x": 1}'''
         WHEN 'text[]' THEN '''{x}'''
         WHEN 'name' THEN '''x'''

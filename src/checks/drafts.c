@@ -61,6 +61,10 @@ licence_home_discard_workflow(PG_FUNCTION_ARGS)
 {
 	static SavedPlan removals[] = {
 		SAVED_PLAN("DELETE FROM licence_home.workflow_evidence AS r WHERE r.workflow = $1 AND r.version = $2"),
+		SAVED_PLAN("DELETE FROM licence_home.workflow_separation AS r WHERE r.workflow = $1 AND r.version = $2"),
+		SAVED_PLAN("DELETE FROM licence_home.workflow_counter AS r WHERE r.workflow = $1 AND r.version = $2"),
+		SAVED_PLAN("DELETE FROM licence_home.workflow_change AS r WHERE r.workflow = $1 AND r.version = $2"),
+		SAVED_PLAN("DELETE FROM licence_home.workflow_conflict AS r WHERE r.workflow = $1 AND r.version = $2"),
 		SAVED_PLAN("DELETE FROM licence_home.workflow_transition AS r WHERE r.workflow = $1 AND r.version = $2"),
 		SAVED_PLAN("DELETE FROM licence_home.workflow_state AS r WHERE r.workflow = $1 AND r.version = $2"),
 		SAVED_PLAN("DELETE FROM licence_home.workflow AS r WHERE r.workflow = $1 AND r.version = $2")

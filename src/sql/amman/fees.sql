@@ -46,21 +46,28 @@ BEGIN ATOMIC
         (numrange(20, NULL, '()'), v.large, 'فوق 20 م²', 'over 20 m²')
     ) AS band (area_m2, amount, name_ar, name_en);
 
+    -- The waiver follows the year of the licence, not the calendar: whoever was
+    -- granted one under it pays nothing for its first three years, and half of
+    -- the fee later. Until when licences were granted under it nobody here knows.
     INSERT INTO licence_home.fee_adjustment
-        (adjustment, kind, share, item_ar, item_en, valid, source, certainty)
+        (adjustment, kind, share, licence_year, item_ar, item_en, valid, source, certainty)
     VALUES
-        ('cabinet_waiver', 'waiver', 1, 'إعفاء بقرار من مجلس الوزراء', 'waived by a cabinet decision',
+        ('cabinet_waiver', 'waiver', 1, int4range(1, 4), 'إعفاء بقرار من مجلس الوزراء', 'waived by a cabinet decision',
             daterange('2021-01-01', '2024-01-01'),
-            'press: a cabinet decision of 2020 or 2021 waived the issue fee for the first three years; its dates are not known; a bill spoke of half fees, not known to have become law',
+            'press: a cabinet decision of 2020 or 2021 waived the fee for the first three years of the licence; which days it covers is not known',
+            'likely'),
+        ('half_fee', 'discount', 0.5, int4range(4, NULL), 'نصف الرسم', 'half of the fee',
+            daterange('2021-01-01', '2024-01-01'),
+            'press: as passed by the Lower House in 2022, half of the fee after three years of grace; not known to be so in the law',
             'likely'),
         -- In force, although nobody knows whether that law still binds. The
         -- service is to charge what exceeds the fee already paid, and charging
         -- twice would be the worse mistake.
-        ('several_professions', 'paid_before', 1, 'رسم دُفع عن هذا المنزل', 'already paid for this home',
+        ('several_professions', 'paid_before', 1, NULL, 'رسم دُفع عن هذا المنزل', 'already paid for this home',
             daterange('2012-01-01', NULL),
             'Law 89 of 1966, article 6: one person with several professions in one place pays the highest fee, independent persons pay each, partners once; whether it still binds is not known',
             'unknown');
 END;
 COMMENT ON FUNCTION licence_home.amman_fees() IS
-'Part of load_rules(''amman''): fee schedules with illustrative figures, a waiver that has ended, and what counts for several professions at one home.';
+'Part of load_rules(''amman''): fee schedules with illustrative figures, a waiver by the year of the licence, and what counts for several professions at one home.';
 CALL licence_home_internal.make_function('licence_home.amman_fees()', 'admin');

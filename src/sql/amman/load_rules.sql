@@ -53,6 +53,10 @@ BEGIN
         OR EXISTS (SELECT FROM licence_home.appointment_rule)
         OR EXISTS (SELECT FROM licence_home.home_rule)
         OR EXISTS (SELECT FROM licence_home.payment_rule)
+        OR EXISTS (SELECT FROM licence_home.licence_rule)
+        OR EXISTS (SELECT FROM licence_home.late_surcharge)
+        OR EXISTS (SELECT FROM licence_home.evidence_validity)
+        OR EXISTS (SELECT FROM licence_home.service_fee)
         OR EXISTS (SELECT FROM licence_home.workflow)
     THEN
         RAISE NOTICE 'There are rules already: nothing was changed.';
@@ -84,6 +88,7 @@ BEGIN ATOMIC
     SELECT licence_home.amman_criteria_on_site();
     SELECT licence_home.amman_documents();
     SELECT licence_home.amman_fees();
+    SELECT licence_home.amman_life_rules();
     SELECT licence_home.amman_workflow();
     SELECT licence_home.amman_evidence();
 

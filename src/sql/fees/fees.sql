@@ -13,7 +13,7 @@ COMMENT ON FUNCTION licence_home_internal.share_of(numeric, numeric) IS
 CALL licence_home_internal.make_function('licence_home_internal.share_of(numeric, numeric)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.adjustments_for(profession text, category text, on_date date,
-        applicant_kind text, first_licence boolean)
+        applicant_kind text, first_licence boolean, licence_year integer DEFAULT 1, granted_on date DEFAULT NULL)
     RETURNS TABLE (fee_adjustment_id bigint, adjustment text, kind text, share numeric,
         item_ar text, item_en text, source text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -21,17 +21,19 @@ BEGIN ATOMIC
     SELECT DISTINCT ON (j.adjustment) j.fee_adjustment_id, j.adjustment, j.kind, j.share,
         j.item_ar, j.item_en, j.source
     FROM licence_home.fee_adjustment AS j
-    WHERE licence_home.in_force(j.valid, j.withdrawn_at, adjustments_for.on_date)
+    WHERE licence_home.in_force(j.valid, j.withdrawn_at, CASE WHEN j.licence_year IS NULL THEN adjustments_for.on_date
+            ELSE coalesce(adjustments_for.granted_on, adjustments_for.on_date) END)
+        AND (j.licence_year IS NULL OR j.licence_year @> adjustments_for.licence_year)
         AND (j.profession IS NULL OR j.profession = adjustments_for.profession)
         AND (j.category IS NULL OR j.category = adjustments_for.category)
         AND (j.applicant_kind IS NULL OR j.applicant_kind = adjustments_for.applicant_kind)
         AND (j.first_licence IS NULL OR j.first_licence = adjustments_for.first_licence)
     ORDER BY j.adjustment, j.profession NULLS LAST, j.category NULLS LAST,
-        j.applicant_kind NULLS LAST, j.first_licence NULLS LAST;
+        j.applicant_kind NULLS LAST, j.first_licence NULLS LAST, j.licence_year NULLS LAST;
 END;
-COMMENT ON FUNCTION licence_home_internal.adjustments_for(text, text, date, text, boolean) IS
-'Internal: the adjustments of fees that count on a day for a profession (with its category) and an applicant. Of an adjustment with several rows the one with the narrowest conditions counts. A row is left out if it has a condition on the applicant and nothing is said of that (null).';
-CALL licence_home_internal.make_function('licence_home_internal.adjustments_for(text, text, date, text, boolean)',
+COMMENT ON FUNCTION licence_home_internal.adjustments_for(text, text, date, text, boolean, integer, date) IS
+'Internal: the adjustments of fees that count on a day for a profession (with its category) and an applicant. Of an adjustment with several rows the one with the narrowest conditions counts. A row is left out if it has a condition on the applicant and nothing is said of that (null). licence_year, granted_on: the year of the licence that is paid for, and the first day of its first term (null: on_date). A row for some years counts by granted_on.';
+CALL licence_home_internal.make_function('licence_home_internal.adjustments_for(text, text, date, text, boolean, integer, date)',
     'everyone');
 
 CREATE FUNCTION licence_home_internal.price_list(profession text, category text, on_date date)
@@ -78,7 +80,8 @@ COMMENT ON FUNCTION licence_home_internal.price_of(text, numeric, date) IS
 CALL licence_home_internal.make_function('licence_home_internal.price_of(text, numeric, date)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.fee_lines(profession text, work_area_m2 numeric, on_date date,
-        applicant_kind text DEFAULT NULL, first_licence boolean DEFAULT NULL)
+        applicant_kind text DEFAULT NULL, first_licence boolean DEFAULT NULL, licence_year integer DEFAULT 1,
+        granted_on date DEFAULT NULL)
     RETURNS TABLE (line bigint, item_ar text, item_en text, rule text, amount numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
@@ -102,20 +105,21 @@ BEGIN ATOMIC
                 -- who pays nothing pays no surcharge on it either
                 bool_or(i.kind = 'waiver') OVER () AS waived
             FROM licence_home_internal.adjustments_for(b.code, b.category, fee_lines.on_date,
-                fee_lines.applicant_kind, fee_lines.first_licence) AS i
+                fee_lines.applicant_kind, fee_lines.first_licence, fee_lines.licence_year, fee_lines.granted_on) AS i
             WHERE i.kind <> 'paid_before'
         ) AS d
         WHERE d.kind = 'waiver' OR NOT d.waived
         WINDOW w AS (ORDER BY d.kind DESC, d.adjustment)
     ) AS l;
 END;
-COMMENT ON FUNCTION licence_home_internal.fee_lines(text, numeric, date, text, boolean) IS
+COMMENT ON FUNCTION licence_home_internal.fee_lines(text, numeric, date, text, boolean, integer, date) IS
 'Internal: the lines of fee(), numbered, with the items in both languages. Adjustments with a condition on the applicant count as far as something is said of the applicant.';
-CALL licence_home_internal.make_function('licence_home_internal.fee_lines(text, numeric, date, text, boolean)',
+CALL licence_home_internal.make_function('licence_home_internal.fee_lines(text, numeric, date, text, boolean, integer, date)',
     'everyone');
 
 CREATE FUNCTION licence_home_internal.fee_sum(profession text, work_area_m2 numeric, on_date date,
-        applicant_kind text DEFAULT NULL, first_licence boolean DEFAULT NULL)
+        applicant_kind text DEFAULT NULL, first_licence boolean DEFAULT NULL, licence_year integer DEFAULT 1,
+        granted_on date DEFAULT NULL)
     RETURNS TABLE (amount numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
@@ -131,12 +135,12 @@ BEGIN ATOMIC
             coalesce(sum(i.share) FILTER (WHERE i.kind = 'discount'), 0) AS reductions,
             coalesce(sum(licence_home_internal.share_of(b.amount, i.share)) FILTER (WHERE i.kind = 'surcharge'), 0) AS surcharges
         FROM licence_home_internal.adjustments_for(b.code, b.category, fee_sum.on_date,
-            fee_sum.applicant_kind, fee_sum.first_licence) AS i
+            fee_sum.applicant_kind, fee_sum.first_licence, fee_sum.licence_year, fee_sum.granted_on) AS i
     ) AS d;
 END;
-COMMENT ON FUNCTION licence_home_internal.fee_sum(text, numeric, date, text, boolean) IS
+COMMENT ON FUNCTION licence_home_internal.fee_sum(text, numeric, date, text, boolean, integer, date) IS
 'Internal: the sum of fee_lines() in one row, where nobody wants the lines; no row where nothing can be priced.';
-CALL licence_home_internal.make_function('licence_home_internal.fee_sum(text, numeric, date, text, boolean)',
+CALL licence_home_internal.make_function('licence_home_internal.fee_sum(text, numeric, date, text, boolean, integer, date)',
     'everyone');
 
 CREATE FUNCTION licence_home.fee(profession text, work_area_m2 numeric, on_date date)

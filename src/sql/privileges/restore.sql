@@ -252,6 +252,8 @@ CREATE FUNCTION licence_home_internal.restore_defects()
             UNION ALL SELECT DISTINCT 'workflow_transition', workflow, version FROM licence_home.workflow_transition
             UNION ALL SELECT DISTINCT 'workflow_evidence', workflow, version FROM licence_home.workflow_evidence
             UNION ALL SELECT DISTINCT 'workflow_counter', workflow, version FROM licence_home.workflow_counter
+            UNION ALL SELECT DISTINCT 'workflow_change', workflow, version FROM licence_home.workflow_change
+            UNION ALL SELECT DISTINCT 'workflow_conflict', workflow, version FROM licence_home.workflow_conflict
         ) AS w (table_name, workflow, version)
         WHERE NOT EXISTS (SELECT FROM licence_home.workflow AS p
                           WHERE p.workflow = w.workflow AND p.version = w.version)

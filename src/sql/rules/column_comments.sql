@@ -97,6 +97,7 @@ fee_adjustment.profession Profession; null: see category.
 fee_adjustment.category Category; null with profession: any.
 fee_adjustment.applicant_kind Kind of applicant; null: any.
 fee_adjustment.first_licence Whether the applicant never had a home licence; null: either.
+fee_adjustment.licence_year Years of the licence for which it counts; null: any.
 fee_adjustment.item_ar Name of the line on the bill, in Arabic.
 fee_adjustment.item_en Name of the line on the bill, in English.
 reason.reason Code of the reason.
@@ -164,6 +165,37 @@ municipality.time_zone The time zone in which days, hours and months are counted
 profession_word.profession The profession that the word means.
 profession_word.word What people call it.
 profession_word.key What is compared: the word folded (fold_name).
+licence_rule.renewal_opens_days How many days before the end of a term it can be renewed.
+licence_rule.renewal_closes_days How many days after its end it can still be renewed.
+licence_rule.renewal_continues Whether who submitted a renewal before the end may go on working.
+licence_rule.surcharge_model By which rows of late_surcharge lateness costs more: none, anniversary or season.
+licence_rule.barred_days How long after a revocation nobody gets the same licence anew.
+licence_rule.objection_days How many days a person has to object to a decision, from its service.
+licence_rule.transfer_days How many days heirs have to ask for a transfer.
+licence_rule.hearing_days How many days a holder has to answer a notice, at least.
+licence_rule.immediate_days How many days a suspension without a hearing lasts, at most.
+licence_rule.reminder_stop_share Share of the register; a run that would remind more, beyond what is owed, stops.
+late_surcharge.model anniversary (counted from the end of the term) or season (of the calendar).
+late_surcharge.free_days How many days after the end of the term cost nothing.
+late_surcharge.free_month The month up to whose last day it costs nothing.
+late_surcharge.share Share of the scheduled amount.
+late_surcharge.item_ar The line of the bill in Arabic.
+late_surcharge.item_en The line of the bill in English.
+evidence_validity.kind document, inspection, decision or approval.
+evidence_validity.code Type of document, or authority; null: those without a row of their own.
+evidence_validity.months How many months it carries over; null: for ever, 0: never.
+evidence_validity.ended_by The changes of the licence that end it.
+service_fee.workflow The workflow.
+service_fee.amount What a case of it costs, JOD.
+service_fee.item_ar The line of the bill in Arabic.
+service_fee.item_en The line of the bill in English.
+workflow_change.workflow The workflow.
+workflow_change.version Its version.
+workflow_change.fact What a case may change of its licence.
+workflow_conflict.workflow The workflow.
+workflow_conflict.version Its version.
+workflow_conflict.other The workflow beside whose open cases it is refused.
+workflow_conflict.ruling refused, or same_fact: only where both change one fact.
 home_rule.max_home_m2 The largest area that a home can have, m².
 home_rule.footprint_times How many times the area of the home a footprint can be.
 appointment_rule.days_ahead How many days ahead an appointment may be.

@@ -242,14 +242,15 @@ CREATE TABLE licence_home.fee_adjustment (
     first_licence boolean,
     item_ar      licence_home.visible_text NOT NULL,
     item_en      licence_home.visible_text NOT NULL,
+    licence_year int4range CHECK (licence_year IS NULL OR coalesce(lower(licence_year) >= 1, false)),
     CONSTRAINT fee_adjustment_names_at_most_one CHECK (num_nonnulls(profession, category) <= 1),
     CONSTRAINT fee_adjustment_share_fits_kind
         CHECK (CASE kind WHEN 'waiver' THEN share = 1 WHEN 'discount' THEN share < 1 ELSE true END)
 );
 COMMENT ON TABLE licence_home.fee_adjustment IS
-'Dated waivers, discounts and surcharges: a share of the scheduled amount. paid_before: a share of what the same person has paid for licences in force at the same home counts against the fee of a case. Every condition that is not null must hold: profession or category, the kind of applicant, whether the applicant never had a home licence (first_licence).';
+'Dated waivers, discounts and surcharges: a share of the scheduled amount. paid_before: a share of what the same person has paid for licences in force at the same home counts against the fee of a case. Every condition that is not null must hold: profession or category, the kind of applicant, whether the applicant never had a home licence (first_licence). licence_year: the years of a licence, from 1, for which it counts. Such a row is for the licences that were first granted on a day of valid, whatever day prices them; the others are for cases that are priced on a day of valid.';
 CALL licence_home_internal.make_rule_table('licence_home.fee_adjustment',
-    ARRAY['sparse', 'adjustment', 'profession', 'category', 'applicant_kind', 'first_licence'],
+    ARRAY['sparse', 'adjustment', 'profession', 'category', 'applicant_kind', 'first_licence', 'licence_year'],
     ARRAY['profession', 'profession.code', 'category', 'profession_category.category']);
 
 CREATE TABLE licence_home.reason (

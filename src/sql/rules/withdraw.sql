@@ -182,7 +182,8 @@ BEGIN
         RAISE EXCEPTION 'there is no workflow "%" version %', coalesce(copy_workflow.workflow, 'null'), coalesce(copy_workflow.version::text, 'null')
             USING ERRCODE = 'LH019', TABLE = 'workflow', HINT = 'SELECT workflow, version FROM licence_home.workflow lists them.';
     END IF;
-    FOREACH part IN ARRAY ARRAY['workflow', 'workflow_state', 'workflow_transition', 'workflow_evidence'] LOOP
+    FOREACH part IN ARRAY ARRAY['workflow', 'workflow_state', 'workflow_transition', 'workflow_evidence', 'workflow_separation',
+        'workflow_counter', 'workflow_change', 'workflow_conflict'] LOOP
         SELECT string_agg(format('%I', a.attname), ', ' ORDER BY a.attnum) INTO columns
         FROM pg_attribute AS a
         WHERE a.attrelid = ('licence_home.' || part)::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
