@@ -206,7 +206,7 @@ FROM caseload_assessment('2017-01-01', '2019-08-07');
 SELECT count(*) FROM caseload_assessment('2026-03-01', '2012-01-01');
 SELECT count(*) = (SELECT count(*) FROM application WHERE submitted_at IS NOT NULL) AS from_first_to_last FROM caseload_assessment(NULL, NULL);
 SELECT count(*) FROM caseload_assessment(NULL, NULL) WHERE application_no = pg_temp.no(320);
-SELECT DISTINCT fee_area_is, fee_area_m2 IS NOT NULL AS known FROM caseload_assessment(NULL, NULL) WHERE application_no BETWEEN pg_temp.no(1) AND pg_temp.no(319) ORDER BY 1, 2;
+SELECT DISTINCT fee_area_basis, fee_area_m2 IS NOT NULL AS known FROM caseload_assessment(NULL, NULL) WHERE application_no BETWEEN pg_temp.no(1) AND pg_temp.no(319) ORDER BY 1, 2;
 
 \echo == the planner sees through it
 CREATE FUNCTION pg_temp.plan_of(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$

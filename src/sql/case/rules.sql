@@ -327,7 +327,7 @@ BEGIN ATOMIC
             LIMIT 1
         ) AS f ON true
         WHERE k.in_force AND (k.stage = 'I'
-            OR k.stage IN ('A', 'E') AND k.criterion <> ALL (licence_home_internal.decided_criteria()))
+            OR k.stage IN ('A', 'E') AND k.criterion <> ALL (licence_home_internal.ruled_criteria()))
     )
     SELECT k.criterion, w.stage, x.ruling, k.required, k.observed, w.article,
         x.message_ar, x.message_en, x.remedy_ar, x.remedy_en

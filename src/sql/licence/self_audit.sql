@@ -180,7 +180,7 @@ BEGIN ATOMIC
                 coalesce(p.strange_step, CASE WHEN p.begins IS NOT TRUE THEN 'does not leave the start' ELSE 'does not end with the issue' END),
                 'لم يسلك الطلب مسار إجراءاته من بدايته إلى إصدار الرخصة.',
                 'The case did not go the way of its workflow from the start to the issue of the licence.'),
-            (c.fee_area_is = 'declared' AND EXISTS (
+            (c.fee_area_basis = 'declared' AND EXISTS (
                 SELECT
                 FROM licence_home.workflow_evidence AS w
                 WHERE w.workflow = a.workflow AND w.version = a.workflow_version AND w.evidence = 'inspection'),
@@ -188,7 +188,7 @@ BEGIN ATOMIC
                 (SELECT o.outcome FROM licence_home.inspection AS o
                  WHERE o.application_no = a.application_no ORDER BY o.inspection_id DESC LIMIT 1),
                 'آخر كشف لم ينتهِ بالمطابقة.', 'The latest inspection did not pass.'),
-            (c.fee_area_is = 'measured' AND (c.fee_area_m2 <= a.work_area_m2) IS NOT TRUE,
+            (c.fee_area_basis = 'measured' AND (c.fee_area_m2 <= a.work_area_m2) IS NOT TRUE,
                 'inspection', 'work_area', licence_home_internal.plain(a.work_area_m2), licence_home_internal.plain(c.fee_area_m2),
                 'مساحة العمل المقيسة تزيد على المصرح بها.', 'The measured work area is larger than the declared one.'),
             ((x.decided = 'approved') IS NOT TRUE,
@@ -207,7 +207,7 @@ BEGIN ATOMIC
             (i.amount <> v.billed,
                 'invoice', 'lines', licence_home_internal.plain(i.amount), licence_home_internal.plain(v.billed),
                 'مجموع بنود الفاتورة لا يساوي مبلغها.', 'The lines of the bill do not add up to its amount.'),
-            (i.area_m2 <> c.fee_area_m2 AND NOT (c.fee_area_is = 'declared' AND EXISTS (
+            (i.area_m2 <> c.fee_area_m2 AND NOT (c.fee_area_basis = 'declared' AND EXISTS (
                 SELECT
                 FROM licence_home.workflow_evidence AS w
                 WHERE w.workflow = a.workflow AND w.version = a.workflow_version AND w.evidence = 'inspection')),

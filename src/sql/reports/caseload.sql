@@ -143,7 +143,7 @@ CREATE FUNCTION licence_home.caseload_assessment(from_day date DEFAULT NULL, to_
         application_no licence_home.application_no, profession text, district integer, state text,
         judged_on date, ruled_on date, edition text,
         verdict text, not_met text[], not_proven text[], refer text[], to_inspect text[],
-        documents text[], fee numeric, fee_area_m2 numeric, fee_area_is text, fee_rules text[])
+        documents text[], fee numeric, fee_area_m2 numeric, fee_area_basis text, fee_rules text[])
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000
 BEGIN ATOMIC
     SELECT a.application_no, a.profession, a.district, a.state, a.judged_on,
@@ -154,14 +154,14 @@ BEGIN ATOMIC
             WHEN 'refer' = ANY (v.rulings) THEN 'refer'
             ELSE 'eligible'
         END,
-        ARRAY(SELECT u.criterion FROM unnest(licence_home_internal.decided_criteria(), v.rulings) AS u (criterion, ruling)
+        ARRAY(SELECT u.criterion FROM unnest(licence_home_internal.ruled_criteria(), v.rulings) AS u (criterion, ruling)
             WHERE u.ruling = 'not_met') || o.not_met,
-        ARRAY(SELECT u.criterion FROM unnest(licence_home_internal.decided_criteria(), v.rulings) AS u (criterion, ruling)
+        ARRAY(SELECT u.criterion FROM unnest(licence_home_internal.ruled_criteria(), v.rulings) AS u (criterion, ruling)
             WHERE u.ruling = 'not_proven')
             || ARRAY(SELECT u FROM unnest(c.on_site) AS u
                 WHERE u <> ALL (o.looked_at) AND licence_home_internal.on_site_ruling(NULL, i.passed) = 'not_proven')
             || c.undecided,
-        ARRAY(SELECT u.criterion FROM unnest(licence_home_internal.decided_criteria(), v.rulings) AS u (criterion, ruling)
+        ARRAY(SELECT u.criterion FROM unnest(licence_home_internal.ruled_criteria(), v.rulings) AS u (criterion, ruling)
             WHERE u.ruling = 'refer'),
         ARRAY(SELECT u FROM unnest(c.on_site) AS u
             WHERE u <> ALL (o.looked_at) AND licence_home_internal.on_site_ruling(NULL, i.passed) = 'condition'),
@@ -281,7 +281,7 @@ BEGIN ATOMIC
         WHERE f.criterion = ANY (c.on_site)
     ) AS o
     CROSS JOIN LATERAL (
-        -- in the order of decided_criteria()
+        -- in the order of ruled_criteria()
         SELECT ARRAY[
             r.edition_ruling,
             r.profession_ruling,
@@ -326,7 +326,7 @@ BEGIN ATOMIC
                 THEN r.rulings
             ELSE ARRAY(
                 SELECT licence_home_internal.ruling_in_force(u.ruling, u.criterion <> ALL (c.unruled))
-                FROM unnest(licence_home_internal.decided_criteria(), r.rulings) WITH ORDINALITY AS u (criterion, ruling, n)
+                FROM unnest(licence_home_internal.ruled_criteria(), r.rulings) WITH ORDINALITY AS u (criterion, ruling, n)
                 ORDER BY u.n)
             END AS rulings
         OFFSET 0
@@ -372,7 +372,7 @@ CREATE FUNCTION licence_home.caseload_before(from_day date DEFAULT NULL, to_day 
         application_no licence_home.application_no, profession text, district integer, state text,
         judged_on date, ruled_on date, edition text,
         verdict text, not_met text[], not_proven text[], refer text[], to_inspect text[],
-        documents text[], fee numeric, fee_area_m2 numeric, fee_area_is text, fee_rules text[])
+        documents text[], fee numeric, fee_area_m2 numeric, fee_area_basis text, fee_rules text[])
     AS 'MODULE_PATHNAME', 'licence_home_caseload_before' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 10000;
 COMMENT ON FUNCTION licence_home.caseload_before(date, date, date) IS
 'caseload_assessment() as it was before this transaction wrote anything. Rules that it inserted are not there, rules that it closed or withdrew are as they were, and so are the cases. Cases that it made are left out. What other transactions have committed is seen as everywhere in the calling query. It reads as the caller.';
@@ -383,7 +383,7 @@ CREATE FUNCTION licence_home.caseload_report(from_day date DEFAULT NULL, to_day 
         application_no licence_home.application_no, profession text, district integer, state text,
         judged_on date, ruled_on date, edition text,
         verdict text, not_met text[], not_proven text[], refer text[], to_inspect text[],
-        documents text[], fee numeric, fee_area_m2 numeric, fee_area_is text, fee_rules text[])
+        documents text[], fee numeric, fee_area_m2 numeric, fee_area_basis text, fee_rules text[])
     AS 'MODULE_PATHNAME', 'licence_home_caseload_report' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 10000;
 COMMENT ON FUNCTION licence_home.caseload_report(date, date, date) IS
 'caseload_assessment() for callers who may know its results, but not read the places and persons behind them.';

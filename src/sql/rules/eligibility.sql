@@ -223,14 +223,14 @@ COMMENT ON FUNCTION licence_home_internal.judged_rulings(licence_home_internal.j
 CALL licence_home_internal.make_function('licence_home_internal.judged_rulings(licence_home_internal.judgement, text, text, numeric, date, integer, integer, integer, date)',
     'everyone');
 
-CREATE FUNCTION licence_home_internal.decided_criteria() RETURNS text[]
+CREATE FUNCTION licence_home_internal.ruled_criteria() RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ARRAY['edition', 'profession', 'nationality', 'location', 'zone', 'work_area',
         'employees', 'people', 'children', 'building_date', 'documents', 'owner_approval',
         'external_approval', 'duplicate', 'home_total'];
-COMMENT ON FUNCTION licence_home_internal.decided_criteria() IS
-'Internal: the criteria of stages A and E that this file decides. A row of these stages with another name is never proven.';
-CALL licence_home_internal.make_function('licence_home_internal.decided_criteria()', 'everyone');
+COMMENT ON FUNCTION licence_home_internal.ruled_criteria() IS
+'Internal: the criteria of stages A and E on which this file gives a ruling. A row of these stages with another name is never proven.';
+CALL licence_home_internal.make_function('licence_home_internal.ruled_criteria()', 'everyone');
 
 CREATE FUNCTION licence_home_internal.ruling_in_force(ruling text, in_force boolean) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -346,20 +346,20 @@ CREATE FUNCTION licence_home_internal.criteria_lists(category text, on_date date
     RETURNS TABLE (unruled text[], on_site text[], undecided text[])
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT ARRAY(SELECT d.criterion FROM unnest(licence_home_internal.decided_criteria()) AS d (criterion)
+    SELECT ARRAY(SELECT d.criterion FROM unnest(licence_home_internal.ruled_criteria()) AS d (criterion)
             WHERE d.criterion <> ALL (l.ruled)),
         l.on_site, l.undecided
     FROM (
         SELECT coalesce(array_agg(c.criterion), '{}') AS ruled,
             coalesce(array_agg(c.criterion) FILTER (WHERE c.stage = 'I'), '{}') AS on_site,
             coalesce(array_agg(c.criterion) FILTER (WHERE c.stage IN ('A', 'E')
-                AND c.criterion <> ALL (licence_home_internal.decided_criteria())), '{}') AS undecided
+                AND c.criterion <> ALL (licence_home_internal.ruled_criteria())), '{}') AS undecided
         FROM licence_home_internal.criteria_for(criteria_lists.category, criteria_lists.on_date) AS c
     ) AS l
     OFFSET 0;
 END;
 COMMENT ON FUNCTION licence_home_internal.criteria_lists(text, date) IS
-'Internal: the criteria of a day for a category of professions as lists, one row. unruled: those of decided_criteria() that no row in force describes. on_site: those that the inspection proves. undecided: those on which nothing here can rule.';
+'Internal: the criteria of a day for a category of professions as lists, one row. unruled: those of ruled_criteria() that no row in force describes. on_site: those that the inspection proves. undecided: those on which nothing here can rule.';
 CALL licence_home_internal.make_function('licence_home_internal.criteria_lists(text, date)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.criterion_sentence(criterion text, words licence_home.criterion, in_force boolean,
@@ -460,7 +460,7 @@ BEGIN ATOMIC
             c.look_at_en, NULL, '{}', '{}', '{}'
         FROM once AS o
         CROSS JOIN LATERAL licence_home_internal.criteria_for(o.category, assess.on_date) AS c
-        WHERE c.stage = 'I' OR c.stage = 'A' AND c.criterion <> ALL (licence_home_internal.decided_criteria())
+        WHERE c.stage = 'I' OR c.stage = 'A' AND c.criterion <> ALL (licence_home_internal.ruled_criteria())
     )
     SELECT k.criterion, w.stage, x.ruling, k.required, k.observed, w.article,
         x.message_ar, x.message_en, x.remedy_ar, x.remedy_en
