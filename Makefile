@@ -48,7 +48,7 @@ SQL_TOPICS = \
 	zones/map \
 	reports/caseload reports/views work/listeners \
 	licence/self_audit \
-	sms/sender sms/gateways sms/kannel sms/views \
+	sms/sender sms/gateways sms/kannel sms/views sms/placeholders \
 	trust/personal_data trust/breach \
 	work/notes work/inbox \
 	work/card work/search work/citizens work/visits work/committee \

@@ -44,10 +44,10 @@ typedef enum PlaceholderSource
 													 * went for a bill */
 
 /*
- * A placeholder.  Its queries are of ($1 application_no, $2 language, $3 the
- * day whose names count). value gives its text in a case. known, which takes
- * the language alone, gives everything that it can come to stand for, or the
- * longest of it: label of a group or null, text.
+ * A placeholder.  value gives its text in a case, of ($1 application_no, $2
+ * language, $3 the day whose names count).  known gives everything that it can
+ * come to stand for in a language ($1), or the longest of it: label of a group
+ * or null, text.
  */
 typedef struct Placeholder
 {

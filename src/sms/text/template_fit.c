@@ -44,8 +44,7 @@ static void
 read_known(OwnerScope *scope, const ParsedTemplate *parsed, Placeholder *placeholder,
 		   Known *known)
 {
-	Rows		rows = ExecPlan(scope, &placeholder->known, NullArg(ARG_APPLICATION_NO),
-								TextArg(parsed->language), NullArg(ARG_DATE));
+	Rows		rows = ExecPlan(scope, &placeholder->known, TextArg(parsed->language));
 	int			longest = 0;
 	int			shortest = INT_MAX;
 
