@@ -45,6 +45,13 @@ struct Node;
 typedef int TU_UpdateIndexes;
 #endif
 
+/* What an access method keeps while a statement inserts; 17 can end it. */
+#if PG_VERSION_NUM < 170000
+#define CleanUpIndexInsert(index, info) ((void) 0)
+#else
+#define CleanUpIndexInsert(index, info) index_insert_cleanup((index), (info))
+#endif
+
 #if PG_VERSION_NUM < 170000
 /* 17 can end transactions that take long. */
 #define TransactionTimeout 0

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/guc.h"
@@ -33,6 +34,15 @@ EnterOwner(OwnerScope *scope, OwnerMode mode)
 	(void) set_config_option("search_path", PINNED_PATH,
 							 PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
+}
+
+Snapshot
+RegisterScopeSnapshot(const OwnerScope *scope)
+{
+	if (scope->mode == OWNER_READS)
+		return RegisterSnapshot(GetActiveSnapshot());
+	CommandCounterIncrement();
+	return RegisterSnapshot(GetLatestSnapshot());
 }
 
 void

@@ -32,6 +32,12 @@ extern void EnterOwner(OwnerScope *scope, OwnerMode mode);
 extern void LeaveOwner(OwnerScope *scope);
 
 /*
+ * The snapshot that a query in the scope would have, registered: to be
+ * unregistered by the caller.
+ */
+extern struct SnapshotData *RegisterScopeSnapshot(const OwnerScope *scope);
+
+/*
  * Compile no plan until the scope is left: for a long query that is soon done.
  */
 extern void CompileNothing(void);

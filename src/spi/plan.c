@@ -42,9 +42,8 @@ forget_former_plans(void)
 	saved_for = current;
 }
 
-/* The type of an argument in the catalogue. */
-static Oid
-type_of(ArgType type)
+Oid
+TypeOfArg(ArgType type)
 {
 	switch (type)
 	{
@@ -58,6 +57,8 @@ type_of(ArgType type)
 			return GeometryType();
 		case ARG_TEXT:
 			return TEXTOID;
+		case ARG_INT2:
+			return INT2OID;
 		case ARG_INT4:
 			return INT4OID;
 		case ARG_INT8:
@@ -68,6 +69,8 @@ type_of(ArgType type)
 			return NUMERICOID;
 		case ARG_DATE:
 			return DATEOID;
+		case ARG_TIME:
+			return TIMEOID;
 		case ARG_TIMESTAMPTZ:
 			return TIMESTAMPTZOID;
 		case ARG_INTERVAL:
@@ -101,7 +104,7 @@ save_plan(SavedPlan *saved, const PlanArg *args, int nargs)
 
 	Assert(nargs <= PLAN_MAX_ARGS);
 	for (int i = 0; i < nargs; i++)
-		types[i] = type_of(args[i].type);
+		types[i] = TypeOfArg(args[i].type);
 	plan = SPI_prepare_cursor(saved->text, nargs, types,
 							  saved->report ?
 							  CURSOR_OPT_CUSTOM_PLAN | CURSOR_OPT_PARALLEL_OK :
@@ -302,7 +305,7 @@ param_list(const PlanArg *args, int nargs)
 		params->params[i].value = args[i].value;
 		params->params[i].isnull = args[i].isnull;
 		params->params[i].pflags = PARAM_FLAG_CONST;
-		params->params[i].ptype = type_of(args[i].type);
+		params->params[i].ptype = TypeOfArg(args[i].type);
 	}
 	return params;
 }

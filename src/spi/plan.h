@@ -33,11 +33,13 @@ typedef enum ArgType
 	ARG_PHONE_NUMBER,
 	ARG_GEOMETRY,
 	ARG_TEXT,
+	ARG_INT2,
 	ARG_INT4,
 	ARG_INT8,
 	ARG_BOOL,
 	ARG_NUMERIC,
 	ARG_DATE,
+	ARG_TIME,
 	ARG_TIMESTAMPTZ,
 	ARG_INTERVAL,
 	ARG_BYTEA,
@@ -46,6 +48,9 @@ typedef enum ArgType
 	ARG_INT8_ARRAY,
 	ARG_TIMESTAMPTZ_ARRAY
 } ArgType;
+
+/* The type in the catalogue. */
+extern Oid	TypeOfArg(ArgType type);
 
 /* An argument of a plan. */
 typedef struct PlanArg
@@ -175,6 +180,12 @@ static inline PlanArg
 TextArg(const char *value)
 {
 	return DatumArg(ARG_TEXT, value ? CStringGetTextDatum(value) : (Datum) 0, value == NULL);
+}
+
+static inline PlanArg
+Int2Arg(int16 value)
+{
+	return DatumArg(ARG_INT2, Int16GetDatum(value), false);
 }
 
 static inline PlanArg

@@ -65,7 +65,7 @@ apply_transition(OwnerScope *scope, const Step *step, const Transition *transiti
 						   transition == step->transition ? step->changes : NULL);
 	if (transition == (step->automatic ? step->automatic : step->transition))
 		RecordDeadline(scope, &step->deadline, step->application_no,
-					   transition->to_state, case_event);
+					   transition->to_state, case_event, EventKnownAt(step, case_event));
 	OweMessages(scope, step, transition, event_no);
 	if (HasTrait(transition, TRAIT_ENDS_CASE | TRAIT_CANCELS_BILL | TRAIT_BILLS))
 		NoteRefunds(scope, step->application_no, event_no);
@@ -132,7 +132,8 @@ licence_home_application_step(PG_FUNCTION_ARGS)
 		if (step->automatic != NULL)
 			apply_transition(&scope, step, step->automatic, step->events + 2);
 		if (step->visits)
-			FollowVisits(&scope, step->application_no);
+			FollowVisitsOfStep(&scope, step->application_no,
+							   step->events + (step->automatic ? 2 : 1));
 		if (step->ends)
 			EndClaim(&scope, step->application_no, step->actor);
 	}

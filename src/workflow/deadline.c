@@ -14,11 +14,14 @@
  */
 #include "postgres.h"
 
+#include "access/stratnum.h"
+#include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
 
 #include "clock.h"
 #include "rules/calendar.h"
-#include "spi/plan.h"
+#include "spi/heap_access.h"
+#include "spi/row_writer.h"
 #include "workflow/deadline.h"
 
 /* The calendar as it is now, for what is written now. */
@@ -148,24 +151,43 @@ DeadlineTemplate(OwnerScope *scope, int64 application_no, const char *state)
 	return rows.count == 1 ? RowText(rows, 0, 1) : NULL;
 }
 
+/*
+ * The event by which the case came into the state: that of the newest deadline,
+ * if it is of this state, else this event.
+ */
+static int32
+entered_event(OwnerScope *scope, int64 application_no, const char *state, int32 case_event)
+{
+	Snapshot	snapshot = RegisterScopeSnapshot(scope);
+	ScanKeyData key;
+	RowScan		scan;
+
+	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(application_no));
+	BeginRowScan(&scan, "case_deadline", "case_deadline_application_no_case_event_key", snapshot, &key, 1);
+	if (NextRow(&scan, BackwardScanDirection) &&
+		ColumnIs(scan.slot, ColumnOf(scan.table, "state"), state))
+		case_event = DatumGetInt32(ColumnValue(scan.slot, ColumnOf(scan.table, "entered_event")));
+	EndRowScan(&scan);
+	UnregisterSnapshot(snapshot);
+	return case_event;
+}
+
 void
 RecordDeadline(OwnerScope *scope, const Deadline *deadline, int64 application_no,
-			   const char *state, int32 case_event)
+			   const char *state, int32 case_event, TimestampTz known_at)
 {
-	static SavedPlan record = SAVED_PLAN("INSERT INTO licence_home.case_deadline "
-										 "(application_no, case_event, entered_event, state, cause, began_on, "
-										 "working_days, date_named, to_be_told, known_at) "
-										 "SELECT $1, $2, coalesce((SELECT c.entered_event "
-										 "FROM licence_home.case_deadline AS c WHERE c.application_no = $1 "
-										 "AND c.case_event = (SELECT max(l.case_event) FROM licence_home.case_deadline AS l "
-										 "WHERE l.application_no = $1) AND c.state = $3 AND $4), $2), "
-										 "$3, $5, $6, $7, $8, $9, e.known_at FROM licence_home.application_event AS e "
-										 "WHERE e.application_no = $1 AND e.case_event = $2");
+	static const char *const columns[] = {
+		"application_no", "case_event", "entered_event", "state", "cause", "began_on",
+		"working_days", "date_named", "to_be_told", "known_at"
+	};
+	static RowWriter deadlines = ROW_WRITER("case_deadline", columns);
 
 	if (deadline->cause == NULL)
 		return;
-	ExecPlan(scope, &record, CaseArg(application_no), Int4Arg(case_event),
-			 TextArg(state), BoolArg(deadline->keeps_stay), TextArg(deadline->cause),
-			 DateArg(deadline->began_on), Int4Arg(deadline->working_days),
-			 DateArg(deadline->date_named), BoolArg(deadline->to_be_told));
+	InsertRow(scope, &deadlines, CaseArg(application_no), Int4Arg(case_event),
+			  Int4Arg(deadline->keeps_stay ? entered_event(scope, application_no, state, case_event)
+					  : case_event),
+			  TextArg(state), TextArg(deadline->cause), DateArg(deadline->began_on),
+			  Int4Arg(deadline->working_days), DateArg(deadline->date_named),
+			  BoolArg(deadline->to_be_told), MomentArg(known_at));
 }

@@ -6,6 +6,7 @@
 #define LICENCE_HOME_DEADLINE_H
 
 #include "utils/date.h"
+#include "utils/timestamp.h"
 
 #include "spi/owner.h"
 
@@ -50,8 +51,9 @@ extern char *DeadlineTemplate(OwnerScope *scope, int64 application_no, const cha
 extern int64 EnteringEvent(OwnerScope *scope, int64 application_no,
 						   const char *state, int64 event_no);
 
-/* Write the row, of an event of a case. */
+/* Write the row, of an event of a case that is known at that moment. */
 extern void RecordDeadline(OwnerScope *scope, const Deadline *deadline,
-						   int64 application_no, const char *state, int32 case_event);
+						   int64 application_no, const char *state, int32 case_event,
+						   TimestampTz known_at);
 
 #endif							/* LICENCE_HOME_DEADLINE_H */

@@ -14,21 +14,28 @@
  */
 #include "postgres.h"
 
+#include "access/stratnum.h"
 #include "common/cryptohash.h"
 #include "common/sha2.h"
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/fmgroids.h"
 #include "utils/jsonb.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "clock.h"
-#include "spi/plan.h"
+#include "spi/heap_access.h"
+#include "spi/row_writer.h"
+#include "types/case_no.h"
 #include "workflow/events.h"
 #include "workflow/listeners.h"
 
 #define SALT_SIZE 16
+#define EVENT_HASH_ARGS 14
 
 /* Append a field in the form that is hashed. */
 static void
@@ -177,45 +184,100 @@ NextKnownAt(TimestampTz last, bool is_first)
 	return is_first ? now : Max(now, last + 1);
 }
 
+TimestampTz
+EventKnownAt(const Step *step, int32 case_event)
+{
+	return step->known_at + (case_event - step->events - 1);
+}
+
+/* The hash of the event of a case before this one; null: there is none. */
+static NullableDatum
+hash_before(OwnerScope *scope, int64 application_no, int32 case_event)
+{
+	Snapshot	snapshot = RegisterScopeSnapshot(scope);
+	NullableDatum hash = {.isnull = true};
+	ScanKeyData keys[2];
+	RowScan		scan;
+
+	ScanKeyInit(&keys[0], 1, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(application_no));
+	ScanKeyInit(&keys[1], 2, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(case_event - 1));
+	BeginRowScan(&scan, "application_event", "application_event_application_no_case_event_key",
+				 snapshot, keys, 2);
+	if (NextRow(&scan, ForwardScanDirection))
+	{
+		hash.isnull = false;
+		hash.value = datumCopy(ColumnValue(scan.slot, ColumnOf(scan.table, "hash")), false, -1);
+	}
+	EndRowScan(&scan);
+	UnregisterSnapshot(snapshot);
+	return hash;
+}
+
+/* event_digest() or event_hash() of these arguments. */
+static PlanArg
+digest_of(PGFunction function, const PlanArg *args, int nargs)
+{
+	LOCAL_FCINFO(call, EVENT_HASH_ARGS);
+	Datum		result;
+
+	InitFunctionCallInfoData(*call, NULL, nargs, InvalidOid, NULL, NULL);
+	for (int i = 0; i < nargs; i++)
+	{
+		call->args[i].value = args[i].value;
+		call->args[i].isnull = args[i].isnull;
+	}
+	result = function(call);
+	return DatumArg(ARG_BYTEA, result, call->isnull);
+}
+
 /* Write the next event of a case; its number. */
 int64
 AppendEvent(OwnerScope *scope, const Step *step, const char *action,
 			const char *from_state, const char *to_state, int32 case_event,
 			const char *note, const char *changes)
 {
-	static SavedPlan append = SAVED_PLAN("INSERT INTO licence_home.application_event "
-										 "(event_no, format, application_no, case_event, action, from_state, to_state, "
-										 "actor, role, session_role, at, known_at, note, changes, salt, digest, hash) "
-										 "OVERRIDING SYSTEM VALUE "
-										 "SELECT e.event_no, 1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13, e.digest, "
-										 "licence_home_internal.event_hash((SELECT b.hash FROM licence_home.application_event AS b "
-										 "WHERE b.application_no = $1 AND b.case_event = $2 - 1), "
-										 "1::smallint, e.event_no, $1::text, $2, $3, $4, $5, $6, $7, $8, $9, $10, e.digest) "
-										 "FROM (SELECT nextval('licence_home.application_event_event_no_seq') AS event_no, "
-										 "licence_home_internal.event_digest($13, $11, $12::jsonb) AS digest OFFSET 0) AS e "
-										 "RETURNING event_no");
+	static const char *const columns[] = {
+		"event_no", "format", "application_no", "case_event", "action", "from_state", "to_state",
+		"actor", "role", "session_role", "at", "known_at", "note", "changes", "salt", "digest", "hash"
+	};
+	static RowWriter events = ROW_WRITER("application_event", columns);
 	bool		concealable = note != NULL || changes != NULL;
-	TimestampTz known_at = step->known_at + (case_event - step->events - 1);
+	NullableDatum before = hash_before(scope, step->application_no, case_event);
 	int64		event_no;
-	Rows		rows;
+	PlanArg		row[lengthof(columns)];
+	PlanArg		hashed[EVENT_HASH_ARGS];
 
 	HoldEventHorizon();
-	rows = ExecPlan(scope, &append,
-					CaseArg(step->application_no),
-					Int4Arg(case_event),
-					TextArg(action),
-					TextArg(from_state),
-					TextArg(to_state),
-					TextArg(step->actor),
-					TextArg(GetUserNameFromId(step->caller, false)),
-					TextArg(GetUserNameFromId(GetSessionUserId(), false)),
-					MomentArg(ClockNow()),
-					MomentArg(known_at),
-					TextArg(note),
-					TextArg(changes),
-					concealable ? DatumArg(ARG_BYTEA, MakeSalt(), false) : NullArg(ARG_BYTEA));
+	event_no = NextNumber("application_event_event_no_seq");
 
-	event_no = RowInt8(rows, 0, 1);
+	row[0] = Int8Arg(event_no);
+	row[1] = Int2Arg(1);
+	row[2] = CaseArg(step->application_no);
+	row[3] = Int4Arg(case_event);
+	row[4] = TextArg(action);
+	row[5] = TextArg(from_state);
+	row[6] = TextArg(to_state);
+	row[7] = TextArg(step->actor);
+	row[8] = TextArg(GetUserNameFromId(step->caller, false));
+	row[9] = TextArg(GetUserNameFromId(GetSessionUserId(), false));
+	row[10] = MomentArg(ClockNow());
+	row[11] = MomentArg(EventKnownAt(step, case_event));
+	row[12] = TextArg(note);
+	row[13] = changes ? DatumArg(ARG_JSONB, DirectFunctionCall1(jsonb_in, CStringGetDatum(changes)), false)
+		: NullArg(ARG_JSONB);
+	row[14] = concealable ? DatumArg(ARG_BYTEA, MakeSalt(), false) : NullArg(ARG_BYTEA);
+	row[15] = digest_of(licence_home_event_digest, (PlanArg[]) {row[14], row[12], row[13]}, 3);
+
+	/* the numbers of event_hash()'s arguments: the case is a text there */
+	hashed[0] = DatumArg(ARG_BYTEA, before.value, before.isnull);
+	hashed[1] = row[1];
+	hashed[2] = row[0];
+	hashed[3] = TextArg(CaseNoText(&application_no_kind, step->application_no));
+	memcpy(&hashed[4], &row[3], 9 * sizeof(PlanArg));	/* case_event ... known_at */
+	hashed[13] = row[15];
+	row[16] = digest_of(licence_home_event_hash, hashed, EVENT_HASH_ARGS);
+
+	InsertRowOf(scope, &events, row, lengthof(columns));
 	NotifyOfEvent(event_no);
 	return event_no;
 }

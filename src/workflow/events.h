@@ -11,6 +11,9 @@
 /* When the next event of a case is known: now, and later than the last one. */
 extern TimestampTz NextKnownAt(TimestampTz last, bool is_first);
 
+/* When an event of a step is known: they follow each other by a microsecond. */
+extern TimestampTz EventKnownAt(const Step *step, int32 case_event);
+
 /* Sixteen random bytes, as bytea: the salt of what may have to be concealed. */
 extern Datum MakeSalt(void);
 

@@ -21,7 +21,6 @@
 #include "postgres.h"
 
 #include "access/stratnum.h"
-#include "access/xact.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
@@ -182,13 +181,7 @@ begin_case(FastCase *fast, const OwnerScope *scope, const Step *step)
 {
 	memset(fast, 0, sizeof(FastCase));
 	fast->application_no = step->application_no;
-	if (scope->mode == OWNER_WRITES)
-	{
-		CommandCounterIncrement();
-		fast->snapshot = RegisterSnapshot(GetLatestSnapshot());
-	}
-	else
-		fast->snapshot = RegisterSnapshot(GetActiveSnapshot());
+	fast->snapshot = RegisterScopeSnapshot(scope);
 }
 
 static void

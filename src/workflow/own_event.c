@@ -84,7 +84,8 @@ TellAgentEnded(OwnerScope *scope, const LockedCase *locked)
 	step.known_at = NextKnownAt(DatumGetTimestampTz(known_at), isnull);
 	count_event(scope, &step);
 	event_no = AppendEvent(scope, &step, "agent_ended", locked->state, locked->state, step.events + 1, NULL, NULL);
-	RecordDeadline(scope, &step.deadline, step.application_no, locked->state, step.events + 1);
+	RecordDeadline(scope, &step.deadline, step.application_no, locked->state, step.events + 1,
+				   EventKnownAt(&step, step.events + 1));
 	owe(scope, step.application_no, event_no, "agent_ended");
 	owe(scope, step.application_no, event_no, "deadline_extended");
 }

@@ -10,13 +10,18 @@
  *		an inspection	that is made or closed, in a state of inspections;
  *		an edition		that names another decider.
  *
- * Only the first happens every day, and it costs no query of its own.
+ * Only the first happens every day.  It costs no query of its own, but where
+ * the state is one of inspections and the latest one could not be carried out.
  */
 #include "postgres.h"
 
+#include "access/stratnum.h"
 #include "fmgr.h"
+#include "utils/fmgroids.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 
+#include "spi/heap_access.h"
 #include "spi/plan.h"
 #include "spi/trigger.h"
 #include "workflow/pending.h"
@@ -40,6 +45,43 @@ FollowVisits(OwnerScope *scope, int64 application_no)
 										 "AND a.waits_for IS DISTINCT FROM w.who");
 
 	ExecPlan(scope, &follow, CaseArg(application_no));
+}
+
+/*
+ * Does the case certainly wait for whom its state says?  Its latest inspection
+ * can be carried out or is done, and is no new appointment that is to be told.
+ * That is case_waits_for_row(), where nothing stands in the place of the state's
+ * role.
+ */
+static bool
+visit_stands(OwnerScope *scope, int64 application_no, int32 events)
+{
+	Snapshot	snapshot = RegisterScopeSnapshot(scope);
+	ScanKeyData key;
+	RowScan		scan;
+	bool		stands = false;
+
+	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(application_no));
+	BeginRowScan(&scan, "inspection", "inspection_of_application", snapshot, &key, 1);
+	if (NextRow(&scan, BackwardScanDirection))
+	{
+		AttrNumber	outcome = ColumnOf(scan.table, "outcome");
+
+		if (ColumnIs(scan.slot, outcome, "pending"))
+			stands = DatumGetInt32(ColumnValue(scan.slot, ColumnOf(scan.table, "at_event"))) != events;
+		else
+			stands = !ColumnIs(scan.slot, outcome, "no_access") && !ColumnIs(scan.slot, outcome, "cancelled");
+	}
+	EndRowScan(&scan);
+	UnregisterSnapshot(snapshot);
+	return stands;
+}
+
+void
+FollowVisitsOfStep(OwnerScope *scope, int64 application_no, int32 events)
+{
+	if (!visit_stands(scope, application_no, events))
+		FollowVisits(scope, application_no);
 }
 
 void

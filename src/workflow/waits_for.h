@@ -17,4 +17,10 @@ extern void EndClaim(OwnerScope *scope, int64 application_no, const char *actor)
 /* Let the case wait for the role that follows from its inspections. */
 extern void FollowVisits(OwnerScope *scope, int64 application_no);
 
+/*
+ * The same after a step into a state of inspections, which has written whom the
+ * state waits for.  events: how many the case has now.
+ */
+extern void FollowVisitsOfStep(OwnerScope *scope, int64 application_no, int32 events);
+
 #endif							/* LICENCE_HOME_WORKFLOW_WAITS_FOR_H */

@@ -9,7 +9,7 @@
 #include "utils/timestamp.h"
 
 #include "clock.h"
-#include "spi/plan.h"
+#include "spi/row_writer.h"
 #include "visible_case.h"
 #include "sms/queue/claim.h"
 #include "sms/queue/enqueue.h"
@@ -28,27 +28,6 @@
 
 static SavedPlan recipient_lock = SAVED_PLAN(RECIPIENT " FOR NO KEY UPDATE OF a");
 static SavedPlan recipient_look = SAVED_PLAN(RECIPIENT);
-
-/*
- * The message, and its place in the queue. $16 is the moment by the clock, not
- * that of the transaction.  So a message written later goes later.  Nothing is
- * sent to a person who was erased; the record says so.
- */
-static SavedPlan message_insert = SAVED_PLAN(
-											 "WITH message AS ("
-											 " INSERT INTO licence_home.sms_message_text (application_no, event_no,"
-											 "  applicant_id, template, language, phone, body, parts, priority, doubt,"
-											 "  send_from, send_until, lasts, useless_from, created_at, deadline_no, phone_stays)"
-											 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $17, $9, $10::time, $11::time,"
-											 "  $12 * interval '1 microsecond', $13, $14, $18, $19)"
-											 " RETURNING message_id)"
-											 " INSERT INTO licence_home.sms_queue (message_id, applicant_id, lane,"
-											 "  turn, expires_at, send_from, send_until, status, open, reason, deadline_no)"
-											 " SELECT l.message_id, $3, $17, CASE WHEN $15 THEN NULL ELSE $16 END,"
-											 "  least($14 + $12 * interval '1 microsecond', $13), $10::time, $11::time,"
-											 "  CASE WHEN $15 THEN 'cancelled' ELSE 'waiting' END, NOT $15,"
-											 "  CASE WHEN $15 THEN 'the person was erased' END, $18"
-											 " FROM message AS l");
 
 /*
  * Of the events from $3 on; with $5 only what names a deadline.  A doubt keeps
@@ -94,38 +73,85 @@ recipient_of(OwnerScope *scope, SavedPlan *plan, int64 application_no)
 	return recipient;
 }
 
+/* An hour of the day, or null. */
+static PlanArg
+hour_arg(const char *hour)
+{
+	if (hour == NULL)
+		return NullArg(ARG_TIME);
+	return DatumArg(ARG_TIME, DirectFunctionCall3(time_in, CStringGetDatum(hour),
+												  ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)), false);
+}
+
+/* So many microseconds. */
+static PlanArg
+lasts_arg(int64 microseconds)
+{
+	Interval   *interval = palloc0(sizeof(Interval));
+
+	interval->time = microseconds;
+	return DatumArg(ARG_INTERVAL, IntervalPGetDatum(interval), false);
+}
+
 /*
  * Write a message and its place in the queue.  application_no 0: it is about
  * the person, and goes to this telephone whatever becomes of theirs.
+ *
+ * Its turn is by the clock, not by the transaction.  So a message written
+ * later goes later.  Nothing is sent to a person who was erased; the record
+ * says so.
  */
 static void
 write_message(OwnerScope *scope, int64 application_no, int64 event_no,
 			  const char *template, const SmsRecipient *recipient)
 {
+	static const char *const text_columns[] = {
+		"message_id", "application_no", "event_no", "applicant_id", "template", "language", "phone", "body",
+		"parts", "priority", "doubt", "send_from", "send_until", "lasts", "useless_from", "created_at",
+		"deadline_no", "phone_stays"
+	};
+	static RowWriter texts = ROW_WRITER("sms_message_text", text_columns);
+	static const char *const queue_columns[] = {
+		"message_id", "applicant_id", "lane", "turn", "expires_at", "send_from", "send_until", "status",
+		"open", "reason", "deadline_no"
+	};
+	static RowWriter queue = ROW_WRITER("sms_queue", queue_columns);
 	SmsText		text = FillTemplate(scope, application_no, template, recipient);
 	bool		of_no_case = application_no == 0;
+	bool		erased = recipient->erased;
+	PlanArg		message_id = Int8Arg(NextNumber("sms_message_text_message_id_seq"));
+	PlanArg		deadline_no = DatumArg(ARG_INT8, Int64GetDatum(text.deadline_no), text.deadline_no == 0);
 
-	ExecPlan(scope, &message_insert,
-			 DatumArg(ARG_APPLICATION_NO, Int64GetDatum(application_no), of_no_case),
-			 DatumArg(ARG_INT8, Int64GetDatum(event_no), of_no_case),
-			 Int8Arg(recipient->applicant_id),
-			 TextArg(template),
-			 TextArg(recipient->language),
-			 DatumArg(ARG_PHONE_NUMBER, Int64GetDatum(recipient->phone), recipient->erased),
-			 TextArg(text.body),
-			 Int4Arg(text.parts),
-			 TextArg(text.doubt),
-			 TextArg(text.send_from),
-			 TextArg(text.send_until),
-			 Int8Arg(text.lasts),
-			 DatumArg(ARG_TIMESTAMPTZ, TimestampTzGetDatum(text.useless_from),
-					  TIMESTAMP_NOT_FINITE(text.useless_from)),
-			 MomentArg(ClockNow()),
-			 BoolArg(recipient->erased),
-			 MomentArg(ClockMoment()),
-			 Int4Arg(text.priority),
-			 DatumArg(ARG_INT8, Int64GetDatum(text.deadline_no), text.deadline_no == 0),
-			 BoolArg(of_no_case));
+	InsertRow(scope, &texts, message_id,
+			  DatumArg(ARG_APPLICATION_NO, Int64GetDatum(application_no), of_no_case),
+			  DatumArg(ARG_INT8, Int64GetDatum(event_no), of_no_case),
+			  Int8Arg(recipient->applicant_id),
+			  TextArg(template),
+			  TextArg(recipient->language),
+			  DatumArg(ARG_PHONE_NUMBER, Int64GetDatum(recipient->phone), erased),
+			  TextArg(text.body),
+			  Int4Arg(text.parts),
+			  Int4Arg(text.priority),
+			  TextArg(text.doubt),
+			  hour_arg(text.send_from),
+			  hour_arg(text.send_until),
+			  lasts_arg(text.lasts),
+			  DatumArg(ARG_TIMESTAMPTZ, TimestampTzGetDatum(text.useless_from),
+					   TIMESTAMP_NOT_FINITE(text.useless_from)),
+			  MomentArg(ClockNow()),
+			  deadline_no,
+			  BoolArg(of_no_case));
+	InsertRow(scope, &queue, message_id,
+			  Int8Arg(recipient->applicant_id),
+			  Int2Arg((int16) text.priority),
+			  DatumArg(ARG_TIMESTAMPTZ, TimestampTzGetDatum(ClockMoment()), erased),
+			  MomentArg(Min(ClockNow() + text.lasts, text.useless_from)),
+			  hour_arg(text.send_from),
+			  hour_arg(text.send_until),
+			  TextArg(erased ? "cancelled" : "waiting"),
+			  BoolArg(!erased),
+			  TextArg(erased ? "the person was erased" : NULL),
+			  deadline_no);
 	WarnIfNobodySends(scope);
 }
 
