@@ -171,20 +171,21 @@ BEGIN
     -- to that of their union, no pair needs a look.
     CREATE INDEX ON pg_temp.zone_import USING gist (geom);
     ANALYZE pg_temp.zone_import;
-    WITH whole AS MATERIALIZED (
-        SELECT ST_Union(i.geom) AS geom, sum(ST_Area(i.geom)) AS area FROM pg_temp.zone_import AS i
-    ), shared AS (
+    -- (made once: half of an import's time)
+    CREATE TEMP TABLE zone_import_whole ON COMMIT DROP AS
+    SELECT ST_Union(i.geom) AS geom, sum(ST_Area(i.geom)) AS area FROM pg_temp.zone_import AS i;
+    WITH shared AS (
         SELECT a.n, a.feature, format('shares ground with %s (%s) at %s', b.feature, b.wording,
                 ST_AsText(ST_PointOnSurface(s.geom), 5)) AS detail, s.area
         FROM pg_temp.zone_import AS a
         JOIN pg_temp.zone_import AS b ON b.n > a.n AND b.geom && a.geom
         CROSS JOIN LATERAL (SELECT ST_CollectionExtract(ST_Intersection(a.geom, b.geom), 3) AS geom OFFSET 0) AS c
         CROSS JOIN LATERAL (SELECT c.geom, ST_Area(c.geom::geography) AS area OFFSET 0) AS s
-        WHERE (SELECT (w.area - ST_Area(w.geom)) * 111000 * 111000 > max_overlap_m2 FROM whole AS w)
+        WHERE (SELECT (w.area - ST_Area(w.geom)) * 111000 * 111000 > max_overlap_m2 FROM pg_temp.zone_import_whole AS w)
             AND ST_Intersects(a.geom, b.geom) AND s.area > max_overlap_m2
     ), hole AS MATERIALIZED (
         SELECT ST_MakePolygon(ST_ExteriorRing(r.geom)) AS geom
-        FROM whole AS w
+        FROM pg_temp.zone_import_whole AS w
         CROSS JOIN LATERAL ST_Dump(w.geom) AS p
         CROSS JOIN LATERAL ST_DumpRings(p.geom) AS r
         WHERE r.path[1] > 0
@@ -214,7 +215,7 @@ BEGIN
         CREATE TEMP TABLE zone_import_ground ON COMMIT DROP AS
         SELECT f.geom AS former, w.geom AS new, ST_CollectionExtract(ST_Difference(f.geom, w.geom), 3) AS lost
         FROM (SELECT ST_Union(z.geom) AS geom FROM zone AS z WHERE z.withdrawn_at IS NULL AND z.valid @> valid_from) AS f
-        CROSS JOIN (SELECT ST_Union(i.geom) AS geom FROM pg_temp.zone_import AS i) AS w;
+        CROSS JOIN pg_temp.zone_import_whole AS w;
         INSERT INTO pg_temp.zone_import_report
         SELECT 2147483647, NULL, 'lost', true, format('no zone any more at %s, where %s was', ST_AsText(ST_PointOnSurface(p.geom), 5),
                 (SELECT string_agg(DISTINCT z.class, ', ' ORDER BY z.class) FROM zone AS z
@@ -276,7 +277,7 @@ BEGIN
     END IF;
     RETURN QUERY SELECT r.feature, r.defect, r.refused, r.detail, r.area_m2
         FROM pg_temp.zone_import_report AS r ORDER BY r.n, r.defect, r.detail;
-    DROP TABLE pg_temp.zone_import, pg_temp.zone_import_report;
+    DROP TABLE pg_temp.zone_import, pg_temp.zone_import_whole, pg_temp.zone_import_report;
 END;
 $$;
 COMMENT ON FUNCTION licence_home.import_zones(regclass, name, date, licence_home.visible_text, boolean, text, numeric, numeric, name, name, numeric, licence_home.visible_text) IS
