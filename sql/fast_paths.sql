@@ -1,4 +1,5 @@
--- Preconditions: each fast path in C says what its SQL function says.
+-- Preconditions and placeholders: each fast path in C says what its SQL function
+-- says.
 --
 -- Cases in every state, whose facts and rules are shaken at random: what a
 -- client could never write is written, since both have to judge it alike.  The
@@ -157,4 +158,33 @@ SELECT count(*) FROM tried;
 SELECT name FROM tried GROUP BY name HAVING count(*) FILTER (WHERE truth) < 50 OR count(*) FILTER (WHERE NOT truth) < 50 ORDER BY name;
 SELECT DISTINCT ON (name) name, count(*) OVER (PARTITION BY name), round, no, fast, truth FROM tried
 WHERE fast IS DISTINCT FROM truth ORDER BY name, round;
+
+\echo == what messages say of a case: placeholders of 30 appointments, 40 times moved
+UPDATE licence_home.inspection AS i SET outcome = 'pending' FROM reached AS r
+WHERE i.application_no = r.no AND pg_temp.often(0.7)
+    AND i.inspection_id = (SELECT max(l.inspection_id) FROM licence_home.inspection AS l WHERE l.application_no = r.no)
+    AND NOT EXISTS (SELECT FROM licence_home.inspection AS p WHERE p.application_no = r.no AND p.outcome = 'pending');
+CREATE TEMP TABLE written (name text, language text, no licence_home.application_no, at timestamptz, fast text, truth text);
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOR round IN 1..40 LOOP
+        UPDATE licence_home.inspection AS i SET scheduled_for = timestamptz '1990-01-01' + random() * interval '60 years', scheduled_until = NULL
+        FROM reached AS r WHERE i.application_no = r.no AND i.outcome = 'pending';
+        FOREACH name IN ARRAY '{no,weekday,date,time}'::text[] LOOP
+            EXECUTE format('INSERT INTO written SELECT %1$L, l.language, r.no, i.scheduled_for, '
+                'licence_home_internal.fast_placeholder(%1$L, r.no, l.language), '
+                '(SELECT p.value FROM licence_home_internal.placeholder_%1$s(r.no, l.language, ''2026-03-01'') AS p) '
+                'FROM reached AS r CROSS JOIN (VALUES (''ar''), (''en'')) AS l (language) '
+                'LEFT JOIN licence_home.inspection AS i ON i.application_no = r.no AND i.outcome = ''pending''', name);
+        END LOOP;
+    END LOOP;
+END $$;
+SELECT w.name, w.language, count(DISTINCT w.truth) >= CASE w.name WHEN 'weekday' THEN 7 ELSE 25 END AS many, count(*) FILTER (WHERE w.truth IS NULL) > 0 AS sometimes_none
+FROM written AS w GROUP BY w.name, w.language ORDER BY w.name, w.language;
+SELECT DISTINCT ON (w.name, w.language) w.* FROM written AS w WHERE w.fast IS DISTINCT FROM w.truth ORDER BY w.name, w.language;
+-- one without a fast path, and one that there is not
+SELECT licence_home_internal.fast_placeholder(n.name, r.no, 'ar') IS NULL
+FROM (VALUES ('due'), ('nothing')) AS n (name) CROSS JOIN (SELECT min(no) AS no FROM reached) AS r;
 ROLLBACK;

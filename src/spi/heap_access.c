@@ -8,6 +8,7 @@
 #include "access/stratnum.h"
 #include "access/table.h"
 #include "access/tableam.h"
+#include "catalog/pg_collation.h"
 #include "executor/executor.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -15,6 +16,7 @@
 #include "utils/rel.h"
 
 #include "compat.h"
+#include "spi/arrays.h"
 #include "spi/heap_access.h"
 #include "spi/objects.h"
 
@@ -87,6 +89,25 @@ EndRowScan(RowScan *scan)
 	table_close(scan->table, NoLock);
 }
 
+void
+TextKey(ScanKey key, AttrNumber column, const char *value)
+{
+	ScanKeyEntryInitialize(key, 0, column, BTEqualStrategyNumber, InvalidOid,
+						   DEFAULT_COLLATION_OID, F_TEXTEQ, CStringGetTextDatum(value));
+}
+
+void
+Int4Key(ScanKey key, AttrNumber column, int32 value)
+{
+	ScanKeyInit(key, column, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(value));
+}
+
+void
+Int8Key(ScanKey key, AttrNumber column, int64 value)
+{
+	ScanKeyInit(key, column, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(value));
+}
+
 AttrNumber
 ColumnOf(Relation table, const char *name)
 {
@@ -123,6 +144,41 @@ ColumnIs(TupleTableSlot *slot, AttrNumber column, const char *text)
 
 	return VARSIZE_ANY_EXHDR(value) == length &&
 		memcmp(VARDATA_ANY(value), text, length) == 0;
+}
+
+char *
+SlotText(TupleTableSlot *slot, AttrNumber column)
+{
+	bool		isnull;
+	Datum		value = slot_getattr(slot, column, &isnull);
+
+	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+bool
+SlotBool(TupleTableSlot *slot, AttrNumber column)
+{
+	bool		isnull;
+	Datum		value = slot_getattr(slot, column, &isnull);
+
+	return !isnull && DatumGetBool(value);
+}
+
+List *
+SlotTextList(TupleTableSlot *slot, AttrNumber column)
+{
+	List	   *list = NIL;
+	bool		isnull;
+	Datum		value = slot_getattr(slot, column, &isnull);
+	int			count;
+	char	  **elements;
+
+	if (isnull)
+		return NIL;
+	elements = TextArrayElements(value, &count);
+	for (int i = 0; i < count; i++)
+		list = lappend(list, elements[i]);
+	return list;
 }
 
 void

@@ -55,6 +55,11 @@ extern void BeginRowScan(RowScan *scan, const char *table, const char *index,
 extern bool NextRow(RowScan *scan, ScanDirection direction);
 extern void EndRowScan(RowScan *scan);
 
+/* Keys of an index: its column, by number, is this. */
+extern void TextKey(ScanKey key, AttrNumber column, const char *value);
+extern void Int4Key(ScanKey key, AttrNumber column, int32 value);
+extern void Int8Key(ScanKey key, AttrNumber column, int64 value);
+
 /* A column's number; an error where the table has none of that name. */
 extern AttrNumber ColumnOf(Relation table, const char *name);
 
@@ -62,6 +67,11 @@ extern AttrNumber ColumnOf(Relation table, const char *name);
 extern bool IsNullColumn(TupleTableSlot *slot, AttrNumber column);
 extern Datum ColumnValue(TupleTableSlot *slot, AttrNumber column);
 extern bool ColumnIs(TupleTableSlot *slot, AttrNumber column, const char *text);
+
+/* A text, NULL for null; a truth value, false for null; a list of C strings, NIL for null. */
+extern char *SlotText(TupleTableSlot *slot, AttrNumber column);
+extern bool SlotBool(TupleTableSlot *slot, AttrNumber column);
+extern List *SlotTextList(TupleTableSlot *slot, AttrNumber column);
 
 /* What puts rows that were written into the indexes of their table. */
 typedef struct IndexWriter

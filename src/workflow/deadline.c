@@ -14,8 +14,6 @@
  */
 #include "postgres.h"
 
-#include "access/stratnum.h"
-#include "utils/fmgroids.h"
 #include "utils/snapmgr.h"
 
 #include "clock.h"
@@ -35,32 +33,64 @@ calendar_now(void)
 	return calendar;
 }
 
+/* May the role close inspections in the state? */
+static bool
+closes_inspections(Snapshot snapshot, const char *workflow, int32 version, const char *state, const char *role)
+{
+	ScanKeyData keys[6];
+	RowScan		scan;
+	bool		found;
+
+	TextKey(&keys[0], 1, workflow);
+	Int4Key(&keys[1], 2, version);
+	TextKey(&keys[2], 3, state);
+	TextKey(&keys[3], 4, "inspection");
+	TextKey(&keys[4], 5, "close");
+	TextKey(&keys[5], 6, role);
+	BeginRowScan(&scan, "workflow_evidence", "workflow_evidence_pkey", snapshot, keys, lengthof(keys));
+	found = NextRow(&scan, ForwardScanDirection);
+	EndRowScan(&scan);
+	return found;
+}
+
+/* What the row of a state says; the days of its deadline, -1: it has none. */
+static int32
+read_state(const RowScan *scan, StateEntry *entry)
+{
+	bool		isnull;
+	Datum		target = slot_getattr(scan->slot, ColumnOf(scan->table, "target_days"), &isnull);
+
+	if (!ColumnIs(scan->slot, ColumnOf(scan->table, "kind"), "end"))
+		entry->waits_for = SlotText(scan->slot, ColumnOf(scan->table, "waits_for"));
+	entry->deadline.to_be_told = !isnull &&
+		!IsNullColumn(scan->slot, ColumnOf(scan->table, "deadline_template"));
+	return isnull ? -1 : DatumGetInt32(target);
+}
+
 StateEntry
 EnterState(OwnerScope *scope, const char *workflow, int32 version, const char *state)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT s.target_days, s.deadline_template IS NOT NULL, "
-									   "CASE WHEN s.kind <> 'end' THEN s.waits_for END, "
-									   "EXISTS (SELECT FROM licence_home.workflow_evidence AS e "
-									   "WHERE e.workflow = s.workflow AND e.version = s.version AND e.state = s.state "
-									   "AND e.evidence = 'inspection' AND e.operation = 'close' AND e.role = s.waits_for) "
-									   "FROM licence_home.workflow_state AS s WHERE s.workflow = $1 "
-									   "AND s.version = $2 AND s.state = $3");
-	Rows		rows = ExecPlan(scope, &find, TextArg(workflow), Int4Arg(version), TextArg(state));
+	Snapshot	snapshot = RegisterScopeSnapshot(scope);
 	StateEntry	entry = {.deadline = {.began_on = ClockDay(ClockNow())}};
-	bool		isnull;
-	Datum		target;
+	int32		target = -1;
+	ScanKeyData keys[3];
+	RowScan		scan;
 
-	if (rows.count != 1)
+	TextKey(&keys[0], 1, workflow);
+	Int4Key(&keys[1], 2, version);
+	TextKey(&keys[2], 3, state);
+	BeginRowScan(&scan, "workflow_state", "workflow_state_pkey", snapshot, keys, lengthof(keys));
+	if (NextRow(&scan, ForwardScanDirection))
+		target = read_state(&scan, &entry);
+	EndRowScan(&scan);
+	/* (a state that has ended may still have a role, which closes nothing) */
+	entry.visits = entry.waits_for != NULL &&
+		closes_inspections(snapshot, workflow, version, state, entry.waits_for);
+	UnregisterSnapshot(snapshot);
+	if (target < 0)
 		return entry;
-	entry.waits_for = RowText(rows, 0, 3);
-	entry.visits = RowBool(rows, 0, 4);
-	target = RowDatum(rows, 0, 1, &isnull);
-	if (isnull)
-		return entry;
-	entry.deadline.working_days = DatumGetInt32(target);
-	entry.deadline.to_be_told = RowBool(rows, 0, 2);
-	if (AddWorkingDays(calendar_now(), entry.deadline.began_on, entry.deadline.working_days,
-					   &entry.deadline.date_named))
+	entry.deadline.working_days = target;
+	if (AddWorkingDays(calendar_now(), entry.deadline.began_on, target, &entry.deadline.date_named))
 		entry.deadline.cause = "state";
 	return entry;
 }
@@ -162,7 +192,7 @@ entered_event(OwnerScope *scope, int64 application_no, const char *state, int32 
 	ScanKeyData key;
 	RowScan		scan;
 
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(application_no));
+	Int8Key(&key, 1, application_no);
 	BeginRowScan(&scan, "case_deadline", "case_deadline_application_no_case_event_key", snapshot, &key, 1);
 	if (NextRow(&scan, BackwardScanDirection) &&
 		ColumnIs(scan.slot, ColumnOf(scan.table, "state"), state))

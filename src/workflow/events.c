@@ -14,7 +14,6 @@
  */
 #include "postgres.h"
 
-#include "access/stratnum.h"
 #include "common/cryptohash.h"
 #include "common/sha2.h"
 #include "fmgr.h"
@@ -22,7 +21,6 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
-#include "utils/fmgroids.h"
 #include "utils/jsonb.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
@@ -199,8 +197,8 @@ hash_before(OwnerScope *scope, int64 application_no, int32 case_event)
 	ScanKeyData keys[2];
 	RowScan		scan;
 
-	ScanKeyInit(&keys[0], 1, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(application_no));
-	ScanKeyInit(&keys[1], 2, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(case_event - 1));
+	Int8Key(&keys[0], 1, application_no);
+	Int4Key(&keys[1], 2, case_event - 1);
 	BeginRowScan(&scan, "application_event", "application_event_application_no_case_event_key",
 				 snapshot, keys, 2);
 	if (NextRow(&scan, ForwardScanDirection))

@@ -21,18 +21,14 @@
 #include "postgres.h"
 
 #include "access/stratnum.h"
-#include "catalog/pg_collation.h"
-#include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
 #include "utils/numeric.h"
-#include "utils/rangetypes.h"
 #include "utils/snapmgr.h"
-#include "utils/typcache.h"
 
 #include "clock.h"
-#include "spi/heap_access.h"
+#include "rules/rule_row.h"
 #include "text/fold.h"
 #include "workflow/fast_paths.h"
 
@@ -74,7 +70,7 @@ begin_rows_of(RowScan *scan, const FastCase *fast, const char *table, const char
 {
 	ScanKeyData key;
 
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(fast->application_no));
+	Int8Key(&key, 1, fast->application_no);
 	BeginRowScan(scan, table, index, fast->snapshot, &key, 1);
 }
 
@@ -89,16 +85,6 @@ has_row(const FastCase *fast, const char *table, const char *index)
 	found = NextRow(&scan, ForwardScanDirection);
 	EndRowScan(&scan);
 	return found;
-}
-
-/* A text; NULL for null. */
-static char *
-text_of(const RowScan *scan, AttrNumber column)
-{
-	bool		isnull;
-	Datum		value = slot_getattr(scan->slot, column, &isnull);
-
-	return isnull ? NULL : TextDatumGetCString(value);
 }
 
 /* A date; whether there is one. */
@@ -139,37 +125,6 @@ is_equal(const RowScan *scan, AttrNumber column, const char *value)
 		ColumnIs(scan->slot, column, value);
 }
 
-/* Does a range of dates contain a day? */
-static bool
-contains_day(Datum range, DateADT day)
-{
-	return range_contains_elem_internal(lookup_type_cache(DATERANGEOID, TYPECACHE_RANGE_INFO),
-										DatumGetRangeTypeP(range), DateADTGetDatum(day));
-}
-
-/* The columns of a rule that say whether it is in force. */
-typedef struct RuleColumns
-{
-	AttrNumber	valid;
-	AttrNumber	withdrawn_at;
-} RuleColumns;
-
-static RuleColumns
-rule_columns(const RowScan *scan)
-{
-	RuleColumns columns = {ColumnOf(scan->table, "valid"), ColumnOf(scan->table, "withdrawn_at")};
-
-	return columns;
-}
-
-/* in_force() of sentences.sql, of the row that was read. */
-static bool
-is_in_force(const RowScan *scan, RuleColumns columns, DateADT day)
-{
-	return !DATE_NOT_FINITE(day) && IsNullColumn(scan->slot, columns.withdrawn_at) &&
-		contains_day(ColumnValue(scan->slot, columns.valid), day);
-}
-
 /* ------------------------------------------------------------------------
  * A case
  * ------------------------------------------------------------------------
@@ -203,7 +158,7 @@ read_case(FastCase *fast)
 	if (fast->found)
 	{
 		fast->applicant_id = DatumGetInt64(ColumnValue(scan.slot, ColumnOf(scan.table, "applicant_id")));
-		fast->profession = text_of(&scan, ColumnOf(scan.table, "profession"));
+		fast->profession = SlotText(scan.slot, ColumnOf(scan.table, "profession"));
 		fast->has_built_on = date_of(&scan, ColumnOf(scan.table, "built_on"), &fast->built_on);
 		fast->has_tenant = bool_of(&scan, ColumnOf(scan.table, "tenant"), &fast->tenant);
 		fast->is_judged = date_of(&scan, ColumnOf(scan.table, "judged_on"), &fast->judged_on);
@@ -225,17 +180,15 @@ read_profession(const FastCase *fast)
 	RuleColumns columns;
 	ScanKeyData key;
 
-	ScanKeyEntryInitialize(&key, 0, 1, BTEqualStrategyNumber, InvalidOid,
-						   DEFAULT_COLLATION_OID, F_TEXTEQ,
-						   CStringGetTextDatum(fast->profession));
+	TextKey(&key, 1, fast->profession);
 	BeginRowScan(&scan, "profession", "profession_by_code", fast->snapshot, &key, 1);
-	columns = rule_columns(&scan);
+	columns = RuleColumnsOf(&scan);
 	while (!listed.found && NextRow(&scan, ForwardScanDirection))
 	{
-		if (!is_in_force(&scan, columns, fast->day))
+		if (!IsInForce(&scan, columns, fast->day))
 			continue;
 		listed.found = true;
-		listed.category = text_of(&scan, ColumnOf(scan.table, "category"));
+		listed.category = SlotText(scan.slot, ColumnOf(scan.table, "category"));
 		(void) bool_of(&scan, ColumnOf(scan.table, "needs_construction_certificate"),
 					   &listed.certificate);
 	}
@@ -251,10 +204,10 @@ read_applicant_kind(const FastCase *fast)
 	ScanKeyData key;
 	char	   *kind = NULL;
 
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(fast->applicant_id));
+	Int8Key(&key, 1, fast->applicant_id);
 	BeginRowScan(&scan, "applicant", "applicant_pkey", fast->snapshot, &key, 1);
 	if (NextRow(&scan, ForwardScanDirection))
-		kind = text_of(&scan, ColumnOf(scan.table, "kind"));
+		kind = SlotText(scan.slot, ColumnOf(scan.table, "kind"));
 	EndRowScan(&scan);
 	return kind;
 }
@@ -282,7 +235,7 @@ changed_after(const FastCase *fast, int32 event)
 	AttrNumber	changes;
 	bool		changed = false;
 
-	ScanKeyInit(&keys[0], 1, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(fast->application_no));
+	Int8Key(&keys[0], 1, fast->application_no);
 	ScanKeyInit(&keys[1], 2, BTGreaterStrategyNumber, F_INT4GT, Int32GetDatum(event));
 	BeginRowScan(&scan, "application_event", "application_event_application_no_case_event_key",
 				 fast->snapshot, keys, 2);
@@ -342,7 +295,7 @@ needed_documents(const FastCase *fast)
 	AttrNumber	applicant_kind;
 
 	BeginRowScan(&scan, "document_rule", NULL, fast->snapshot, NULL, 0);
-	columns = rule_columns(&scan);
+	columns = RuleColumnsOf(&scan);
 	type = ColumnOf(scan.table, "document_type");
 	built = ColumnOf(scan.table, "built");
 	certificate = ColumnOf(scan.table, "certificate_profession");
@@ -355,12 +308,12 @@ needed_documents(const FastCase *fast)
 		bool		asked;
 		NeededDocument *document;
 
-		if (!is_in_force(&scan, columns, fast->day))
+		if (!IsInForce(&scan, columns, fast->day))
 			continue;
 		/* a condition that cannot be decided holds */
 		if (fast->has_built_on && !DATE_NOT_FINITE(fast->built_on) &&
 			!IsNullColumn(scan.slot, built) &&
-			!contains_day(ColumnValue(scan.slot, built), fast->built_on))
+			!ContainsDay(ColumnValue(scan.slot, built), fast->built_on))
 			continue;
 		(void) bool_of(&scan, certificate, &asked);
 		if (asked && profession.found && !profession.certificate)
@@ -376,7 +329,7 @@ needed_documents(const FastCase *fast)
 		if (needed_of_type(needed, &scan, type) != NULL)
 			continue;
 		document = palloc0(sizeof(NeededDocument));
-		document->type = text_of(&scan, type);
+		document->type = SlotText(scan.slot, type);
 		document->needs_reference = true;
 		document->needs_attachment = true;
 		needed = lappend(needed, document);
@@ -396,7 +349,7 @@ describe_documents(const FastCase *fast, List *needed)
 	AttrNumber	attachment;
 
 	BeginRowScan(&scan, "document_type", NULL, fast->snapshot, NULL, 0);
-	columns = rule_columns(&scan);
+	columns = RuleColumnsOf(&scan);
 	type = ColumnOf(scan.table, "document_type");
 	reference = ColumnOf(scan.table, "needs_reference");
 	attachment = ColumnOf(scan.table, "needs_attachment");
@@ -404,7 +357,7 @@ describe_documents(const FastCase *fast, List *needed)
 	{
 		NeededDocument *document = needed_of_type(needed, &scan, type);
 
-		if (document == NULL || document->described || !is_in_force(&scan, columns, fast->day))
+		if (document == NULL || document->described || !IsInForce(&scan, columns, fast->day))
 			continue;
 		document->described = true;
 		(void) bool_of(&scan, reference, &document->needs_reference);
@@ -524,7 +477,7 @@ area_limit(const FastCase *fast, Datum home_area, bool has_home_area, Datum *lim
 	bool		found = false;
 
 	BeginRowScan(&scan, "edition", NULL, fast->snapshot, NULL, 0);
-	columns = rule_columns(&scan);
+	columns = RuleColumnsOf(&scan);
 	while (fast->is_judged && !found && NextRow(&scan, ForwardScanDirection))
 	{
 		bool		no_share;
@@ -532,7 +485,7 @@ area_limit(const FastCase *fast, Datum home_area, bool has_home_area, Datum *lim
 		Datum		share;
 		Datum		area;
 
-		if (!is_in_force(&scan, columns, fast->judged_on))
+		if (!IsInForce(&scan, columns, fast->judged_on))
 			continue;
 		share = slot_getattr(scan.slot, ColumnOf(scan.table, "max_area_share"), &no_share);
 		area = slot_getattr(scan.slot, ColumnOf(scan.table, "max_area_m2"), &no_area);
@@ -674,11 +627,11 @@ profession_needs_approval(const FastCase *fast)
 	bool		needs = false;
 
 	BeginRowScan(&scan, "profession_authority", NULL, fast->snapshot, NULL, 0);
-	columns = rule_columns(&scan);
+	columns = RuleColumnsOf(&scan);
 	of_profession = ColumnOf(scan.table, "profession");
 	of_category = ColumnOf(scan.table, "category");
 	while (profession.found && !needs && NextRow(&scan, ForwardScanDirection))
-		needs = is_in_force(&scan, columns, fast->day) &&
+		needs = IsInForce(&scan, columns, fast->day) &&
 			(is_equal(&scan, of_profession, fast->profession) ||
 			 is_equal(&scan, of_category, profession.category));
 	EndRowScan(&scan);
@@ -727,7 +680,7 @@ paid_of(const FastCase *fast, int64 invoice_no)
 	ScanKeyData key;
 	AttrNumber	amount;
 
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(invoice_no));
+	Int8Key(&key, 1, invoice_no);
 	BeginRowScan(&scan, "payment", "payment_of_invoice", fast->snapshot, &key, 1);
 	amount = ColumnOf(scan.table, "amount");
 	while (NextRow(&scan, ForwardScanDirection))

@@ -10,11 +10,13 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "actor.h"
 #include "errors.h"
 #include "spi/arrays.h"
+#include "spi/heap_access.h"
 #include "spi/plan.h"
 #include "text/fold.h"
 #include "visible_case.h"
@@ -38,20 +40,27 @@ typedef struct CaseState
 static void
 read_case(OwnerScope *scope, int64 application_no, CaseState *result)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT state, workflow, workflow_version "
-									   "FROM licence_home.application WHERE application_no = $1");
-	Rows		rows = ExecPlan(scope, &find, CaseArg(application_no));
-	char	   *workflow;
-	Datum		fixed;
-	bool		isnull;
+	Snapshot	snapshot = RegisterScopeSnapshot(scope);
+	char	   *workflow = NULL;
+	Datum		fixed = (Datum) 0;
+	bool		isnull = true;
+	ScanKeyData key;
+	RowScan		scan;
 
-	if (rows.count != 1)
+	Int8Key(&key, 1, application_no);
+	BeginRowScan(&scan, "application", "application_pkey", snapshot, &key, 1);
+	if (NextRow(&scan, ForwardScanDirection))
+	{
+		result->state = SlotText(scan.slot, ColumnOf(scan.table, "state"));
+		workflow = SlotText(scan.slot, ColumnOf(scan.table, "workflow"));
+		fixed = slot_getattr(scan.slot, ColumnOf(scan.table, "workflow_version"), &isnull);
+	}
+	EndRowScan(&scan);
+	UnregisterSnapshot(snapshot);
+	if (workflow == NULL)
 		RaiseNoSuchCase(application_no);
-	result->state = RowText(rows, 0, 1);
-	workflow = RowText(rows, 0, 2);
 	result->workflow = workflow;
 	result->step.application_no = application_no;
-	fixed = RowDatum(rows, 0, 3, &isnull);
 	result->version = isnull ? WorkflowInForce(scope, application_no, workflow) : DatumGetInt32(fixed);
 	result->transitions = TransitionsFrom(scope, application_no, workflow,
 										  result->version, result->state);

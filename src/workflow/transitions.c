@@ -5,11 +5,13 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "utils/snapmgr.h"
 
 #include "actor.h"
 #include "errors.h"
 #include "settings.h"
 #include "official.h"
+#include "spi/heap_access.h"
 #include "spi/plan.h"
 #include "workflow/effects.h"
 #include "workflow/preconditions.h"
@@ -76,25 +78,68 @@ ReadTransition(Transition *transition, Rows rows, uint64 row)
 		TraitsOfEffects(transition->effects);
 }
 
-/* The transitions from a state, ordered by action. */
+/* Who decides the case by its edition, for a transition of "decider". */
+static char *
+deciding_role(OwnerScope *scope, int64 application_no)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT " ROLE_IN_CASE("t", "$1") " FROM (VALUES ('decider')) AS t (role)");
+
+	return RowText(ExecPlan(scope, &find, CaseArg(application_no)), 0, 1);
+}
+
+/* A transition of the row that was read. */
+static Transition *
+transition_of(const RowScan *scan)
+{
+	Transition *transition = palloc0(sizeof(Transition));
+
+	transition->action = SlotText(scan->slot, ColumnOf(scan->table, "action"));
+	transition->from_state = SlotText(scan->slot, ColumnOf(scan->table, "from_state"));
+	transition->to_state = SlotText(scan->slot, ColumnOf(scan->table, "to_state"));
+	transition->role = SlotText(scan->slot, ColumnOf(scan->table, "role"));
+	transition->preconditions = SlotTextList(scan->slot, ColumnOf(scan->table, "preconditions"));
+	transition->effects = SlotTextList(scan->slot, ColumnOf(scan->table, "effects"));
+	transition->messages = SlotTextList(scan->slot, ColumnOf(scan->table, "messages"));
+	transition->name_ar = SlotText(scan->slot, ColumnOf(scan->table, "name_ar"));
+	transition->name_en = SlotText(scan->slot, ColumnOf(scan->table, "name_en"));
+	transition->traits = TraitsOfPreconditions(transition->preconditions) |
+		TraitsOfEffects(transition->effects);
+	return transition;
+}
+
+/*
+ * The transitions from a state, ordered by action, state and role: the order
+ * of the primary key, whose fourth column is the state.
+ */
 List *
 TransitionsFrom(OwnerScope *scope, int64 application_no,
 				const char *workflow, int32 version, const char *state)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT " TRANSITION_COLUMNS(ROLE_IN_CASE("t", "$4"))
-									   " FROM licence_home.workflow_transition AS t "
-									   "WHERE t.workflow = $1 AND t.version = $2 AND t.from_state = $3 "
-									   "ORDER BY t.action, t.to_state, t.role");
-	Rows		rows = ExecPlan(scope, &find, TextArg(workflow), Int4Arg(version),
-								TextArg(state), CaseArg(application_no));
+	Snapshot	snapshot = RegisterScopeSnapshot(scope);
 	List	   *result = NIL;
+	char	   *decider = NULL;
+	ScanKeyData keys[3];
+	RowScan		scan;
+	ListCell   *cell;
 
-	for (uint64 row = 0; row < rows.count; row++)
+	TextKey(&keys[0], 1, workflow);
+	Int4Key(&keys[1], 2, version);
+	TextKey(&keys[2], 4, state);
+	BeginRowScan(&scan, "workflow_transition", "workflow_transition_pkey", snapshot, keys, 3);
+	while (NextRow(&scan, ForwardScanDirection))
+		result = lappend(result, transition_of(&scan));
+	EndRowScan(&scan);
+	UnregisterSnapshot(snapshot);
+
+	foreach(cell, result)
 	{
-		Transition *transition = palloc(sizeof(Transition));
+		Transition *transition = lfirst(cell);
 
-		ReadTransition(transition, rows, row);
-		result = lappend(result, transition);
+		if (strcmp(transition->role, "decider") != 0)
+			continue;
+		if (decider == NULL)
+			decider = deciding_role(scope, application_no);
+		transition->role = decider;
 	}
 	return result;
 }

@@ -15,9 +15,7 @@
  */
 #include "postgres.h"
 
-#include "access/stratnum.h"
 #include "fmgr.h"
-#include "utils/fmgroids.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
@@ -61,7 +59,7 @@ visit_stands(OwnerScope *scope, int64 application_no, int32 events)
 	RowScan		scan;
 	bool		stands = false;
 
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(application_no));
+	Int8Key(&key, 1, application_no);
 	BeginRowScan(&scan, "inspection", "inspection_of_application", snapshot, &key, 1);
 	if (NextRow(&scan, BackwardScanDirection))
 	{

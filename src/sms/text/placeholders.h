@@ -43,6 +43,9 @@ typedef enum PlaceholderSource
 #define PROVIDES_MONEY					(1 << 12)	/* no step: what came or
 													 * went for a bill */
 
+/* What a placeholder stands for in a case, without a query; NULL: ask the query. */
+typedef char *(*PlaceholderFastPath) (OwnerScope *scope, int64 application_no, const char *language);
+
 /*
  * A placeholder.  value gives its text in a case, of ($1 application_no, $2
  * language, $3 the day whose names count).  known gives everything that it can
@@ -56,9 +59,13 @@ typedef struct Placeholder
 	const char *what;			/* ends the sentence "The case has no ..." */
 	PlaceholderSource source;
 	uint32		provided;		/* what it needs, of PROVIDES_... */
+	PlaceholderFastPath write;	/* NULL: it has none */
 	SavedPlan	value;
 	SavedPlan	known;
 } Placeholder;
+
+/* When the pending inspection of a case begins; false: it has none. */
+extern bool PendingAppointment(OwnerScope *scope, int64 application_no, TimestampTz *begins);
 
 /* The placeholder of a name of this length, or NULL. */
 extern Placeholder *FindPlaceholder(const char *name, int len);

@@ -9,25 +9,33 @@
 #include "postgres.h"
 
 #include "utils/builtins.h"
+#include "utils/numeric.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "clock.h"
 #include "errors.h"
+#include "rules/rule_row.h"
 #include "spi/plan.h"
 #include "sms/text/parsed_template.h"
 #include "sms/text/parts.h"
 #include "sms/text/template.h"
 
-static SavedPlan template_query = SAVED_PLAN("SELECT t.body, t.max_parts, t.priority, t.doubt,"
-											 " (EXTRACT(epoch FROM t.expires_after) * 1000000)::bigint,"
-											 " coalesce((SELECT min(g.ucs2_part) FROM licence_home.sms_gateway g"
-											 "   WHERE g.valid @> $3 AND g.withdrawn_at IS NULL), 67),"
-											 " t.send_from::text, t.send_until::text"
-											 " FROM licence_home.sms_template t"
-											 " WHERE t.template = $1 AND t.language = $2 AND t.valid @> $3 AND t.withdrawn_at IS NULL");
+/* A part's characters in UCS-2, where no gateway says fewer. */
+#define UCS2_PART 67
 
-static SavedPlan appointment_query = SAVED_PLAN("SELECT i.scheduled_for FROM licence_home.inspection i"
-												" WHERE i.application_no = $1 AND i.outcome = 'pending'");
+/* A template's text that is in force today. */
+typedef struct TemplateText
+{
+	int			count;			/* of such texts: there is to be one */
+	char	   *body;
+	int			max_parts;
+	int			priority;
+	char	   *doubt;
+	int64		lasts;			/* microseconds */
+	char	   *send_from;
+	char	   *send_until;
+}			TemplateText;
 
 /* What waits to be told is told as it was named. */
 static SavedPlan deadline_query = SAVED_PLAN("SELECT licence_home.end_of_day(CASE WHEN d.told_at IS NULL THEN d.date_named ELSE d.due_on END),"
@@ -67,15 +75,34 @@ refuse_length(const ParsedTemplate *parsed, const SmsSize *size, int max_parts)
 			 err_table("sms_template")));
 }
 
+/* A field that its fast path fills. */
+static bool
+fill_fast(OwnerScope *scope, const ParsedTemplate *parsed, TemplateField *field, int64 application_no)
+{
+	PlaceholderFastPath write = field->placeholder->write;
+	char	   *text = write ? write(scope, application_no, parsed->language) : NULL;
+
+	if (text == NULL)
+		return false;
+	field->nitems = 1;
+	field->labels = palloc0(sizeof(char *));
+	field->items = palloc(sizeof(char *));
+	field->items[0] = text;
+	return true;
+}
+
 /* Look up what a field stands for in a case; false when it has nothing. */
 static bool
 try_look_up(OwnerScope *scope, const ParsedTemplate *parsed, TemplateField *field,
 			int64 application_no, DateADT day)
 {
-	Rows		rows = ExecPlan(scope, &field->placeholder->value, CaseArg(application_no),
-								TextArg(parsed->language), DateArg(day));
 	bool		list = field->placeholder->kind == PLACEHOLDER_LIST;
+	Rows		rows;
 
+	if (fill_fast(scope, parsed, field, application_no))
+		return true;
+	rows = ExecPlan(scope, &field->placeholder->value, CaseArg(application_no),
+					TextArg(parsed->language), DateArg(day));
 	field->nitems = (int) rows.count;
 	if (field->nitems == 0)
 		return false;
@@ -112,11 +139,7 @@ set_end(OwnerScope *scope, const ParsedTemplate *parsed, int64 application_no, S
 
 	text->useless_from = DT_NOEND;
 	if (names_kind(parsed, PLACEHOLDER_APPOINTMENT))
-	{
-		rows = ExecPlan(scope, &appointment_query, CaseArg(application_no));
-		if (rows.count > 0)
-			text->useless_from = RowInt8(rows, 0, 1);
-	}
+		(void) PendingAppointment(scope, application_no, &text->useless_from);
 	if (names_kind(parsed, PLACEHOLDER_DEADLINE))
 	{
 		rows = ExecPlan(scope, &deadline_query, CaseArg(application_no));
@@ -128,24 +151,99 @@ set_end(OwnerScope *scope, const ParsedTemplate *parsed, int64 application_no, S
 	}
 }
 
-/* The text of a template that is in force today: one row, if there is one. */
-static Rows
-template_rows(OwnerScope *scope, const char *template, const char *language)
+/* An interval in microseconds: a month and a year as EXTRACT(epoch) has them. */
+static int64
+microseconds_of(Datum value)
 {
-	return ExecPlanLimit(scope, &template_query, 2, TextArg(template), TextArg(language),
-						 DateArg(ClockDay(ClockNow())));
+	Datum		epoch;
+
+	epoch = DirectFunctionCall2(extract_interval, PointerGetDatum(cstring_to_text("epoch")), value);
+	return DatumGetInt64(DirectFunctionCall1(numeric_int8,
+											 DirectFunctionCall2(numeric_mul, epoch,
+																 NumericGetDatum(int64_to_numeric(USECS_PER_SEC)))));
+}
+
+/* An hour as text; NULL for null. */
+static char *
+hour_of(TupleTableSlot *slot, AttrNumber column)
+{
+	bool		isnull;
+	Datum		value = slot_getattr(slot, column, &isnull);
+
+	return isnull ? NULL : DatumGetCString(DirectFunctionCall1(time_out, value));
+}
+
+/* The text of a template that is in force today.  Some hundred rows: all are read. */
+static TemplateText
+find_template(Snapshot snapshot, const char *template, const char *language)
+{
+	TemplateText text = {0};
+	DateADT		today = ClockDay(ClockNow());
+	RowScan		scan;
+	RuleColumns columns;
+	AttrNumber	name;
+	AttrNumber	tongue;
+
+	BeginRowScan(&scan, "sms_template", NULL, snapshot, NULL, 0);
+	columns = RuleColumnsOf(&scan);
+	name = ColumnOf(scan.table, "template");
+	tongue = ColumnOf(scan.table, "language");
+	while (NextRow(&scan, ForwardScanDirection))
+	{
+		if (!ColumnIs(scan.slot, name, template) || !ColumnIs(scan.slot, tongue, language) ||
+			!IsInForce(&scan, columns, today))
+			continue;
+		text.count++;
+		text.body = SlotText(scan.slot, ColumnOf(scan.table, "body"));
+		text.max_parts = DatumGetInt32(ColumnValue(scan.slot, ColumnOf(scan.table, "max_parts")));
+		text.priority = DatumGetInt32(ColumnValue(scan.slot, ColumnOf(scan.table, "priority")));
+		text.doubt = SlotText(scan.slot, ColumnOf(scan.table, "doubt"));
+		text.lasts = microseconds_of(ColumnValue(scan.slot, ColumnOf(scan.table, "expires_after")));
+		text.send_from = hour_of(scan.slot, ColumnOf(scan.table, "send_from"));
+		text.send_until = hour_of(scan.slot, ColumnOf(scan.table, "send_until"));
+	}
+	EndRowScan(&scan);
+	return text;
+}
+
+/* The smallest part, in characters of UCS-2, of the gateways in force. */
+static int
+smallest_part(Snapshot snapshot)
+{
+	DateADT		today = ClockDay(ClockNow());
+	int			smallest = 0;
+	RowScan		scan;
+	RuleColumns columns;
+	AttrNumber	part;
+
+	BeginRowScan(&scan, "sms_gateway", NULL, snapshot, NULL, 0);
+	columns = RuleColumnsOf(&scan);
+	part = ColumnOf(scan.table, "ucs2_part");
+	while (NextRow(&scan, ForwardScanDirection))
+	{
+		int			size;
+
+		if (!IsInForce(&scan, columns, today))
+			continue;
+		size = DatumGetInt32(ColumnValue(scan.slot, part));
+		smallest = smallest == 0 ? size : Min(smallest, size);
+	}
+	EndRowScan(&scan);
+	return smallest == 0 ? UCS2_PART : smallest;
 }
 
 bool
 CanFillTemplate(OwnerScope *scope, int64 application_no, const char *template,
 				const SmsRecipient *recipient)
 {
-	Rows		rows = template_rows(scope, template, recipient->language);
+	Snapshot	snapshot = RegisterScopeSnapshot(scope);
+	TemplateText found = find_template(snapshot, template, recipient->language);
 	ParsedTemplate parsed;
 
-	if (rows.count != 1)
+	UnregisterSnapshot(snapshot);
+	if (found.count != 1)
 		return false;
-	ParseTemplate(&parsed, application_no, template, recipient->language, RowText(rows, 0, 1));
+	ParseTemplate(&parsed, application_no, template, recipient->language, found.body);
 	for (int i = 0; i < parsed.nfields; i++)
 	{
 		if (!try_look_up(scope, &parsed, &parsed.fields[i], application_no, recipient->day))
@@ -158,32 +256,29 @@ SmsText
 FillTemplate(OwnerScope *scope, int64 application_no, const char *template,
 			 const SmsRecipient *recipient)
 {
-	Rows		rows = template_rows(scope, template, recipient->language);
+	Snapshot	snapshot = RegisterScopeSnapshot(scope);
+	TemplateText found = find_template(snapshot, template, recipient->language);
+	int			ucs2_part = smallest_part(snapshot);
 	ParsedTemplate parsed;
 	SmsText		text = {0};
-	char	   *body;
 	SmsSize		size;
-	int			max_parts;
-	int			ucs2_part;
 	int			items;
 
-	if (rows.count != 1)
+	UnregisterSnapshot(snapshot);
+	if (found.count != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_BAD_MESSAGE),
 				 errmsg_case(application_no, "no SMS template \"%s\" in the language \"%s\" is in force today",
 							 template, recipient->language),
 				 errhint("Publish it in licence_home.sms_template, in both languages."),
 				 err_table("sms_template")));
-	body = RowText(rows, 0, 1);
-	max_parts = RowInt4(rows, 0, 2);
-	text.priority = RowInt4(rows, 0, 3);
-	text.doubt = RowText(rows, 0, 4);
-	text.lasts = RowInt8(rows, 0, 5);
-	ucs2_part = RowInt4(rows, 0, 6);
-	text.send_from = RowText(rows, 0, 7);
-	text.send_until = RowText(rows, 0, 8);
+	text.priority = found.priority;
+	text.doubt = found.doubt;
+	text.lasts = found.lasts;
+	text.send_from = found.send_from;
+	text.send_until = found.send_until;
 
-	ParseTemplate(&parsed, application_no, template, recipient->language, body);
+	ParseTemplate(&parsed, application_no, template, recipient->language, found.body);
 	for (int i = 0; i < parsed.nfields; i++)
 	{
 		if (!try_look_up(scope, &parsed, &parsed.fields[i], application_no, recipient->day))
@@ -194,10 +289,10 @@ FillTemplate(OwnerScope *scope, int64 application_no, const char *template,
 	{
 		text.body = RenderTemplate(&parsed, items);
 		size = MeasureSms(text.body, ucs2_part);
-	} while (size.parts > max_parts && --items > 0);
+	} while (size.parts > found.max_parts && --items > 0);
 	CheckCharacters(&parsed, text.body);
-	if (size.parts > max_parts)
-		refuse_length(&parsed, &size, max_parts);
+	if (size.parts > found.max_parts)
+		refuse_length(&parsed, &size, found.max_parts);
 	text.parts = size.parts;
 	set_end(scope, &parsed, application_no, &text);
 	return text;

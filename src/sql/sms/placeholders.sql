@@ -683,3 +683,11 @@ COMMENT ON FUNCTION licence_home_internal.known_approval_deficiencies(text) IS
 'Each authority, its approval missing and incorrect.';
 CALL licence_home_internal.make_function('licence_home_internal.known_approval_deficiencies(text)');
 
+
+-- Fast paths ------------------------------------------------------------
+
+CREATE FUNCTION licence_home_internal.fast_placeholder(name text, application_no licence_home.application_no, language text) RETURNS text
+    AS 'MODULE_PATHNAME', 'licence_home_fast_placeholder' LANGUAGE C STABLE STRICT;
+COMMENT ON FUNCTION licence_home_internal.fast_placeholder(text, licence_home.application_no, text) IS
+'What the fast path of a placeholder writes for a case; null where it has none, or leaves it to the function. A test holds it equal to the function.';
+CALL licence_home_internal.make_function('licence_home_internal.fast_placeholder(text, licence_home.application_no, text)');
