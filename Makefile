@@ -49,7 +49,7 @@ SQL_TOPICS = \
 	reports/caseload reports/views work/listeners \
 	licence/self_audit \
 	sms/sender sms/gateways sms/kannel sms/views sms/placeholders \
-	trust/personal_data trust/breach \
+	trust/personal_data trust/breach work/telephone \
 	work/notes work/inbox \
 	work/card work/search work/citizens work/visits work/committee \
 	amman/municipality amman/evidence amman/workflow amman/gateway_profiles amman/messages \

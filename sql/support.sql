@@ -253,7 +253,8 @@ CREATE PROCEDURE story.message_is(status text, no licence_home.application_no, t
 DECLARE
     m record;
 BEGIN
-    FOR m IN SELECT l.message_id, l.phone FROM licence_home.sms_message_text AS l
+    FOR m IN SELECT l.message_id, CASE WHEN l.phone_stays THEN l.phone ELSE a.phone END AS phone
+        FROM licence_home.sms_message_text AS l JOIN licence_home.applicant AS a ON a.applicant_id = l.applicant_id
         WHERE l.application_no = no AND (message_is.template IS NULL OR l.template = message_is.template)
     LOOP
         IF status IN ('accepted', 'delivered') THEN

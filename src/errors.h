@@ -59,6 +59,7 @@
 #define ERRCODE_LH_TILL					MAKE_SQLSTATE('L', 'H', '0', '3', '3')
 #define ERRCODE_LH_TOO_LATE				MAKE_SQLSTATE('L', 'H', '0', '3', '4')
 #define ERRCODE_LH_LATE_RULE			MAKE_SQLSTATE('L', 'H', '0', '3', '6')
+#define ERRCODE_LH_NO_TELEPHONE			MAKE_SQLSTATE('L', 'H', '0', '3', '7')
 
 /* errmsg() about a case: "case A2026-0000012-9: ..."; 0: no case is known. */
 extern int	errmsg_case(int64 application_no, const char *format,...) pg_attribute_printf(2, 3);

@@ -459,6 +459,8 @@ is( sql(q(SELECT * FROM licence_home.sms_queue WHERE CASE status
     WHEN 'dead' THEN NOT open AND NOT parked AND num_nonnulls(turn, wake_at) = 0
     WHEN 'expired' THEN NOT open AND NOT parked AND num_nonnulls(turn, wake_at) = 0
     WHEN 'cancelled' THEN NOT open AND NOT parked AND num_nonnulls(turn, wake_at) = 0
+    WHEN 'to_print' THEN NOT open AND NOT parked AND num_nonnulls(turn, wake_at) = 0
+    WHEN 'served' THEN NOT open AND NOT parked AND num_nonnulls(turn, wake_at) = 0
     ELSE false END IS NOT TRUE)),
 	'',
 	'every message in the queue stands as its status says');

@@ -137,6 +137,41 @@ is( taken(),
 	sql("SELECT max(message_id) FROM licence_home.sms_message_text WHERE application_no = spec.no('held')"),
 	'... and not sent: only the message of the end is');
 
+# --- persons whom no telephone reaches ---------------------------------------
+
+$message = submitted('silent');
+sql("UPDATE licence_home.applicant SET phone = NULL WHERE applicant_id = (SELECT applicant_id FROM licence_home.application WHERE application_no = spec.no('silent'))"
+);
+my $behind = submitted('behind');
+my $other  = submitted('other');
+sql("SET session_replication_role = replica; UPDATE licence_home.applicant SET not_theirs_at = licence_home.now() WHERE applicant_id = (SELECT applicant_id FROM licence_home.application WHERE application_no = spec.no('behind'))"
+);
+send_all('2026-07-01 12:00+03');
+unlike(taken(), qr/\b($message|$behind)\b/,
+	'no message leaves for a person without a telephone, nor for one whose telephone is another\'s');
+is(join(' ', map { status($_) } $message, $behind, $other), 'to_print to_print accepted', '... they are to be printed');
+is(sql("SELECT count(*) FROM licence_home.sms_attempt WHERE message_id IN ($message, $behind)"),
+	0, '... and were not tried');
+
+# what is on its way when the telephone is marked tells nothing
+sql("SELECT spec.case_in('crossed', 'documents_deficient')");
+$message =
+  sql(
+	"SELECT max(message_id) FROM licence_home.sms_message_text WHERE application_no = spec.no('crossed') AND deadline_no IS NOT NULL"
+  );
+send_all('2026-07-01 12:00+03');
+taken();
+is( sql("SELECT string_agg(outcome, ' ' ORDER BY outcome) FROM licence_home.deadline_told WHERE message_id = $message"),
+	'accepted', 'a deadline was told');
+sql("SET session_replication_role = replica; UPDATE licence_home.applicant SET not_theirs_at = licence_home.now() WHERE applicant_id = (SELECT applicant_id FROM licence_home.application WHERE application_no = spec.no('crossed'))"
+);
+send_all('2026-07-01 12:01+03');
+is( sql("SELECT string_agg(outcome, ' ' ORDER BY outcome) FROM licence_home.deadline_told WHERE message_id = $message"),
+	'accepted not_theirs',
+	'... and the sender notes that it was not, once the telephone is known to be another\'s');
+is(sql("SELECT count(*) FROM licence_home.untold_deadlines WHERE application_no = spec.no('crossed')"),
+	1, '... so it is listed');
+
 # --- officials and reports --------------------------------------------------
 
 my $doubted = owe(101, 'swallow-500');

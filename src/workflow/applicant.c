@@ -5,6 +5,7 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "commands/trigger.h"
 #include "fmgr.h"
 #include "miscadmin.h"
@@ -79,6 +80,23 @@ check_change(HeapTuple row, TupleDesc desc)
 	LeaveOwner(&scope);
 }
 
+/* A new telephone is the applicant's, until somebody says that it is not. */
+static HeapTuple
+with_new_phone(HeapTuple new, TupleDesc desc, List *changed)
+{
+	int			column = SPI_fnumber(desc, "not_theirs_at");
+	Datum		value = (Datum) 0;
+	bool		isnull = true;
+	ListCell   *cell;
+
+	foreach(cell, changed)
+	{
+		if (strcmp(lfirst(cell), "phone") == 0)
+			return heap_modify_tuple_by_cols(new, desc, 1, &column, &value, &isnull);
+	}
+	return new;
+}
+
 PG_FUNCTION_INFO_V1(licence_home_applicant_trigger);
 /*
  * BEFORE INSERT OR UPDATE on applicant, for each row.  Registering an
@@ -88,7 +106,7 @@ Datum
 licence_home_applicant_trigger(PG_FUNCTION_ARGS)
 {
 	static const char *const fixed[] = {"applicant_id", "kind", "identity_no", "registered_at"};
-	static const char *const ours[] = {"erased_at", "restricted_at"};
+	static const char *const ours[] = {"erased_at", "restricted_at", "not_theirs_at"};
 	TriggerData *trigdata = CheckedTrigger(fcinfo, "applicant_trigger", BEFORE_ROW_TRIGGER);
 	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
 	HeapTuple	new;
@@ -117,7 +135,7 @@ licence_home_applicant_trigger(PG_FUNCTION_ARGS)
 					ereport(ERROR,
 							(errcode(ERRCODE_LH_NOT_YOUR_STEP),
 							 errmsg("column \"%s\" of an applicant is not yours to write", ours[i]),
-							 errdetail("An administrator's restrict_person() and erase_person() write it."),
+							 errdetail("restrict_person(), erase_person(), mark_not_theirs() and mark_theirs() write it."),
 							 errhint("Leave it out of the UPDATE, or write the value that it has."),
 							 errtablecol(trigdata->tg_relation, SPI_fnumber(desc, ours[i]))));
 			}
@@ -131,7 +149,7 @@ licence_home_applicant_trigger(PG_FUNCTION_ARGS)
 					 errmsg("a person who was erased stays so"),
 					 errhint("Whoever comes again is registered anew."),
 					 err_column("applicant", "erased_at")));
-		return PointerGetDatum(trigdata->tg_newtuple);
+		return PointerGetDatum(with_new_phone(trigdata->tg_newtuple, desc, changed));
 	}
 
 	new = trigdata->tg_trigtuple;

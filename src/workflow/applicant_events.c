@@ -130,6 +130,20 @@ empty_row(TupleDesc desc)
 	return heap_form_tuple(desc, values, nulls);
 }
 
+/* Tell the former telephone of a new one, where there was one and it was the person's. */
+static void
+tell_former(OwnerScope *scope, int64 applicant_id, HeapTuple old, TupleDesc desc)
+{
+	bool		has_none;
+	bool		is_theirs;
+	Datum		phone = ColumnDatum(old, desc, "phone", &has_none);
+
+	(void) ColumnDatum(old, desc, "not_theirs_at", &is_theirs);
+	if (!has_none && is_theirs)
+		(void) TellPhone(scope, applicant_id, DatumGetInt64(phone),
+						 ColumnText(old, desc, "language"), "phone_changed");
+}
+
 PG_FUNCTION_INFO_V1(licence_home_applicant_event);
 /* AFTER INSERT OR UPDATE on applicant, for each row. */
 Datum
@@ -151,9 +165,7 @@ licence_home_applicant_event(PG_FUNCTION_ARGS)
 	AppendApplicantEvent(&scope, applicant_id, is_new ? "register" : "change",
 						 joined(changed), NULL, ChangesAsJson(changed, old, new, desc));
 	if (!is_new && names_fact(changed, "phone"))
-		(void) TellPhone(&scope, applicant_id,
-						 DatumGetInt64(ColumnDatum(old, desc, "phone", &isnull)),
-						 ColumnText(old, desc, "language"), "phone_changed");
+		tell_former(&scope, applicant_id, old, desc);
 	LeaveOwner(&scope);
 	return PointerGetDatum(NULL);
 }

@@ -84,7 +84,7 @@ find_concerned(OwnerScope *scope, const BreachAsked *asked, int64 breach_id)
 										 "SELECT $1, s.applicant_id, s.cases, coalesce(array_remove(s.columns, NULL), '{}'), s.times, s.first_at, s.last_at, 'letter', $5, $6 "
 										 "FROM licence_home.seen_by($2, $3, $4) AS s "
 										 "WHERE EXISTS (SELECT FROM licence_home.applicant AS p WHERE p.applicant_id = s.applicant_id)");
-	static SavedPlan lock = SAVED_PLAN("SELECT p.applicant_id, p.phone, p.language, p.erased_at IS NOT NULL "
+	static SavedPlan lock = SAVED_PLAN("SELECT p.applicant_id, CASE WHEN p.not_theirs_at IS NULL THEN p.phone END, p.language, p.erased_at IS NOT NULL "
 									   "FROM licence_home.applicant AS p JOIN licence_home.breach_person AS i ON i.applicant_id = p.applicant_id "
 									   "WHERE i.breach_id = $1 ORDER BY p.applicant_id FOR NO KEY UPDATE OF p");
 

@@ -42,7 +42,7 @@ static SavedPlan retention_query = SAVED_PLAN("SELECT $2 - r.archive_after, $2 -
 #define IS_SETTLED \
 	"CASE WHEN q.message_id IS NULL" \
 	" THEN EXISTS (SELECT FROM licence_home.sms_attempt AS t WHERE t.message_id = l.message_id)" \
-	" ELSE q.status IN ('dead', 'expired', 'cancelled')" \
+	" ELSE q.status IN ('dead', 'expired', 'cancelled', 'served')" \
 	"  OR q.status = 'in_doubt' AND NOT q.open AND q.wake_at IS NULL END"
 
 /* A moment as CHECK constraints take it, whatever DateStyle and TimeZone are. */
@@ -80,10 +80,10 @@ static SavedPlan settled_query = SAVED_PLAN("WITH settled AS MATERIALIZED ("
 	" acts AS (DELETE FROM licence_home.sms_intervention AS x USING one WHERE x.message_id = one.message_id)" \
 	" INSERT INTO licence_home.%s (message_id, application_no, event_no, applicant_id, template," \
 	"  language, phone, body, parts, priority, doubt, status, attempts, expires_at, resent, run_id," \
-	"  gateway, gateway_message_id, created_at, claimed_at, accepted_at, delivered_at, last_error, deadline_no, trail)" \
+	"  gateway, gateway_message_id, created_at, claimed_at, accepted_at, delivered_at, last_error, deadline_no, agency_id, trail)" \
 	" SELECT m.message_id, m.application_no, m.event_no, m.applicant_id, m.template," \
 	"  m.language, m.phone, m.body, m.parts, m.priority, m.doubt, m.status, m.attempts, m.expires_at, m.resent, m.run_id," \
-	"  m.gateway, m.gateway_message_id, m.created_at, m.claimed_at, m.accepted_at, m.delivered_at, m.last_error, m.deadline_no," \
+	"  m.gateway, m.gateway_message_id, m.created_at, m.claimed_at, m.accepted_at, m.delivered_at, m.last_error, m.deadline_no, m.agency_id," \
 	"  coalesce((SELECT jsonb_agg(to_jsonb(t) - 'message_id' - 'application_no' - 'template' ORDER BY t.at, t.kind)" \
 	"   FROM licence_home.sms_trail AS t WHERE t.message_id = m.message_id), '[]')" \
 	" FROM one JOIN licence_home.sms_message AS m ON m.message_id = one.message_id"

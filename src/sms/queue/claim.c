@@ -29,7 +29,8 @@
  * Candidates that cannot go are put where no search meets them again.  One
  * behind an earlier message to the same person is parked.  One outside its
  * hours of the day sleeps until they begin.  One that is too late ends, as
- * does one whose case ended or whose person was erased.  One that was to be
+ * does one whose case ended or whose person was erased.  One to a person who has
+ * no telephone, or another's, is printed.  One that was to be
  * sent once more, while a report of it came, is left to the queries of
  * wake.c.
  */
@@ -91,6 +92,8 @@
 	"    WHERE e.applicant_id = c.applicant_id AND e.open) THEN 'parked'" \
 	"   WHEN q.resent AND EXISTS (SELECT FROM licence_home.sms_delivery_report AS d" \
 	"    WHERE d.message_id = q.message_id AND d.series = q.series) THEN 'arrived'" \
+	"   WHEN NOT l.phone_stays AND (a.phone IS NULL OR a.not_theirs_at IS NOT NULL)" \
+	"    AND a.applicant_id IS NOT NULL THEN 'to_print'" \
 	"   WHEN c.may_go_now OR EXISTS (SELECT FROM licence_home.sms_queue AS e" \
 	"    WHERE e.applicant_id = c.applicant_id AND e.open AND e.message_id > c.message_id" \
 	"     AND e.status = 'waiting' AND " MAY_GO("e", "c.hour") ") THEN 'sending'" \
@@ -111,11 +114,12 @@
 	"   WHEN k.why IS NOT NULL THEN " ENDS_AS("k.fate") " ELSE k.fate END," \
 	"  turn = CASE k.fate WHEN 'sending' THEN q.turn END," \
 	"  parked = k.fate = 'parked'," \
-	"  open = k.why IS NULL," \
+	"  open = k.why IS NULL AND k.fate <> 'to_print'," \
 	"  wake_at = CASE k.fate WHEN 'arrived' THEN $4 WHEN 'asleep' THEN" \
 	"   (k.today + (k.hour >= k.send_from)::integer + k.send_from) AT TIME ZONE " CITY_TIME_ZONE " END," \
 	"  reason = CASE k.fate WHEN 'asleep' THEN 'its hours of the day'" \
 	"   WHEN 'expired' THEN concat_ws('; ', k.why, q.reason) WHEN 'cancelled' THEN k.why" \
+	"   WHEN 'to_print' THEN '" TO_PRINT_WHY "'" \
 	"   ELSE q.reason END," \
 	"  run_id = CASE k.fate WHEN 'sending' THEN $2 ELSE q.run_id END," \
 	"  claimed_at = CASE k.fate WHEN 'sending' THEN $4 ELSE q.claimed_at END," \

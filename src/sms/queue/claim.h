@@ -33,6 +33,9 @@ typedef struct LaneFront
  */
 #define ENDS_AS(status) "CASE WHEN q.resent THEN 'in_doubt' ELSE " status " END"
 
+/* Why a message is not sent, but printed. */
+#define TO_PRINT_WHY "no telephone reaches the person"
+
 /* A run of the sender, as the queue knows it. */
 typedef struct QueueRun
 {

@@ -74,6 +74,7 @@ typedef struct DirectClaim
 	AttrNumber	unwanted_at;
 	AttrNumber	applicant_phone;
 	AttrNumber	erased_at;
+	AttrNumber	not_theirs_at;
 	FmgrInfo	write_phone;
 	Lane		lanes[SMS_LANES];
 	bool		writing;		/* the index writer is open */
@@ -109,6 +110,7 @@ find_columns(DirectClaim *claim)
 	claim->unwanted_at = ColumnOf(claim->messages.table, "unwanted_at");
 	claim->applicant_phone = ColumnOf(claim->applicants.table, "phone");
 	claim->erased_at = ColumnOf(claim->applicants.table, "erased_at");
+	claim->not_theirs_at = ColumnOf(claim->applicants.table, "not_theirs_at");
 	getTypeOutputInfo(ExtensionType("phone_number"), &output, &is_varlena);
 	fmgr_info(output, &claim->write_phone);
 }
@@ -218,6 +220,19 @@ best_lane(DirectClaim *claim)
 	return best;
 }
 
+/* Can a message, which has been found, reach its person by telephone? */
+static bool
+is_reachable(DirectClaim *claim, int64 person)
+{
+	if (!FindByKey(&claim->applicants, person))
+		return true;
+	if (!IsNullColumn(claim->applicants.slot, claim->erased_at))
+		return false;
+	return DatumGetBool(ColumnValue(claim->messages.slot, claim->phone_stays)) ||
+		(!IsNullColumn(claim->applicants.slot, claim->applicant_phone) &&
+		 IsNullColumn(claim->applicants.slot, claim->not_theirs_at));
+}
+
 /* May a candidate go, as far as its row and its person's queue say? */
 static bool
 may_go(DirectClaim *claim, const Lane *lane)
@@ -232,8 +247,7 @@ may_go(DirectClaim *claim, const Lane *lane)
 		DatumGetInt64(ColumnValue(claim->queue.slot, column->message_id)) == lane->message_id &&
 		FindByKey(&claim->messages, lane->message_id) &&
 		IsNullColumn(claim->messages.slot, claim->unwanted_at) &&
-		!(FindByKey(&claim->applicants, person) &&
-		  !IsNullColumn(claim->applicants.slot, claim->erased_at));
+		is_reachable(claim, person);
 }
 
 /*

@@ -58,7 +58,7 @@ static SavedPlan letter_lock = SAVED_PLAN("SELECT 1 FROM licence_home.sms_messag
  * what it finds a report of.
  */
 static SavedPlan message_lock = SAVED_PLAN("SELECT q.status FROM licence_home.sms_queue AS q"
-										   " WHERE q.message_id = $1 AND q.series = $2 AND q.status <> 'sending' FOR UPDATE SKIP LOCKED");
+										   " WHERE q.message_id = $1 AND q.series = $2 AND q.status NOT IN ('sending', 'to_print', 'served') FOR UPDATE SKIP LOCKED");
 
 /*
  * Nothing is delivered before it was written, or tomorrow.  Clocks of networks
@@ -74,10 +74,13 @@ static SavedPlan report_insert = SAVED_PLAN("INSERT INTO licence_home.sms_delive
 /*
  * Whatever the network says of a message, the gateway had it: it waits for
  * nothing any more.  One under way is left to its sender, which finds the
- * report.
+ * report.  One that is printed stays so: it went to another's telephone before.
  */
 static SavedPlan message_settle = SAVED_PLAN("DELETE FROM licence_home.sms_queue AS q"
-											 " WHERE q.message_id = $1 AND q.series = $2 AND q.status <> 'sending'");
+											 " WHERE q.message_id = $1 AND q.series = $2 AND q.status NOT IN ('sending', 'to_print', 'served')");
+
+/* So many failures in a row mark the telephone as another's (src/work/telephone.c). */
+static SavedPlan count_failures = SAVED_PLAN("SELECT licence_home_internal.count_failures($1)");
 
 /* The status of a message as its reports make it. */
 static SavedPlan message_status = SAVED_PLAN("SELECT s.status FROM licence_home.sms_status AS s WHERE s.message_id = $1");
@@ -135,6 +138,9 @@ take_in(OwnerScope *scope, Datum gateway_message_id, const char *status,
 	NoteReported(scope, message_id, series, status, ClockNow());
 	if (locked)
 		ExecPlan(scope, &message_settle, Int8Arg(message_id), Int4Arg(series));
+	/* (once it is settled: its failure counts) */
+	if (strcmp(status, "failed") == 0 || strcmp(status, "rejected") == 0)
+		ExecPlan(scope, &count_failures, Int8Arg(message_id));
 	return strcmp(before, status_of(scope, message_id)) != 0;
 }
 

@@ -22,7 +22,8 @@
  * it.
  */
 #define RECIPIENT \
-	"SELECT a.applicant_id, a.phone, a.language, coalesce(c.judged_on, $2), a.erased_at IS NOT NULL" \
+	"SELECT a.applicant_id, a.phone, a.language, coalesce(c.judged_on, $2), a.erased_at IS NOT NULL," \
+	" a.phone IS NULL OR a.not_theirs_at IS NOT NULL" \
 	" FROM licence_home.applicant AS a, licence_home.application AS c" \
 	" WHERE c.application_no = $1 AND a.applicant_id = c.applicant_id"
 
@@ -44,14 +45,14 @@ static SavedPlan message_cancel = SAVED_PLAN(
 											 " free AS MATERIALIZED ("
 											 " SELECT q.message_id, q.status FROM message AS l"
 											 "  JOIN licence_home.sms_queue AS q ON q.message_id = l.message_id"
-											 "  WHERE q.status IN ('waiting', 'in_doubt') AND q.open FOR UPDATE OF q SKIP LOCKED),"
+											 "  WHERE q.status IN ('waiting', 'in_doubt') AND q.open OR q.status = 'to_print' FOR UPDATE OF q SKIP LOCKED),"
 											 " stopped AS (UPDATE licence_home.sms_queue AS q"
-											 "  SET status = CASE q.status WHEN 'waiting' THEN " ENDS_AS("'cancelled'") " ELSE q.status END,"
+											 "  SET status = CASE WHEN q.status = 'in_doubt' THEN q.status ELSE " ENDS_AS("'cancelled'") " END,"
 											 "   turn = NULL, wake_at = NULL, parked = false, open = false,"
-											 "   reason = CASE q.status WHEN 'waiting' THEN $4 ELSE q.reason END"
+											 "   reason = CASE WHEN q.status = 'in_doubt' THEN q.reason ELSE $4 END"
 											 "  FROM free AS f WHERE q.message_id = f.message_id RETURNING q.message_id, f.status)"
 											 " SELECT count(*) FROM message AS l"
-											 " WHERE NOT EXISTS (SELECT FROM stopped AS s WHERE s.message_id = l.message_id AND s.status = 'waiting')"
+											 " WHERE NOT EXISTS (SELECT FROM stopped AS s WHERE s.message_id = l.message_id AND s.status <> 'in_doubt')"
 											 "  AND NOT EXISTS (SELECT FROM licence_home.sms_queue AS q WHERE q.message_id = l.message_id"
 											 "   AND q.status IN ('dead', 'expired', 'cancelled'))");
 
@@ -69,7 +70,8 @@ recipient_of(OwnerScope *scope, SavedPlan *plan, int64 application_no)
 	recipient.language = RowText(rows, 0, 3);
 	recipient.day = DatumGetDateADT(RowInt4(rows, 0, 4));
 	recipient.erased = RowBool(rows, 0, 5);
-	recipient.phone = recipient.erased ? 0 : RowInt8(rows, 0, 2);
+	recipient.to_print = !recipient.erased && RowBool(rows, 0, 6);
+	recipient.phone = recipient.erased || recipient.to_print ? 0 : RowInt8(rows, 0, 2);
 	return recipient;
 }
 
@@ -95,20 +97,21 @@ lasts_arg(int64 microseconds)
 
 /*
  * Write a message and its place in the queue.  application_no 0: it is about
- * the person, and goes to this telephone whatever becomes of theirs.
+ * the person, and goes to this telephone whatever becomes of theirs.  agency_id:
+ * it is an agent's, 0: the applicant's.
  *
  * Its turn is by the clock, not by the transaction.  So a message written
- * later goes later.  Nothing is sent to a person who was erased; the record
- * says so.
+ * later goes later.  Nothing is sent to a person who was erased, nor to one whom
+ * no telephone reaches; the row says so.
  */
 static void
-write_message(OwnerScope *scope, int64 application_no, int64 event_no,
-			  const char *template, const SmsRecipient *recipient)
+queue_message(OwnerScope *scope, int64 application_no, int64 event_no, const char *template,
+			  const SmsRecipient *recipient, const SmsText *text, int64 agency_id)
 {
 	static const char *const text_columns[] = {
 		"message_id", "application_no", "event_no", "applicant_id", "template", "language", "phone", "body",
 		"parts", "priority", "doubt", "send_from", "send_until", "lasts", "useless_from", "created_at",
-		"deadline_no", "phone_stays"
+		"deadline_no", "phone_stays", "agency_id"
 	};
 	static RowWriter texts = ROW_WRITER("sms_message_text", text_columns);
 	static const char *const queue_columns[] = {
@@ -116,11 +119,9 @@ write_message(OwnerScope *scope, int64 application_no, int64 event_no,
 		"open", "reason", "deadline_no"
 	};
 	static RowWriter queue = ROW_WRITER("sms_queue", queue_columns);
-	SmsText		text = FillTemplate(scope, application_no, template, recipient);
 	bool		of_no_case = application_no == 0;
-	bool		erased = recipient->erased;
+	bool		stays = recipient->erased || recipient->to_print;
 	PlanArg		message_id = Int8Arg(NextNumber("sms_message_text_message_id_seq"));
-	PlanArg		deadline_no = DatumArg(ARG_INT8, Int64GetDatum(text.deadline_no), text.deadline_no == 0);
 
 	InsertRow(scope, &texts, message_id,
 			  DatumArg(ARG_APPLICATION_NO, Int64GetDatum(application_no), of_no_case),
@@ -128,30 +129,64 @@ write_message(OwnerScope *scope, int64 application_no, int64 event_no,
 			  Int8Arg(recipient->applicant_id),
 			  TextArg(template),
 			  TextArg(recipient->language),
-			  DatumArg(ARG_PHONE_NUMBER, Int64GetDatum(recipient->phone), erased),
-			  TextArg(text.body),
-			  Int4Arg(text.parts),
-			  Int4Arg(text.priority),
-			  TextArg(text.doubt),
-			  hour_arg(text.send_from),
-			  hour_arg(text.send_until),
-			  lasts_arg(text.lasts),
-			  DatumArg(ARG_TIMESTAMPTZ, TimestampTzGetDatum(text.useless_from),
-					   TIMESTAMP_NOT_FINITE(text.useless_from)),
+			  DatumArg(ARG_PHONE_NUMBER, Int64GetDatum(recipient->phone), stays),
+			  TextArg(text->body),
+			  Int4Arg(text->parts),
+			  Int4Arg(text->priority),
+			  TextArg(text->doubt),
+			  hour_arg(text->send_from),
+			  hour_arg(text->send_until),
+			  lasts_arg(text->lasts),
+			  DatumArg(ARG_TIMESTAMPTZ, TimestampTzGetDatum(text->useless_from),
+					   TIMESTAMP_NOT_FINITE(text->useless_from)),
 			  MomentArg(ClockNow()),
-			  deadline_no,
-			  BoolArg(of_no_case));
+			  DatumArg(ARG_INT8, Int64GetDatum(text->deadline_no), text->deadline_no == 0),
+			  BoolArg(of_no_case || agency_id != 0),
+			  Int8Arg(agency_id));
 	InsertRow(scope, &queue, message_id,
 			  Int8Arg(recipient->applicant_id),
-			  Int2Arg((int16) text.priority),
-			  DatumArg(ARG_TIMESTAMPTZ, TimestampTzGetDatum(ClockMoment()), erased),
-			  MomentArg(Min(ClockNow() + text.lasts, text.useless_from)),
-			  hour_arg(text.send_from),
-			  hour_arg(text.send_until),
-			  TextArg(erased ? "cancelled" : "waiting"),
-			  BoolArg(!erased),
-			  TextArg(erased ? "the person was erased" : NULL),
-			  deadline_no);
+			  Int2Arg((int16) text->priority),
+			  DatumArg(ARG_TIMESTAMPTZ, TimestampTzGetDatum(ClockMoment()), stays),
+			  MomentArg(Min(ClockNow() + text->lasts, text->useless_from)),
+			  hour_arg(text->send_from),
+			  hour_arg(text->send_until),
+			  TextArg(recipient->erased ? "cancelled" : recipient->to_print ? "to_print" : "waiting"),
+			  BoolArg(!stays),
+			  TextArg(recipient->erased ? "the person was erased" : recipient->to_print ? TO_PRINT_WHY : NULL),
+			  DatumArg(ARG_INT8, Int64GetDatum(text->deadline_no), text->deadline_no == 0 || agency_id != 0));
+}
+
+/* An agent whose power reaches the case gets what names a deadline, too. */
+static void
+tell_agents(OwnerScope *scope, int64 application_no, int64 event_no, const char *template,
+			const SmsRecipient *recipient, const SmsText *text)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT g.agency_id, g.agent_phone FROM licence_home.agency AS g "
+									   "WHERE g.applicant_id = $1 AND g.agent_phone IS NOT NULL "
+									   "AND licence_home_internal.agency_in_force(g) "
+									   "AND (g.scope = 'general' OR g.only_case = $2) ORDER BY g.agency_id");
+	Rows		rows = ExecPlan(scope, &find, Int8Arg(recipient->applicant_id), CaseArg(application_no));
+
+	for (uint64 row = 0; row < rows.count; row++)
+	{
+		SmsRecipient agent = *recipient;
+
+		agent.phone = RowInt8(rows, row, 2);
+		agent.to_print = false;
+		queue_message(scope, application_no, event_no, template, &agent, text, RowInt8(rows, row, 1));
+	}
+}
+
+/* Write a message that is owed, and an agent's beside it. */
+static void
+write_message(OwnerScope *scope, int64 application_no, int64 event_no,
+			  const char *template, const SmsRecipient *recipient)
+{
+	SmsText		text = FillTemplate(scope, application_no, template, recipient);
+
+	queue_message(scope, application_no, event_no, template, recipient, &text, 0);
+	if (application_no != 0 && text.deadline_no != 0 && !recipient->erased)
+		tell_agents(scope, application_no, event_no, template, recipient, &text);
 	WarnIfNobodySends(scope);
 }
 

@@ -4,10 +4,12 @@
  *
  * A deadline counts from the day on which its message was accepted.  Whoever
  * learns of that adds a row to deadline_told and touches no case, so that it
- * waits for nobody who has the case in hand.
+ * waits for nobody who has the case in hand.  What an agent got tells nothing: the
+ * row of the queue names no deadline.
  */
 #include "postgres.h"
 
+#include "clock.h"
 #include "spi/arrays.h"
 #include "spi/plan.h"
 #include "sms/queue/told.h"
@@ -42,9 +44,23 @@ NoteReported(OwnerScope *scope, int64 message_id, int32 series, const char *stat
 									   "CASE WHEN $3 = 'delivered' THEN $3 "
 									   "WHEN $3 IN ('failed', 'rejected') THEN 'failed' ELSE 'accepted' END, $4 "
 									   "FROM licence_home.sms_message_text AS l "
-									   "WHERE l.message_id = $1 AND l.deadline_no IS NOT NULL "
+									   "WHERE l.message_id = $1 AND l.deadline_no IS NOT NULL AND l.agency_id = 0 "
 									   "ON CONFLICT DO NOTHING");
 
 	ExecPlan(scope, &note, Int8Arg(message_id), Int4Arg(series), TextArg(status),
 			 MomentArg(at));
+}
+
+void
+UntellAnothers(OwnerScope *scope)
+{
+	/* (what was on its way when the telephone was marked) */
+	static SavedPlan untell = SAVED_PLAN("INSERT INTO licence_home.deadline_told "
+										 "(deadline_no, application_no, message_id, series, outcome, at) "
+										 "SELECT w.deadline_no, w.application_no, w.message_id, w.series, 'not_theirs', $1 "
+										 "FROM licence_home.applicant AS p "
+										 "CROSS JOIN LATERAL licence_home_internal.told_another(p.applicant_id) AS w "
+										 "WHERE p.not_theirs_at > $1 - interval '1 day' ON CONFLICT DO NOTHING");
+
+	ExecPlan(scope, &untell, MomentArg(ClockMoment()));
 }

@@ -25,4 +25,7 @@ extern void NoteAccepted(OwnerScope *scope, const NamedDeadlines *named, Timesta
 extern void NoteReported(OwnerScope *scope, int64 message_id, int32 series,
 						 const char *status, TimestampTz at);
 
+/* Note of what lately told a deadline at a telephone that is another's that it did not. */
+extern void UntellAnothers(OwnerScope *scope);
+
 #endif							/* LICENCE_HOME_TOLD_H */

@@ -162,4 +162,5 @@ SweepQueue(OwnerScope *scope)
 {
 	ExecPlan(scope, &expire_query, MomentArg(ClockMoment()));
 	ExecPlanNoArgs(scope, &settle_query);
+	UntellAnothers(scope);
 }

@@ -18,6 +18,7 @@ typedef struct SmsRecipient
 	char	   *language;
 	DateADT		day;
 	bool		erased;			/* nothing is sent any more */
+	bool		to_print;		/* no telephone is the person's */
 } SmsRecipient;
 
 /* A message, filled and measured. */

@@ -48,6 +48,7 @@ BEGIN
         OR EXISTS (SELECT FROM licence_home.sms_gateway_profile)
         OR EXISTS (SELECT FROM licence_home.sms_retention)
         OR EXISTS (SELECT FROM licence_home.retention_rule)
+        OR EXISTS (SELECT FROM licence_home.phone_rule)
         OR EXISTS (SELECT FROM licence_home.holiday)
         OR EXISTS (SELECT FROM licence_home.working_hours)
         OR EXISTS (SELECT FROM licence_home.appointment_rule)

@@ -149,6 +149,9 @@ BEGIN ATOMIC
     INSERT INTO licence_home.sms_retention (archive_after, keep, valid, source, certainty)
     VALUES (interval '30 days', interval '2 years', daterange('2012-01-01', NULL),
         'illustrative: what Law 24 of 2023 and the archives ask for is not known here', 'unknown');
+    INSERT INTO licence_home.phone_rule (failed_in_a_row, valid, source, certainty)
+    VALUES (3, daterange('2012-01-01', NULL),
+        'illustrative: how often a telephone fails before it is given up is not known here', 'unknown');
     INSERT INTO licence_home.retention_rule (keep, valid, source, certainty)
     VALUES (interval '10 years', daterange('2012-01-01', NULL),
         'illustrative: what Law 24 of 2023 and the archives ask for is not known here', 'unknown');

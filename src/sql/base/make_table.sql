@@ -60,7 +60,7 @@ DECLARE
     -- Kept by the rules, whoever writes the row: numbers, stamps and names of theirs.
     kept constant text[] := ARRAY['events', 'case_event', 'at_event', 'settled_at_event', 'reviewed_at_event',
         'closed_at_event', 'workflow_version', 'line_no', 'registered_at', 'recorded_at', 'reviewed_at', 'closed_at',
-        'created_at', 'cancelled_at', 'issued_at', 'state_since', 'submitted_at', 'due_at', 'judged_on', 'erased_at', 'restricted_at',
+        'created_at', 'cancelled_at', 'issued_at', 'state_since', 'submitted_at', 'due_at', 'judged_on', 'erased_at', 'restricted_at', 'not_theirs_at',
         'published_at', 'withdrawn_at', 'received_at', 'connected_at', 'reported_at', 'found_value', 'trouble', 'key', 'waits_for'];
     arguments text;
 BEGIN

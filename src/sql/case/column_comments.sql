@@ -15,7 +15,7 @@ applicant.kind citizen, resident or business: says how identity_no is checked.
 applicant.identity_no National number of a citizen (10 digits), personal number of a resident (5 to 20), number of an establishment (9). Unique with kind; never changes.
 applicant.name_ar Name in Arabic, as in the identity papers.
 applicant.name_en Name in Latin letters, for messages in English; null: the Arabic one serves.
-applicant.phone Mobile number to which messages go. Messages not yet sent follow a change.
+applicant.phone Mobile number to which messages go; null: none, and they are printed. Messages not yet sent follow a change.
 applicant.language Language of messages: ar or en.
 applicant.representative_name Who acts for a business; null for a person.
 applicant.representative_identity_no Identity number of the representative.
@@ -23,6 +23,7 @@ applicant.representative_capacity In which capacity the representative acts, suc
 applicant.registered_at When the applicant was registered.
 applicant.erased_at Since when the person is concealed, by erase_person(); null: the person is not.
 applicant.restricted_at Since when, by restrict_person(), only officials who must act see the person; null: all who have the right.
+applicant.not_theirs_at Since when it is known that phone is another's (mark_not_theirs, failed deliveries); null: it is the applicant's. A new phone ends it.
 number_pool.kind What the number is for: application, licence or invoice.
 number_pool.serial A number that a sequence gave and nothing has.
 case_assignment.case_assignment_id Number of the row.
@@ -345,7 +346,7 @@ case_deadline.known_at When it was set.
 deadline_told.deadline_no The deadline that was told.
 deadline_told.message_id The message that named it.
 deadline_told.series Which sending of the message: 1, and 1 more for each time that it was resent.
-deadline_told.outcome accepted by the gateway, delivered or failed at the telephone.
+deadline_told.outcome accepted by the gateway, delivered or failed at the telephone, served on paper, or not_theirs: the telephone was another's.
 deadline_told.at When that became known.
 current_deadline.deadline_no Number of the newest row of case_deadline.
 current_deadline.state The state of the case.

@@ -29,13 +29,13 @@ CREATE TABLE licence_home.deadline_told (
     application_no licence_home.application_no NOT NULL,
     message_id   bigint NOT NULL,
     series       integer NOT NULL,
-    outcome      text NOT NULL CHECK (outcome IN ('accepted', 'delivered', 'failed')),
+    outcome      text NOT NULL CHECK (outcome IN ('accepted', 'delivered', 'failed', 'served', 'not_theirs')),
     at           timestamptz NOT NULL,
     PRIMARY KEY (deadline_no, message_id, series, outcome)
 );
 CREATE INDEX deadline_told_of_case ON licence_home.deadline_told (application_no);
 COMMENT ON TABLE licence_home.deadline_told IS
-'That the message which named a deadline was accepted by the gateway, reported as delivered, or reported as failed. Append-only; written by the sender and by delivery reports, which touch no case. series: 1, and 1 more for each time that the message was resent. A series that failed and was not delivered tells nothing.';
+'That the message which named a deadline was accepted by the gateway, reported as delivered, reported as failed, or handed over on paper (served). Append-only; written by the sender, by delivery reports and by serve(), which touch no case. series: 1, and 1 more for each time that the message was resent. A series that failed and was not delivered tells nothing. Nor does one that went to a telephone which was not the applicant''s (not_theirs).';
 CALL licence_home_internal.make_case_table('licence_home.deadline_told');
 GRANT SELECT ON licence_home.deadline_told TO licence_home_portal, licence_home_clerk, licence_home_inspector,
     licence_home_committee, licence_home_director, licence_home_cashier, licence_home_analyst;

@@ -35,7 +35,11 @@ BEGIN ATOMIC
                 max(c.case_event) FILTER (WHERE c.cause <> 'moved') OVER () AS period_event,
                 (SELECT min(t.at)
                  FROM licence_home.deadline_told AS t
-                 WHERE t.deadline_no = c.deadline_no AND t.outcome <> 'failed'
+                 WHERE t.deadline_no = c.deadline_no AND (t.outcome = 'served'
+                    OR t.outcome IN ('accepted', 'delivered') AND NOT EXISTS (
+                        SELECT FROM licence_home.deadline_told AS w
+                        WHERE w.deadline_no = t.deadline_no AND w.message_id = t.message_id
+                            AND w.series = t.series AND w.outcome = 'not_theirs')
                     AND (t.outcome = 'delivered' OR NOT EXISTS (
                         SELECT FROM licence_home.deadline_told AS f
                         WHERE f.deadline_no = t.deadline_no AND f.message_id = t.message_id
@@ -43,7 +47,7 @@ BEGIN ATOMIC
                         OR EXISTS (
                         SELECT FROM licence_home.deadline_told AS f
                         WHERE f.deadline_no = t.deadline_no AND f.message_id = t.message_id
-                            AND f.series = t.series AND f.outcome = 'delivered'))) AS at
+                            AND f.series = t.series AND f.outcome = 'delivered')))) AS at
             FROM licence_home.case_deadline AS c
             WHERE c.application_no = deadline_of.application_no AND c.entered_event = d.entered_event
         ) AS s
@@ -57,7 +61,7 @@ BEGIN ATOMIC
     ) AS n;
 END;
 COMMENT ON FUNCTION licence_home.deadline_of(licence_home.application_no) IS
-'The newest deadline of a case and its date, due_on: so many working days after began_on. Of a deadline that is to be told they count from the day on which it was told, if that is later. due_on is never earlier than a date that was told in this state (date_told). told_at: when its own message was accepted, null: it was not told. It is the case''s deadline while the case is in its state: see current_deadline. Null due_on: so many working days do not come.';
+'The newest deadline of a case and its date, due_on: so many working days after began_on. Of a deadline that is to be told they count from the day on which it was told, if that is later. due_on is never earlier than a date that was told in this state (date_told). told_at: when its own message was accepted or handed over, null: it was not told. It is the case''s deadline while the case is in its state: see current_deadline. Null due_on: so many working days do not come.';
 -- (those who may read case_deadline, which it reads as the caller)
 CALL licence_home_internal.make_function('licence_home.deadline_of(licence_home.application_no)', 'readers, cashier, analyst');
 
@@ -178,12 +182,12 @@ CREATE VIEW licence_home.untold_deadlines WITH (security_invoker = true) AS
     LEFT JOIN LATERAL (
         SELECT s.message_id, s.template, s.status, s.waits_for, s.last_error
         FROM licence_home.sms_status AS s
-        WHERE s.application_no = d.application_no AND s.deadline_no = d.deadline_no
+        WHERE s.application_no = d.application_no AND s.deadline_no = d.deadline_no AND s.agency_id IS NULL
         ORDER BY s.message_id DESC
         LIMIT 1
     ) AS m ON true
     WHERE d.to_be_told AND d.told_at IS NULL;
 COMMENT ON VIEW licence_home.untold_deadlines IS
-'Deadlines of applicants that were not told, so that they do not count and the case does not lapse. why: no message, or how the message stands (waiting, sending, in_doubt, dead, expired, cancelled, failed). detail: what it waits for, or what went wrong. perform(application_no, ''extend'', note, until => date) sets the deadline anew and tells it.';
+'Deadlines of applicants that were not told, so that they do not count and the case does not lapse. why: no message, or how the message stands (waiting, sending, in_doubt, dead, expired, cancelled, failed, to_print). detail: what it waits for, or what went wrong. perform(application_no, ''extend'', note, until => date) sets the deadline anew and tells it.';
 CALL licence_home_internal.make_view('licence_home.untold_deadlines');
 GRANT SELECT ON licence_home.untold_deadlines TO licence_home_clerk;

@@ -52,7 +52,8 @@ CREATE TABLE licence_home.applicant (
     registered_at timestamptz NOT NULL DEFAULT licence_home.now(),
     erased_at    timestamptz,
     restricted_at timestamptz,
-    CONSTRAINT applicant_has_a_telephone CHECK (phone IS NOT NULL OR erased_at IS NOT NULL),
+    not_theirs_at timestamptz,
+    CONSTRAINT applicant_has_what_is_not_theirs CHECK (not_theirs_at IS NULL OR phone IS NOT NULL),
     CONSTRAINT applicant_identity_is_unique UNIQUE (kind, identity_no),
     -- CHECKs are asked in the order of their names. These two, which come before
     -- applicant_kind_check, have nothing to say of a kind that there is not.
@@ -71,15 +72,15 @@ CREATE TABLE licence_home.applicant (
         END)
 );
 COMMENT ON TABLE licence_home.applicant IS
-'Who applies. identity_no: a citizen''s national number (10 digits), a resident''s personal number (5 to 20 digits, its length is not known), an establishment''s number (9 digits, likely). It is stored with ASCII digits, without blanks and marks, whatever the keyboard (fold_plain), like representative_identity_no. restricted_at: since when only those officials see the row who must act. erased_at: since when name, identity, telephone and representative are concealed, and no message goes there any more.';
+'Who applies. identity_no: a citizen''s national number (10 digits), a resident''s personal number (5 to 20 digits, its length is not known), an establishment''s number (9 digits, likely). It is stored with ASCII digits, without blanks and marks, whatever the keyboard (fold_plain), like representative_identity_no. restricted_at: since when only those officials see the row who must act. erased_at: since when name, identity, telephone and representative are concealed, and no message goes there any more. phone: null for a person who has none; their messages are printed (messages_to_print). not_theirs_at: since when it is known that the telephone is another''s, so that no message goes there either.';
 CALL licence_home_internal.make_case_table('licence_home.applicant', inserts => 'portal, clerk', updates => 'portal, clerk',
-    kept => ARRAY['registered_at', 'erased_at', 'restricted_at']);
+    kept => ARRAY['registered_at', 'erased_at', 'restricted_at', 'not_theirs_at']);
 CREATE POLICY applicants_own ON licence_home.applicant TO licence_home_portal
     USING (applicant_id = licence_home.acting_applicant())
     WITH CHECK (applicant_id = licence_home.acting_applicant());
 GRANT SELECT ON licence_home.applicant TO licence_home_portal;
 -- officials see who it is through functions that record the reading (trust/reading.sql)
-GRANT SELECT (applicant_id, kind, registered_at, erased_at, restricted_at) ON licence_home.applicant TO licence_home_clerk;
+GRANT SELECT (applicant_id, kind, registered_at, erased_at, restricted_at, not_theirs_at) ON licence_home.applicant TO licence_home_clerk;
 GRANT SELECT (applicant_id, kind) ON licence_home.applicant TO licence_home_inspector, licence_home_committee,
     licence_home_director, licence_home_admin;
 GRANT SELECT (applicant_id, erased_at, restricted_at) ON licence_home.applicant TO licence_home_admin;

@@ -109,6 +109,7 @@ working_hours.season Period whose hours take the place of the ordinary ones; nul
 working_hours.weekday Day of the week, 0 is Sunday; null: every day without a row of its own.
 working_hours.opens When the office opens, in the city's time.
 working_hours.closes When it closes; at or before opens: on the next day.
+phone_rule.failed_in_a_row So many failed messages in a row mark a telephone as another's.
 payment_rule.refund_owner The role whose task a refund is until an official is named.
 payment_rule.refund_days Working days within which money is paid back.
 payment_rule.repay_days Working days to pay again what was taken back after the issue.

@@ -38,6 +38,7 @@ sms_message_text.unwanted_at Since when it is not sent any more.
 sms_message_text.unwanted_why Why: its case ended, its step was taken back, or a later message says it.
 sms_message_text.created_at When the step wrote it.
 sms_message_text.phone_stays It goes to phone, though the applicant's may be another by now.
+sms_message_text.agency_id The power by which an agent gets it too; 0: the applicant's own.
 sms_queue.message_id The message.
 sms_queue.applicant_id To whom it goes.
 sms_queue.turn Its place in its lane; null: it cannot go now.
@@ -81,12 +82,13 @@ sms_delivery_report.at When it happened, as the report says.
 sms_delivery_report.received_at When the report came.
 sms_intervention.intervention_no Number of the intervention.
 sms_intervention.message_id The message.
-sms_intervention.action resend or cancel.
+sms_intervention.action resend, cancel or serve.
 sms_intervention.was Status of the message before.
-sms_intervention.reason Why.
+sms_intervention.reason Why; of one that was handed over, how.
 sms_intervention.actor Who, as actor() says.
 sms_intervention.role In which role.
 sms_intervention.at When.
+sms_intervention.served_on The day on which it was handed over.
 sms_history.message_id Number of the message.
 sms_history.event_no The event that owed it.
 sms_history.applicant_id To whom it went.
@@ -111,6 +113,7 @@ sms_history.delivered_at When it was delivered, as reported.
 sms_history.last_error What went wrong last.
 sms_history.trail Its attempts, reports and interventions.
 sms_history.deadline_no The deadline that it named; null: none.
+sms_history.agency_id The power by which an agent got it; null: the applicant's own.
 sms_run.run_id Number of the run.
 sms_run.started_at When it began, by the machine's clock.
 sms_run.seen_at Its last sign of life.
@@ -173,6 +176,7 @@ sms_message.accepted_at When the gateway accepted it.
 sms_message.delivered_at When it was delivered, as reported.
 sms_message.last_error What went wrong last.
 sms_message.deadline_no The deadline that it names; null: none.
+sms_message.agency_id The power by which an agent gets it too; null: the applicant's own.
 sms_status.status waiting, sending, accepted, delivered, failed, in_doubt, dead, expired or cancelled.
 sms_status.waits_for What a waiting one waits for.
 sms_status.attempts How often the gateway was asked.
@@ -187,6 +191,12 @@ sms_status.accepted_at When the gateway accepted it.
 sms_status.delivered_at When it was delivered, as reported.
 sms_status.last_error What went wrong last.
 sms_status.deadline_no The deadline that it names; null: none.
+sms_status.agency_id The power by which an agent gets it too; null: the applicant's own.
+messages_to_print.not_theirs_at Since when the telephone is known to be another's; null: there is none.
+messages_to_print.date_named The deadline in the text; null: none.
+messages_to_print.useless_from From when it says nothing any more.
+messages_to_print.deadline_no The deadline that it names; null: none.
+messages_to_print.created_at When the step wrote it.
 sms_trail.kind attempt, report or intervention.
 sms_trail.at When.
 sms_trail.what What came of it.

@@ -19,8 +19,9 @@
 --      │                         ├─> dead        refused for good
 --      └──── resend once ────────┴─> in_doubt    nobody knows
 --
--- waiting also ends as expired or cancelled.  A delivery report settles a
--- doubt.  A message that the gateway accepted has no row in sms_queue any more;
+-- waiting also ends as expired or cancelled.  Where the person has no telephone, or
+-- it is another's, a message is to_print, and served once it was handed over.  A
+-- delivery report settles a doubt.  A message that the gateway accepted has no row in sms_queue any more;
 -- one that ended otherwise keeps it, as the way back (resend_sms).
 -- ---------------------------------------------------------------------
 
@@ -50,19 +51,20 @@ CREATE TABLE licence_home.sms_message_text (
     unwanted_why text,
     created_at   timestamptz NOT NULL DEFAULT licence_home.now(),
     phone_stays  boolean NOT NULL DEFAULT false,
+    agency_id    bigint NOT NULL DEFAULT 0,
+    CONSTRAINT sms_message_text_once_an_event UNIQUE (application_no, event_no, template, agency_id),
     CONSTRAINT sms_message_text_is_of_an_event_or_no_case CHECK (num_nonnulls(application_no, event_no) <> 1),
-    CONSTRAINT sms_message_text_once_an_event UNIQUE (application_no, event_no, template),
     CONSTRAINT sms_message_text_hours_fit CHECK (num_nonnulls(send_from, send_until) <> 1
         AND coalesce(send_from < send_until, true))
 );
 COMMENT ON TABLE licence_home.sms_message_text IS
-'Messages as the steps wrote them: to whom, the text and the parts (SMS) it needs, and the rules of its template on that day. Never changed, but for unwanted_at and unwanted_why. priority: 0 to 9. send_from, send_until: the hours of the day in the city in which it may leave, null: any. lasts: how long after it was written (or resent) it may leave. useless_from: the appointment that it announces or the end of the day that it names as the deadline, after which it says nothing. deadline_no: the deadline that it names. unwanted_at: since when it is not sent any more. unwanted_why: its case ended, its step was taken back, or a later message says the same. phone: the telephone on that day (sms_message has the one that counts). phone_stays: it goes there, though the applicant''s may be another. application_no is null where the message is about the applicant and no case. application_no and applicant_id have no foreign keys: the step writes what it has just locked, and verify_restore() checks.';
+'Messages as the steps wrote them: to whom, the text and the parts (SMS) it needs, and the rules of its template on that day. Never changed, but for unwanted_at and unwanted_why. priority: 0 to 9. send_from, send_until: the hours of the day in the city in which it may leave, null: any. lasts: how long after it was written (or resent) it may leave. useless_from: the appointment that it announces or the end of the day that it names as the deadline, after which it says nothing. deadline_no: the deadline that it names. unwanted_at: since when it is not sent any more. unwanted_why: its case ended, its step was taken back, or a later message says the same. phone: the telephone on that day (sms_message has the one that counts). phone_stays: it goes there, though the applicant''s may be another. agency_id: the power by which an agent gets it too, on the agent''s telephone; 0: it is the applicant''s, and that one alone tells a deadline. application_no is null where the message is about the applicant and no case. application_no and applicant_id have no foreign keys: the step writes what it has just locked, and verify_restore() checks.';
 CALL licence_home_internal.make_case_table('licence_home.sms_message_text');
 -- The sender reads and writes messages as the owner, in C; what is granted to its role,
 -- here and below, is for looking on.
 GRANT SELECT ON licence_home.sms_message_text TO licence_home_portal;
 GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, doubt, send_from, send_until,
-    lasts, useless_from, deadline_no, unwanted_at, unwanted_why, created_at) ON licence_home.sms_message_text TO
+    lasts, useless_from, deadline_no, unwanted_at, unwanted_why, created_at, agency_id) ON licence_home.sms_message_text TO
     licence_home_clerk, licence_home_admin, licence_home_sender;
 GRANT SELECT (applicant_id) ON licence_home.sms_message_text TO licence_home_clerk;
 GRANT SELECT (message_id, created_at, send_from) ON licence_home.sms_message_text TO licence_home_monitor;
@@ -98,9 +100,10 @@ CREATE TABLE licence_home.sms_queue (
 CREATE INDEX sms_queue_turn ON licence_home.sms_queue (lane, turn, message_id) WHERE turn IS NOT NULL;
 CREATE INDEX sms_queue_person ON licence_home.sms_queue (applicant_id, message_id) WHERE open;
 CREATE INDEX sms_queue_wake ON licence_home.sms_queue (wake_at) WHERE wake_at IS NOT NULL;
+CREATE INDEX sms_queue_closed ON licence_home.sms_queue (message_id) WHERE NOT open;
 CREATE INDEX sms_queue_parked ON licence_home.sms_queue (applicant_id, message_id) WHERE parked;
 COMMENT ON TABLE licence_home.sms_queue IS
-'What is still to be done about a message: a row from when it is written until the gateway has accepted it. Where it ended otherwise, the row stays. status as in sms_message. open: it stands in its recipient''s queue, and later ones to the same person wait. A waiting one that can go has a turn, its place in its lane (the priority). Else it has a wake_at (not before), or is parked behind an earlier one. in_doubt with wake_at: until then a delivery report may settle it; without: held for a person. attempts: how often the gateway was asked. failures: those that make the next wait longer. series: 1, and 1 more for each time an official had it resent. resent: it was sent once more after a doubt. claim: the run of the sender that has it, a fencing token. phone: the telephone when it was claimed. deadline_no: the deadline that it names, for the sender to note that it was told. reason: why it waits or ended.';
+'What is still to be done about a message: a row from when it is written until the gateway has accepted it. Where it ended otherwise, the row stays. status as in sms_message. One to print is not sent, and holds up no other. open: it stands in its recipient''s queue, and later ones to the same person wait. A waiting one that can go has a turn, its place in its lane (the priority). Else it has a wake_at (not before), or is parked behind an earlier one. in_doubt with wake_at: until then a delivery report may settle it; without: held for a person. attempts: how often the gateway was asked. failures: those that make the next wait longer. series: 1, and 1 more for each time an official had it resent. resent: it was sent once more after a doubt. claim: the run of the sender that has it, a fencing token. phone: the telephone when it was claimed. deadline_no: the deadline that it names, for the sender to note that it was told. reason: why it waits or ended.';
 CALL licence_home_internal.make_table('licence_home.sms_queue');
 CREATE POLICY applicants_own ON licence_home.sms_queue TO licence_home_portal
     USING (message_id IN (SELECT l.message_id FROM licence_home.sms_message_text AS l));
@@ -162,19 +165,21 @@ GRANT SELECT (message_id, series, status, at) ON licence_home.sms_delivery_repor
 CREATE TABLE licence_home.sms_intervention (
     intervention_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     message_id   bigint NOT NULL,
-    action       text NOT NULL CHECK (action IN ('resend', 'cancel')),
+    action       text NOT NULL CHECK (action IN ('resend', 'cancel', 'serve')),
     was          text NOT NULL,
     reason       licence_home.visible_text NOT NULL,
     actor        text NOT NULL,
     role         text NOT NULL,
-    at           timestamptz NOT NULL
+    at           timestamptz NOT NULL,
+    served_on    date CHECK (isfinite(served_on)),
+    CONSTRAINT sms_intervention_serves_on_a_day CHECK ((action = 'serve') = (served_on IS NOT NULL))
 );
 CREATE INDEX sms_intervention_message ON licence_home.sms_intervention (message_id);
 COMMENT ON TABLE licence_home.sms_intervention IS
-'What officials did about messages by resend_sms and cancel_sms, append-only: the status before, why, who, in which role.';
+'What officials did about messages by resend_sms, cancel_sms and serve, append-only: the status before, why, who, in which role. Of one that was handed over the reason says how, and served_on the day.';
 CALL licence_home_internal.make_case_table('licence_home.sms_intervention');
 GRANT SELECT ON licence_home.sms_intervention TO licence_home_clerk;
-GRANT SELECT (intervention_no, message_id, action, was, reason, actor, role, at) ON licence_home.sms_intervention TO
+GRANT SELECT (intervention_no, message_id, action, was, reason, actor, role, at, served_on) ON licence_home.sms_intervention TO
     licence_home_admin, licence_home_sender;
 
 CREATE TABLE licence_home.sms_run (
@@ -239,7 +244,8 @@ CREATE TABLE licence_home.sms_history (
     delivered_at timestamptz,
     last_error   text,
     trail        jsonb NOT NULL,
-    deadline_no  bigint
+    deadline_no  bigint,
+    agency_id    bigint
 );
 CREATE INDEX sms_history_of_case ON licence_home.sms_history (application_no);
 CREATE INDEX sms_history_message ON licence_home.sms_history (message_id);
@@ -248,10 +254,10 @@ COMMENT ON TABLE licence_home.sms_history IS
 CALL licence_home_internal.make_case_table('licence_home.sms_history');
 GRANT SELECT (message_id, application_no, event_no, applicant_id, template, language, phone, body, parts, priority,
     doubt, status, attempts, expires_at, resent, run_id, gateway, gateway_message_id, created_at, claimed_at,
-    accepted_at, delivered_at, last_error, deadline_no) ON licence_home.sms_history TO licence_home_portal;
+    accepted_at, delivered_at, last_error, deadline_no, agency_id) ON licence_home.sms_history TO licence_home_portal;
 GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, doubt, status, attempts,
     expires_at, resent, run_id, gateway, gateway_message_id, created_at, claimed_at, accepted_at, delivered_at,
-    last_error, deadline_no, trail) ON licence_home.sms_history TO licence_home_clerk, licence_home_admin, licence_home_sender;
+    last_error, deadline_no, trail, agency_id) ON licence_home.sms_history TO licence_home_clerk, licence_home_admin, licence_home_sender;
 
 CREATE TABLE licence_home.sender_identity (
     only_row     boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -313,7 +319,7 @@ CREATE VIEW licence_home.sms_status WITH (security_invoker = true) AS
         CASE WHEN q.message_id IS NOT NULL THEN NULL
             WHEN t.outcome = 'accepted' THEN t.recorded_at ELSE r.reported_at END AS accepted_at,
         CASE WHEN q.message_id IS NULL THEN r.delivered_at END AS delivered_at,
-        q.reason AS last_error, l.deadline_no
+        q.reason AS last_error, l.deadline_no, nullif(l.agency_id, 0) AS agency_id
     FROM licence_home.sms_message_text AS l
     LEFT JOIN licence_home.sms_queue AS q ON q.message_id = l.message_id
     LEFT JOIN LATERAL (
@@ -334,10 +340,10 @@ CREATE VIEW licence_home.sms_status WITH (security_invoker = true) AS
     UNION ALL
     SELECT h.message_id, h.application_no, h.event_no, h.template, h.language, h.parts, h.priority, h.doubt,
         h.status, NULL, h.attempts, NULL, h.expires_at, h.resent, h.run_id, h.gateway, h.gateway_message_id,
-        h.created_at, h.claimed_at, h.accepted_at, h.delivered_at, h.last_error, h.deadline_no
+        h.created_at, h.claimed_at, h.accepted_at, h.delivered_at, h.last_error, h.deadline_no, h.agency_id
     FROM licence_home.sms_history AS h;
 COMMENT ON VIEW licence_home.sms_status IS
-'How each message stands, without text and telephone, for sender, administrators and reports. status: waiting (waits_for and next_attempt_at say for what), sending, accepted by the gateway, delivered to or failed at the telephone (a delivery report), in_doubt (it may have left), dead (refused for good), expired, cancelled. next_attempt_at of one in doubt: until then a report may settle it, null: held for a person. deadline_no: the deadline that it names. A status that is null would be a message that is lost: verify_restore() lists it.';
+'How each message stands, without text and telephone, for sender, administrators and reports. status: waiting (waits_for and next_attempt_at say for what), sending, accepted by the gateway, delivered to or failed at the telephone (a delivery report), in_doubt (it may have left), dead (refused for good), expired, cancelled, to_print (no telephone is the person''s), served (handed over). next_attempt_at of one in doubt: until then a report may settle it, null: held for a person. deadline_no: the deadline that it names. agency_id: it went to an agent. A status that is null would be a message that is lost: verify_restore() lists it.';
 CALL licence_home_internal.make_view('licence_home.sms_status');
 GRANT SELECT ON licence_home.sms_status TO licence_home_portal, licence_home_clerk, licence_home_admin,
     licence_home_sender;
@@ -345,22 +351,22 @@ GRANT SELECT ON licence_home.sms_status TO licence_home_portal, licence_home_cle
 CREATE VIEW licence_home.sms_message WITH (security_invoker = true) AS
     SELECT s.message_id, s.application_no, s.event_no, coalesce(l.applicant_id, h.applicant_id) AS applicant_id,
         s.template, s.language,
-        coalesce(
+        CASE WHEN q.status IN ('to_print', 'served') THEN NULL ELSE coalesce(
             CASE WHEN q.status <> 'waiting' THEN q.phone
                 WHEN q.message_id IS NULL THEN (SELECT t.phone FROM licence_home.sms_attempt AS t
                     WHERE t.message_id = s.message_id ORDER BY t.attempt DESC LIMIT 1) END,
-            CASE WHEN NOT l.phone_stays THEN p.phone END, l.phone, h.phone) AS phone,
+            CASE WHEN NOT l.phone_stays THEN p.phone END, l.phone, h.phone) END AS phone,
         coalesce(l.body, h.body) AS body,
         s.parts, s.priority, s.doubt, s.status, s.waits_for, s.attempts, s.next_attempt_at, s.expires_at,
         s.resent, s.run_id, s.gateway, s.gateway_message_id, s.created_at, s.claimed_at, s.accepted_at,
-        s.delivered_at, s.last_error, s.deadline_no
+        s.delivered_at, s.last_error, s.deadline_no, s.agency_id
     FROM licence_home.sms_status AS s
     LEFT JOIN licence_home.sms_message_text AS l ON l.message_id = s.message_id
     LEFT JOIN licence_home.sms_queue AS q ON q.message_id = s.message_id
     LEFT JOIN licence_home.applicant AS p ON p.applicant_id = l.applicant_id
     LEFT JOIN licence_home.sms_history AS h ON h.message_id = s.message_id AND l.message_id IS NULL;
 COMMENT ON VIEW licence_home.sms_message IS
-'The messages, owed and sent: sms_status with the text and the telephone, which follows the applicant until the message is claimed.';
+'The messages, owed and sent: sms_status with the text and the telephone, which follows the applicant until the message is claimed; none where it is to be printed.';
 CALL licence_home_internal.make_view('licence_home.sms_message');
 GRANT SELECT (message_id, application_no, template, language, body, status, waits_for, created_at, accepted_at,
-    delivered_at) ON licence_home.sms_message TO licence_home_portal;
+    delivered_at, agency_id) ON licence_home.sms_message TO licence_home_portal;

@@ -16,7 +16,7 @@ CREATE VIEW licence_home.sms_trail WITH (security_invoker = true) AS
         FROM licence_home.sms_delivery_report AS d WHERE d.message_id = l.message_id
         UNION ALL
         SELECT 'intervention', i.at, i.action, NULL, NULL, NULL,
-            NULL, format('%s; it was %s', i.reason, i.was), i.actor
+            NULL, format('%s; it was %s', concat_ws(', on ', i.reason, i.served_on), i.was), i.actor
         FROM licence_home.sms_intervention AS i WHERE i.message_id = l.message_id
     ) AS e (kind, at, what, series, gateway, http_status, took, detail, by)
     UNION ALL

@@ -9,7 +9,7 @@ CREATE TABLE licence_home.applicant_event (
     applicant_id bigint NOT NULL,
     applicant_event_no integer NOT NULL CHECK (applicant_event_no BETWEEN 1 AND 1048575),
     action       text NOT NULL CHECK (action IN ('register', 'change', 'export', 'restrict', 'unrestrict', 'erase',
-        'case_moved_away', 'case_moved_here')),
+        'case_moved_away', 'case_moved_here', 'not_theirs', 'theirs')),
     fields       text,
     actor        text NOT NULL,
     role         text NOT NULL,

@@ -27,7 +27,7 @@ CREATE FUNCTION licence_home_internal.person_columns()
             ('counter_act', 'identity_seen', $$'concealed'$$),
             ('applicant', 'identity_no', $$'concealed ' || t.applicant_id$$),
             ('applicant', 'name_ar', $$'محجوب'$$),
-            ('applicant', 'name_en, phone, representative_name, representative_identity_no, representative_capacity', 'NULL'),
+            ('applicant', 'name_en, phone, not_theirs_at, representative_name, representative_identity_no, representative_capacity', 'NULL'),
             ('applicant', 'erased_at', 'licence_home.now()'),
             ('applicant_event', 'changes, note, salt', 'NULL'),
             ('application', 'home, address, village, basin, neighbourhood, parcel, building_no, floor, unit, step_note', 'NULL'),
@@ -58,8 +58,8 @@ CREATE FUNCTION licence_home_internal.person_columns()
             ('sms_queue', 'phone, turn, wake_at', 'NULL'),
             ('unpaid_decision', 'note', $$'concealed'$$),
             ('sms_queue', 'parked, open', 'false'),
-            ('sms_queue', 'reason', $$CASE t.status WHEN 'waiting' THEN 'the person was erased' END$$),
-            ('sms_queue', 'status', $$CASE t.status WHEN 'waiting' THEN 'cancelled' ELSE t.status END$$)) AS c (t, n, e)
+            ('sms_queue', 'reason', $$CASE WHEN t.status IN ('waiting', 'to_print') THEN 'the person was erased' END$$),
+            ('sms_queue', 'status', $$CASE WHEN t.status IN ('waiting', 'to_print') THEN 'cancelled' ELSE t.status END$$)) AS c (t, n, e)
         CROSS JOIN LATERAL unnest(string_to_array(c.n, ',')) AS n (n);
     END;
 COMMENT ON FUNCTION licence_home_internal.person_columns() IS

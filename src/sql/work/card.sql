@@ -111,7 +111,8 @@ BEGIN
 
     SELECT jsonb_build_object('applicant_id', p.applicant_id, 'kind', p.kind, 'restricted', p.restricted_at IS NOT NULL)
             || CASE WHEN hidden THEN '{}' ELSE jsonb_build_object('name_ar', p.name_ar, 'name_en', p.name_en) END
-            || CASE WHEN hidden OR much < 2 THEN '{}' ELSE jsonb_build_object('phone', p.phone, 'language', p.language,
+            || CASE WHEN hidden OR much < 2 THEN '{}' ELSE jsonb_build_object('phone', p.phone,
+                'phone_not_theirs', p.not_theirs_at IS NOT NULL, 'language', p.language,
                 'representative_name', p.representative_name, 'representative_capacity', p.representative_capacity) END
             || CASE WHEN hidden OR much < 3 THEN '{}' ELSE jsonb_build_object('identity_no', p.identity_no,
                 'representative_identity_no', p.representative_identity_no) END
@@ -226,7 +227,7 @@ BEGIN
 
     IF much >= 3 THEN
         SELECT jsonb_agg(jsonb_build_object('message_id', m.message_id, 'template', m.template, 'language', m.language,
-                    'status', m.status, 'waits_for', m.waits_for, 'created_at', m.created_at, 'accepted_at', m.accepted_at,
+                    'status', m.status, 'agency_id', m.agency_id, 'waits_for', m.waits_for, 'created_at', m.created_at, 'accepted_at', m.accepted_at,
                     'delivered_at', m.delivered_at)
                 || CASE WHEN hidden THEN '{}' ELSE jsonb_build_object('phone', m.phone, 'body', m.body, 'last_error', m.last_error) END
                 ORDER BY m.message_id DESC)
@@ -343,7 +344,9 @@ CREATE FUNCTION licence_home_internal.code_name(topic text, code text, language 
             ('message', 'in_doubt', 'غير مؤكدة', 'in doubt'),
             ('message', 'dead', 'رفضها مزود الرسائل', 'refused by the gateway'),
             ('message', 'expired', 'انقضى وقتها', 'expired'),
-            ('message', 'cancelled', 'ملغاة', 'cancelled')
+            ('message', 'cancelled', 'ملغاة', 'cancelled'),
+            ('message', 'to_print', 'تُطبع وتُسلّم', 'to be printed'),
+            ('message', 'served', 'سُلّمت', 'handed over')
         ) AS c (topic, code, name_ar, name_en)
         WHERE c.topic = code_name.topic AND c.code = code_name.code), code_name.code);
 COMMENT ON FUNCTION licence_home_internal.code_name(text, text, text) IS
@@ -415,7 +418,9 @@ BEGIN
             licence_home_internal.among(coalesce(CASE WHEN NOT ar THEN p ->> 'name_en' END, p ->> 'name_ar'), l),
             CASE WHEN NOT ar AND p ->> 'name_en' IS NOT NULL THEN licence_home_internal.among(p ->> 'name_ar', l) END,
             licence_home_internal.code_name('kind', p ->> 'kind', l),
-            licence_home_internal.among(p ->> 'identity_no', l), licence_home_internal.among(p ->> 'phone', l));
+            licence_home_internal.among(p ->> 'identity_no', l), licence_home_internal.among(p ->> 'phone', l),
+            CASE WHEN (p ->> 'phone_not_theirs')::boolean THEN CASE WHEN ar THEN 'الهاتف لغيره' ELSE 'the telephone is another''s' END
+                WHEN p ? 'phone' AND p ->> 'phone' IS NULL THEN CASE WHEN ar THEN 'بلا هاتف' ELSE 'no telephone' END END);
         IF p ->> 'representative_name' IS NOT NULL THEN
             RETURN NEXT edge || '  ' || format(CASE WHEN ar THEN 'يمثله: %s' ELSE 'represented by %s' END, concat_ws(comma,
                 licence_home_internal.among(p ->> 'representative_name', l),

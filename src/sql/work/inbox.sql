@@ -35,18 +35,22 @@ CREATE FUNCTION licence_home_internal.deadline_arrived(deadline_no bigint) RETUR
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
         SELECT CASE
-            WHEN bool_or(t.outcome = 'delivered') THEN 'delivered'
-            WHEN bool_or(t.outcome = 'accepted' AND NOT EXISTS (
-                SELECT FROM licence_home.deadline_told AS f
-                WHERE f.deadline_no = t.deadline_no AND f.message_id = t.message_id AND f.series = t.series
-                    AND f.outcome = 'failed')) THEN 'accepted'
+            WHEN bool_or(t.outcome = 'served') THEN 'served'
+            WHEN bool_or(t.outcome = 'delivered' AND NOT o.not_theirs) THEN 'delivered'
+            WHEN bool_or(t.outcome = 'accepted' AND NOT o.not_theirs AND NOT o.failed) THEN 'accepted'
+            WHEN bool_or(o.not_theirs) THEN 'not_theirs'
             WHEN bool_or(t.outcome = 'failed') THEN 'failed'
             ELSE 'no' END
         FROM licence_home.deadline_told AS t
+        CROSS JOIN LATERAL (
+            SELECT coalesce(bool_or(f.outcome = 'failed'), false) AS failed,
+                coalesce(bool_or(f.outcome = 'not_theirs'), false) AS not_theirs
+            FROM licence_home.deadline_told AS f
+            WHERE f.deadline_no = t.deadline_no AND f.message_id = t.message_id AND f.series = t.series) AS o
         WHERE t.deadline_no = deadline_arrived.deadline_no;
     END;
 COMMENT ON FUNCTION licence_home_internal.deadline_arrived(bigint) IS
-'Internal: how far the message came that names a deadline: delivered, accepted by the gateway, failed at the telephone, or no: neither.';
+'Internal: how far the message came that names a deadline: served on paper, delivered, accepted by the gateway, failed at the telephone, or no: neither. not_theirs: it went to a telephone that is not the applicant''s.';
 CALL licence_home_internal.make_function('licence_home_internal.deadline_arrived(bigint)', 'staff');
 
 -- PL/pgSQL, so that the planner of a list does not see through it.
