@@ -109,19 +109,8 @@ keep_official(Rows rows)
 static WorkingAs
 read_official(OwnerScope *scope, const char *claimed, Oid login, DateADT day)
 {
-	static SavedPlan find = SAVED_PLAN(
-									   "SELECT CASE WHEN o.serves THEN 'official' WHEN o.own THEN 'ended' ELSE 'unnamed' END,"
-									   " o.official, o.roles,"
-									   " (SELECT array_agg(DISTINCT r.role) FROM licence_home.official AS e, unnest(e.roles) AS r (role) WHERE e.key = o.key),"
-									   " o.identified OR EXISTS (SELECT FROM licence_home.case_recusal AS c WHERE c.official = o.official), o.districts, "
-									   " EXISTS (SELECT FROM licence_home.counter_act AS c WHERE c.recorded_by = o.official) FROM ("
-									   " SELECT f.official, f.key, f.roles, f.districts::text[] AS districts, f.identity_no IS NOT NULL AS identified, CASE WHEN $2 = '' THEN f.login = $3 ELSE f.official = $2 END AS own,"
-									   "  licence_home.in_force(f.valid, f.withdrawn_at, $1) AS in_force,"
-									   "  licence_home.in_force(f.valid, f.withdrawn_at, $1)"
-									   "   AND CASE WHEN $2 = '' THEN f.login = $3 ELSE f.official = $2 END AS serves"
-									   " FROM licence_home.official AS f"
-									   " WHERE CASE WHEN $2 = '' THEN f.login = $3 OR $3 = ANY (f.claimed_by) ELSE f.official = $2 END"
-									   " ) AS o WHERE o.own OR o.in_force ORDER BY o.serves DESC, o.own DESC LIMIT 1");
+	static SavedPlan find = SAVED_PLAN("SELECT o.working_as, o.official, o.roles, o.ever, o.watched, o.districts, o.served "
+									   "FROM licence_home_internal.official_of_login($1, $2, $3) AS o");
 	Rows		rows = ExecPlan(scope, &find, DateArg(day), TextArg(claimed),
 								TextArg(GetUserNameFromId(login, false)));
 	const char *as = rows.count > 0 ? RowText(rows, 0, 1) : NULL;

@@ -123,32 +123,18 @@ resolve_names(GraphEdge *edge)
 
 /*
  * A case that ended by mistake goes back to the state that it left, by an edge
- * whose effect reopens it.  It is there as it was before, less what the end took
- * back.  So such an edge brings nothing that the walk to that state did not, and
- * it is left out.  One that leads elsewhere, or out of an end that issues a
- * licence, stays in the graph, and is a way out of an end.
+ * of ways_back().  It is there as it was before, less what the end took back.
+ * So such an edge brings nothing that the walk to that state did not, and it is
+ * left out.
  */
 static void
 read_edges(OwnerScope *scope, Graph *graph, const PlanArg key[2])
 {
-	static SavedPlan find = SAVED_PLAN("WITH may AS MATERIALIZED (SELECT u.role, EXISTS (SELECT FROM unnest(CASE u.role "
-									   "WHEN 'decider' THEN '{committee,director}'::text[] ELSE ARRAY[u.role] END) AS r "
-									   "WHERE has_any_column_privilege('licence_home_' || r, 'licence_home.application', 'UPDATE')) AS move "
-									   "FROM (SELECT DISTINCT t.role FROM licence_home.workflow_transition AS t "
-									   "WHERE t.workflow = $1 AND t.version = $2) AS u) "
-									   "SELECT " TRANSITION_COLUMNS("t.role") ", m.move "
-									   "FROM licence_home.workflow_transition AS t JOIN may AS m ON m.role = t.role "
-									   "WHERE t.workflow = $1 AND t.version = $2 "
-									   "AND NOT (t.effects && licence_home_internal.names_with_trait('reopens') "
-									   "AND EXISTS (SELECT FROM licence_home.workflow_state AS s WHERE s.workflow = $1 AND s.version = $2 "
-									   "AND s.state = t.from_state AND s.kind = 'end') "
-									   "AND EXISTS (SELECT FROM licence_home.workflow_state AS s WHERE s.workflow = $1 AND s.version = $2 "
-									   "AND s.state = t.to_state AND s.kind = 'open') "
-									   "AND EXISTS (SELECT FROM licence_home.workflow_transition AS b WHERE b.workflow = $1 AND b.version = $2 "
-									   "AND b.from_state = t.to_state AND b.to_state = t.from_state "
-									   "AND b.effects && licence_home_internal.names_with_trait('ends_case')) "
-									   "AND NOT EXISTS (SELECT FROM licence_home.workflow_transition AS i WHERE i.workflow = $1 AND i.version = $2 "
-									   "AND i.to_state = t.from_state AND i.effects && licence_home_internal.names_with_trait('issues'))) "
+	static SavedPlan find = SAVED_PLAN("SELECT " TRANSITION_COLUMNS("t.role") ", m.moves "
+									   "FROM licence_home.workflow_transition AS t "
+									   "JOIN licence_home_internal.roles_that_move($1, $2) AS m ON m.role = t.role "
+									   "WHERE t.workflow = $1 AND t.version = $2 AND (t.action, t.from_state, t.to_state, t.role) NOT IN "
+									   "(SELECT b.action, b.from_state, b.to_state, b.role FROM licence_home_internal.ways_back($1, $2) AS b) "
 									   "ORDER BY t.from_state COLLATE \"C\", t.action COLLATE \"C\", "
 									   "t.to_state COLLATE \"C\", t.role COLLATE \"C\"");
 	Rows		rows = ExecSavedPlan(scope, &find, 0, key, 2);
@@ -171,15 +157,8 @@ read_edges(OwnerScope *scope, Graph *graph, const PlanArg key[2])
 static void
 read_evidence(OwnerScope *scope, Graph *graph, const PlanArg key[2])
 {
-	static SavedPlan find = SAVED_PLAN("WITH may AS MATERIALIZED (SELECT u.evidence, u.operation, u.role, EXISTS (SELECT FROM unnest(CASE u.role "
-									   "WHEN 'decider' THEN '{committee,director}'::text[] ELSE ARRAY[u.role] END) AS r "
-									   "WHERE has_any_column_privilege('licence_home_' || r, 'licence_home.' || u.evidence, "
-									   "CASE WHEN u.operation IN ('insert', 'take_back') THEN 'INSERT' ELSE 'UPDATE' END)) AS write "
-									   "FROM (SELECT DISTINCT e.evidence, e.operation, e.role FROM licence_home.workflow_evidence AS e "
-									   "WHERE e.workflow = $1 AND e.version = $2) AS u) "
-									   "SELECT e.state, e.evidence, e.operation, e.role, m.write "
-									   "FROM licence_home.workflow_evidence AS e JOIN may AS m USING (evidence, operation, role) "
-									   "WHERE e.workflow = $1 AND e.version = $2 "
+	static SavedPlan find = SAVED_PLAN("SELECT e.state, e.evidence, e.operation, e.role, e.may "
+									   "FROM licence_home_internal.evidence_rights($1, $2) AS e "
 									   "ORDER BY e.state COLLATE \"C\", e.evidence, e.operation, e.role");
 	Rows		rows = ExecSavedPlan(scope, &find, 0, key, 2);
 

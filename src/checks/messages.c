@@ -31,22 +31,8 @@ static List *
 find_missing_texts(OwnerScope *scope, const char *workflow, int32 version,
 				   const char *template, List *defects)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT n.template, l.language, n.state, n.action FROM ("
-									   "SELECT DISTINCT ON (m.template) m.template, m.state, m.action FROM ("
-									   "SELECT unnest(t.messages) AS template, t.from_state AS state, t.action "
-									   "FROM licence_home.workflow_transition AS t WHERE t.workflow = $1 AND t.version = $2 "
-									   "UNION ALL SELECT s.deadline_template, s.state, NULL "
-									   "FROM licence_home.workflow_state AS s WHERE s.workflow = $1 AND s.version = $2 "
-									   "AND s.deadline_template IS NOT NULL) AS m "
-									   "WHERE $3 IS NULL OR m.template = $3 "
-									   "ORDER BY m.template, m.action, m.state) AS n "
-									   "CROSS JOIN (VALUES ('ar'), ('en')) AS l (language) "
-									   "JOIN licence_home.workflow AS w ON w.workflow = $1 AND w.version = $2 "
-									   "WHERE NOT coalesce((SELECT range_agg(p.valid) "
-									   "@> daterange(greatest(lower(w.valid), licence_home.today()), NULL) "
-									   "FROM licence_home.sms_template AS p WHERE p.template = n.template "
-									   "AND p.language = l.language AND p.withdrawn_at IS NULL), false) "
-									   "ORDER BY n.template, l.language");
+	static SavedPlan find = SAVED_PLAN("SELECT m.template, m.language, m.state, m.action "
+									   "FROM licence_home_internal.messages_without_text($1, $2, $3) AS m");
 	Rows		rows = ExecPlan(scope, &find, TextArg(workflow), Int4Arg(version),
 								TextArg(template));
 

@@ -141,13 +141,7 @@ lock_templates(void)
 static void
 refuse_missing_language(OwnerScope *scope, Relation rel, const char *template)
 {
-	static SavedPlan find = SAVED_PLAN("WITH t AS (SELECT r.language, range_agg(r.valid) AS days FROM licence_home.sms_template r"
-									   "  WHERE r.template = $1 AND r.withdrawn_at IS NULL GROUP BY r.language)"
-									   " SELECT l.language, other.language, other.days - coalesce(own.days, '{}')"
-									   " FROM (VALUES ('ar'), ('en')) l (language)"
-									   " JOIN t other ON other.language <> l.language"
-									   " LEFT JOIN t own ON own.language = l.language"
-									   " WHERE NOT coalesce(own.days, '{}') @> other.days ORDER BY 1");
+	static SavedPlan find = SAVED_PLAN("SELECT g.language, g.other, g.days FROM licence_home_internal.languages_lacking($1) AS g");
 	Rows		rows = ExecPlan(scope, &find, TextArg(template));
 
 	if (rows.count == 0)
@@ -165,13 +159,7 @@ refuse_missing_language(OwnerScope *scope, Relation rel, const char *template)
 static void
 refuse_workflow_defects(OwnerScope *scope, Relation rel, const char *template)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT w.workflow, w.version FROM licence_home.workflow w"
-									   " WHERE w.published_at IS NOT NULL AND w.withdrawn_at IS NULL"
-									   " AND (EXISTS (SELECT FROM licence_home.workflow_transition t WHERE t.workflow = w.workflow"
-									   "   AND t.version = w.version AND $1 = ANY (t.messages))"
-									   "  OR EXISTS (SELECT FROM licence_home.workflow_state s WHERE s.workflow = w.workflow"
-									   "   AND s.version = w.version AND s.deadline_template = $1))"
-									   " ORDER BY w.workflow, w.version");
+	static SavedPlan find = SAVED_PLAN("SELECT w.workflow, w.version FROM licence_home_internal.workflows_with_message($1) AS w");
 	Rows		workflows = ExecPlan(scope, &find, TextArg(template));
 
 	for (uint64 i = 0; i < workflows.count; i++)

@@ -122,14 +122,8 @@ check_working_hours(OwnerScope *scope, const Appointment *appointment)
 static void
 check_elsewhere(OwnerScope *scope, const Appointment *appointment)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT i.application_no::text, i.scheduled_for, i.scheduled_until "
-									   "FROM licence_home.inspection AS i WHERE i.outcome = 'pending' "
-									   "AND i.inspector IS NOT NULL AND i.scheduled_until IS NOT NULL AND i.inspection_id <> $4 "
-									   "AND licence_home_internal.appointment_time(ROW(licence_home.fold_name(i.inspector), i.scheduled_for)::licence_home_internal.appointment_bound, "
-									   "ROW(licence_home.fold_name(i.inspector), i.scheduled_until)::licence_home_internal.appointment_bound) "
-									   "&& licence_home_internal.appointment_time(ROW(licence_home.fold_name($1), $2)::licence_home_internal.appointment_bound, "
-									   "ROW(licence_home.fold_name($1), $3)::licence_home_internal.appointment_bound) "
-									   "ORDER BY i.scheduled_for LIMIT 1");
+	static SavedPlan find = SAVED_PLAN("SELECT v.application_no, v.scheduled_for, v.scheduled_until "
+									   "FROM licence_home_internal.visits_of_inspector($1, $2, $3, $4) AS v LIMIT 1");
 	Rows		rows;
 	bool		isnull;
 	char	   *from;

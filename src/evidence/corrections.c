@@ -101,14 +101,8 @@ Datum
 licence_home_correct_measurement(PG_FUNCTION_ARGS)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT application_no FROM licence_home.inspection WHERE inspection_id = $1");
-	static SavedPlan look = SAVED_PLAN("SELECT i.outcome = 'passed' AND i.inspection_id = (SELECT l.inspection_id "
-									   "FROM licence_home.latest_inspection AS l WHERE l.application_no = i.application_no), "
-									   "EXISTS (SELECT FROM licence_home.application_event AS e WHERE e.application_no = i.application_no "
-									   "AND e.case_event > i.closed_at_event AND e.action <> ALL (licence_home_internal.side_events())), "
-									   "jsonb_strip_nulls(jsonb_build_object("
-									   "'measured_home_area_m2', CASE WHEN $2 <> i.measured_home_area_m2 THEN jsonb_build_object('old', i.measured_home_area_m2, 'new', $2) END, "
-									   "'measured_work_area_m2', CASE WHEN $3 <> i.measured_work_area_m2 THEN jsonb_build_object('old', i.measured_work_area_m2, 'new', $3) END))::text "
-									   "FROM licence_home.inspection AS i WHERE i.inspection_id = $1");
+	static SavedPlan look = SAVED_PLAN("SELECT a.is_latest_passed, a.is_past, a.changes "
+									   "FROM licence_home_internal.areas_to_correct($1, $2, $3) AS a");
 	static SavedPlan correct = SAVED_PLAN("UPDATE licence_home.inspection AS i SET measured_home_area_m2 = coalesce($2, i.measured_home_area_m2), "
 										  "measured_work_area_m2 = coalesce($3, i.measured_work_area_m2), closed_at_event = $4 "
 										  "WHERE i.inspection_id = $1");

@@ -20,17 +20,7 @@
 #include "spi/plan.h"
 #include "spi/trigger.h"
 
-static SavedPlan find_gap = SAVED_PLAN("SELECT p.code, s.schedule, datemultirange(p.valid * s.valid) "
-									   "- coalesce(f.days, '{}'::datemultirange) "
-									   "FROM licence_home.profession AS p "
-									   "JOIN licence_home.fee_schedule AS s ON p.valid && s.valid "
-									   "CROSS JOIN LATERAL (SELECT range_agg(r.valid) AS days FROM licence_home.fee_rule AS r "
-									   "WHERE r.schedule = s.schedule AND r.withdrawn_at IS NULL "
-									   "AND (r.profession = p.code OR r.category = p.category)) AS f "
-									   "WHERE p.withdrawn_at IS NULL AND s.withdrawn_at IS NULL "
-									   "AND ($1 IS NULL OR p.code = $1) AND ($2 IS NULL OR s.schedule = $2) "
-									   "AND NOT coalesce(f.days @> (p.valid * s.valid), false) "
-									   "ORDER BY p.code, s.schedule");
+static SavedPlan find_gap = SAVED_PLAN("SELECT g.profession, g.schedule, g.days FROM licence_home_internal.fee_gaps($1, $2) AS g");
 
 PG_FUNCTION_INFO_V1(licence_home_fee_completeness);
 /* AFTER INSERT or UPDATE for each row, deferred. */

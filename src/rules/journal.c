@@ -242,13 +242,7 @@ standing_of(OwnerScope *scope, TupleDesc desc, HeapTuple entry)
 static void
 refuse_late(OwnerScope *scope, TupleDesc desc, HeapTuple entry, PlanArg entry_no)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT licence_home_internal.cases_judged((SELECT range_agg((r.value ->> 'valid')::daterange) "
-									   " FROM jsonb_array_elements(j.rows) AS r)) FROM licence_home.rule_journal AS j "
-									   "WHERE j.entry_no = $1 AND j.act = 'publish' AND j.rule_table = ANY ('{edition,profession,profession_category,"
-									   "profession_authority,criterion,zone,zone_class,zone_class_spelling,zone_ruling,document_rule,home_rule}') "
-									   "AND NOT EXISTS (SELECT FROM licence_home.rule_journal AS w "
-									   " WHERE w.rule_table = j.rule_table AND w.act = 'withdraw' AND w.known_at >= licence_home.now() "
-									   " AND jsonb_path_exists(w.rows, '$[*] ? (@.withdrawal == \"corrected\" || @.withdrawal == \"void\")'))");
+	static SavedPlan find = SAVED_PLAN("SELECT e.cases FROM licence_home_internal.cases_under_entry($1) AS e");
 	Rows		rows = ExecPlan(scope, &find, entry_no);
 	char	   *table = ColumnText(entry, desc, "rule_table");
 	char	   *cases;

@@ -146,16 +146,8 @@ check_free(const Desk *desk, const char *official)
 static char *
 find_official(Desk *desk, const char *number, char **role)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT o.official, coalesce(a.district = ANY (o.districts), o.districts IS NULL), "
-									   "coalesce(r.roles && o.roles, false), "
-									   "CASE WHEN a.waits_for = ANY (o.roles) THEN a.waits_for ELSE "
-									   "(SELECT x FROM unnest(r.roles) AS x WHERE x = ANY (o.roles) ORDER BY 1 LIMIT 1) END, "
-									   "array_to_string(r.roles, ', '), array_to_string(o.roles, ', ') "
-									   "FROM licence_home.official AS o "
-									   "CROSS JOIN licence_home.application AS a "
-									   "CROSS JOIN LATERAL (SELECT licence_home_internal.roles_at_work(a.application_no) AS roles OFFSET 0) AS r "
-									   "WHERE o.key = licence_home.fold_reference($2) AND a.application_no = $1 "
-									   "AND licence_home.in_force(o.valid, o.withdrawn_at, licence_home.today())");
+	static SavedPlan find = SAVED_PLAN("SELECT o.official, o.in_district, o.has_role, o.role, o.roles_wanted, o.roles "
+									   "FROM licence_home_internal.official_for_case($1, $2) AS o");
 	int64		no = desk->locked.application_no;
 	Rows		rows = ExecPlan(&desk->scope, &find, CaseArg(no), TextArg(number));
 

@@ -165,3 +165,25 @@ END;
 COMMENT ON FUNCTION licence_home.fee_total(text, numeric, date) IS
 'The sum of the lines of fee(), in JOD; null where nothing can be priced.';
 CALL licence_home_internal.make_function('licence_home.fee_total(text, numeric, date)', 'everyone');
+
+CREATE FUNCTION licence_home_internal.fee_gaps(profession text, schedule text)
+    RETURNS TABLE (profession text, schedule text, days datemultirange)
+    LANGUAGE sql STABLE ROWS 1
+BEGIN ATOMIC
+    SELECT p.code, s.schedule, datemultirange(p.valid * s.valid) - coalesce(f.days, '{}'::datemultirange)
+    FROM licence_home.profession AS p
+    JOIN licence_home.fee_schedule AS s ON p.valid && s.valid
+    CROSS JOIN LATERAL (
+        SELECT range_agg(r.valid) AS days
+        FROM licence_home.fee_rule AS r
+        WHERE r.schedule = s.schedule AND r.withdrawn_at IS NULL
+            AND (r.profession = p.code OR r.category = p.category)) AS f
+    WHERE p.withdrawn_at IS NULL AND s.withdrawn_at IS NULL
+        AND (fee_gaps.profession IS NULL OR p.code = fee_gaps.profession)
+        AND (fee_gaps.schedule IS NULL OR s.schedule = fee_gaps.schedule)
+        AND NOT coalesce(f.days @> (p.valid * s.valid), false)
+    ORDER BY p.code, s.schedule;
+END;
+COMMENT ON FUNCTION licence_home_internal.fee_gaps(text, text) IS
+'Internal: the days on which a profession is listed in a schedule''s time and has no fee in it; of one profession or one schedule, or all (null).';
+CALL licence_home_internal.make_function('licence_home_internal.fee_gaps(text, text)');

@@ -254,3 +254,21 @@ CREATE FUNCTION licence_home.verify_rules(OUT entry_no bigint, OUT break text) R
 COMMENT ON FUNCTION licence_home.verify_rules() IS
 'Each break in the chain of the journal of rules; no row where all is whole.';
 CALL licence_home_internal.make_function('licence_home.verify_rules()', 'admin, director, monitor');
+
+CREATE FUNCTION licence_home_internal.cases_under_entry(entry_no bigint) RETURNS TABLE (cases bigint)
+    LANGUAGE sql STABLE ROWS 1
+    BEGIN ATOMIC
+        SELECT licence_home_internal.cases_judged((
+            SELECT range_agg((r.value ->> 'valid')::daterange)
+            FROM jsonb_array_elements(j.rows) AS r))
+        FROM licence_home.rule_journal AS j
+        WHERE j.entry_no = cases_under_entry.entry_no AND j.act = 'publish'
+            AND j.rule_table = ANY ('{edition,profession,profession_category,profession_authority,criterion,zone,zone_class,zone_class_spelling,zone_ruling,document_rule,home_rule}')
+            AND NOT EXISTS (
+                SELECT FROM licence_home.rule_journal AS w
+                WHERE w.rule_table = j.rule_table AND w.act = 'withdraw' AND w.known_at >= licence_home.now()
+                    AND jsonb_path_exists(w.rows, '$[*] ? (@.withdrawal == "corrected" || @.withdrawal == "void")'));
+    END;
+COMMENT ON FUNCTION licence_home_internal.cases_under_entry(bigint) IS
+'Internal: how many open cases were submitted on days for which an entry of the journal publishes rules by which cases are judged. No row: it publishes none, or they take the place of rows that were wrong.';
+CALL licence_home_internal.make_function('licence_home_internal.cases_under_entry(bigint)');

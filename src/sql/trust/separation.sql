@@ -180,3 +180,37 @@ CREATE FUNCTION licence_home.cases_without_anybody(OUT application_no licence_ho
 COMMENT ON FUNCTION licence_home.cases_without_anybody() IS
 'Open cases that wait for an official, where no official who serves today in that role and district may act. Each has ended, given the case up, is concerned in it, or did a deed that is kept apart. Enter or appoint somebody.';
 CALL licence_home_internal.make_function('licence_home.cases_without_anybody()', 'director, admin');
+
+-- ---------------------------------------------------------------------
+-- Who works by a login (src/official.c).
+-- ---------------------------------------------------------------------
+
+CREATE FUNCTION licence_home_internal.official_of_login(on_date date, claimed text, login text)
+    RETURNS TABLE (working_as text, official text, roles text[], ever text[], watched boolean, districts text[], served boolean)
+    LANGUAGE sql STABLE ROWS 1
+    BEGIN ATOMIC
+        SELECT CASE WHEN o.serves THEN 'official' WHEN o.own THEN 'ended' ELSE 'unnamed' END, o.official, o.roles,
+            (SELECT array_agg(DISTINCT r.role)
+             FROM licence_home.official AS e, unnest(e.roles) AS r (role)
+             WHERE e.key = o.key),
+            o.identified OR EXISTS (SELECT FROM licence_home.case_recusal AS c WHERE c.official = o.official),
+            o.districts,
+            EXISTS (SELECT FROM licence_home.counter_act AS c WHERE c.recorded_by = o.official)
+        FROM (
+            SELECT f.official, f.key, f.roles, f.districts::text[] AS districts, f.identity_no IS NOT NULL AS identified,
+                m.own, m.in_force, m.in_force AND m.own AS serves
+            FROM licence_home.official AS f
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN official_of_login.claimed = '' THEN f.login = official_of_login.login
+                        ELSE f.official = official_of_login.claimed END AS own,
+                    licence_home.in_force(f.valid, f.withdrawn_at, official_of_login.on_date) AS in_force) AS m
+            WHERE CASE WHEN official_of_login.claimed = ''
+                THEN f.login = official_of_login.login OR official_of_login.login = ANY (f.claimed_by)
+                ELSE f.official = official_of_login.claimed END) AS o
+        WHERE o.own OR o.in_force
+        ORDER BY o.serves DESC, o.own DESC
+        LIMIT 1;
+    END;
+COMMENT ON FUNCTION licence_home_internal.official_of_login(date, text, text) IS
+'Who works by a login on a day. claimed: the number that act_as() named, or empty. working_as: official; ended, one who serves no more; unnamed, a login that must name somebody. No row: no official''s login. ever: the roles that the person ever had. watched: a case may be kept from them. served: they wrote acts at the counter.';
+CALL licence_home_internal.make_function('licence_home_internal.official_of_login(date, text, text)');

@@ -118,3 +118,22 @@ COMMENT ON FUNCTION licence_home_internal.official_claims() IS
 CALL licence_home_internal.make_function('licence_home_internal.official_claims()');
 CREATE CONSTRAINT TRIGGER official_claims AFTER UPDATE ON licence_home.official
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION licence_home_internal.official_claims();
+
+CREATE FUNCTION licence_home_internal.official_for_case(application_no licence_home.application_no, number text)
+    RETURNS TABLE (official text, in_district boolean, has_role boolean, role text, roles_wanted text, roles text)
+    LANGUAGE sql STABLE ROWS 1
+    BEGIN ATOMIC
+        SELECT o.official, coalesce(a.district = ANY (o.districts), o.districts IS NULL), coalesce(r.roles && o.roles, false),
+            CASE WHEN a.waits_for = ANY (o.roles) THEN a.waits_for
+                ELSE (SELECT x.role FROM unnest(r.roles) AS x (role) WHERE x.role = ANY (o.roles) ORDER BY 1 LIMIT 1) END,
+            array_to_string(r.roles, ', '), array_to_string(o.roles, ', ')
+        FROM licence_home.official AS o
+        CROSS JOIN licence_home.application AS a
+        CROSS JOIN LATERAL (SELECT licence_home_internal.roles_at_work(a.application_no) AS roles OFFSET 0) AS r
+        WHERE o.key = licence_home.fold_reference(official_for_case.number)
+            AND a.application_no = official_for_case.application_no
+            AND licence_home.in_force(o.valid, o.withdrawn_at, licence_home.today());
+    END;
+COMMENT ON FUNCTION licence_home_internal.official_for_case(licence_home.application_no, text) IS
+'The official of a number who serves today, whether they may have a case in hand, in which role, and why not: the roles at work in its state, and their own.';
+CALL licence_home_internal.make_function('licence_home_internal.official_for_case(licence_home.application_no, text)');

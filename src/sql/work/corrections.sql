@@ -82,3 +82,27 @@ CREATE FUNCTION licence_home.perform_many(application_nos licence_home.applicati
 COMMENT ON FUNCTION licence_home.perform_many(licence_home.application_no[], text, text) IS
 'Takes one step of many cases: a row each, done with the state reached, or refused with SQLSTATE and the reasons in both languages. One bad case holds up no other; what is done stays done with the caller''s transaction.';
 CALL licence_home_internal.make_function('licence_home.perform_many(licence_home.application_no[], text, text)', 'readers, cashier');
+
+CREATE FUNCTION licence_home_internal.areas_to_correct(inspection_id bigint, home_area_m2 numeric, work_area_m2 numeric)
+    RETURNS TABLE (is_latest_passed boolean, is_past boolean, changes text)
+    LANGUAGE sql STABLE ROWS 1
+    BEGIN ATOMIC
+        SELECT i.outcome = 'passed' AND i.inspection_id = (
+                SELECT l.inspection_id
+                FROM licence_home.latest_inspection AS l
+                WHERE l.application_no = i.application_no),
+            EXISTS (
+                SELECT FROM licence_home.application_event AS e
+                WHERE e.application_no = i.application_no AND e.case_event > i.closed_at_event
+                    AND e.action <> ALL (licence_home_internal.side_events())),
+            jsonb_strip_nulls(jsonb_build_object(
+                'measured_home_area_m2', CASE WHEN areas_to_correct.home_area_m2 <> i.measured_home_area_m2
+                    THEN jsonb_build_object('old', i.measured_home_area_m2, 'new', areas_to_correct.home_area_m2) END,
+                'measured_work_area_m2', CASE WHEN areas_to_correct.work_area_m2 <> i.measured_work_area_m2
+                    THEN jsonb_build_object('old', i.measured_work_area_m2, 'new', areas_to_correct.work_area_m2) END))::text
+        FROM licence_home.inspection AS i
+        WHERE i.inspection_id = areas_to_correct.inspection_id;
+    END;
+COMMENT ON FUNCTION licence_home_internal.areas_to_correct(bigint, numeric, numeric) IS
+'Whether the areas of an inspection may still be corrected, and what would change: is_latest_passed, is_past (a step has relied on it), changes (as an event has them).';
+CALL licence_home_internal.make_function('licence_home_internal.areas_to_correct(bigint, numeric, numeric)');

@@ -528,3 +528,25 @@ CREATE FUNCTION licence_home.calendar_ics(inspector text DEFAULT NULL, why text 
 COMMENT ON FUNCTION licence_home.calendar_ics(text, text) IS
 'The pending visits of an inspector (who works, where null) from today on as text/calendar (RFC 5545), times in UTC. It tells where homes are: each call is recorded in read_record. Errors as person_of().';
 CALL licence_home_internal.make_function('licence_home.calendar_ics(text, text)', 'inspector, clerk, director');
+
+CREATE FUNCTION licence_home_internal.visits_of_inspector(inspector text, from_moment timestamptz, until_moment timestamptz,
+        but_inspection bigint)
+    RETURNS TABLE (application_no text, scheduled_for timestamptz, scheduled_until timestamptz)
+    LANGUAGE sql STABLE ROWS 1
+    BEGIN ATOMIC
+        SELECT i.application_no::text, i.scheduled_for, i.scheduled_until
+        FROM licence_home.inspection AS i
+        WHERE i.outcome = 'pending' AND i.inspector IS NOT NULL AND i.scheduled_until IS NOT NULL
+            AND i.inspection_id <> visits_of_inspector.but_inspection
+            -- the expression of inspector_in_one_place
+            AND licence_home_internal.appointment_time(
+                    ROW(licence_home.fold_name(i.inspector), i.scheduled_for)::licence_home_internal.appointment_bound,
+                    ROW(licence_home.fold_name(i.inspector), i.scheduled_until)::licence_home_internal.appointment_bound)
+                && licence_home_internal.appointment_time(
+                    ROW(licence_home.fold_name(visits_of_inspector.inspector), visits_of_inspector.from_moment)::licence_home_internal.appointment_bound,
+                    ROW(licence_home.fold_name(visits_of_inspector.inspector), visits_of_inspector.until_moment)::licence_home_internal.appointment_bound)
+        ORDER BY i.scheduled_for;
+    END;
+COMMENT ON FUNCTION licence_home_internal.visits_of_inspector(text, timestamptz, timestamptz, bigint) IS
+'The pending visits of an inspector within a time, but for one inspection.';
+CALL licence_home_internal.make_function('licence_home_internal.visits_of_inspector(text, timestamptz, timestamptz, bigint)');
