@@ -229,6 +229,29 @@ number(const char *text)
 							   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
 }
 
+/* An integer between bounds that are integers. */
+static bool
+is_plain_integer(const BoundColumn *column, Oid type, Datum value)
+{
+	char	   *end;
+	long		low = strtol(column->bound, &end, 10);
+	long		high;
+	int64		number;
+
+	if (type == INT4OID)
+		number = DatumGetInt32(value);
+	else if (type == INT2OID)
+		number = DatumGetInt16(value);
+	else if (type == INT8OID)
+		number = DatumGetInt64(value);
+	else
+		return false;
+	if (*end != ' ')
+		return false;
+	high = strtol(end, &end, 10);
+	return *end == ' ' && low <= number && number <= high;
+}
+
 static void
 check_number(const BoundColumn *column, Datum value)
 {
@@ -237,6 +260,8 @@ check_number(const BoundColumn *column, Datum value)
 	char		high[32];
 	int			decimals;
 
+	if (is_plain_integer(column, type, value))
+		return;
 	if (sscanf(column->bound, "%31s %31s %d", low, high, &decimals) != 3)
 		elog(ERROR, "bounds() cannot read \"%s\"", column->bound);
 	if (type == INT4OID)
@@ -298,45 +323,56 @@ check_days(const BoundColumn *column, Datum value)
 		check_day(column, period.to);
 }
 
-/* The row, with one column held against one argument of the trigger. */
-static HeapTuple
-check_column(Relation rel, HeapTuple row, const char *argument)
+/* The next word of an argument; where what follows it begins. */
+static const char *
+read_word(const char *from, char *word, int size)
 {
-	char		name[NAMEDATALEN];
-	char		kind[16];
-	int			read = 0;
-	bool		isnull;
-	Datum		value;
-	BoundColumn column = {.rel = rel, .row = row, .name = name};
+	int			length = strcspn(from, " ");
 
-	if (sscanf(argument, "%63s %15s %n", name, kind, &read) != 2)
-		elog(ERROR, "bounds() cannot read \"%s\"", argument);
-	column.bound = argument + read;
-	column.attnum = ColumnNumber(RelationGetDescr(rel), name);
-	value = heap_getattr(row, column.attnum, RelationGetDescr(rel), &isnull);
-	if (isnull)
-		return row;
-	if (strcmp(kind, "visible") == 0 && is_blank(&column, value))
+	if (length == 0 || length >= size)
+		elog(ERROR, "bounds() cannot read \"%s\"", from);
+	memcpy(word, from, length);
+	word[length] = '\0';
+	return from + length + strspn(from + length, " ");
+}
+
+/*
+ * The number of a column: most often the one after the last, as the arguments
+ * have the order of the columns.
+ */
+static int
+number_from(TupleDesc desc, const char *name, int last)
+{
+	for (int i = last; i < desc->natts; i++)
 	{
-		value = (Datum) 0;
-		isnull = true;
-		return heap_modify_tuple_by_cols(row, RelationGetDescr(rel), 1, &column.attnum, &value, &isnull);
+		if (!TupleDescAttr(desc, i)->attisdropped &&
+			namestrcmp(&TupleDescAttr(desc, i)->attname, name) == 0)
+			return i + 1;
 	}
+	return ColumnNumber(desc, name);
+}
+
+/* Hold a value against an argument of the trigger; true: it is to be null. */
+static bool
+check_column(const BoundColumn *column, const char *kind, Datum value)
+{
+	if (strcmp(kind, "visible") == 0 && is_blank(column, value))
+		return true;
 	if (strcmp(kind, "text") == 0 || strcmp(kind, "visible") == 0)
-		check_text(&column, value);
+		check_text(column, value);
 	else if (strcmp(kind, "texts") == 0)
-		check_texts(&column, value);
+		check_texts(column, value);
 	else if (strcmp(kind, "number") == 0)
-		check_number(&column, value);
+		check_number(column, value);
 	else if (strcmp(kind, "day") == 0)
-		check_day(&column, DatumGetDateADT(value));
+		check_day(column, DatumGetDateADT(value));
 	else if (strcmp(kind, "moment") == 0)
-		check_moment(&column, DatumGetTimestampTz(value));
+		check_moment(column, DatumGetTimestampTz(value));
 	else if (strcmp(kind, "days") == 0)
-		check_days(&column, value);
+		check_days(column, value);
 	else
 		elog(ERROR, "bounds() knows no \"%s\"", kind);
-	return row;
+	return false;
 }
 
 PG_FUNCTION_INFO_V1(licence_home_bounds);
@@ -345,9 +381,27 @@ Datum
 licence_home_bounds(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = CheckedTrigger(fcinfo, "bounds", ROW_TRIGGER);
+	TupleDesc	desc = RelationGetDescr(data->tg_relation);
 	HeapTuple	row = TriggerNewTuple(data);
+	Datum	   *values = palloc(sizeof(Datum) * desc->natts);
+	bool	   *nulls = palloc(sizeof(bool) * desc->natts);
+	char		name[NAMEDATALEN];
+	char		kind[16];
+	BoundColumn column = {.rel = data->tg_relation, .row = row, .name = name};
 
+	heap_deform_tuple(row, desc, values, nulls);
 	for (int i = 0; i < data->tg_trigger->tgnargs; i++)
-		row = check_column(data->tg_relation, row, data->tg_trigger->tgargs[i]);
+	{
+		int			n;
+
+		column.bound = read_word(read_word(data->tg_trigger->tgargs[i], name, sizeof(name)),
+								 kind, sizeof(kind));
+		column.attnum = number_from(desc, name, column.attnum);
+		n = column.attnum - 1;
+		if (nulls[n] || !check_column(&column, kind, values[n]))
+			continue;
+		nulls[n] = true;
+		column.row = row = heap_modify_tuple_by_cols(row, desc, 1, &column.attnum, &values[n], &nulls[n]);
+	}
 	return PointerGetDatum(row);
 }

@@ -12,7 +12,6 @@
 #include "executor/executor.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
-#include "utils/lsyscache.h"
 #include "utils/rel.h"
 
 #include "compat.h"
@@ -111,12 +110,16 @@ Int8Key(ScanKey key, AttrNumber column, int64 value)
 AttrNumber
 ColumnOf(Relation table, const char *name)
 {
-	AttrNumber	result = get_attnum(RelationGetRelid(table), name);
+	TupleDesc	desc = RelationGetDescr(table);
 
-	if (result == InvalidAttrNumber)
-		elog(ERROR, "column \"%s\" of \"%s\" does not exist", name,
-			 RelationGetRelationName(table));
-	return result;
+	for (int i = 0; i < desc->natts; i++)
+	{
+		if (!TupleDescAttr(desc, i)->attisdropped &&
+			namestrcmp(&TupleDescAttr(desc, i)->attname, name) == 0)
+			return i + 1;
+	}
+	elog(ERROR, "column \"%s\" of \"%s\" does not exist", name,
+		 RelationGetRelationName(table));
 }
 
 bool

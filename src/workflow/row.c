@@ -47,28 +47,40 @@ EqualValues(Datum a, Datum b, Form_pg_attribute attr)
 										  attr->attcollation, a, b));
 }
 
+/* A row taken apart. */
+typedef struct RowValues
+{
+	Datum	   *values;
+	bool	   *nulls;
+} RowValues;
+
+static RowValues
+take_apart(HeapTuple tuple, TupleDesc desc)
+{
+	RowValues	row = {palloc(sizeof(Datum) * desc->natts), palloc(sizeof(bool) * desc->natts)};
+
+	heap_deform_tuple(tuple, desc, row.values, row.nulls);
+	return row;
+}
+
 /* Names of the columns whose values differ, step columns left out. */
 List *
 ChangedColumns(HeapTuple old, HeapTuple new, TupleDesc desc)
 {
+	RowValues	before = take_apart(old, desc);
+	RowValues	after = take_apart(new, desc);
 	List	   *changed = NIL;
 
 	for (int i = 0; i < desc->natts; i++)
 	{
 		Form_pg_attribute attr = TupleDescAttr(desc, i);
 		char	   *name = NameStr(attr->attname);
-		bool		old_null;
-		bool		new_null;
-		Datum		old_value;
-		Datum		new_value;
 
-		if (attr->attisdropped ||
-			is_step_column(name))
+		if (attr->attisdropped || (before.nulls[i] && after.nulls[i]))
 			continue;
-		old_value = heap_getattr(old, i + 1, desc, &old_null);
-		new_value = heap_getattr(new, i + 1, desc, &new_null);
-		if (old_null != new_null ||
-			(!old_null && !EqualValues(old_value, new_value, attr)))
+		if ((before.nulls[i] != after.nulls[i] ||
+			 !EqualValues(before.values[i], after.values[i], attr)) &&
+			!is_step_column(name))
 			changed = lappend(changed, name);
 	}
 	return changed;
@@ -82,29 +94,22 @@ ChangedColumns(HeapTuple old, HeapTuple new, TupleDesc desc)
 HeapTuple
 KeepEqualValues(HeapTuple old, HeapTuple new, TupleDesc desc)
 {
-	Datum	   *values = palloc(sizeof(Datum) * desc->natts);
-	bool	   *nulls = palloc0(sizeof(bool) * desc->natts);
+	RowValues	before = take_apart(old, desc);
+	RowValues	after = take_apart(new, desc);
 	bool	   *replace = palloc0(sizeof(bool) * desc->natts);
 	bool		any = false;
 
 	for (int i = 0; i < desc->natts; i++)
 	{
 		Form_pg_attribute attr = TupleDescAttr(desc, i);
-		bool		old_null;
-		bool		new_null;
-		Datum		new_value;
 
-		if (attr->attisdropped)
-			continue;
-		values[i] = heap_getattr(old, i + 1, desc, &old_null);
-		new_value = heap_getattr(new, i + 1, desc, &new_null);
-		if (old_null || new_null ||
-			datum_image_eq(values[i], new_value, attr->attbyval, attr->attlen) ||
-			!EqualValues(values[i], new_value, attr))
+		if (attr->attisdropped || before.nulls[i] || after.nulls[i] ||
+			datum_image_eq(before.values[i], after.values[i], attr->attbyval, attr->attlen) ||
+			!EqualValues(before.values[i], after.values[i], attr))
 			continue;
 		replace[i] = any = true;
 	}
-	return any ? heap_modify_tuple(new, desc, values, nulls, replace) : new;
+	return any ? heap_modify_tuple(new, desc, before.values, before.nulls, replace) : new;
 }
 
 /* {"column": {"old": "…", "new": "…"}, …}, or NULL for no column. */

@@ -87,21 +87,53 @@ deciding_role(OwnerScope *scope, int64 application_no)
 	return RowText(ExecPlan(scope, &find, CaseArg(application_no)), 0, 1);
 }
 
+/* Where the columns are. */
+typedef struct TransitionColumns
+{
+	AttrNumber	action;
+	AttrNumber	from_state;
+	AttrNumber	to_state;
+	AttrNumber	role;
+	AttrNumber	preconditions;
+	AttrNumber	effects;
+	AttrNumber	messages;
+	AttrNumber	name_ar;
+	AttrNumber	name_en;
+} TransitionColumns;
+
+static TransitionColumns
+transition_columns(Relation table)
+{
+	TransitionColumns columns = {
+		.action = ColumnOf(table, "action"),
+		.from_state = ColumnOf(table, "from_state"),
+		.to_state = ColumnOf(table, "to_state"),
+		.role = ColumnOf(table, "role"),
+		.preconditions = ColumnOf(table, "preconditions"),
+		.effects = ColumnOf(table, "effects"),
+		.messages = ColumnOf(table, "messages"),
+		.name_ar = ColumnOf(table, "name_ar"),
+		.name_en = ColumnOf(table, "name_en")
+	};
+
+	return columns;
+}
+
 /* A transition of the row that was read. */
 static Transition *
-transition_of(const RowScan *scan)
+transition_of(TupleTableSlot *slot, const TransitionColumns *columns)
 {
 	Transition *transition = palloc0(sizeof(Transition));
 
-	transition->action = SlotText(scan->slot, ColumnOf(scan->table, "action"));
-	transition->from_state = SlotText(scan->slot, ColumnOf(scan->table, "from_state"));
-	transition->to_state = SlotText(scan->slot, ColumnOf(scan->table, "to_state"));
-	transition->role = SlotText(scan->slot, ColumnOf(scan->table, "role"));
-	transition->preconditions = SlotTextList(scan->slot, ColumnOf(scan->table, "preconditions"));
-	transition->effects = SlotTextList(scan->slot, ColumnOf(scan->table, "effects"));
-	transition->messages = SlotTextList(scan->slot, ColumnOf(scan->table, "messages"));
-	transition->name_ar = SlotText(scan->slot, ColumnOf(scan->table, "name_ar"));
-	transition->name_en = SlotText(scan->slot, ColumnOf(scan->table, "name_en"));
+	transition->action = SlotText(slot, columns->action);
+	transition->from_state = SlotText(slot, columns->from_state);
+	transition->to_state = SlotText(slot, columns->to_state);
+	transition->role = SlotText(slot, columns->role);
+	transition->preconditions = SlotTextList(slot, columns->preconditions);
+	transition->effects = SlotTextList(slot, columns->effects);
+	transition->messages = SlotTextList(slot, columns->messages);
+	transition->name_ar = SlotText(slot, columns->name_ar);
+	transition->name_en = SlotText(slot, columns->name_en);
 	transition->traits = TraitsOfPreconditions(transition->preconditions) |
 		TraitsOfEffects(transition->effects);
 	return transition;
@@ -118,6 +150,7 @@ TransitionsFrom(OwnerScope *scope, int64 application_no,
 	Snapshot	snapshot = RegisterScopeSnapshot(scope);
 	List	   *result = NIL;
 	char	   *decider = NULL;
+	TransitionColumns columns;
 	ScanKeyData keys[3];
 	RowScan		scan;
 	ListCell   *cell;
@@ -126,8 +159,9 @@ TransitionsFrom(OwnerScope *scope, int64 application_no,
 	Int4Key(&keys[1], 2, version);
 	TextKey(&keys[2], 4, state);
 	BeginRowScan(&scan, "workflow_transition", "workflow_transition_pkey", snapshot, keys, 3);
+	columns = transition_columns(scan.table);
 	while (NextRow(&scan, ForwardScanDirection))
-		result = lappend(result, transition_of(&scan));
+		result = lappend(result, transition_of(scan.slot, &columns));
 	EndRowScan(&scan);
 	UnregisterSnapshot(snapshot);
 

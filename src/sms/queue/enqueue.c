@@ -4,11 +4,17 @@
  */
 #include "postgres.h"
 
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "clock.h"
+#include "spi/heap_access.h"
+#include "spi/objects.h"
 #include "spi/row_writer.h"
 #include "visible_case.h"
 #include "sms/queue/claim.h"
@@ -73,6 +79,75 @@ recipient_of(OwnerScope *scope, SavedPlan *plan, int64 application_no)
 	recipient.to_print = !recipient.erased && RowBool(rows, 0, 6);
 	recipient.phone = recipient.erased || recipient.to_print ? 0 : RowInt8(rows, 0, 2);
 	return recipient;
+}
+
+/* The applicant of a case, and the day whose names count; false: there is no such case. */
+static bool
+read_applicant(Snapshot snapshot, int64 application_no, SmsRecipient *recipient)
+{
+	ScanKeyData key;
+	RowScan		scan;
+	bool		found;
+
+	Int8Key(&key, 1, application_no);
+	BeginRowScan(&scan, "application", "application_pkey", snapshot, &key, 1);
+	found = NextRow(&scan, ForwardScanDirection);
+	if (found)
+	{
+		bool		isnull;
+		Datum		day = slot_getattr(scan.slot, ColumnOf(scan.table, "judged_on"), &isnull);
+
+		recipient->day = isnull ? ClockDay(ClockNow()) : DatumGetDateADT(day);
+		recipient->applicant_id = DatumGetInt64(ColumnValue(scan.slot, ColumnOf(scan.table, "applicant_id")));
+	}
+	EndRowScan(&scan);
+	return found;
+}
+
+/*
+ * Lock the applicant's row, as recipient_lock does, and read it.  False: it is
+ * not as it was a moment ago, and the query says what that means.
+ */
+static bool
+lock_applicant(Snapshot snapshot, SmsRecipient *recipient)
+{
+	Relation	table = table_open(ExtensionTable("applicant"), RowShareLock);
+	TupleTableSlot *slot = table_slot_create(table, NULL);
+	bool		locked = false;
+	TM_FailureData failure;
+	ScanKeyData key;
+	RowScan		scan;
+
+	Int8Key(&key, 1, recipient->applicant_id);
+	BeginRowScan(&scan, "applicant", "applicant_pkey", snapshot, &key, 1);
+	if (NextRow(&scan, ForwardScanDirection))
+		locked = table_tuple_lock(table, &scan.slot->tts_tid, snapshot, slot, GetCurrentCommandId(false),
+								  LockTupleNoKeyExclusive, LockWaitBlock, TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS,
+								  &failure) == TM_Ok;
+	EndRowScan(&scan);
+	if (locked)
+	{
+		recipient->language = SlotText(slot, ColumnOf(table, "language"));
+		recipient->erased = !IsNullColumn(slot, ColumnOf(table, "erased_at"));
+		recipient->phone = recipient->erased ? 0 :
+			DatumGetInt64(ColumnValue(slot, ColumnOf(table, "phone")));
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	table_close(table, NoLock);
+	return locked;
+}
+
+/* The person that a case's messages go to, under lock. */
+static SmsRecipient
+locked_recipient(OwnerScope *scope, int64 application_no)
+{
+	Snapshot	snapshot = RegisterScopeSnapshot(scope);
+	SmsRecipient recipient = {0};
+	bool		locked = read_applicant(snapshot, application_no, &recipient) &&
+	lock_applicant(snapshot, &recipient);
+
+	UnregisterSnapshot(snapshot);
+	return locked ? recipient : recipient_of(scope, &recipient_lock, application_no);
 }
 
 /* An hour of the day, or null. */
@@ -194,8 +269,7 @@ void
 OweMessage(OwnerScope *scope, int64 application_no, int64 event_no,
 		   const char *template)
 {
-	SmsRecipient recipient = recipient_of(scope, &recipient_lock,
-										  application_no);
+	SmsRecipient recipient = locked_recipient(scope, application_no);
 
 	write_message(scope, application_no, event_no, template, &recipient);
 }
@@ -220,7 +294,7 @@ TellPhone(OwnerScope *scope, int64 applicant_id, int64 phone, const char *langua
 bool
 CanOweMessage(OwnerScope *scope, int64 application_no, const char *template)
 {
-	SmsRecipient recipient = recipient_of(scope, &recipient_lock, application_no);
+	SmsRecipient recipient = locked_recipient(scope, application_no);
 
 	return CanFillTemplate(scope, application_no, template, &recipient);
 }

@@ -13,10 +13,12 @@
 
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "actor.h"
 #include "errors.h"
+#include "spi/heap_access.h"
 #include "spi/plan.h"
 #include "sms/queue/identity.h"
 #include "sms/queue/watch.h"
@@ -48,12 +50,28 @@ warning_level(Oid caller)
 	return HasGroupRole(caller, "admin") ? WARNING : LOG_SERVER_ONLY;
 }
 
+/* Is a job scheduled here? */
+static bool
+is_scheduled(OwnerScope *scope)
+{
+	Snapshot	snapshot = RegisterScopeSnapshot(scope);
+	RowScan		scan;
+	bool		scheduled = false;
+
+	BeginRowScan(&scan, "sender_identity", NULL, snapshot, NULL, 0);
+	while (!scheduled && NextRow(&scan, ForwardScanDirection))
+		scheduled = !IsNullColumn(scan.slot, ColumnOf(scan.table, "jobs_since"));
+	EndRowScan(&scan);
+	UnregisterSnapshot(snapshot);
+	return scheduled;
+}
+
 void
 WarnIfNobodySends(OwnerScope *scope)
 {
 	Rows		rows;
 
-	if (is_recent(seen_at, SILENCE_S) || is_recent(said_at, REPEAT_S))
+	if (is_recent(seen_at, SILENCE_S) || is_recent(said_at, REPEAT_S) || !is_scheduled(scope))
 		return;
 	rows = ExecPlanNoArgs(scope, &sign_query);
 	if (rows.count != 1)

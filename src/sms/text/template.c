@@ -35,7 +35,7 @@ typedef struct TemplateText
 	int64		lasts;			/* microseconds */
 	char	   *send_from;
 	char	   *send_until;
-}			TemplateText;
+} TemplateText;
 
 /* What waits to be told is told as it was named. */
 static SavedPlan deadline_query = SAVED_PLAN("SELECT licence_home.end_of_day(CASE WHEN d.told_at IS NULL THEN d.date_named ELSE d.due_on END),"
