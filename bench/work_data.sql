@@ -107,6 +107,7 @@ SELECT v.official, 'م', 'M', v.login, v.roles, v.districts, v.identity_no, '[20
  CROSS JOIN LATERAL (VALUES ('B-1', 'bench_all', '{clerk}'::text[], NULL::integer[], NULL), ('B-2', 'bench_one', '{clerk}', d.one, NULL),
     ('B-3', 'bench_half', '{clerk}', d.half, NULL), ('B-4', 'bench_known', '{clerk}', NULL, '9999999999'),
     ('B-5', 'bench_two', '{clerk,committee}', NULL, '9999999998')) AS v (official, login, roles, districts, identity_no);
+ANALYZE application;       -- (the planner believes that no case waits for anybody)
 INSERT INTO case_assignment (application_no, official, kind, at_event, recorded_by)
 SELECT a.application_no, 'B-' || 1 + b.n % 5, 'claimed', 5, 'B-1'
   FROM bench.cases AS b JOIN application AS a USING (application_no) WHERE a.waits_for IS NOT NULL AND b.n % 3 = 0;

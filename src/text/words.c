@@ -7,14 +7,19 @@
  * text has all words of another exactly where its keys contain the other's:
  *
  *	"أحمد الحدّاد"  words      احمد, حداد
- *				  name_keys  ^احم, ^احمد, احمد, ^حدا, ^حداد, حداد
+ *				  name_keys  ^احم, ^احمد, احمد, ^حدا, ^حداد, حداد, احمد&حداد
  *
  * ^ marks the beginning of a word, of three letters or more.  A caller who has
  * said "حدا" is looked for by ^حدا, and one who has said a whole word by that
  * word alone.  So حدا does not find everybody named حداد where there is
  * somebody of just that name.
  *
- * place_keys() does the same for where a home is.  The words that name a part
+ * & stands between two words of a name, whatever their order.  One man in ten is
+ * a Muhammad, and a thousand people are of one family: what both lists have in
+ * common costs a walk along the longer one, their pair a look-up.
+ *
+ * place_keys() does the same for where a home is, and has the pairs of a word and
+ * a number of the address (the street and the building).  The words that name a part
  * of an address (street, parcel) are left out, since all have them. =12 is the
  * number of a parcel, which is often all that is said of it.
  */
@@ -35,6 +40,9 @@
 /* Beginnings of words that are indexed, in letters. */
 #define SHORTEST_BEGINNING 3
 #define LONGEST_BEGINNING 12
+
+/* Words of a name that have pairs with each other: more are found by their beginnings. */
+#define PAIRED_WORDS 12
 
 /* A bag of keys. */
 typedef struct Keys
@@ -85,6 +93,16 @@ add_key(Keys *keys, const char *key)
 			: repalloc(keys->elements, keys->room * sizeof(Datum));
 	}
 	keys->elements[keys->count++] = CStringGetTextDatum(key);
+}
+
+/* The key of two words, in whatever order they are said. */
+static void
+add_pair(Keys *keys, const char *one, const char *other)
+{
+	int			difference = strcmp(one, other);
+
+	if (difference != 0)
+		add_key(keys, difference < 0 ? psprintf("%s&%s", one, other) : psprintf("%s&%s", other, one));
 }
 
 /* The next word of a folded name, ended by a zero; NULL after the last. */
@@ -156,6 +174,46 @@ keys_array(Keys *keys)
 	return PointerGetDatum(construct_array(keys->elements, keys->count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
+/* The first words of a text that differ from each other, at most PAIRED_WORDS; their number. */
+static int
+distinct_words(text *value, bool of_place, const char **words)
+{
+	char	   *rest = fold_words(value);
+	char	   *word;
+	int			count = 0;
+
+	while (rest != NULL && count < PAIRED_WORDS && (word = next_word(&rest)) != NULL)
+	{
+		int			known = 0;
+
+		while (known < count && strcmp(words[known], word) != 0)
+			known++;
+		if (known == count && !(of_place && names_part(word)))
+			words[count++] = word;
+	}
+	return count;
+}
+
+static bool
+is_number(const char *word)
+{
+	return *word >= '0' && *word <= '9';
+}
+
+/* Add the pairs of each word and each number among some. */
+static void
+add_places(Keys *keys, const char *const *words, int count)
+{
+	for (int i = 0; i < count; i++)
+	{
+		for (int j = i + 1; j < count; j++)
+		{
+			if (is_number(words[i]) != is_number(words[j]))
+				add_pair(keys, words[i], words[j]);
+		}
+	}
+}
+
 PG_FUNCTION_INFO_V1(licence_home_words_of);
 /* words_of(text): the folded words of a text. */
 Datum
@@ -197,8 +255,61 @@ licence_home_name_keys(PG_FUNCTION_ARGS)
 {
 	Keys		keys = {0};
 
+	const char *words[PAIRED_WORDS];
+	int			count = distinct_words(PG_GETARG_TEXT_PP(0), false, words);
+
 	add_words(&keys, PG_GETARG_TEXT_PP(0), false, true);
+	for (int i = 0; i < count; i++)
+	{
+		for (int j = i + 1; j < count; j++)
+			add_pair(&keys, words[i], words[j]);
+	}
 	PG_RETURN_DATUM(keys_array(&keys));
+}
+
+PG_FUNCTION_INFO_V1(licence_home_pairs_of);
+/* pairs_of(text): the keys of a name that has all these words; the word, where it is one. */
+Datum
+licence_home_pairs_of(PG_FUNCTION_ARGS)
+{
+	Keys		keys = {0};
+	const char *words[PAIRED_WORDS];
+	int			count = distinct_words(PG_GETARG_TEXT_PP(0), false, words);
+
+	if (count == 1)
+		add_key(&keys, words[0]);
+	for (int i = 1; i < count; i++)
+		add_pair(&keys, words[i - 1], words[i]);
+	PG_RETURN_DATUM(keys_array(&keys));
+}
+
+PG_FUNCTION_INFO_V1(licence_home_places_of);
+/* places_of(text): the pairs of a word and a number in an address as it is said. */
+Datum
+licence_home_places_of(PG_FUNCTION_ARGS)
+{
+	Keys		keys = {0};
+	const char *words[PAIRED_WORDS];
+
+	add_places(&keys, words, distinct_words(PG_GETARG_TEXT_PP(0), true, words));
+	PG_RETURN_DATUM(keys_array(&keys));
+}
+
+/* Add the pairs of street or neighbourhood and building. */
+static void
+add_addresses(Keys *keys, FunctionCallInfo fcinfo)
+{
+	static const int said[] = {0, 3, 5};	/* address, neighbourhood,
+											 * building_no */
+	const char *words[lengthof(said) * PAIRED_WORDS];
+	int			count = 0;
+
+	for (int i = 0; i < (int) lengthof(said); i++)
+	{
+		if (!PG_ARGISNULL(said[i]))
+			count += distinct_words(PG_GETARG_TEXT_PP(said[i]), true, words + count);
+	}
+	add_places(keys, words, count);
 }
 
 PG_FUNCTION_INFO_V1(licence_home_place_keys);
@@ -216,6 +327,7 @@ licence_home_place_keys(PG_FUNCTION_ARGS)
 		if (!PG_ARGISNULL(i))
 			add_words(&keys, PG_GETARG_TEXT_PP(i), true, false);
 	}
+	add_addresses(&keys, fcinfo);
 	if (!PG_ARGISNULL(4))
 	{
 		text	   *parcel = FoldText(PG_GETARG_TEXT_PP(4), FOLD_PLACE);

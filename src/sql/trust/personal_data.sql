@@ -144,9 +144,14 @@ COMMENT ON FUNCTION licence_home_internal.hidden_persons() IS
 'Internal: the applicants whose data are restricted, and who have no case in which a step is the caller''s.';
 CALL licence_home_internal.make_function('licence_home_internal.hidden_persons()', 'staff, cashier');
 
+-- PL/pgSQL, which keeps its plan: a body in SQL would be planned anew by each query of an
+-- official's that meets such a policy, and by each function that shows a person.
 CREATE FUNCTION licence_home_internal.restricted_persons(role name) RETURNS bigint[]
-    LANGUAGE sql STABLE
-    BEGIN ATOMIC
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    RETURN (
         SELECT coalesce(array_agg(p.applicant_id), '{}')
         FROM licence_home.applicant AS p
         WHERE p.restricted_at IS NOT NULL AND NOT EXISTS (
@@ -157,8 +162,8 @@ CREATE FUNCTION licence_home_internal.restricted_persons(role name) RETURNS bigi
             JOIN (VALUES ('clerk', 'clerk'), ('inspector', 'inspector'), ('committee', 'committee'), ('director', 'director'),
                 ('cashier', 'cashier'), ('decider', 'committee'), ('decider', 'director')) AS r (role, works_as) ON r.role = t.role
             WHERE a.applicant_id = p.applicant_id
-              AND pg_has_role(restricted_persons.role, 'licence_home_' || r.works_as, 'USAGE'));
-    END;
+              AND pg_has_role(restricted_persons.role, 'licence_home_' || r.works_as, 'USAGE')));
+END $$;
 COMMENT ON FUNCTION licence_home_internal.restricted_persons(name) IS
 'Internal: what hidden_persons() gives, of a role.';
 CALL licence_home_internal.make_function('licence_home_internal.restricted_persons(name)');

@@ -55,14 +55,26 @@ CALL licence_home_internal.make_function('licence_home_internal.beginnings_of(te
 CREATE FUNCTION licence_home_internal.name_keys(value text) RETURNS text[]
     AS 'MODULE_PATHNAME', 'licence_home_name_keys' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home_internal.name_keys(text) IS
-'Internal: what is indexed of a name: words_of() it, and the beginnings of each of 3 to 12 letters, marked ^.';
+'Internal: what is indexed of a name: words_of() it, the beginnings of each of 3 to 12 letters, marked ^, and two of them with & between.';
 CALL licence_home_internal.make_function('licence_home_internal.name_keys(text)', 'everyone');
+
+CREATE FUNCTION licence_home_internal.pairs_of(value text) RETURNS text[]
+    AS 'MODULE_PATHNAME', 'licence_home_pairs_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home_internal.pairs_of(text) IS
+'Internal: what name_keys() has of a name that has all words of this one: pairs of words, or the word where it is one.';
+CALL licence_home_internal.make_function('licence_home_internal.pairs_of(text)', 'everyone');
+
+CREATE FUNCTION licence_home_internal.places_of(value text) RETURNS text[]
+    AS 'MODULE_PATHNAME', 'licence_home_places_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home_internal.places_of(text) IS
+'Internal: what place_keys() has of an address with all words and numbers of this one: pairs of a word and a number; none where it has not both.';
+CALL licence_home_internal.make_function('licence_home_internal.places_of(text)', 'everyone');
 
 CREATE FUNCTION licence_home_internal.place_keys(address text, village text, basin text, neighbourhood text, parcel text,
         building_no text) RETURNS text[]
     AS 'MODULE_PATHNAME', 'licence_home_place_keys' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home_internal.place_keys(text, text, text, text, text, text) IS
-'Internal: what is indexed of the place of a home. words_of() each text but those that only name a part of an address (street, parcel), and the number of the parcel, marked =. Null where nothing is said.';
+'Internal: what is indexed of the place of a home. words_of() each text but those that only name a part of an address (street, parcel), each word with each number of the address, & between, and the number of the parcel, marked =. Null where nothing is said.';
 CALL licence_home_internal.make_function('licence_home_internal.place_keys(text, text, text, text, text, text)', 'everyone');
 
 CREATE FUNCTION licence_home.is_visible(value text) RETURNS boolean

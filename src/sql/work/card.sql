@@ -35,9 +35,10 @@ COMMENT ON FUNCTION licence_home_internal.action_names(text, integer, text) IS
 'Internal: what people call an action of a workflow, in both languages; no row for one that has no name.';
 CALL licence_home_internal.make_function('licence_home_internal.action_names(text, integer, text)');
 
--- (PostGIS is not on the search_path of what keeps its plan)
+-- (PostGIS is not on the search_path of what keeps its plan. Stable, as what it calls: else
+-- the planner would not put it in the place of its call)
 CREATE FUNCTION licence_home_internal.home_point(home geometry) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     RETURN jsonb_build_object('longitude', round(ST_X(ST_Centroid(home))::numeric, 6),
         'latitude', round(ST_Y(ST_Centroid(home))::numeric, 6));
 COMMENT ON FUNCTION licence_home_internal.home_point(geometry) IS
@@ -45,7 +46,7 @@ COMMENT ON FUNCTION licence_home_internal.home_point(geometry) IS
 CALL licence_home_internal.make_function('licence_home_internal.home_point(geometry)');
 
 CREATE FUNCTION licence_home_internal.money(amount numeric, language text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE language
         WHEN 'ar' THEN to_char(amount, 'FM999999999999990.000') || ' د.أ'
         ELSE 'JOD ' || to_char(amount, 'FM999999999999990.000') END;
@@ -306,9 +307,12 @@ CALL licence_home_internal.make_function('licence_home.case_card(licence_home.ap
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home_internal.code_name(topic text, code text, language text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE        -- which keeps its plan
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
     RETURN coalesce((
-        SELECT CASE language WHEN 'ar' THEN c.name_ar ELSE c.name_en END
+        SELECT CASE code_name.language WHEN 'ar' THEN c.name_ar ELSE c.name_en END
         FROM (VALUES
             ('role', 'applicant', 'مقدم الطلب', 'the applicant'),
             ('role', 'portal', 'مقدم الطلب', 'the applicant'),
@@ -349,6 +353,7 @@ CREATE FUNCTION licence_home_internal.code_name(topic text, code text, language 
             ('message', 'served', 'سُلّمت', 'handed over')
         ) AS c (topic, code, name_ar, name_en)
         WHERE c.topic = code_name.topic AND c.code = code_name.code), code_name.code);
+END $$;
 COMMENT ON FUNCTION licence_home_internal.code_name(text, text, text) IS
 'Internal: what people call a code in a language (ar, else English). The code is of a role, a kind of applicant, what a document lacks, the outcome of an inspection, a decision or a message.';
 CALL licence_home_internal.make_function('licence_home_internal.code_name(text, text, text)');

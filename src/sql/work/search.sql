@@ -47,14 +47,15 @@ DECLARE
     letter constant text := CASE WHEN digits IS NOT NULL AND plain ~ '^[AL]' THEN left(plain, 1) ELSE '' END;
     parts constant text[] := regexp_match(plain, '^[AL]?(2[0-9]{3})[-/.]0*([1-9][0-9]{0,7})$');
     name constant text := licence_home.fold_name(sought);
-    words constant text[] := coalesce(licence_home_internal.words_of(sought), '{}');
-    places constant text[] := coalesce(licence_home_internal.place_keys(sought, NULL, NULL, NULL, NULL, NULL), '{}');
+    words constant text[] := coalesce(licence_home_internal.pairs_of(sought), '{}');
+    places constant text[] := coalesce(licence_home_internal.place_keys(NULL, sought, NULL, NULL, NULL, NULL), '{}');    -- (of no address: without its pairs)
     year integer;
     serial bigint;
     ending text;
     wanted text[];
     found integer := 0;
     more integer;
+    before integer;
 BEGIN
     -- a number as it is printed, with its check digit or without
     IF digits IS NOT NULL THEN
@@ -153,7 +154,7 @@ BEGIN
         -- its words, wherever they stand, unless most of a name was said and found; then
         -- words that begin so
         wanted := words;
-        WHILE found < most AND (found = 0 OR cardinality(words) < 3) LOOP
+        WHILE found < most AND (found = 0 OR cardinality(words) < 2) LOOP
             RETURN QUERY SELECT p.applicant_id, NULL::licence_home.application_no, CASE WHEN wanted = words THEN 6 ELSE 9 END, 'name'
                 FROM licence_home.applicant AS p
                 WHERE licence_home_internal.name_keys(p.name_ar) @> wanted AND p.erased_at IS NULL
@@ -181,13 +182,26 @@ BEGIN
         END LOOP;
     END IF;
 
-    -- where the home is: a number alone is that of a parcel
+    -- where the home is: a number alone is that of a parcel, and the last of several may be;
+    -- of an address, a word and a number together.  These are short lists, and so come before
+    -- all words anywhere.
     IF found < most AND cardinality(places) > 0 THEN
-        RETURN QUERY SELECT a.applicant_id, a.application_no, 8, CASE WHEN cardinality(places) = 1 AND places[1] !~ '[^0-9]' THEN 'parcel' ELSE 'address' END
-            FROM licence_home.application AS a
-            WHERE licence_home_internal.place_keys(a.address, a.village, a.basin, a.neighbourhood, a.parcel, a.building_no)
-                @> CASE WHEN cardinality(places) = 1 AND places[1] !~ '[^0-9]' THEN ARRAY['=' || places[1]] ELSE places END
-            LIMIT most;
+        ending := places[cardinality(places)];
+        before := found;
+        FOR turn IN 1 .. 3 LOOP
+            wanted := CASE turn
+                WHEN 1 THEN CASE WHEN ending !~ '[^0-9]' THEN places[:cardinality(places) - 1] || ('=' || ending) END
+                WHEN 2 THEN nullif(licence_home_internal.places_of(sought), '{}')
+                ELSE places END;
+            CONTINUE WHEN wanted IS NULL;
+            EXIT WHEN turn = 3 AND (found > before OR cardinality(places) = 1 AND ending !~ '[^0-9]');
+            RETURN QUERY SELECT a.applicant_id, a.application_no, 8, CASE WHEN turn = 1 THEN 'parcel' ELSE 'address' END
+                FROM licence_home.application AS a
+                WHERE licence_home_internal.place_keys(a.address, a.village, a.basin, a.neighbourhood, a.parcel, a.building_no) @> wanted
+                LIMIT most;
+            GET DIAGNOSTICS more = ROW_COUNT;
+            found := found + more;
+        END LOOP;
     END IF;
 END $$;
 COMMENT ON FUNCTION licence_home_internal.matches(text, integer) IS
@@ -204,43 +218,51 @@ CREATE FUNCTION licence_home_internal.found_cases(sought text, much integer, hid
     LANGUAGE sql STABLE
     BEGIN ATOMIC
         SELECT CASE WHEN NOT f.is_hidden THEN f.applicant_id END, f.application_no,
-            array_remove(licence_home_internal.columns_seen(much), 'applicant.language'),
-            f.rank, f.matched, f.application_no, a.state, s.name_ar::text, s.name_en::text, a.profession, a.district,
+            (SELECT array_remove(licence_home_internal.columns_seen(much), 'applicant.language')),     -- once, not for each row
+            f.rank, f.matched, f.application_no, f.state, s.name_ar::text, s.name_en::text, f.profession, f.district,
             f.applicant_id, p.kind,
             CASE WHEN NOT f.is_hidden THEN p.name_ar END, CASE WHEN NOT f.is_hidden THEN p.name_en END,
             CASE WHEN NOT f.is_hidden AND much >= 3 THEN p.identity_no END,
             CASE WHEN NOT f.is_hidden AND much >= 2 THEN p.phone END,
             CASE WHEN NOT f.is_hidden AND much >= 2 THEN p.representative_name END,
-            CASE WHEN NOT f.is_hidden THEN a.address END, CASE WHEN NOT f.is_hidden THEN a.village END,
-            CASE WHEN NOT f.is_hidden THEN a.basin END, CASE WHEN NOT f.is_hidden THEN a.neighbourhood END,
-            CASE WHEN NOT f.is_hidden THEN a.parcel END, CASE WHEN NOT f.is_hidden THEN a.building_no END,
-            CASE WHEN NOT f.is_hidden THEN a.floor END, CASE WHEN NOT f.is_hidden THEN a.unit END,
-            a.submitted_at,
-            (SELECT max(i.invoice_no) FROM licence_home.invoice AS i WHERE i.application_no = a.application_no),
-            (SELECT l.licence_no FROM licence_home.licence AS l WHERE l.application_no = a.application_no)
+            CASE WHEN NOT f.is_hidden THEN f.address END, CASE WHEN NOT f.is_hidden THEN f.village END,
+            CASE WHEN NOT f.is_hidden THEN f.basin END, CASE WHEN NOT f.is_hidden THEN f.neighbourhood END,
+            CASE WHEN NOT f.is_hidden THEN f.parcel END, CASE WHEN NOT f.is_hidden THEN f.building_no END,
+            CASE WHEN NOT f.is_hidden THEN f.floor END, CASE WHEN NOT f.is_hidden THEN f.unit END,
+            f.submitted_at,
+            (SELECT max(i.invoice_no) FROM licence_home.invoice AS i WHERE i.application_no = f.application_no),
+            (SELECT l.licence_no FROM licence_home.licence AS l WHERE l.application_no = f.application_no)
         FROM (
-            SELECT m.applicant_id, c.application_no, min(m.rank) AS rank, (array_agg(m.matched ORDER BY m.rank))[1] AS matched,
-                m.applicant_id = ANY (found_cases.hidden) AS is_hidden
-            FROM licence_home_internal.matches(found_cases.sought, found_cases.much) AS m
-            LEFT JOIN LATERAL (
-                SELECT a.application_no
-                FROM licence_home.application AS a
-                WHERE a.applicant_id = m.applicant_id AND m.application_no IS NULL
-                UNION ALL
-                SELECT m.application_no WHERE m.application_no IS NOT NULL
-            ) AS c ON true
-            -- who is seen by nobody is found by nothing of theirs
-            WHERE m.applicant_id <> ALL (found_cases.hidden) OR m.matched IN ('application_no', 'licence_no', 'invoice_no')
-            GROUP BY m.applicant_id, c.application_no
-            ORDER BY 3, c.application_no DESC NULLS LAST, m.applicant_id
+            SELECT o.*, o.applicant_id = ANY (found_cases.hidden) AS is_hidden
+            FROM (
+                -- each case once, by the surest way to it; its row is read once too
+                SELECT DISTINCT ON (m.applicant_id, c.application_no) m.applicant_id, m.rank, m.matched, c.*
+                FROM licence_home_internal.matches(found_cases.sought, found_cases.much) AS m
+                LEFT JOIN LATERAL (
+                    SELECT a.application_no, a.state, a.profession, a.district, a.address, a.village, a.basin,
+                        a.neighbourhood, a.parcel, a.building_no, a.floor, a.unit, a.submitted_at, a.workflow,
+                        a.workflow_version
+                    FROM licence_home.application AS a
+                    WHERE a.applicant_id = m.applicant_id AND m.application_no IS NULL
+                    UNION ALL
+                    SELECT a.application_no, a.state, a.profession, a.district, a.address, a.village, a.basin,
+                        a.neighbourhood, a.parcel, a.building_no, a.floor, a.unit, a.submitted_at, a.workflow,
+                        a.workflow_version
+                    FROM licence_home.application AS a
+                    WHERE a.application_no = m.application_no
+                ) AS c ON true
+                -- who is seen by nobody is found by nothing of theirs
+                WHERE m.applicant_id <> ALL (found_cases.hidden) OR m.matched IN ('application_no', 'licence_no', 'invoice_no')
+                ORDER BY m.applicant_id, c.application_no, m.rank, m.matched COLLATE "C" DESC
+            ) AS o
+            ORDER BY o.rank, o.application_no DESC NULLS LAST, o.applicant_id
             LIMIT 50
         ) AS f
         JOIN licence_home.applicant AS p ON p.applicant_id = f.applicant_id
-        LEFT JOIN licence_home.application AS a ON a.application_no = f.application_no
         LEFT JOIN LATERAL (
             SELECT s.name_ar, s.name_en
             FROM licence_home.workflow_state AS s
-            WHERE s.workflow = a.workflow AND s.state = a.state AND (s.version = a.workflow_version OR a.workflow_version IS NULL)
+            WHERE s.workflow = f.workflow AND s.state = f.state AND (s.version = f.workflow_version OR f.workflow_version IS NULL)
             ORDER BY s.version DESC
             LIMIT 1
         ) AS s ON true
