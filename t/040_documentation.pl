@@ -259,7 +259,7 @@ sub anchor { return lc($_[0]) =~ s/[^\w -]//gr =~ s/ /-/gr }
 
 # The pages of the checkout: at the top, in doc/ and in the folders of src/.
 my %pages = map { $_ => text_of($_) } map { s{^\Q$top\E/}{}r }
-  map { glob "$top/$_" } '*.md', 'doc/*.md', 'src/*/README.md', 'src/*/*/README.md';
+  map { glob "$top/$_" } '*.md', 'doc/*.md', 'src/README.md', 'src/*/README.md', 'src/*/*/README.md';
 my @broken;
 for my $page (keys %pages)
 {
@@ -323,7 +323,7 @@ for my $name (grep { !$elsewhere{$_} } sort keys %named)
 none_lack('every file and function that a comment names is there', @dangling);
 
 my @unnamed;
-for my $file (map { s{^\Q$top\E/}{}r } map { glob "$top/src/$_" } '*/*.c', '*/*/*.c')
+for my $file (map { s{^\Q$top\E/}{}r } map { glob "$top/src/$_" } '*.c', '*/*.c', '*/*/*.c')
 {
 	my ($folder, $name) = $file =~ m{^(.*)/(.*)$};
 	push @unnamed, $file if ($pages{"$folder/README.md"} // '') !~ /`\Q$name\E`/;
