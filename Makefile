@@ -41,9 +41,9 @@ SQL_TOPICS = \
 	rules/eligibility \
 	fees/fees \
 	rules/working_days rules/working_hours licence/renewal rules/withdraw \
-	case/rules case/facts case/deadlines case/triggers case/functions case/preconditions case/own_preconditions case/waits_for \
+	case/rules case/facts work/agency case/deadlines case/triggers case/functions case/preconditions case/own_preconditions case/waits_for \
 	work/money work/till work/network work/corrections \
-	work/counter work/agency work/sessions trust/separation work/assignment trust/rule_journal trust/applicant_facts trust/reading \
+	work/counter work/representative work/sessions trust/separation work/assignment trust/rule_journal trust/applicant_facts trust/reading \
 	work/attachments \
 	zones/map \
 	reports/caseload reports/views work/listeners \

@@ -320,6 +320,30 @@ refuse_number(void)
 				 err_column("applicant", "applicant_id")));
 }
 
+/* A token of before a business changed its representative is the former one's. */
+static void
+refuse_former(int64 applicant_id, TimestampTz issued_at)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT 1 FROM licence_home.applicant AS p "
+									   "JOIN licence_home.applicant_event AS e ON e.applicant_id = p.applicant_id "
+									   "WHERE p.applicant_id = $1 AND p.kind = 'business' AND e.action = 'change' AND e.known_at > $2 "
+									   "AND 'representative_identity_no' = ANY (string_to_array(e.fields, ', '))");
+	OwnerScope	scope;
+	bool		found;
+
+	if (TIMESTAMP_NOT_FINITE(issued_at))
+		return;
+	EnterOwner(&scope, OWNER_WRITES);
+	found = ExecPlan(&scope, &find, Int8Arg(applicant_id), MomentArg(issued_at)).count > 0;
+	LeaveOwner(&scope);
+	if (found)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_BAD_TOKEN),
+				 errmsg_said(0, "this token is of before the business changed its representative", "صدر رمز الدخول هذا قبل تغيّر ممثل المنشأة"),
+				 errhint_said("Have the new representative sign in.", "ليسجل الممثل الجديد دخوله."),
+				 err_column("applicant", "representative_identity_no")));
+}
+
 PG_FUNCTION_INFO_V1(licence_home_act_for);
 /*
  * act_for(applicant_id applicant_proof, agency_id): the portal acts for an
@@ -335,6 +359,7 @@ licence_home_act_for(PG_FUNCTION_ARGS)
 	int64		applicant_id;
 	int64		agency_id = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT64(1);
 	const char *token_key = NULL;
+	TimestampTz issued_at;
 
 	if (PG_ARGISNULL(0))
 		refuse_null();
@@ -347,7 +372,10 @@ licence_home_act_for(PG_FUNCTION_ARGS)
 		applicant_id = DatumGetInt64(DirectFunctionCall1(int8in, CStringGetDatum(text_to_cstring(proof))));
 	}
 	else
-		applicant_id = ApplicantOfToken(bytes, len, &token_key);
+	{
+		applicant_id = ApplicantOfToken(bytes, len, &token_key, &issued_at);
+		refuse_former(applicant_id, issued_at);
+	}
 
 	/*
 	 * who is signed in is the portal's to know, who is served at the counter

@@ -199,8 +199,11 @@ claimed_moment(const JsonNode *claims, const char *name, double *seconds)
 	refuse_token(psprintf("Its \"%s\" is no moment in seconds since 1970.", name));
 }
 
-/* Refuse a token that is not of this moment. */
-static void
+/*
+ * Refuse a token that is not of this moment.  When it was issued, at the earliest:
+ * of one that does not say it, as long before it expires as the setting allows.
+ */
+static TimestampTz
 check_moments(const JsonNode *claims)
 {
 	double		now = (double) ClockMoment() / USECS_PER_SEC +
@@ -208,6 +211,7 @@ check_moments(const JsonNode *claims)
 	double		limit = portal_token_age_setting * (double) SECS_PER_MINUTE;
 	double		expires;
 	double		moment;
+	double		issued = 0;
 
 	if (!claimed_moment(claims, "exp", &expires))
 		refuse_token("It does not say when it expires (\"exp\").");
@@ -217,14 +221,22 @@ check_moments(const JsonNode *claims)
 		refuse_token("It is not valid yet.");
 	if (claimed_moment(claims, "iat", &moment))
 	{
+		issued = moment;
 		if (now < moment - LEEWAY_SECONDS)
 			refuse_token("It was issued in the future.");
 		if (limit > 0 && now - moment > limit)
 			refuse_token(psprintf("It was issued more than %d minutes ago.", portal_token_age_setting));
 	}
-	else if (limit > 0 && expires - now > limit)
-		refuse_token(psprintf("It expires in more than %d minutes, and does not say when it was issued (\"iat\").",
-							  portal_token_age_setting));
+	else if (limit > 0)
+	{
+		issued = expires - limit;
+		if (expires - now > limit)
+			refuse_token(psprintf("It expires in more than %d minutes, and does not say when it was issued (\"iat\").",
+								  portal_token_age_setting));
+	}
+	if (issued == 0)
+		return DT_NOEND;
+	return (TimestampTz) ((issued - (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * (double) SECS_PER_DAY) * USECS_PER_SEC);
 }
 
 /* Is a text among what "aud" names: a string, or an array of them? */
@@ -278,7 +290,7 @@ claimed_applicant(const JsonNode *claims)
 }
 
 int64
-ApplicantOfToken(const char *token, int len, const char **key_id)
+ApplicantOfToken(const char *token, int len, const char **key_id, TimestampTz *issued_at)
 {
 	TokenParts	parts;
 	const PublicKey *signer;
@@ -289,7 +301,7 @@ ApplicantOfToken(const char *token, int len, const char **key_id)
 	parts = split_token(token, len);
 	signer = find_signer(token, &parts);
 	claims = decode_object(parts.claims, parts.claims_len, "claims");
-	check_moments(claims);
+	*issued_at = check_moments(claims);
 	check_audience(claims);
 	*key_id = signer->kid != NULL ? signer->kid : signer->fingerprint;
 	return claimed_applicant(claims);

@@ -46,6 +46,8 @@ static const struct
 	"CALL licence_home.lapse_overdue()"},
 	{"licence_home: tell moved deadlines", "0 6 * * *",
 	"CALL licence_home.tell_moved_deadlines()"},
+	{"licence_home: end due agencies", "50 5 * * *",
+	"CALL licence_home.end_due_agencies()"},
 	{"licence_home: count expected days", "50 22 * * *",
 	"CALL licence_home.count_expected_days()"},
 	{"licence_home: archive SMS", "40 22 * * *",

@@ -144,6 +144,18 @@ tell_former(OwnerScope *scope, int64 applicant_id, HeapTuple old, TupleDesc desc
 						 ColumnText(old, desc, "language"), "phone_changed");
 }
 
+/* The new representative of a business proves the authorisation in each case that is open. */
+static void
+ask_representative(OwnerScope *scope, int64 applicant_id)
+{
+	static SavedPlan ask = SAVED_PLAN("INSERT INTO licence_home.representative_proof (application_no, applicant_id) "
+									  "SELECT a.application_no, a.applicant_id FROM licence_home.application AS a "
+									  "WHERE a.applicant_id = $1 AND (a.waits_for IS NOT NULL OR a.submitted_at IS NULL) "
+									  "ORDER BY a.application_no");
+
+	ExecPlan(scope, &ask, Int8Arg(applicant_id));
+}
+
 PG_FUNCTION_INFO_V1(licence_home_applicant_event);
 /* AFTER INSERT OR UPDATE on applicant, for each row. */
 Datum
@@ -166,6 +178,8 @@ licence_home_applicant_event(PG_FUNCTION_ARGS)
 						 joined(changed), NULL, ChangesAsJson(changed, old, new, desc));
 	if (!is_new && names_fact(changed, "phone"))
 		tell_former(&scope, applicant_id, old, desc);
+	if (!is_new && names_fact(changed, "representative_identity_no"))
+		ask_representative(&scope, applicant_id);
 	LeaveOwner(&scope);
 	return PointerGetDatum(NULL);
 }

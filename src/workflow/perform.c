@@ -22,6 +22,7 @@
 #include "visible_case.h"
 #include "workflow/objections.h"
 #include "workflow/preconditions.h"
+#include "workflow/principal.h"
 #include "workflow/request.h"
 #include "workflow/separation.h"
 #include "workflow/transitions.h"
@@ -250,7 +251,8 @@ licence_home_next_actions(PG_FUNCTION_ARGS)
 		values[1] = CStringGetTextDatum(transition->to_state);
 		values[2] = CStringGetTextDatum(psprintf("licence_home_%s", transition->role));
 		values[3] = BoolGetDatum(MayTakeAs(caller, transition->role) &&
-								 !IsSeparated(&scope, application_no, found.workflow, found.version, transition->role));
+								 !IsSeparated(&scope, application_no, found.workflow, found.version, transition->role) &&
+								 (strcmp(transition->role, "portal") != 0 || RepresentativeIsProven(&scope, application_no)));
 		values[4] = texts_of(objections, false);
 		values[5] = texts_of(objections, true);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);

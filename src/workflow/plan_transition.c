@@ -332,7 +332,10 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	if (HasTrait(transition, TRAIT_REOPENS))
 		CheckReopens(scope, application_no, transitions, from, to);
 	if (strcmp(transition->role, "portal") == 0)
+	{
 		CheckPrincipal(scope, application_no, workflow, version, transition->action);
+		CheckRepresentative(scope, application_no);
+	}
 	if (HasTrait(transition, TRAIT_BILLS) &&
 		(FeeIsWaived(scope, application_no) ||
 		 (HasTrait(transition, TRAIT_REPLACES_BILL) && MoneyCoversFee(scope, application_no))))

@@ -11,6 +11,9 @@
  *													(workflow_counter); recorded in
  *													counter_act
  *
+ * Where a business has another representative, its steps in an open case wait until
+ * that one has proved the authorisation there (representative_proof).
+ *
  * The official is the actor, as everywhere; the applicant is the principal, whom
  * counter_act names.  Who served an applicant does not review that case where
  * the workflow keeps the two apart (workflow_separation, deed counter).
@@ -118,6 +121,30 @@ CheckPrincipal(OwnerScope *scope, int64 application_no, const char *workflow,
 		return;
 	check_counter(scope, application_no, workflow, version);
 	record_counter(scope, application_no, what);
+}
+
+bool
+RepresentativeIsProven(OwnerScope *scope, int64 application_no)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT licence_home_internal.representative_is_proven($1)");
+
+	return RowBool(ExecPlan(scope, &find, CaseArg(application_no)), 0, 1);
+}
+
+void
+CheckRepresentative(OwnerScope *scope, int64 application_no)
+{
+	if (RepresentativeIsProven(scope, application_no))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_NO_POWER),
+			 errmsg_said(application_no, "the new representative has not proved the authorisation in this case",
+						 "لم يثبت الممثل الجديد تفويضه في هذا الطلب"),
+			 errdetail_said("The representative of the business changed while the case was open.",
+							"تغيّر ممثل المنشأة والطلب مفتوح."),
+			 errhint_said("Name the paper: licence_home.prove_representative(application_no, reference_no). A clerk then accepts it.",
+						  "اذكروا الوثيقة: licence_home.prove_representative(application_no, reference_no)، ثم يقبلها المدقق."),
+			 err_table("representative_proof")));
 }
 
 /* A power for one case that was not named yet is for this one. */

@@ -22,4 +22,10 @@ extern void CheckPrincipalBegins(OwnerScope *scope, int64 application_no, int64 
 /* The same of a row of applicant that is written; registers: it is new. */
 extern void CheckPrincipalRow(OwnerScope *scope, int64 applicant_id, bool registers);
 
+/* Has the representative of a business, if that is another now, proved the authorisation? */
+extern bool RepresentativeIsProven(OwnerScope *scope, int64 application_no);
+
+/* Refuse the applicant's step where not. */
+extern void CheckRepresentative(OwnerScope *scope, int64 application_no);
+
 #endif							/* LICENCE_HOME_WORKFLOW_PRINCIPAL_H */

@@ -129,7 +129,9 @@ lock_applicant(Snapshot snapshot, SmsRecipient *recipient)
 	{
 		recipient->language = SlotText(slot, ColumnOf(table, "language"));
 		recipient->erased = !IsNullColumn(slot, ColumnOf(table, "erased_at"));
-		recipient->phone = recipient->erased ? 0 :
+		recipient->to_print = !recipient->erased &&
+			(IsNullColumn(slot, ColumnOf(table, "phone")) || !IsNullColumn(slot, ColumnOf(table, "not_theirs_at")));
+		recipient->phone = recipient->erased || recipient->to_print ? 0 :
 			DatumGetInt64(ColumnValue(slot, ColumnOf(table, "phone")));
 	}
 	ExecDropSingleTupleTableSlot(slot);

@@ -39,7 +39,9 @@ typedef struct Subject
 static SavedPlan seen_query = SAVED_PLAN("SELECT 1 FROM licence_home.sms_message_text AS l WHERE l.message_id OPERATOR(pg_catalog.=) $1");
 
 /* Against others who intervene, and against being archived; not against reports. */
-static SavedPlan lock_letter = SAVED_PLAN("SELECT a.erased_at IS NOT NULL, coalesce(l.useless_from <= $2, false), l.unwanted_why,"
+static SavedPlan lock_letter = SAVED_PLAN("SELECT a.erased_at IS NOT NULL, coalesce(l.useless_from <= $2, false),"
+										  " coalesce(l.unwanted_why, (SELECT 'the agent''s power ended' FROM licence_home.agency AS g"
+										  "  WHERE g.agency_id = l.agency_id AND NOT licence_home_internal.agency_in_force(g))),"
 										  " l.deadline_no IS NOT NULL, l.deadline_no IS NOT NULL AND NOT EXISTS ("
 										  "  SELECT FROM licence_home.current_deadline AS d"
 										  "  WHERE d.application_no = l.application_no AND d.deadline_no = l.deadline_no)"

@@ -65,6 +65,19 @@ agency.ended_by Who ended it, as actor() says.
 agency.ended_role The role of who ended it.
 agency.ended_session_role The login of who ended it.
 agency.ended_why Why it was ended.
+representative_proof.representative_proof_id Number of the row.
+representative_proof.applicant_id The business.
+representative_proof.accepted_role In which role.
+representative_proof.accepted_session_role By which login.
+representative_proof.recorded_at When the representative changed.
+representative_proof.reference_no The paper that shows the authorisation; null: none was named yet.
+representative_proof.offered_at When the portal named it.
+representative_proof.accepted_at When a clerk saw it; null: the applicant's steps wait.
+representative_proof.accepted_by Who accepted it, as actor() says.
+representatives_to_prove.applicant_id The business.
+representatives_to_prove.recorded_at When the representative changed.
+representatives_to_prove.reference_no The paper that the portal named; null: none yet.
+representatives_to_prove.offered_at When the portal named it.
 case_note.case_note_id Number of the note.
 case_note.note What is to be remembered.
 acting_record.acting_no Number of the record.

@@ -140,6 +140,9 @@ BEGIN ATOMIC
         (d.told_at IS NULL,
          'the message that named the deadline was not accepted by the gateway',
          'لم تُقبل الرسالة التي حددت المهلة لدى مزود الرسائل'),
+        (licence_home_internal.ends_untold($1, a.applicant_id),
+         'the power of the applicant''s agent has ended, and the applicant was not told yet',
+         'انتهت وكالة وكيل مقدم الطلب ولم يُبلغ بعد'),
         (EXISTS (SELECT FROM licence_home_internal.open_bill_money($1) AS m WHERE m.net > 0),
          'its bill is paid in part: a clerk looks at it',
          'سُدد جزء من الفاتورة: ينظر فيه المدقق')

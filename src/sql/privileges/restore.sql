@@ -104,6 +104,7 @@ CREATE FUNCTION licence_home_internal.restore_defects()
         FROM (
             SELECT 'agency', applicant_id, agency_id::text FROM licence_home.agency
             UNION ALL SELECT 'counter_act', applicant_id, counter_act_id::text FROM licence_home.counter_act
+            UNION ALL SELECT 'representative_proof', applicant_id, representative_proof_id::text FROM licence_home.representative_proof
         ) AS t (table_name, applicant_id, row_key)
         WHERE NOT EXISTS (SELECT FROM licence_home.applicant AS p WHERE p.applicant_id = t.applicant_id)
         UNION ALL
@@ -147,6 +148,7 @@ CREATE FUNCTION licence_home_internal.restore_defects()
             UNION ALL SELECT 'visit_report', application_no, client_ref::text FROM licence_home.visit_report
             UNION ALL SELECT 'committee_agenda', application_no, committee_agenda_id::text FROM licence_home.committee_agenda
             UNION ALL SELECT 'agency', only_case, agency_id::text FROM licence_home.agency
+            UNION ALL SELECT 'representative_proof', application_no, representative_proof_id::text FROM licence_home.representative_proof
             UNION ALL SELECT 'case_deadline', application_no, deadline_no::text FROM licence_home.case_deadline
             UNION ALL SELECT 'sms_message_text', application_no, message_id::text FROM licence_home.sms_message_text
             UNION ALL SELECT 'sms_history', application_no, message_id::text FROM licence_home.sms_history

@@ -65,6 +65,24 @@ COMMENT ON FUNCTION licence_home.end_agency(bigint, text) IS
 'Ends a power at once: by its applicant, or its agent, through the portal, or by a clerk. What the agent did stands. The applicant is told (agent_ended) in each open case that the power reached, and a deadline that runs there begins anew and is told. Gives how many cases these are. LH028 for no power that is in force.';
 CALL licence_home_internal.make_function('licence_home.end_agency(bigint, text)', 'portal, clerk');
 
+CREATE PROCEDURE licence_home.end_due_agencies()
+    AS 'MODULE_PATHNAME', 'licence_home_end_due_agencies' LANGUAGE C;
+COMMENT ON PROCEDURE licence_home.end_due_agencies() IS
+'The daily job that ends each power whose last day is over, once, as end_agency() does. Whenever it runs again, it catches up. Until then no case that the power reached lapses. Call it alone, outside a transaction block: it commits each power. What somebody has in hand is left for the next run. LH017 when called in a transaction.';
+CALL licence_home_internal.make_function('licence_home.end_due_agencies()', 'sender');
+
+CREATE FUNCTION licence_home_internal.ends_untold(application_no licence_home.application_no, applicant_id bigint) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT EXISTS (
+            SELECT FROM licence_home.agency AS g
+            WHERE g.applicant_id = ends_untold.applicant_id AND g.accepted_at IS NOT NULL AND g.ended_at IS NULL
+              AND g.until_day < licence_home.today() AND (g.scope = 'general' OR g.only_case = ends_untold.application_no));
+    END;
+COMMENT ON FUNCTION licence_home_internal.ends_untold(licence_home.application_no, bigint) IS
+'Internal: whether the last day of an agent''s power in a case is over, and the applicant was not told yet.';
+CALL licence_home_internal.make_function('licence_home_internal.ends_untold(licence_home.application_no, bigint)');
+
 CREATE FUNCTION licence_home_internal.shown_agents(applicant_id bigint)
     RETURNS TABLE (whose bigint, of_case licence_home.application_no, seen text[], agency_id bigint, kind text, scope text,
         only_case licence_home.application_no, agent_name text, agent_identity_no text,

@@ -130,6 +130,17 @@ BEGIN
         RETURN;
     END IF;
 
+    -- a new representative proves the authorisation first
+    IF NOT licence_home_internal.representative_is_proven(no) THEN
+        SELECT (SELECT r.offered_at FROM licence_home.representative_proof AS r WHERE r.application_no = no
+            ORDER BY r.representative_proof_id DESC LIMIT 1) IS NOT NULL AS offered INTO v;
+        RETURN QUERY SELECT 0, CASE WHEN v.offered THEN 'clerk' ELSE 'applicant' END, 'prove', NULL::text,
+            CASE WHEN v.offered THEN 'تفويض الممثل الجديد لدى الموظف.' ELSE 'أثبتوا تفويض الممثل الجديد.' END,
+            CASE WHEN v.offered THEN 'The authorisation of the new representative is with the clerk.'
+                ELSE 'Prove the authorisation of the new representative.' END,
+            NULL::date, NULL::numeric;
+    END IF;
+
     -- somebody of the office is at work on it, or is to come
     IF coalesce(a.waits_for, s.waits_for) <> 'applicant' THEN
         SELECT i.scheduled_for INTO v FROM licence_home.inspection AS i WHERE i.application_no = no AND i.outcome = 'pending';
