@@ -31,7 +31,7 @@ SQL_TOPICS = \
 	base/make_table rules/make_rule_table \
 	rules/tables rules/municipality rules/triggers rules/indexes \
 	licence/life_rules licence/workflow_change \
-	case/workflow_evidence case/traits case/tables case/deadline_tables work/money_tables base/jobs \
+	case/workflow_evidence case/traits case/tables licence/register case/deadline_tables work/money_tables base/jobs \
 	rules/sentences \
 	sms/gateway_tables sms/message_tables sms/texts \
 	case/check_workflow \
@@ -41,7 +41,7 @@ SQL_TOPICS = \
 	rules/eligibility \
 	fees/fees \
 	rules/working_days rules/working_hours licence/renewal rules/withdraw \
-	case/rules case/facts work/agency case/deadlines case/triggers case/functions case/preconditions case/own_preconditions case/waits_for \
+	case/rules case/facts work/agency case/deadlines case/triggers case/functions licence/steps licence/verify case/preconditions case/own_preconditions case/waits_for \
 	work/money work/till work/network work/corrections \
 	work/counter work/representative work/sessions trust/separation work/assignment trust/rule_journal trust/applicant_facts trust/reading \
 	work/attachments \

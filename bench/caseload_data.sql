@@ -135,10 +135,24 @@ SELECT b.application_no, f.authority, 'F/' || b.n, CASE WHEN bench.chance(b.n, 5
  WHERE b.state IN ('issued', 'fee_due') ORDER BY b.n;
 
 -- licences, and what was billed for them
-INSERT INTO licence (licence_no, application_no, valid, issued_at)
-SELECT licence_no_make(extract(year FROM b.day + 20)::integer, b.n), b.application_no,
-       daterange(b.day + 20, (b.day + 20 + interval '1 year')::date), (b.day + 20 + time '10:00') AT TIME ZONE 'Asia/Amman'
-  FROM bench.cases AS b WHERE b.state = 'issued' ORDER BY b.n;
+WITH g (licence_no, application_no, days) AS MATERIALIZED (
+    SELECT licence_no_make(extract(year FROM b.day + 20)::integer, b.n), b.application_no,
+           daterange(b.day + 20, (b.day + 20 + interval '1 year')::date)
+      FROM bench.cases AS b WHERE b.state = 'issued' ORDER BY b.n
+), l AS (
+    INSERT INTO licence (licence_no, application_no, issued_at) SELECT licence_no, application_no, (lower(days) + time '10:00') AT TIME ZONE 'Asia/Amman' FROM g
+), t AS (
+    INSERT INTO licence_term (licence_no, term_no, starts, ends, since, months, run_months, application_no, case_event)
+    SELECT licence_no, 1, lower(days), upper(days), lower(days), m, m, application_no, 1
+    FROM g, extract(year FROM age(upper(days), lower(days))) AS y, extract(month FROM age(upper(days), lower(days))) AS n,
+        LATERAL (SELECT (12 * y + n)::integer AS m) AS k
+), v AS (
+    INSERT INTO licence_version (licence_no, version_no, applicant_id, profession, district, judged_on, application_no, case_event)
+    SELECT g.licence_no, 1, a.applicant_id, a.profession, a.district, coalesce(a.judged_on, lower(g.days)), application_no, 1
+    FROM g JOIN application AS a USING (application_no)
+)
+INSERT INTO licence_standing (licence_no, standing_no, standing, application_no, case_event)
+SELECT licence_no, 1, 'in_force', application_no, 1 FROM g;
 INSERT INTO invoice (invoice_no, application_no, amount, priced_on, due_on, area_m2, created_at)
 OVERRIDING SYSTEM VALUE
 SELECT 10000000 + b.n, b.application_no, 40, b.day, b.day + 30, a.work_area_m2, (b.day + 15 + time '10:00') AT TIME ZONE 'Asia/Amman'

@@ -62,7 +62,7 @@ SELECT a.application_no,
            coalesce(sum(coalesce(oi.work_area, o.work_area_m2)), 0) AS area, bool_or(coalesce(oi.work_area, o.work_area_m2) IS NULL) AS unknown,
            sum(b.amount) FILTER (WHERE o.applicant_id = a.applicant_id AND l.licence_no IS NOT NULL) AS paid
       FROM licence_home.application AS o
-      LEFT JOIN licence_home.licence AS l ON l.application_no = o.application_no AND l.valid @> licence_home.today()
+      LEFT JOIN licence_home.licence_term AS l ON l.application_no = o.application_no AND l.valid @> licence_home.today()
       LEFT JOIN licence_home.workflow_state AS w ON w.workflow = o.workflow AND w.version = o.workflow_version AND w.state = o.state
       LEFT JOIN LATERAL (
         SELECT CASE i.outcome WHEN 'passed' THEN i.measured_work_area_m2 END AS work_area FROM licence_home.inspection AS i
@@ -168,7 +168,7 @@ SELECT a.application_no,
            sum(b.amount) FILTER (WHERE o.applicant_id = a.applicant_id AND l.licence_no IS NOT NULL) AS paid
       FROM licence_home.application AS a
       LEFT JOIN (licence_home.application AS o
-          LEFT JOIN licence_home.licence AS l ON l.application_no = o.application_no AND l.valid @> licence_home.today()
+          LEFT JOIN licence_home.licence_term AS l ON l.application_no = o.application_no AND l.valid @> licence_home.today()
           LEFT JOIN licence_home.workflow_state AS w ON w.workflow = o.workflow AND w.version = o.workflow_version AND w.state = o.state
           LEFT JOIN licence_home.invoice AS b ON b.application_no = o.application_no AND b.cancelled_at IS NULL
           LEFT JOIN licence_home.inspection AS oi ON oi.application_no = o.application_no AND oi.outcome IN ('passed', 'failed', 'not_correctable')

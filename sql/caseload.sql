@@ -92,9 +92,23 @@ SELECT pg_temp.no(n), a.authority, pg_temp.draw(n + k, 'reference', '{7,7,7,7,7,
 FROM generate_series(1, 320) AS n CROSS JOIN generate_series(1, 2) AS k
 CROSS JOIN unnest('{jfda,social_development,tourism_antiquities}'::text[]) AS a (authority)
 WHERE pg_temp.draw(n, 'asked' || a.authority || k, '{y,n,n}') = 'y';
-INSERT INTO licence (licence_no, application_no, valid)
-SELECT licence_no_make(2091, n), pg_temp.no(n), pg_temp.draw(n, 'valid', '{"[2025-03-02,2026-03-02)","[2025-03-01,2026-03-01)","[2026-03-01,2027-03-01)"}')::daterange
-FROM generate_series(1, 320) AS n JOIN application AS a ON a.application_no = pg_temp.no(n) WHERE a.state = 'issued';
+WITH g (licence_no, application_no, days) AS MATERIALIZED (
+    SELECT licence_no_make(2091, n), pg_temp.no(n), pg_temp.draw(n, 'valid', '{"[2025-03-02,2026-03-02)","[2025-03-01,2026-03-01)","[2026-03-01,2027-03-01)"}')::daterange
+    FROM generate_series(1, 320) AS n JOIN application AS a ON a.application_no = pg_temp.no(n) WHERE a.state = 'issued'
+), l AS (
+    INSERT INTO licence (licence_no, application_no) SELECT licence_no, application_no FROM g
+), t AS (
+    INSERT INTO licence_term (licence_no, term_no, starts, ends, since, months, run_months, application_no, case_event)
+    SELECT licence_no, 1, lower(days), upper(days), lower(days), m, m, application_no, 1
+    FROM g, extract(year FROM age(upper(days), lower(days))) AS y, extract(month FROM age(upper(days), lower(days))) AS n,
+        LATERAL (SELECT (12 * y + n)::integer AS m) AS k
+), v AS (
+    INSERT INTO licence_version (licence_no, version_no, applicant_id, profession, district, judged_on, application_no, case_event)
+    SELECT g.licence_no, 1, a.applicant_id, a.profession, a.district, coalesce(a.judged_on, lower(g.days)), application_no, 1
+    FROM g JOIN application AS a USING (application_no)
+)
+INSERT INTO licence_standing (licence_no, standing_no, standing, application_no, case_event)
+SELECT licence_no, 1, 'in_force', application_no, 1 FROM g;
 INSERT INTO invoice (application_no, amount, priced_on, area_m2, cancelled_at)
 SELECT a.application_no, 20.125, a.judged_on, 9, CASE WHEN a.state = 'rejected' THEN now() END
 FROM application AS a WHERE a.application_no BETWEEN pg_temp.no(1) AND pg_temp.no(320) AND a.state IN ('issued', 'fee_due', 'rejected');

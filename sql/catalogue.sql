@@ -160,6 +160,8 @@ SELECT * FROM licence_home.advance_sequences();
 -- no partition, no foreign key of a table to itself, none that acts by itself
 SELECT t.relname FROM its_table AS t JOIN pg_class AS c USING (oid) WHERE c.relispartition OR c.relhassubclass;
 SELECT conname FROM pg_constraint WHERE contype = 'f' AND connamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace)
+    -- (pg_dump warns of this one: doc/operations.md)
+    AND conname <> 'term_begins_where_the_one_before_ends'
     AND (conrelid = confrelid OR confupdtype <> 'a' OR confdeltype <> 'a');
 
 \echo == every table that somebody may write has its guard, and every row of a case stays

@@ -119,7 +119,7 @@ SELECT story.new_case_in('fee_due') AS due \gset
 SELECT code, said FROM story.attempt('cashier', :'due', 'UPDATE licence_home.invoice SET amount = 1 WHERE application_no = $1');
 SELECT code, said FROM story.attempt(NULL, :'due', 'UPDATE licence_home.invoice SET amount = 1 WHERE application_no = $1');
 SELECT code, said FROM story.attempt(NULL, :'due', 'INSERT INTO licence_home.invoice (application_no, amount, priced_on, area_m2) VALUES ($1, 1, ''2026-03-01'', 1)');
-SELECT code, said FROM story.attempt(NULL, :'due', 'INSERT INTO licence_home.licence (application_no, valid) VALUES ($1, ''[2026-03-01,2036-03-01)'')');
+SELECT code, said FROM story.attempt(NULL, :'due', 'INSERT INTO licence_home.licence (application_no) VALUES ($1)');
 SELECT code, said FROM story.attempt(NULL, :'due', 'INSERT INTO licence_home.application_event (application_no, case_event, action, to_state, actor, role, session_role, at, hash)'
     ' VALUES ($1, 99, ''issue'', ''issued'', ''a'', ''b'', ''c'', now(), sha256(''x''))');
 -- whose identity an applicant has

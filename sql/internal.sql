@@ -44,7 +44,7 @@ FROM (VALUES
     ('{portal,director}', $$permitted_professions('SRID=4326;POINT(35.93 31.95)', '2026-03-01')$$),
     ('{portal,cashier}', $$fee('knitting', 15, '2026-03-01')$$),
     ('{clerk,committee,admin}', $$caseload_changes('2026-01-01', '2026-02-01', '2026-03-01')$$),
-    ('{portal,clerk}', $$verify_licence(NULL::licence_home.licence_no)$$),
+    ('{portal,clerk}', $$verify_licence(NULL)$$),
     ('{admin}', $$load_rules('amman')$$)) AS c (who, call)
 CROSS JOIN LATERAL unnest(c.who) AS r (who)
 ORDER BY c.call, r.who;

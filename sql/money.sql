@@ -104,7 +104,7 @@ SELECT invoice_no AS paid_bill FROM licence_home.invoice WHERE application_no = 
 SELECT pg_temp.as_person('till_1', :'paid', format($$SELECT amount, outcome FROM licence_home.reverse_payment('pay %s', 'the bank took it back', 'REV 7')$$, :paid_bill));
 SELECT pg_temp.told(:'paid', 1);
 SELECT story.look(:'paid');
-SELECT valid FROM licence_home.verify_licence((SELECT licence_no FROM licence_home.licence WHERE application_no = :'paid'));
+SELECT valid FROM licence_home.verify_licence((SELECT licence_no::text FROM licence_home.licence WHERE application_no = :'paid'));
 SELECT received, lacking, decision, stage FROM licence_home.unpaid_licences WHERE application_no = :'paid';
 SELECT defect, about, required, observed FROM licence_home.unproven_licences() WHERE application_no = :'paid';
 SELECT code, said FROM story.attempt('director', :'paid', format($$SELECT licence_home.decide_unpaid(%s, 'waive', 'a favour')$$, :paid_bill));

@@ -124,7 +124,22 @@ SELECT 92000000 + id, oracle.no(n), '2026-06-10 10:00+03', outcome, home_m2, wor
 INSERT INTO inspection_finding (inspection_finding_id, inspection_id, criterion, ruling, recorded_by)
 OVERRIDING SYSTEM VALUE
 SELECT 92000000 + id, 92000000 + inspection, criterion, ruling, 'x' FROM oracle.finding;
-INSERT INTO licence (licence_no, application_no, valid) SELECT licence_no_make(2092, n), oracle.no(n), licence FROM oracle.case WHERE licence IS NOT NULL;
+WITH g (licence_no, application_no, days) AS MATERIALIZED (
+    SELECT licence_no_make(2092, n), oracle.no(n), licence FROM oracle.case WHERE licence IS NOT NULL
+), l AS (
+    INSERT INTO licence (licence_no, application_no) SELECT licence_no, application_no FROM g
+), t AS (
+    INSERT INTO licence_term (licence_no, term_no, starts, ends, since, months, run_months, application_no, case_event)
+    SELECT licence_no, 1, lower(days), upper(days), lower(days), m, m, application_no, 1
+    FROM g, extract(year FROM age(upper(days), lower(days))) AS y, extract(month FROM age(upper(days), lower(days))) AS n,
+        LATERAL (SELECT (12 * y + n)::integer AS m) AS k
+), v AS (
+    INSERT INTO licence_version (licence_no, version_no, applicant_id, profession, district, judged_on, application_no, case_event)
+    SELECT g.licence_no, 1, a.applicant_id, a.profession, a.district, coalesce(a.judged_on, lower(g.days)), application_no, 1
+    FROM g JOIN application AS a USING (application_no)
+)
+INSERT INTO licence_standing (licence_no, standing_no, standing, application_no, case_event)
+SELECT licence_no, 1, 'in_force', application_no, 1 FROM g;
 INSERT INTO invoice (application_no, amount, priced_on, area_m2) SELECT oracle.no(n), charged, '2026-01-01', 9 FROM oracle.case WHERE charged IS NOT NULL;
 SET LOCAL session_replication_role = origin;
 ANALYZE application, document, external_approval, inspection, inspection_finding, licence, invoice;

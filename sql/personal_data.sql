@@ -160,7 +160,7 @@ SELECT count(*) >= 5 AS events, count(e.note) + count(e.changes) + count(e.salt)
 SELECT count(*) FROM licence_home.verify_events();
 SELECT count(*) FROM licence_home.verify_applicants();
 SELECT e.action, e.note FROM licence_home.applicant_event AS e WHERE e.applicant_id = :who AND e.note IS NOT NULL;
-SELECT v.valid, v.profession FROM licence_home.verify_licence((SELECT l.licence_no FROM licence_home.licence AS l WHERE l.application_no = :'no')) AS v;
+SELECT v.valid, v.profession FROM licence_home.verify_licence((SELECT l.licence_no::text FROM licence_home.licence AS l WHERE l.application_no = :'no')) AS v;
 -- whatever table: no row has the name or the telephone
 DO $$
 DECLARE

@@ -32,12 +32,12 @@ RESET client_min_messages;
 BEGIN;
 SET LOCAL row_security = off;
 WITH one AS (INSERT INTO licence_home.read_record (actor, login, role, function) VALUES ('one', 'x', 'x', 'x') RETURNING 1)
-INSERT INTO licence_home.licence (application_no, valid) SELECT :'mine', '[2026-01-01,2026-02-01)';
+INSERT INTO licence_home.licence (application_no) SELECT :'mine';
 SHOW session_replication_role;
 INSERT INTO licence_home.read_record (actor, login, role, function) VALUES ('two', 'x', 'x', 'x');
 SHOW session_replication_role;
 \set VERBOSITY sqlstate
-UPDATE licence_home.licence SET valid = '[2026-01-01,2036-02-01)';
+UPDATE licence_home.licence SET former_no = '7';
 \set VERBOSITY terse
 ROLLBACK;
 

@@ -74,7 +74,25 @@ UPDATE application SET parcel = '77' WHERE application_no = pg_temp.no(10);
 UPDATE application SET state = 'withdrawn' WHERE application_no = pg_temp.no(1);
 SELECT pg_temp.ruling(10, 'duplicate') AS withdrawn;
 UPDATE application SET state = 'issued' WHERE application_no = pg_temp.no(1);
-INSERT INTO licence (licence_no, application_no, valid) VALUES (licence_no_make(2090, 1), pg_temp.no(1), '[2025-06-16,2026-06-16)');
+CREATE PROCEDURE pg_temp.licence(n integer, of_days daterange) LANGUAGE sql AS $$
+WITH g (licence_no, application_no, days) AS MATERIALIZED (
+    SELECT licence_no_make(2090, n), pg_temp.no(n), of_days
+), l AS (
+    INSERT INTO licence (licence_no, application_no) SELECT licence_no, application_no FROM g
+), t AS (
+    INSERT INTO licence_term (licence_no, term_no, starts, ends, since, months, run_months, application_no, case_event)
+    SELECT licence_no, 1, lower(days), upper(days), lower(days), m, m, application_no, 1
+    FROM g, extract(year FROM age(upper(days), lower(days))) AS y, extract(month FROM age(upper(days), lower(days))) AS n,
+        LATERAL (SELECT (12 * y + n)::integer AS m) AS k
+), v AS (
+    INSERT INTO licence_version (licence_no, version_no, applicant_id, profession, district, judged_on, application_no, case_event)
+    SELECT g.licence_no, 1, a.applicant_id, a.profession, a.district, coalesce(a.judged_on, lower(g.days)), application_no, 1
+    FROM g JOIN application AS a USING (application_no)
+)
+INSERT INTO licence_standing (licence_no, standing_no, standing, application_no, case_event)
+SELECT licence_no, 1, 'in_force', application_no, 1 FROM g;
+$$;
+CALL pg_temp.licence(1, '[2025-06-16,2026-06-16)');
 SELECT pg_temp.ruling(10, 'duplicate') AS last_day_of_the_licence;
 SET LOCAL licence_home.clock = '2026-06-16 00:00+03';
 SELECT pg_temp.ruling(10, 'duplicate') AS licence_over;
@@ -178,7 +196,7 @@ SELECT pg_temp.ruling(50, 'edition'), pg_temp.ruling(50, 'employees'), pg_temp.r
 SELECT pg_temp.new_case(60, 9001, 'knitting', ST_Project(:'home'::geography, 200, 1)::geometry, 'issued'),
        pg_temp.new_case(61, 9001, 'home_baking', ST_Project(:'home'::geography, 200, 1)::geometry),
        pg_temp.new_case(62, 9002, 'home_baking', ST_Project(:'home'::geography, 200, 1)::geometry);
-INSERT INTO licence (licence_no, application_no, valid) VALUES (licence_no_make(2090, 60), pg_temp.no(60), '[2026-06-01,2027-06-01)');
+CALL pg_temp.licence(60, '[2026-06-01,2027-06-01)');
 INSERT INTO invoice (application_no, amount, priced_on, area_m2) VALUES (pg_temp.no(60), 20, '2026-06-01', 9);
 SELECT line, item_en, amount FROM case_fee(pg_temp.no(61), 9);
 UPDATE invoice SET amount = 50 WHERE application_no = pg_temp.no(60);
@@ -203,9 +221,9 @@ SELECT n, line, item_en, amount FROM unnest('{61,62,63}'::integer[]) AS n, LATER
 SELECT item, amount FROM fee('jams', 9, '2026-06-15');
 
 -- what the public may know of a licence
-SELECT * FROM licence_facts(licence_no_make(2090, 60));
-SELECT * FROM licence_facts(licence_no_make(2090, 61));
-SELECT valid, valid_until FROM licence_facts(NULL);
+SELECT * FROM licence_facts(licence_no_make(2090, 60)::text, today());
+SELECT * FROM licence_facts(licence_no_make(2090, 61)::text, today());
+SELECT valid, valid_until FROM licence_facts(NULL, today());
 -- only the owner's functions may ask
 SELECT count(*) AS open_to_the_public
   FROM pg_proc AS p

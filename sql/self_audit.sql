@@ -106,8 +106,8 @@ SELECT pg_temp.broken('a part was paid', :'no', :'other', 'UPDATE licence_home.p
 SELECT pg_temp.broken('paid afterwards', :'no', :'other', $$UPDATE licence_home.payment SET recorded_at = recorded_at + interval '1 second' WHERE invoice_no = (SELECT invoice_no FROM licence_home.invoice WHERE application_no = $1)$$);
 
 \echo == the licence, the events
-SELECT pg_temp.broken('a day longer', :'no', :'other', 'UPDATE licence_home.licence SET valid = daterange(lower(valid), upper(valid) + 1) WHERE application_no = $1');
-SELECT pg_temp.broken('from another day', :'no', :'other', 'UPDATE licence_home.licence SET valid = daterange(lower(valid) - 1, upper(valid) - 1) WHERE application_no = $1');
+SELECT pg_temp.broken('a month longer', :'no', :'other', 'UPDATE licence_home.licence_term SET months = 13, run_months = 13, ends = (starts + interval ''13 months'')::date WHERE application_no = $1');
+SELECT pg_temp.broken('from another day', :'no', :'other', 'UPDATE licence_home.licence_term SET starts = starts - 1, since = since - 1, ends = (starts - 1 + interval ''12 months'')::date WHERE application_no = $1');
 SELECT pg_temp.broken('a note', :'no', :'other', $$UPDATE licence_home.application_event SET note = 'x', salt = decode(repeat('00', 16), 'hex'), digest = sha256('x') WHERE application_no = $1 AND case_event = 2$$);
 SELECT pg_temp.broken('the last event is gone', :'no', :'other', 'DELETE FROM licence_home.application_event WHERE application_no = $1 AND case_event = (SELECT events FROM licence_home.application WHERE application_no = $1)');
 SELECT pg_temp.broken('the state', :'no', :'other', $$UPDATE licence_home.application SET state = 'closed' WHERE application_no = $1$$);

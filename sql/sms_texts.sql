@@ -34,8 +34,22 @@ INSERT INTO licence_home.external_approval (application_no, authority, answer, r
 SELECT no, r.authority, 'refused', CASE r.authority WHEN 'social_development' THEN 'accepted' ELSE 'incorrect' END, 'x', 1 FROM c, licence_home.approval_requirement r WHERE r.application_no = c.no ORDER BY r.authority;
 INSERT INTO licence_home.invoice (invoice_no, application_no, amount, priced_on, area_m2) OVERRIDING SYSTEM VALUE
 SELECT 10000099, no, 25.5, '2026-03-01', 12 FROM c;
-INSERT INTO licence_home.licence (licence_no, application_no, valid)
-SELECT licence_home.licence_no_make(2026, 77), no, '[2026-03-01,2027-03-01)' FROM c;
+WITH g (licence_no, application_no, days) AS MATERIALIZED (
+    SELECT licence_home.licence_no_make(2026, 77), no, '[2026-03-01,2027-03-01)'::daterange FROM c
+), l AS (
+    INSERT INTO licence_home.licence (licence_no, application_no) SELECT licence_no, application_no FROM g
+), t AS (
+    INSERT INTO licence_home.licence_term (licence_no, term_no, starts, ends, since, months, run_months, application_no, case_event)
+    SELECT licence_no, 1, lower(days), upper(days), lower(days), m, m, application_no, 1
+    FROM g, extract(year FROM age(upper(days), lower(days))) AS y, extract(month FROM age(upper(days), lower(days))) AS n,
+        LATERAL (SELECT (12 * y + n)::integer AS m) AS k
+), v AS (
+    INSERT INTO licence_home.licence_version (licence_no, version_no, applicant_id, profession, district, judged_on, application_no, case_event)
+    SELECT g.licence_no, 1, a.applicant_id, a.profession, a.district, coalesce(a.judged_on, lower(g.days)), application_no, 1
+    FROM g JOIN licence_home.application AS a USING (application_no)
+)
+INSERT INTO licence_home.licence_standing (licence_no, standing_no, standing, application_no, case_event)
+SELECT licence_no, 1, 'in_force', application_no, 1 FROM g;
 SET LOCAL session_replication_role = origin;
 
 -- In Arabic, the applicant's language, and in English.

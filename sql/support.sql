@@ -133,7 +133,7 @@ CREATE FUNCTION story.look(no licence_home.application_no) RETURNS text
                   FROM licence_home.inspection AS i WHERE i.application_no = no), 'none'),
         coalesce((SELECT string_agg(i.amount || CASE WHEN i.cancelled_at IS NULL THEN '' ELSE ' cancelled' END, ' ')
                   FROM licence_home.invoice AS i WHERE i.application_no = no), 'none'),
-        coalesce((SELECT l.valid::text FROM licence_home.licence AS l WHERE l.application_no = no), 'none'),
+        coalesce((SELECT t.valid::text FROM licence_home.licence_term AS t WHERE t.application_no = no), 'none'),
         (SELECT count(*) FROM licence_home.sms_message AS m WHERE m.application_no = no AND m.status = 'waiting'))
     FROM licence_home.application AS a WHERE a.application_no = no
 $$;

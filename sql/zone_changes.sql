@@ -19,9 +19,23 @@ SELECT application_no_make(2026, 900000 + v.n), 1, v.profession, v.home, v.state
     (5, 'licensed, and to be in no zone', 'jams', 'SRID=4326;POINT(35.955 31.955)', 'issued'),
     (6, 'licensed, but no more in force', 'jams', 'SRID=4326;POINT(35.955 31.955)', 'issued')
   ) AS v (n, what, profession, home, state);
-INSERT INTO licence (licence_no, application_no, valid)
-VALUES (licence_no_make(2026, 900005), application_no_make(2026, 900005), '[2026-02-15,2027-02-15)'),
-       (licence_no_make(2025, 900006), application_no_make(2026, 900006), '[2025-02-15,2026-02-15)');
+WITH g (licence_no, application_no, days) AS MATERIALIZED (
+    VALUES (licence_no_make(2026, 900005), application_no_make(2026, 900005), '[2026-02-15,2027-02-15)'::daterange),
+       (licence_no_make(2025, 900006), application_no_make(2026, 900006), '[2025-02-15,2026-02-15)')
+), l AS (
+    INSERT INTO licence (licence_no, application_no) SELECT licence_no, application_no FROM g
+), t AS (
+    INSERT INTO licence_term (licence_no, term_no, starts, ends, since, months, run_months, application_no, case_event)
+    SELECT licence_no, 1, lower(days), upper(days), lower(days), m, m, application_no, 1
+    FROM g, extract(year FROM age(upper(days), lower(days))) AS y, extract(month FROM age(upper(days), lower(days))) AS n,
+        LATERAL (SELECT (12 * y + n)::integer AS m) AS k
+), v AS (
+    INSERT INTO licence_version (licence_no, version_no, applicant_id, profession, district, judged_on, application_no, case_event)
+    SELECT g.licence_no, 1, a.applicant_id, a.profession, a.district, coalesce(a.judged_on, lower(g.days)), application_no, 1
+    FROM g JOIN application AS a USING (application_no)
+)
+INSERT INTO licence_standing (licence_no, standing_no, standing, application_no, case_event)
+SELECT licence_no, 1, 'in_force', application_no, 1 FROM g;
 RESET session_replication_role;
 CREATE TEMP VIEW changes AS
 SELECT a.address, c.state, c.licence_no IS NOT NULL AS licensed, c.profession, c.from_ruling, c.to_ruling

@@ -60,6 +60,9 @@
 #define ERRCODE_LH_TOO_LATE				MAKE_SQLSTATE('L', 'H', '0', '3', '4')
 #define ERRCODE_LH_LATE_RULE			MAKE_SQLSTATE('L', 'H', '0', '3', '6')
 #define ERRCODE_LH_NO_TELEPHONE			MAKE_SQLSTATE('L', 'H', '0', '3', '7')
+#define ERRCODE_LH_REGISTER				MAKE_SQLSTATE('L', 'H', '0', '4', '0')
+#define ERRCODE_LH_NOT_OF_LICENCE		MAKE_SQLSTATE('L', 'H', '0', '4', '1')
+#define ERRCODE_LH_IMPORT				MAKE_SQLSTATE('L', 'H', '0', '4', '2')
 
 /* errmsg() about a case: "case A2026-0000012-9: ..."; 0: no case is known. */
 extern int	errmsg_case(int64 application_no, const char *format,...) pg_attribute_printf(2, 3);

@@ -122,7 +122,7 @@ refuse_taken_back(const TakenBack *payment)
 static bool
 has_licence(OwnerScope *scope, int64 application_no)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT 1 FROM licence_home.licence WHERE application_no = $1");
+	static SavedPlan find = SAVED_PLAN("SELECT 1 FROM licence_home.licence_term WHERE application_no = $1");
 
 	return ExecPlanLimit(scope, &find, 1, CaseArg(application_no)).count == 1;
 }
@@ -349,7 +349,7 @@ Datum
 licence_home_unpaid_decision_trigger(PG_FUNCTION_ARGS)
 {
 	static SavedPlan lacks = SAVED_PLAN("SELECT m.lacking FROM licence_home_internal.open_bill_money($1) AS m "
-										"JOIN licence_home.licence AS l ON l.application_no = $1 "
+										"JOIN licence_home.licence_term AS l ON l.application_no = $1 "
 										"WHERE m.lacking > 0 AND EXISTS (SELECT FROM licence_home.payment_reversal AS r "
 										"WHERE r.application_no = $1 AND r.after_issue)");
 	TriggerData *trigdata = CheckedTrigger(fcinfo, "unpaid_decision_trigger", BEFORE_ROW_TRIGGER);

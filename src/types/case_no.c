@@ -126,6 +126,13 @@ CaseNoText(const CaseNoKind *kind, CaseNo no)
 					(int) (no % CHECK_SCALE));
 }
 
+/* The number that a text is; false when it is none. */
+bool
+CaseNoIs(const CaseNoKind *kind, const char *text, CaseNo *no)
+{
+	return parse(kind, text, no) && is_checked(kind, *no) && in_range(*no);
+}
+
 /*
  * Read the text form.  The check digit is judged before the range: a year of
  * 1026 is a slip of the finger, not an old number.

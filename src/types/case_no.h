@@ -29,6 +29,9 @@ extern const CaseNoKind licence_no_kind;
 /* The text form, palloc'd. */
 extern char *CaseNoText(const CaseNoKind *kind, CaseNo no);
 
+/* The number that a text is; false when it is none. */
+extern bool CaseNoIs(const CaseNoKind *kind, const char *text, CaseNo *no);
+
 /* Bodies of the SQL-callable functions of each type. */
 extern Datum CaseNoIn(const CaseNoKind *kind, FunctionCallInfo fcinfo);
 extern Datum CaseNoReceive(const CaseNoKind *kind, FunctionCallInfo fcinfo);

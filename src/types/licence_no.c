@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "utils/builtins.h"
+
 #include "case_no.h"
 
 const CaseNoKind licence_no_kind = {
@@ -43,4 +45,16 @@ Datum
 licence_no_make(PG_FUNCTION_ARGS)
 {
 	return CaseNoMake(&licence_no_kind, fcinfo);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_licence_no_or_null);
+/* licence_no_or_null(text): the number that a text is; null for any other. */
+Datum
+licence_home_licence_no_or_null(PG_FUNCTION_ARGS)
+{
+	CaseNo		no;
+
+	if (!CaseNoIs(&licence_no_kind, text_to_cstring(PG_GETARG_TEXT_PP(0)), &no))
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(no);
 }

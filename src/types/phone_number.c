@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "utils/builtins.h"
 #include "libpq/pqformat.h"
 
 #include "compat.h"
@@ -161,5 +162,17 @@ phone_number_recv(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("value \"%lld\" is out of range for type %s",
 						(long long) number, "phone_number")));
+	PG_RETURN_INT64(number);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_phone_number_or_null);
+/* phone_number_or_null(text): the number that a text is; null for any other. */
+Datum
+licence_home_phone_number_or_null(PG_FUNCTION_ARGS)
+{
+	int64		number;
+
+	if (!parse(text_to_cstring(PG_GETARG_TEXT_PP(0)), &number))
+		PG_RETURN_NULL();
 	PG_RETURN_INT64(number);
 }

@@ -185,26 +185,26 @@ licence_home_applicant_event(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(licence_home_licence_holder);
-/* AFTER INSERT on licence, for each row: who holds it, as the applicant is now. */
+/* AFTER INSERT on licence_version, for each row: who holds it, as the applicant is now. */
 Datum
 licence_home_licence_holder(PG_FUNCTION_ARGS)
 {
-	static SavedPlan write = SAVED_PLAN("INSERT INTO licence_home.licence_holder (licence_no, applicant_id, kind, identity_no, name_ar, name_en, "
+	static SavedPlan write = SAVED_PLAN("INSERT INTO licence_home.licence_holder (licence_no, version_no, applicant_id, kind, identity_no, name_ar, name_en, "
 										"representative_name, representative_identity_no, representative_capacity) "
-										"SELECT $1, p.applicant_id, p.kind, p.identity_no, p.name_ar, p.name_en, "
+										"SELECT $1, $2, p.applicant_id, p.kind, p.identity_no, p.name_ar, p.name_en, "
 										"p.representative_name, p.representative_identity_no, p.representative_capacity "
-										"FROM licence_home.application AS a JOIN licence_home.applicant AS p ON p.applicant_id = a.applicant_id "
-										"WHERE a.application_no = $2");
+										"FROM licence_home.applicant AS p WHERE p.applicant_id = $3");
 	TriggerData *trigdata = CheckedTrigger(fcinfo, "licence_holder", AFTER_ROW_TRIGGER);
 	TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
 	HeapTuple	new = TriggerNewTuple(trigdata);
 	bool		isnull;
 	int64		licence_no = DatumGetInt64(ColumnDatum(new, desc, "licence_no", &isnull));
-	int64		application_no = DatumGetInt64(ColumnDatum(new, desc, "application_no", &isnull));
+	int32		version_no = DatumGetInt32(ColumnDatum(new, desc, "version_no", &isnull));
+	int64		applicant_id = DatumGetInt64(ColumnDatum(new, desc, "applicant_id", &isnull));
 	OwnerScope	scope;
 
 	EnterOwner(&scope, OWNER_WRITES);
-	ExecPlan(&scope, &write, LicenceArg(licence_no), CaseArg(application_no));
+	ExecPlan(&scope, &write, LicenceArg(licence_no), Int4Arg(version_no), Int8Arg(applicant_id));
 	LeaveOwner(&scope);
 	return PointerGetDatum(NULL);
 }

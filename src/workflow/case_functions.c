@@ -156,16 +156,3 @@ licence_home_verify_restore(PG_FUNCTION_ARGS)
 
 	return put_rows(fcinfo, &query, NULL, 0);
 }
-
-PG_FUNCTION_INFO_V1(licence_home_verify_licence);
-/* verify_licence(licence_no): what the public may know. */
-Datum
-licence_home_verify_licence(PG_FUNCTION_ARGS)
-{
-	static SavedPlan query = SAVED_PLAN("SELECT valid, profession, profession_ar, profession_en, "
-										"district, district_ar, district_en, valid_until "
-										"FROM licence_home_internal.licence_facts($1)");
-	PlanArg		no = LicenceArg(PG_GETARG_INT64(0));
-
-	return put_rows(fcinfo, &query, &no, 1);
-}

@@ -22,7 +22,7 @@
 
 /* Columns that the rules derive and nobody writes. */
 static const char *const kept_columns[] = {
-	"application_no", "applicant_id", "workflow", "workflow_version",
+	"application_no", "applicant_id", "licence_no", "workflow", "workflow_version",
 	"district", "zone_class", "edition", "judged_on", "submitted_at",
 	"state_since", "due_at", "events", "known_at", "created_at", "waits_for"
 };

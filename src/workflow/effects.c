@@ -42,6 +42,32 @@ refuse_no_edition(int64 application_no)
 			 err_table("edition")));
 }
 
+/* A term is of a licence. */
+static void
+refuse_no_term(int64 application_no)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_NO_RULES),
+			 errmsg_case(application_no, "there is no licence to renew, or no edition that says for how long"),
+			 errdetail("The case names no licence, or no row of licence_home.edition that is not withdrawn contains the day that judges it."),
+			 errhint("A case of a licence is begun with application.licence_no; an administrator inserts the edition that was withdrawn once more."),
+			 err_table("edition")));
+}
+
+/* The edition that says how long a licence of the case runs. */
+#define LICENCE_MONTHS \
+	"FROM licence_home.application AS a JOIN licence_home.edition AS e " \
+	"ON licence_home.in_force(e.valid, e.withdrawn_at, a.judged_on) WHERE a.application_no = $1"
+
+/* The bill of the case. */
+#define OPEN_BILL \
+	"(SELECT i.invoice_no FROM licence_home.invoice AS i WHERE i.application_no = $1 AND i.cancelled_at IS NULL)"
+
+/* What case_facts() gives, and a version of a licence has. */
+#define LICENCE_FACTS \
+	"applicant_id, profession, home, address, village, basin, neighbourhood, parcel, building_no, floor, unit, " \
+	"district, zone_class, home_area_m2, work_area_m2, built_on, employees, people, children, tenant, judged_on"
+
 /*
  * A new bill in place of the one that was taken back last: it shares with it
  * what was paid, so no payment is lost.
@@ -148,16 +174,49 @@ static Effect effects[] = {
 	},
 	{
 		.name = "issue_licence",
-		.plan = SAVED_PLAN("INSERT INTO licence_home.licence (application_no, valid) "
-						   "SELECT $1, daterange(licence_home.today(), "
-						   "(licence_home.today() + make_interval(months => e.licence_months))::date) "
-						   "FROM licence_home.application AS a JOIN licence_home.edition AS e "
-						   "ON licence_home.in_force(e.valid, e.withdrawn_at, a.judged_on) "
-						   "WHERE a.application_no = $1"),
+		/* (as long as the edition says; row 1 of each of its lists) */
+		.plan = SAVED_PLAN("WITH l AS (INSERT INTO licence_home.licence (application_no, succeeds) "
+						   "SELECT $1, licence_home_internal.licence_to_succeed($1) WHERE EXISTS (SELECT " LICENCE_MONTHS ") RETURNING licence_no), "
+						   "t AS (INSERT INTO licence_home.licence_term (licence_no, term_no, starts, ends, since, months, run_months, "
+						   "application_no, case_event, invoice_no) "
+						   "SELECT l.licence_no, 1, d.day, (d.day + make_interval(months => e.licence_months))::date, d.day, e.licence_months, "
+						   "e.licence_months, $1, $2, " OPEN_BILL " "
+						   "FROM l, (SELECT licence_home.today() AS day) AS d, (SELECT e.licence_months " LICENCE_MONTHS ") AS e), "
+						   "v AS (INSERT INTO licence_home.licence_version (licence_no, version_no, " LICENCE_FACTS ", application_no, case_event) "
+						   "SELECT l.licence_no, 1, " LICENCE_FACTS ", $1, $2 FROM l, licence_home_internal.case_facts($1) AS f) "
+						   "INSERT INTO licence_home.licence_standing (licence_no, standing_no, standing, application_no, case_event) "
+						   "SELECT l.licence_no, 1, 'in_force', $1, $2 FROM l"),
 		.traits = TRAIT_ISSUES | TRAIT_DERIVES_PLACE,
 		.provides = PROVIDES_LICENCE,
 		.makes = FACT_LICENSED,
 		.refuse_empty = refuse_no_edition
+	},
+	{
+		/* (the term after those that were known when the case was submitted) */
+		.name = "renew_licence",
+		.plan = SAVED_PLAN("INSERT INTO licence_home.licence_term (licence_no, term_no, months, application_no, case_event, invoice_no) "
+						   "SELECT a.licence_no, (SELECT max(t.term_no) + 1 FROM licence_home.licence_term AS t "
+						   "WHERE t.licence_no = a.licence_no AND t.known_at <= a.submitted_at), e.licence_months, $1, $2, " OPEN_BILL " "
+						   "FROM licence_home.application AS a, (SELECT e.licence_months " LICENCE_MONTHS ") AS e "
+						   "WHERE a.application_no = $1 AND a.licence_no IS NOT NULL"),
+		.traits = TRAIT_DERIVES_PLACE,
+		.refuse_empty = refuse_no_term
+	},
+	{
+		/*
+		 * (from the term that the case gave, else from today; none where
+		 * nothing differs)
+		 */
+		.name = "change_licence",
+		.plan = SAVED_PLAN("WITH n AS MATERIALIZED (SELECT a.licence_no, coalesce(t.starts, licence_home.today()) AS day "
+						   "FROM licence_home.application AS a "
+						   "LEFT JOIN licence_home.licence_term AS t ON t.application_no = a.application_no "
+						   "WHERE a.application_no = $1 AND a.licence_no IS NOT NULL) "
+						   "INSERT INTO licence_home.licence_version (licence_no, from_day, " LICENCE_FACTS ", application_no, case_event) "
+						   "SELECT n.licence_no, n.day, " LICENCE_FACTS ", $1, $2 "
+						   "FROM n, licence_home_internal.case_facts($1) AS f "
+						   "WHERE licence_home_internal.facts_differ($1, n.licence_no, n.day)"),
+		.traits = TRAIT_DERIVES_PLACE
 	},
 	{
 		.name = "extend_deadline",

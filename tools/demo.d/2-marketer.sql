@@ -96,6 +96,6 @@ BEGIN;
 SELECT licence_home.act_for(:applicant);
 SELECT l.licence_no, v.valid, v.profession_en AS profession, v.district_en AS district, v.valid_until
     FROM licence_home.licence AS l
-    CROSS JOIN LATERAL licence_home.verify_licence(l.licence_no) AS v
+    CROSS JOIN LATERAL licence_home.verify_licence(l.licence_no::text) AS v
     WHERE l.application_no = :'no';
 COMMIT;

@@ -272,9 +272,76 @@ payment.paid_at When the money moved; by default now.
 payment.channel network (the bill-payment network or a bank), or counter.
 payment.receipt The receipt that was given at the counter; of the network null.
 payment.receiver The official who received it at the counter; of the network null.
-licence.licence_no Number of the licence, given by the step issue.
-licence.valid Days on which the licence is valid, upper bound excluded.
-licence.issued_at When it was issued.
+licence.licence_no Number of the licence, given by the step issue or by an import; never changes.
+licence.application_no The case whose step issued it; null: it was imported.
+licence.import_no The import that brought it; null: it was issued here.
+licence.former_no Its number in the register that it came from.
+licence.succeeds The licence whose place it takes; null: none.
+licence.issued_at When it was issued, or imported.
+licence_term.term_no 1 for the first term, and one more for each renewal.
+licence_term.starts First day.
+licence_term.ends The day after the last.
+licence_term.valid The days of the term, upper bound excluded.
+licence_term.follows Number of the term before; null: none.
+licence_term.since First day of the uninterrupted run of terms.
+licence_term.months Length of the term in months; null: imported, with other days.
+licence_term.run_months Months since the run began, this term included; null: imported, with other days.
+licence_term.application_no The case that gave the term; null: imported.
+licence_term.case_event The event of the case that gave it.
+licence_term.invoice_no The bill of the term.
+licence_term.import_no The import that brought it.
+licence_term.known_at When the row came to be known.
+licence_version.version_no 1 for the facts at the issue, and one more for each change.
+licence_version.from_day First day on which the facts count; null: from the beginning.
+licence_version.to_day The day after the last; null: open.
+licence_version.applicant_id Who holds the licence.
+licence_version.profession Code of the profession.
+licence_version.home The home, as in application.
+licence_version.address Address of the home, as in application.
+licence_version.village Village of the parcel, number and name.
+licence_version.basin Basin of the parcel, number and name.
+licence_version.neighbourhood Neighbourhood of the parcel.
+licence_version.parcel Number of the parcel.
+licence_version.building_no Number of the building.
+licence_version.floor Floor.
+licence_version.unit Unit.
+licence_version.district District of the home.
+licence_version.zone_class Class of the land; null: imported, or on the edge of two.
+licence_version.home_area_m2 Area of the home in square metres: measured, else declared; null: not known.
+licence_version.work_area_m2 Area that is licensed, in square metres: measured, else declared; null: not known.
+licence_version.built_on When the building was put up.
+licence_version.employees People who are not of the household.
+licence_version.people Everyone who works there, the holder included.
+licence_version.children Children in care.
+licence_version.tenant Whether the holder is not the sole owner.
+licence_version.judged_on The day whose names of professions and districts serve.
+licence_version.application_no The case that said so; null: imported.
+licence_version.case_event The event of the case that said so.
+licence_version.import_no The import that said so.
+licence_version.known_at When the row came to be known.
+licence_standing.standing_no 1 for the standing at the issue, and one more for each change.
+licence_standing.from_day First day on which the standing counts; null: from the beginning.
+licence_standing.to_day The day after the last; null: open.
+licence_standing.standing in_force, suspended, revoked, surrendered or set_aside.
+licence_standing.reason Code of licence_home.reason; null: none.
+licence_standing.application_no The case that said so; null: imported.
+licence_standing.case_event The event of the case that said so.
+licence_standing.import_no The import that said so.
+licence_standing.known_at When the row came to be known.
+licence_import.import_no Number of the import.
+licence_import.rows_given Rows of the set.
+licence_import.rows_taken Those that are in the register now.
+licence_import.digest SHA-256 of what was written.
+import_rejected.import_no The import.
+import_rejected.row_no Place of the row in the set, from 1.
+import_rejected.column_name The column that is wrong.
+import_rejected.sqlstate SQLSTATE that an INSERT of it would have.
+import_rejected.reason_en What is wrong, in English.
+import_rejected.reason_ar What is wrong, in Arabic.
+import_rejected.applicant_id The applicant who was registered already with the identity of the row; null: nobody.
+import_rejected.given The row, as it came; null: taken away.
+application.licence_no The licence that the case is about; null: a first issue.
+licence_holder.version_no The version of the licence's facts that names the holder.
 refundable.paid Money paid for the bill, in JOD.
 refundable.amount What is to go back, in JOD.
 refundable.reason Why: more than the bill, a bill that was taken back, or a case that has ended.

@@ -198,11 +198,3 @@ CREATE FUNCTION licence_home.verify_events()
 COMMENT ON FUNCTION licence_home.verify_events() IS
 'Each break in the chains of events of all cases; no row where all is whole.';
 CALL licence_home_internal.make_function('licence_home.verify_events()', 'staff, admin, monitor');
-
-CREATE FUNCTION licence_home.verify_licence(licence_no licence_home.licence_no)
-    RETURNS TABLE (valid boolean, profession text, profession_ar text, profession_en text,
-        district integer, district_ar text, district_en text, valid_until date)
-    AS 'MODULE_PATHNAME', 'licence_home_verify_licence' LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
-COMMENT ON FUNCTION licence_home.verify_licence(licence_home.licence_no) IS
-'What the public may know of a licence: whether it is in force today, profession, district, last day. One row, also for a number that is no licence (not valid).';
-CALL licence_home_internal.make_function('licence_home.verify_licence(licence_home.licence_no)', 'everyone');

@@ -100,27 +100,43 @@ COMMENT ON FUNCTION licence_home_internal.cases_at(licence_home.application_no, 
 CALL licence_home_internal.make_function('licence_home_internal.cases_at(licence_home.application_no, geometry, text, text, text, text, text, text, text)',
     'caseload');
 
-CREATE FUNCTION licence_home_internal.cases_open(numbers licence_home.application_no[], on_day date)
+-- A licence is where the case is that its facts on the day are from.
+CREATE FUNCTION licence_home_internal.cases_open(numbers licence_home.application_no[],
+        application_no licence_home.application_no, on_day date)
     RETURNS TABLE (application_no licence_home.application_no, applicant_id bigint, profession text,
-        licence_no licence_home.licence_no, work_area_m2 numeric)
+        licence_no licence_home.licence_no, work_area_m2 numeric, term_case licence_home.application_no)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT o.application_no, o.applicant_id, o.profession, l.licence_no,
-        coalesce(i.work_area_m2, o.work_area_m2)
+        coalesce(i.work_area_m2, o.work_area_m2), l.term_case
     FROM licence_home.application AS o
-    LEFT JOIN licence_home.licence AS l ON l.application_no = o.application_no
-        AND l.valid @> cases_open.on_day
+    LEFT JOIN LATERAL (
+        SELECT r.licence_no, r.term_case
+        FROM licence_home.licence_version AS v
+        CROSS JOIN LATERAL licence_home_internal.licence_state(v.licence_no, cases_open.on_day, NULL) AS r
+        WHERE v.application_no = o.application_no AND r.version_no = v.version_no
+            AND r.standing IN ('in_force', 'suspended') AND r.valid @> cases_open.on_day
+        LIMIT 1
+    ) AS l ON true
     LEFT JOIN licence_home.workflow_state AS s
         ON s.workflow = o.workflow AND s.version = o.workflow_version AND s.state = o.state
     LEFT JOIN LATERAL licence_home_internal.case_inspected(o.application_no, o.events) AS i ON true
     WHERE o.application_no = ANY (cases_open.numbers)
         -- a state that the workflow does not know is no end
         AND (o.submitted_at IS NOT NULL AND s.kind IS DISTINCT FROM 'end'
-            OR l.licence_no IS NOT NULL);
+            OR l.licence_no IS NOT NULL)
+        -- what is about one licence is no other's
+        AND NOT EXISTS (
+            SELECT
+            FROM licence_home.application AS c
+            LEFT JOIN licence_home.licence AS cl ON cl.application_no = c.application_no
+            LEFT JOIN licence_home.licence AS ol ON ol.application_no = o.application_no
+            WHERE c.application_no = cases_open.application_no
+                AND coalesce(c.licence_no, cl.licence_no) = coalesce(l.licence_no, o.licence_no, ol.licence_no));
 END;
-COMMENT ON FUNCTION licence_home_internal.cases_open(licence_home.application_no[], date) IS
-'Internal: of some cases those that are open (submitted, not ended) or have a licence in force on a day. With the measured, else the declared work area (m²).';
-CALL licence_home_internal.make_function('licence_home_internal.cases_open(licence_home.application_no[], date)',
+COMMENT ON FUNCTION licence_home_internal.cases_open(licence_home.application_no[], licence_home.application_no, date) IS
+'Internal: of some cases those that are open (submitted, not ended), or say the facts of a licence that a term and its standing cover on a day (suspended, too). With the measured, else the declared work area (m²). term_case: the case that gave the term. application_no: the case that asks; what is about its own licence is left out.';
+CALL licence_home_internal.make_function('licence_home_internal.cases_open(licence_home.application_no[], licence_home.application_no, date)',
     'caseload');
 
 CREATE FUNCTION licence_home_internal.issued_before(application_no licence_home.application_no, event_no bigint)
@@ -143,8 +159,9 @@ COMMENT ON FUNCTION licence_home_internal.issued_before(licence_home.application
 CALL licence_home_internal.make_function('licence_home_internal.issued_before(licence_home.application_no, bigint)',
     'caseload');
 
-CREATE FUNCTION licence_home_internal.home_shared(numbers licence_home.application_no[], applicant_id bigint,
-        profession text, on_day date, as_of_event bigint DEFAULT NULL)
+CREATE FUNCTION licence_home_internal.home_shared(numbers licence_home.application_no[],
+        application_no licence_home.application_no, applicant_id bigint, profession text, on_day date,
+        as_of_event bigint DEFAULT NULL)
     RETURNS TABLE (duplicate text, other_areas_m2 numeric, charged numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
@@ -155,21 +172,21 @@ BEGIN ATOMIC
         -- an area that is not known makes the total unknown
         CASE WHEN count(*) = count(n.work_area_m2) THEN coalesce(sum(n.work_area_m2), 0) END,
         sum(i.amount)
-    FROM licence_home_internal.cases_open(home_shared.numbers, home_shared.on_day) AS n
-    LEFT JOIN licence_home.invoice AS i ON i.application_no = n.application_no
+    FROM licence_home_internal.cases_open(home_shared.numbers, home_shared.application_no, home_shared.on_day) AS n
+    LEFT JOIN licence_home.invoice AS i ON i.application_no = n.term_case
         AND i.cancelled_at IS NULL
         AND n.applicant_id = home_shared.applicant_id AND n.licence_no IS NOT NULL
         AND (home_shared.as_of_event IS NULL OR licence_home_internal.issued_before(n.application_no, home_shared.as_of_event));
 END;
-COMMENT ON FUNCTION licence_home_internal.home_shared(licence_home.application_no[], bigint, text, date, bigint) IS
+COMMENT ON FUNCTION licence_home_internal.home_shared(licence_home.application_no[], licence_home.application_no, bigint, text, date, bigint) IS
 'Internal: the sums of the other cases at the home of a case (their numbers, by cases_at) that are open or licensed on a day. One row. duplicate: the number of one of the same applicant and profession. other_areas_m2: their work areas together, null where one is not known. charged: what the same applicant was billed (JOD) for those with a licence in force.';
-CALL licence_home_internal.make_function('licence_home_internal.home_shared(licence_home.application_no[], bigint, text, date, bigint)',
+CALL licence_home_internal.make_function('licence_home_internal.home_shared(licence_home.application_no[], licence_home.application_no, bigint, text, date, bigint)',
     'caseload');
 
 -- PL/pgSQL like zone_words_planned, and for the same reason.  One plan serves all: it
 -- is cheap for few numbers and for many.
-CREATE FUNCTION licence_home_internal.home_shared_planned(numbers licence_home.application_no[], applicant_id bigint,
-        profession text, on_day date)
+CREATE FUNCTION licence_home_internal.home_shared_planned(numbers licence_home.application_no[],
+        application_no licence_home.application_no, applicant_id bigint, profession text, on_day date)
     RETURNS TABLE (duplicate text, other_areas_m2 numeric)
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1
     SET search_path = pg_catalog, pg_temp
@@ -177,13 +194,13 @@ CREATE FUNCTION licence_home_internal.home_shared_planned(numbers licence_home.a
     AS $$
 BEGIN
     RETURN QUERY SELECT h.duplicate, h.other_areas_m2
-        FROM licence_home_internal.home_shared($1, $2, $3, $4) AS h;
+        FROM licence_home_internal.home_shared($1, $2, $3, $4, $5) AS h;
 END;
 $$;
-COMMENT ON FUNCTION licence_home_internal.home_shared_planned(licence_home.application_no[], bigint, text, date) IS
+COMMENT ON FUNCTION licence_home_internal.home_shared_planned(licence_home.application_no[], licence_home.application_no, bigint, text, date) IS
 'Internal: home_shared(), for where it is needed now and then.';
 CALL licence_home_internal.make_function(
-    'licence_home_internal.home_shared_planned(licence_home.application_no[], bigint, text, date)');
+    'licence_home_internal.home_shared_planned(licence_home.application_no[], licence_home.application_no, bigint, text, date)');
 
 CREATE FUNCTION licence_home_internal.workflow_decider(workflow text, version integer)
     RETURNS TABLE (decider text)
@@ -300,7 +317,7 @@ BEGIN ATOMIC
             a.neighbourhood, a.parcel, a.building_no, a.floor, a.unit) AS t
         LEFT JOIN LATERAL (
             SELECT h.duplicate, h.other_areas_m2
-            FROM licence_home_internal.home_shared_planned(t.numbers, a.applicant_id, a.profession, licence_home.today()) AS h
+            FROM licence_home_internal.home_shared_planned(t.numbers, a.application_no, a.applicant_id, a.profession, licence_home.today()) AS h
             WHERE t.numbers IS NOT NULL
             OFFSET 0        -- and not asked otherwise
         ) AS h ON true
@@ -373,11 +390,10 @@ BEGIN ATOMIC
                 AND licence_home.in_force(j.valid, j.withdrawn_at, first_licence.on_date)
         ) THEN NOT EXISTS (
             SELECT
-            FROM licence_home.application AS o
-            JOIN licence_home.licence AS l ON l.application_no = o.application_no
+            FROM licence_home.licence_version AS o
             WHERE o.applicant_id = first_licence.applicant_id
-                AND o.application_no <> first_licence.application_no
-                AND (first_licence.as_of_event IS NULL
+                AND o.application_no IS DISTINCT FROM first_licence.application_no
+                AND (first_licence.as_of_event IS NULL OR o.application_no IS NULL
                     OR licence_home_internal.issued_before(o.application_no, first_licence.as_of_event))
         ) END
     OFFSET 0;
@@ -437,7 +453,7 @@ BEGIN ATOMIC
     CROSS JOIN (SELECT count(*) AS lines, sum(l.amount) AS total FROM lines AS l) AS t
     CROSS JOIN LATERAL licence_home_internal.cases_at(c.application_no, c.home, c.village, c.basin,
         c.neighbourhood, c.parcel, c.building_no, c.floor, c.unit) AS o
-    CROSS JOIN LATERAL licence_home_internal.home_shared(o.numbers, c.applicant_id, c.profession,
+    CROSS JOIN LATERAL licence_home_internal.home_shared(o.numbers, c.application_no, c.applicant_id, c.profession,
         coalesce(case_fee.as_of, licence_home.today()), case_fee.as_of_event) AS h
     CROSS JOIN LATERAL licence_home_internal.fee_before(c.profession, c.category, c.day, c.kind,
         c.first_licence, t.total, h.charged) AS j
@@ -448,29 +464,7 @@ COMMENT ON FUNCTION licence_home_internal.case_fee(licence_home.application_no, 
 CALL licence_home_internal.make_function(
     'licence_home_internal.case_fee(licence_home.application_no, numeric, date, date, bigint)');
 
-CREATE FUNCTION licence_home_internal.licence_facts(licence_no licence_home.licence_no)
-    RETURNS TABLE (valid boolean, profession text, profession_ar text, profession_en text,
-        district integer, district_ar text, district_en text, valid_until date)
-    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
-BEGIN ATOMIC
-    SELECT coalesce(l.valid @> licence_home.today(), false), a.profession, p.name_ar, p.name_en,
-        a.district, d.name_ar, d.name_en, upper(l.valid) - 1
-    FROM (SELECT) AS once
-    LEFT JOIN licence_home.licence AS l
-        ON l.licence_no = licence_facts.licence_no
-    LEFT JOIN licence_home.application AS a
-        ON a.application_no = l.application_no
-    LEFT JOIN licence_home.profession AS p ON p.code = a.profession
-        AND licence_home.in_force(p.valid, p.withdrawn_at, a.judged_on)
-    LEFT JOIN licence_home.district AS d ON d.district = a.district
-        AND licence_home.in_force(d.valid, d.withdrawn_at, a.judged_on);
-END;
-COMMENT ON FUNCTION licence_home_internal.licence_facts(licence_home.licence_no) IS
-'Internal: what the public may know of a licence, always one row. It says whether the licence is in force today, the profession and the district with their names, and its last day. Of a number that is no licence it says only that it is not valid.';
-CALL licence_home_internal.make_function('licence_home_internal.licence_facts(licence_home.licence_no)');
-
 REVOKE EXECUTE ON FUNCTION licence_home_internal.case_decider(licence_home.application_no),
     licence_home_internal.case_eligibility(licence_home.application_no, date),
     licence_home_internal.case_checklist(licence_home.application_no),
-    licence_home_internal.case_fee(licence_home.application_no, numeric, date, date, bigint),
-    licence_home_internal.licence_facts(licence_home.licence_no) FROM PUBLIC;
+    licence_home_internal.case_fee(licence_home.application_no, numeric, date, date, bigint) FROM PUBLIC;

@@ -131,6 +131,7 @@ CREATE TABLE licence_home.application (
     children     integer CHECK (children >= 0),
     tenant       boolean,
     previous_application licence_home.application_no,
+    licence_no   licence_home.licence_no,
     state        text NOT NULL DEFAULT 'draft',
     workflow     text NOT NULL DEFAULT 'first_issue',
     workflow_version integer,
@@ -160,7 +161,7 @@ CREATE INDEX application_waiting ON licence_home.application (waits_for, due_at,
     WHERE waits_for IS NOT NULL;
 CREATE INDEX application_by_home ON licence_home.application USING gist (home);
 COMMENT ON TABLE licence_home.application IS
-'Cases. A step is an UPDATE of state; the triggers decide. Areas in square metres. judged_on: the day in the city of the first submission, whose rules judge the case for its life. The default of state stands for the start of another workflow that has no state of that name. due_at: a lower bound of the deadline, for the index; current_deadline has its date. step_note: the note of a step taken by UPDATE; it moves to the event and reads back as null. events: how many events the case has. known_at: when the last of them came to be known. waits_for: the role that must act next, once the case was submitted; null: none. row_version: how often a client has changed the row, for optimistic locking.';
+'Cases. A step is an UPDATE of state; the triggers decide. Areas in square metres. judged_on: the day in the city of the first submission, whose rules judge the case for its life. The default of state stands for the start of another workflow that has no state of that name. due_at: a lower bound of the deadline, for the index; current_deadline has its date. step_note: the note of a step taken by UPDATE; it moves to the event and reads back as null. events: how many events the case has. known_at: when the last of them came to be known. licence_no: the licence that the case is about; null in a first issue. waits_for: the role that must act next, once the case was submitted; null: none. row_version: how often a client has changed the row, for optimistic locking.';
 CALL licence_home_internal.make_case_table('licence_home.application', inserts => 'portal, clerk', updates => 'readers',
     kept => ARRAY['application_no', 'workflow_version', 'district', 'zone_class', 'edition', 'judged_on',
         'submitted_at', 'state_since', 'due_at', 'closure_reason', 'step_note', 'events', 'known_at',
@@ -183,14 +184,14 @@ GRANT SELECT (application_no, applicant_id, profession, state, due_at, step_note
 GRANT UPDATE (application_no, applicant_id, profession, state, due_at, step_note) ON licence_home.application TO
     licence_home_cashier;
 GRANT SELECT (application_no, profession, home_area_m2, work_area_m2, built_on, employees, people, children, tenant,
-    previous_application, state, workflow, workflow_version, district, zone_class, edition, judged_on, submitted_at,
-    state_since, due_at, closure_reason, events, known_at, created_at) ON licence_home.application TO
+    previous_application, licence_no, state, workflow, workflow_version, district, zone_class, edition, judged_on,
+    submitted_at, state_since, due_at, closure_reason, events, known_at, created_at) ON licence_home.application TO
     licence_home_analyst;
 -- What ruling_changes() and caseload_assessment() need, here and below: who changes the
 -- rules must see which cases that concerns.  No name, number of identity, phone or
 -- address; the place and the parcel say which cases are about one home.
 GRANT SELECT (application_no, applicant_id, profession, home, village, basin, neighbourhood, parcel, building_no,
-    floor, unit, home_area_m2, work_area_m2, built_on, employees, people, children, tenant, state, workflow,
+    floor, unit, home_area_m2, work_area_m2, built_on, employees, people, children, tenant, licence_no, state, workflow,
     workflow_version, district, edition, judged_on, submitted_at, events) ON licence_home.application TO
     licence_home_admin;
 
@@ -496,19 +497,3 @@ GRANT SELECT (payment_id, invoice_no, amount, paid_at, recorded_at, channel) ON 
 GRANT SELECT (payment_id, payment_reference, invoice_no, amount, paid_at, recorded_at, channel, receipt) ON
     licence_home.payment TO licence_home_portal;
 GRANT SELECT (payment_id, invoice_no, amount, paid_at, recorded_at, channel) ON licence_home.payment TO licence_home_analyst;
-
-CREATE TABLE licence_home.licence (
-    licence_no   licence_home.licence_no PRIMARY KEY
-        DEFAULT licence_home.licence_no_make(
-            extract(year FROM licence_home.today())::integer,
-            licence_home_internal.take_number('licence')),
-    application_no licence_home.application_no NOT NULL UNIQUE REFERENCES licence_home.application,
-    valid        daterange NOT NULL CHECK (NOT isempty(valid) AND isfinite(lower(valid)) AND isfinite(upper(valid))),
-    issued_at    timestamptz NOT NULL DEFAULT licence_home.now()
-);
-COMMENT ON TABLE licence_home.licence IS
-'Licences, made by the step into issued.';
-CALL licence_home_internal.make_case_table('licence_home.licence');
-GRANT SELECT ON licence_home.licence TO licence_home_portal, licence_home_clerk, licence_home_inspector,
-    licence_home_committee, licence_home_director, licence_home_cashier, licence_home_analyst;
-GRANT SELECT (application_no, licence_no, valid) ON licence_home.licence TO licence_home_admin;

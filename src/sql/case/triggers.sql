@@ -130,8 +130,6 @@ CREATE TRIGGER invoice_trigger BEFORE INSERT OR UPDATE ON licence_home.invoice
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
 CREATE TRIGGER invoice_line_trigger BEFORE INSERT OR UPDATE ON licence_home.invoice_line
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
-CREATE TRIGGER licence_trigger BEFORE INSERT OR UPDATE ON licence_home.licence
-    FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
 CREATE TRIGGER application_event_trigger BEFORE INSERT OR UPDATE ON licence_home.application_event
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
 CREATE TRIGGER case_deadline_trigger BEFORE INSERT OR UPDATE ON licence_home.case_deadline

@@ -62,6 +62,7 @@ BEGIN ATOMIC
     SELECT l.licence_no, a.application_no, d.defect, d.about, d.required, d.observed,
         d.explanation_ar, d.explanation_en
     FROM licence_home.licence AS l
+    LEFT JOIN licence_home.licence_term AS r ON r.licence_no = l.licence_no AND r.term_no = 1
     JOIN licence_home.application AS a ON a.application_no = l.application_no
     JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
     -- every criterion, under the rules of its day, with the areas that were measured
@@ -136,7 +137,7 @@ BEGIN ATOMIC
             'When it was issued, its holder had a licence in force for this profession at this home.'
         FROM licence_home_internal.cases_at(a.application_no, a.home, a.village, a.basin, a.neighbourhood, a.parcel,
             a.building_no, a.floor, a.unit) AS t
-        CROSS JOIN LATERAL licence_home_internal.cases_open(t.numbers, lower(l.valid)) AS o
+        CROSS JOIN LATERAL licence_home_internal.cases_open(t.numbers, a.application_no, r.starts) AS o
         WHERE o.applicant_id = a.applicant_id AND o.profession = a.profession AND o.licence_no IS NOT NULL
             AND licence_home_internal.issued_before(o.application_no, p.issue_event)
         UNION ALL
@@ -223,11 +224,11 @@ BEGIN ATOMIC
                 'payment', 'reversed', licence_home_internal.plain(i.amount), licence_home_internal.plain(i.amount - y.lacking),
                 'استُرد دفع الفاتورة بعد إصدار الرخصة، ولم يُسدَّد من جديد ولم يُعفَ منه.',
                 'A payment was taken back after the licence was issued, and was neither paid again nor waived.'),
-            (l.valid IS DISTINCT FROM daterange(x.issued_on, (x.issued_on + make_interval(months => e.licence_months))::date),
+            (r.valid IS DISTINCT FROM daterange(x.issued_on, (x.issued_on + make_interval(months => e.licence_months))::date),
                 'validity', NULL,
                 CASE WHEN e.licence_months IS NOT NULL
                     THEN daterange(x.issued_on, (x.issued_on + make_interval(months => e.licence_months))::date)::text END,
-                l.valid::text,
+                r.valid::text,
                 'مدة الرخصة غير ما تحدده التعليمات من يوم إصدارها.',
                 'The licence does not run for as long as its instructions say, from the day of its issue.')
         ) AS k (broken, defect, about, required, observed, ar, en)
@@ -239,7 +240,7 @@ BEGIN ATOMIC
     SELECT l.licence_no, l.application_no, 'case', NULL, 'a case that was submitted', 'none',
         'لا طلب مقدَّم وراء هذه الرخصة.', 'No case that was submitted stands behind the licence.'
     FROM licence_home.licence AS l
-    WHERE NOT EXISTS (
+    WHERE l.import_no IS NULL AND NOT EXISTS (
             SELECT
             FROM licence_home.application AS a
             JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id

@@ -135,6 +135,9 @@ CREATE FUNCTION licence_home_internal.restore_defects()
             UNION ALL SELECT 'external_approval', application_no, external_approval_id::text FROM licence_home.external_approval
             UNION ALL SELECT 'invoice', application_no, invoice_no::text FROM licence_home.invoice
             UNION ALL SELECT 'licence', application_no, licence_no::text FROM licence_home.licence
+            UNION ALL SELECT 'licence_term', application_no, licence_no::text || '/' || term_no::text FROM licence_home.licence_term
+            UNION ALL SELECT 'licence_version', application_no, licence_no::text || '/' || version_no::text FROM licence_home.licence_version
+            UNION ALL SELECT 'licence_standing', application_no, licence_no::text || '/' || standing_no::text FROM licence_home.licence_standing
             UNION ALL SELECT 'payment_reversal', application_no, payment_reversal_id::text FROM licence_home.payment_reversal
             UNION ALL SELECT 'payment_refund', application_no, payment_refund_id::text FROM licence_home.payment_refund
             UNION ALL SELECT 'refund_task', application_no, refund_task_id::text FROM licence_home.refund_task
@@ -156,9 +159,50 @@ CREATE FUNCTION licence_home_internal.restore_defects()
         WHERE e.application_no IS NOT NULL
           AND NOT EXISTS (SELECT FROM licence_home.application AS a WHERE a.application_no = e.application_no)
         UNION ALL
-        SELECT 'licence_holder', 'its licence is missing', h.licence_no::text
+        SELECT t.table_name, 'its licence is missing', t.row_key
+        FROM (
+            SELECT 'application', licence_no, application_no::text FROM licence_home.application
+            UNION ALL SELECT 'licence', succeeds, licence_no::text FROM licence_home.licence
+            UNION ALL SELECT 'licence_term', licence_no, licence_no::text || '/' || term_no::text FROM licence_home.licence_term
+            UNION ALL SELECT 'licence_version', licence_no, licence_no::text || '/' || version_no::text FROM licence_home.licence_version
+            UNION ALL SELECT 'licence_standing', licence_no, licence_no::text || '/' || standing_no::text FROM licence_home.licence_standing
+        ) AS t (table_name, licence_no, row_key)
+        WHERE t.licence_no IS NOT NULL
+          AND NOT EXISTS (SELECT FROM licence_home.licence AS l WHERE l.licence_no = t.licence_no)
+        UNION ALL
+        SELECT 'licence', d.defect, l.licence_no::text
+        FROM licence_home.licence AS l
+        CROSS JOIN LATERAL (VALUES
+            ('it has no term', NOT EXISTS (SELECT FROM licence_home.licence_term AS t WHERE t.licence_no = l.licence_no AND t.term_no = 1)),
+            ('it has no facts', NOT EXISTS (SELECT FROM licence_home.licence_version AS v WHERE v.licence_no = l.licence_no AND v.version_no = 1)),
+            ('it has no standing', NOT EXISTS (SELECT FROM licence_home.licence_standing AS s WHERE s.licence_no = l.licence_no AND s.standing_no = 1))
+        ) AS d (defect, broken)
+        WHERE d.broken
+        UNION ALL
+        SELECT 'licence_term', 'it does not begin where the one before ends', t.licence_no::text || '/' || t.term_no::text
+        FROM licence_home.licence_term AS t
+        WHERE t.follows IS NOT NULL AND NOT EXISTS (SELECT FROM licence_home.licence_term AS b
+            WHERE b.licence_no = t.licence_no AND b.term_no = t.follows AND b.ends = t.starts)
+        UNION ALL
+        SELECT 'licence_version', 'its holder is missing', v.licence_no::text || '/' || v.version_no::text
+        FROM licence_home.licence_version AS v
+        WHERE NOT EXISTS (SELECT FROM licence_home.applicant AS p WHERE p.applicant_id = v.applicant_id)
+        UNION ALL
+        SELECT 'licence_holder', 'its version is missing', h.licence_no::text || '/' || h.version_no::text
         FROM licence_home.licence_holder AS h
-        WHERE NOT EXISTS (SELECT FROM licence_home.licence AS l WHERE l.licence_no = h.licence_no)
+        WHERE NOT EXISTS (SELECT FROM licence_home.licence_version AS v
+            WHERE v.licence_no = h.licence_no AND v.version_no = h.version_no)
+        UNION ALL
+        SELECT t.table_name, 'its import is missing', t.row_key
+        FROM (
+            SELECT 'licence', import_no, licence_no::text FROM licence_home.licence
+            UNION ALL SELECT 'licence_term', import_no, licence_no::text || '/' || term_no::text FROM licence_home.licence_term
+            UNION ALL SELECT 'licence_version', import_no, licence_no::text || '/' || version_no::text FROM licence_home.licence_version
+            UNION ALL SELECT 'licence_standing', import_no, licence_no::text || '/' || standing_no::text FROM licence_home.licence_standing
+            UNION ALL SELECT 'import_rejected', import_no, import_no::text || '/' || row_no::text FROM licence_home.import_rejected
+        ) AS t (table_name, import_no, row_key)
+        WHERE t.import_no IS NOT NULL
+          AND NOT EXISTS (SELECT FROM licence_home.licence_import AS i WHERE i.import_no = t.import_no)
         UNION ALL
         SELECT t.table_name, 'its inspection is missing', t.row_key
         FROM (
@@ -212,6 +256,7 @@ CREATE FUNCTION licence_home_internal.restore_defects()
             UNION ALL SELECT 'unpaid_decision', invoice_no, unpaid_decision_id::text FROM licence_home.unpaid_decision
             UNION ALL SELECT 'money_entry', account, entry_no::text FROM licence_home.money_entry
             UNION ALL SELECT 'invoice', account, invoice_no::text FROM licence_home.invoice
+            UNION ALL SELECT 'licence_term', invoice_no, licence_no::text || '/' || term_no::text FROM licence_home.licence_term
         ) AS t (table_name, invoice_no, row_key)
         WHERE t.invoice_no IS NOT NULL
           AND NOT EXISTS (SELECT FROM licence_home.invoice AS i WHERE i.invoice_no = t.invoice_no)

@@ -251,7 +251,7 @@ BEGIN ATOMIC
         -- footprints, and a point inside a collection
         WHERE (ST_Dimension(k.geom) = 0 AND ST_GeometryType(a.home) = 'ST_Point') IS NOT TRUE
     ) AS g
-    CROSS JOIN LATERAL licence_home_internal.home_shared(a.others, a.applicant_id, a.profession,
+    CROSS JOIN LATERAL licence_home_internal.home_shared(a.others, a.application_no, a.applicant_id, a.profession,
         licence_home.today()) AS h
     CROSS JOIN LATERAL licence_home_internal.approvals_refused(a.application_no,
         CASE WHEN p.category IS NOT NULL THEN a.profession END, p.category, q.day, licence_home.today()) AS x

@@ -8,9 +8,10 @@ CREATE VIEW licence_home.case_report WITH (security_invoker) AS
         a.tenant, a.previous_application, a.state, a.workflow, a.workflow_version, a.district, a.zone_class, a.edition,
         a.judged_on, a.submitted_at, a.state_since,
         (SELECT d.due_at FROM licence_home.current_deadline AS d WHERE d.application_no = a.application_no) AS due_at, a.closure_reason, a.events, a.created_at,
-        l.licence_no, l.valid AS licence_valid
+        coalesce(a.licence_no, l.licence_no) AS licence_no, t.valid AS licence_valid
     FROM licence_home.application AS a
-    LEFT JOIN licence_home.licence AS l USING (application_no);
+    LEFT JOIN licence_home.licence AS l USING (application_no)
+    LEFT JOIN licence_home.licence_term AS t USING (application_no);
 COMMENT ON VIEW licence_home.case_report IS
 'Cases without place and person, and their licences: what an analyst may read of them.';
 CALL licence_home_internal.make_view('licence_home.case_report');
@@ -66,8 +67,8 @@ COMMENT ON VIEW licence_home.bill_report IS
 CALL licence_home_internal.make_view('licence_home.bill_report');
 GRANT SELECT ON licence_home.bill_report TO licence_home_clerk, licence_home_cashier, licence_home_analyst;
 
-COMMENT ON COLUMN licence_home.case_report.licence_no IS 'The licence; null: none was issued.';
-COMMENT ON COLUMN licence_home.case_report.licence_valid IS 'Days on which the licence is valid, upper bound excluded.';
+COMMENT ON COLUMN licence_home.case_report.licence_no IS 'The licence that the case is about, or has issued; null: none.';
+COMMENT ON COLUMN licence_home.case_report.licence_valid IS 'The term that the case gave, upper bound excluded; null: none.';
 COMMENT ON COLUMN licence_home.bill_report.paid IS 'Sum of the payments in JOD.';
 COMMENT ON COLUMN licence_home.bill_report.reversed IS 'Of that, taken back by the network or at the counter, in JOD.';
 COMMENT ON COLUMN licence_home.bill_report.refunded IS 'Of that, paid back by the office, in JOD.';

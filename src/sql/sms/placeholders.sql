@@ -333,24 +333,24 @@ CREATE FUNCTION licence_home_internal.placeholder_licence(application_no licence
     RETURNS TABLE (value text)
     LANGUAGE sql STABLE ROWS 1
     BEGIN ATOMIC
-        SELECT l.licence_no::text
-        FROM licence_home.licence AS l
-        WHERE l.application_no = placeholder_licence.application_no;
+        SELECT n.licence_no::text
+        FROM (SELECT licence_home_internal.licence_of_case(placeholder_licence.application_no) AS licence_no) AS n
+        WHERE n.licence_no IS NOT NULL;
     END;
 COMMENT ON FUNCTION licence_home_internal.placeholder_licence(licence_home.application_no, text, date) IS
-'The number of the licence.';
+'The number of the licence that the case is about, or has issued.';
 CALL licence_home_internal.make_function('licence_home_internal.placeholder_licence(licence_home.application_no, text, date)');
 
 CREATE FUNCTION licence_home_internal.placeholder_until(application_no licence_home.application_no, language text, names_on date)
     RETURNS TABLE (value text)
     LANGUAGE sql STABLE ROWS 1
     BEGIN ATOMIC
-        SELECT licence_home.day_name(upper(l.valid) - 1, placeholder_until.language)
-        FROM licence_home.licence AS l
-        WHERE l.application_no = placeholder_until.application_no;
+        SELECT licence_home.day_name(t.ends - 1, placeholder_until.language)
+        FROM licence_home.licence_term AS t
+        WHERE t.application_no = placeholder_until.application_no;
     END;
 COMMENT ON FUNCTION licence_home_internal.placeholder_until(licence_home.application_no, text, date) IS
-'The last day of the licence.';
+'The last day of the term that the case gave.';
 CALL licence_home_internal.make_function('licence_home_internal.placeholder_until(licence_home.application_no, text, date)');
 
 -- Money ----------------------------------------------------------------

@@ -1,6 +1,6 @@
 -- ---------------------------------------------------------------------
 -- Applicants' facts: who an applicant was, and since when; and who held a
--- licence when it was issued (src/workflow/applicant_events.c).
+-- licence by each version of its facts (src/workflow/applicant_events.c).
 -- ---------------------------------------------------------------------
 
 CREATE TABLE licence_home.applicant_event (
@@ -37,7 +37,8 @@ GRANT SELECT (event_no, applicant_id, applicant_event_no, action, fields, actor,
     ON licence_home.applicant_event TO licence_home_admin, licence_home_clerk;
 
 CREATE TABLE licence_home.licence_holder (
-    licence_no   licence_home.licence_no PRIMARY KEY REFERENCES licence_home.licence,
+    licence_no   licence_home.licence_no NOT NULL,
+    version_no   integer NOT NULL,
     applicant_id bigint NOT NULL,
     kind         text NOT NULL,
     identity_no  text NOT NULL,
@@ -46,13 +47,15 @@ CREATE TABLE licence_home.licence_holder (
     representative_name licence_home.visible_text,
     representative_identity_no text,
     representative_capacity licence_home.visible_text,
-    recorded_at  timestamptz NOT NULL DEFAULT licence_home.now()
+    recorded_at  timestamptz NOT NULL DEFAULT licence_home.now(),
+    PRIMARY KEY (licence_no, version_no),
+    FOREIGN KEY (licence_no, version_no) REFERENCES licence_home.licence_version
 );
 COMMENT ON TABLE licence_home.licence_holder IS
-'Who held a licence when it was issued, as the applicant''s row said then; written with the licence, and never changed but by erase_person().';
+'Who held a licence by each version of its facts, as the applicant''s row said when that was written; never changed but by erase_person().';
 CALL licence_home_internal.make_case_table('licence_home.licence_holder');
 CREATE POLICY applicants_own ON licence_home.licence_holder TO licence_home_portal
-    USING (licence_no IN (SELECT l.licence_no FROM licence_home.licence AS l));
+    USING ((licence_no, version_no) IN (SELECT v.licence_no, v.version_no FROM licence_home.licence_version AS v));
 GRANT SELECT ON licence_home.licence_holder TO licence_home_portal;
 
 CREATE FUNCTION licence_home_internal.applicant_event() RETURNS trigger
@@ -66,9 +69,9 @@ CREATE TRIGGER applicant_event AFTER INSERT OR UPDATE ON licence_home.applicant
 CREATE FUNCTION licence_home_internal.licence_holder() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_licence_holder' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.licence_holder() IS
-'Trigger of licence: writes down who holds it.';
+'Trigger of licence_version: writes down who holds the licence.';
 CALL licence_home_internal.make_function('licence_home_internal.licence_holder()');
-CREATE TRIGGER licence_holder AFTER INSERT ON licence_home.licence
+CREATE TRIGGER licence_holder AFTER INSERT ON licence_home.licence_version
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.licence_holder();
 
 CREATE FUNCTION licence_home_internal.applicant_breaks()

@@ -41,8 +41,10 @@ CREATE FUNCTION licence_home_internal.person_columns()
             ('external_approval', 'reference_no, attachment_sha256, attachment_locator, review_note', 'NULL'),
             ('inspection', 'findings', 'NULL'),
             ('inspection_finding', 'note', 'NULL'),
+            ('import_rejected', 'given', 'NULL'),
             ('job_failure', 'message', $$'concealed'$$),
             ('job_failure', 'detail, hint', 'NULL'),
+            ('licence_version', 'home, address, village, basin, neighbourhood, parcel, building_no, floor, unit', 'NULL'),
             ('licence_holder', 'identity_no', $$'concealed'$$),
             ('licence_holder', 'name_ar', $$'محجوب'$$),
             ('licence_holder', 'name_en, representative_name, representative_identity_no, representative_capacity', 'NULL'),
@@ -81,10 +83,11 @@ CREATE FUNCTION licence_home_internal.person_tables()
             FROM (VALUES
                 (0, 'applicant_ids', '$1 = ANY (t.applicant_ids)'),
                 (1, 'applicant_id', 't.applicant_id = $1'),
-                (2, 'application_no', 't.application_no IN (SELECT a.application_no FROM licence_home.application AS a WHERE a.applicant_id = $1)'),
-                (3, 'message_id', 't.message_id IN (SELECT l.message_id FROM licence_home.sms_message_text AS l WHERE l.applicant_id = $1)'),
-                (4, 'invoice_no', 't.invoice_no IN (SELECT i.invoice_no FROM licence_home.invoice AS i JOIN licence_home.application AS a USING (application_no) WHERE a.applicant_id = $1)'),
-                (5, 'inspection_id', 't.inspection_id IN (SELECT i.inspection_id FROM licence_home.inspection AS i JOIN licence_home.application AS a USING (application_no) WHERE a.applicant_id = $1)')
+                (2, 'licence_no', 't.licence_no IN (SELECT v.licence_no FROM licence_home.licence_version AS v WHERE v.applicant_id = $1)'),
+                (3, 'application_no', 't.application_no IN (SELECT a.application_no FROM licence_home.application AS a WHERE a.applicant_id = $1)'),
+                (4, 'message_id', 't.message_id IN (SELECT l.message_id FROM licence_home.sms_message_text AS l WHERE l.applicant_id = $1)'),
+                (5, 'invoice_no', 't.invoice_no IN (SELECT i.invoice_no FROM licence_home.invoice AS i JOIN licence_home.application AS a USING (application_no) WHERE a.applicant_id = $1)'),
+                (6, 'inspection_id', 't.inspection_id IN (SELECT i.inspection_id FROM licence_home.inspection AS i JOIN licence_home.application AS a USING (application_no) WHERE a.applicant_id = $1)')
             ) AS w (priority, name, condition)
             JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = w.name AND NOT a.attisdropped
             ORDER BY w.priority
@@ -202,10 +205,9 @@ CREATE FUNCTION licence_home_internal.person_obstacles(applicant_id bigint)
     RETURNS TABLE (what text, what_ar text, until date)
     LANGUAGE sql STABLE
     BEGIN ATOMIC
-        SELECT 'licence ' || l.licence_no || ' is in force', 'الرخصة ' || l.licence_no || ' سارية', upper(l.valid)
-        FROM licence_home.licence AS l
-        JOIN licence_home.application AS a ON a.application_no = l.application_no
-        WHERE a.applicant_id = person_obstacles.applicant_id AND upper(l.valid) > licence_home.today()
+        SELECT 'licence ' || l.licence_no || ' is in force', 'الرخصة ' || l.licence_no || ' سارية', l.ends
+        FROM licence_home_internal.licences_held(person_obstacles.applicant_id) AS l
+        WHERE l.standing IN ('in_force', 'suspended') AND l.ends > licence_home.today()
         UNION ALL
         SELECT 'case ' || a.application_no || ' is open' || coalesce('; its deadline is ' || d.due_on, ''),
             'الطلب ' || a.application_no || ' مفتوح' || coalesce('، ومهلته ' || d.due_on, ''), NULL
@@ -333,8 +335,7 @@ CREATE FUNCTION licence_home_internal.due_persons(on_date date)
             SELECT greatest((p.registered_at AT TIME ZONE licence_home_internal.city_time_zone())::date,
                 (SELECT max((a.state_since AT TIME ZONE licence_home_internal.city_time_zone())::date)
                  FROM licence_home.application AS a WHERE a.applicant_id = p.applicant_id),
-                (SELECT max(upper(l.valid)) FROM licence_home.licence AS l
-                 JOIN licence_home.application AS a ON a.application_no = l.application_no WHERE a.applicant_id = p.applicant_id),
+                (SELECT max(l.ends) FROM licence_home_internal.licences_held(p.applicant_id) AS l),
                 (SELECT max((q.paid_at AT TIME ZONE licence_home_internal.city_time_zone())::date) FROM licence_home.payment AS q
                  JOIN licence_home.invoice AS i ON i.invoice_no = q.invoice_no
                  JOIN licence_home.application AS a ON a.application_no = i.application_no WHERE a.applicant_id = p.applicant_id)) AS last_day

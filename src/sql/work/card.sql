@@ -220,10 +220,12 @@ BEGIN
         card := card || jsonb_build_object('bills', coalesce(section, '[]'));
     END IF;
 
-    SELECT jsonb_build_object('licence_no', l.licence_no, 'valid_from', lower(l.valid), 'valid_until', upper(l.valid) - 1,
-            'in_force', l.valid @> licence_home.today(), 'issued_at', l.issued_at)
+    SELECT jsonb_build_object('licence_no', l.licence_no, 'former_no', l.former_no, 'standing', s.standing,
+            'valid_from', lower(s.valid), 'valid_until', upper(s.valid) - 1, 'in_force', s.in_force, 'issued_at', l.issued_at)
         INTO section
-        FROM licence_home.licence AS l WHERE l.application_no = no;
+        FROM licence_home.licence AS l
+        LEFT JOIN LATERAL licence_home_internal.licence_state(l.licence_no, licence_home.today(), NULL) AS s ON true
+        WHERE l.licence_no = licence_home_internal.licence_of_case(no);
     card := card || jsonb_build_object('licence', section);
 
     IF much >= 3 THEN

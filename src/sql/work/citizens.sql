@@ -118,7 +118,7 @@ BEGIN
 
     -- it has ended
     IF s.kind = 'end' THEN
-        SELECT l.licence_no, upper(l.valid) - 1 AS last_day INTO v FROM licence_home.licence AS l WHERE l.application_no = no;
+        SELECT t.licence_no, t.ends - 1 AS last_day INTO v FROM licence_home.licence_term AS t WHERE t.application_no = no;
         IF FOUND THEN
             RETURN QUERY SELECT 1, NULL::text, 'licensed', v.licence_no::text,
                 format('صدرت الرخصة %s، وهي صالحة حتى %s.', v.licence_no, licence_home.day_name(v.last_day, 'ar')),

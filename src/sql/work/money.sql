@@ -87,7 +87,7 @@ CREATE VIEW licence_home.unpaid_licences WITH (security_invoker = true) AS
         WHERE r.after_issue
         GROUP BY r.application_no
     ) AS v
-    JOIN licence_home.licence AS l ON l.application_no = v.application_no
+    JOIN licence_home.licence_term AS l ON l.application_no = v.application_no
     CROSS JOIN LATERAL licence_home_internal.open_bill_money(v.application_no) AS m
     LEFT JOIN LATERAL (
         SELECT k.decision, k.until, k.recorded_by

@@ -383,8 +383,14 @@ BEGIN ATOMIC
     FROM licence_home.application AS a
     LEFT JOIN licence_home.workflow_state AS s ON s.workflow = a.workflow AND s.version = a.workflow_version
         AND s.state = a.state
-    LEFT JOIN licence_home.licence AS l ON l.application_no = a.application_no
-        AND l.valid @> licence_home.today()
+    LEFT JOIN LATERAL (
+        SELECT r.licence_no
+        FROM licence_home.licence_version AS v
+        CROSS JOIN LATERAL licence_home_internal.licence_state(v.licence_no, licence_home.today(), NULL) AS r
+        WHERE v.application_no = a.application_no AND r.version_no = v.version_no
+            AND r.standing IN ('in_force', 'suspended') AND r.valid @> licence_home.today()
+        LIMIT 1
+    ) AS l ON true
     CROSS JOIN LATERAL licence_home.ruling_at(a.profession, a.home,
         coalesce(ruling_changes.from_date, a.judged_on)) AS f
     CROSS JOIN LATERAL licence_home.ruling_at(a.profession, a.home, ruling_changes.to_date) AS t
