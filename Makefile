@@ -47,7 +47,7 @@ SQL_TOPICS = \
 	work/attachments \
 	zones/map \
 	reports/caseload reports/views work/listeners \
-	licence/self_audit \
+	licence/self_audit licence/proof licence/import \
 	sms/sender sms/gateways sms/kannel sms/views sms/placeholders \
 	trust/personal_data trust/breach work/telephone \
 	work/notes work/inbox \

@@ -70,6 +70,7 @@ CREATE FUNCTION pg_temp.other(type regtype) RETURNS text LANGUAGE sql AS $$
         WHEN 'geometry'::regtype THEN 'SRID=4326;POINT(35.9 31.9)' WHEN 'daterange'::regtype THEN '[2026-02-02,2026-02-03)'
         WHEN 'licence_home.phone_number'::regtype THEN '0799999999'
         WHEN 'licence_home.application_no'::regtype THEN licence_home.application_no_make(2026, 99999999)::text
+        WHEN 'licence_home.licence_no'::regtype THEN licence_home.licence_no_make(2026, 99999999)::text
         ELSE 'x' END) $$;
 CREATE TEMP VIEW col AS
 SELECT c.relname::text, t.attname::text AS name, t.attnum, t.atttypid::regtype AS type, t.attidentity <> '' AS is_identity,

@@ -32,6 +32,8 @@ INSERT INTO kept VALUES
     ('inspection', 'inspector', 'the official'), ('decision', 'decided_by', 'the official'), ('job_failure', 'about', 'numbers'),
     ('acting_record', 'token_key', 'of the identity service'), ('breach_person', 'columns', 'names'),
     ('committee_agenda', 'took_part', 'officials'), ('committee_agenda', 'excused', 'officials'),
+    ('import_rejected', 'column_name', 'names'), ('import_rejected', 'reason_ar', 'ours'), ('import_rejected', 'reason_en', 'ours'),
+    ('licence', 'former_no', 'the public register'),
     ('visit_report', 'client_ref', 'of the inspector''s program'), ('visit_report', 'result_sha256', 'tells a repeat'),
     ('read_record', 'function', 'ours'), ('read_record', 'columns', 'names'), ('read_record', 'sought', 'an HMAC, signed with the record');
 SELECT p.table_name, a.attname, format_type(a.atttypid, NULL)

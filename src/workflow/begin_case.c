@@ -51,6 +51,65 @@ check_principal(OwnerScope *scope, int64 application_no, HeapTuple new, TupleDes
 							 WorkflowInForce(scope, application_no, workflow));
 }
 
+/* The workflow's cases are about a licence, or about none. */
+static void
+refuse_licence(const char *workflow, bool needed)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_NOT_OF_LICENCE),
+			 needed
+			 ? errmsg_said(0, psprintf("a case of workflow \"%s\" is about a licence, and names none", workflow),
+						   psprintf("طلب من نوع \"%s\" يخص رخصة ولم تُذكر", workflow))
+			 : errmsg_said(0, psprintf("a case of workflow \"%s\" is about no licence", workflow),
+						   psprintf("طلب من نوع \"%s\" لا يخص رخصة قائمة", workflow)),
+			 errdetail_said("licence_home.workflow_change says what the cases of a workflow change of a licence.",
+							"يبيّن licence_home.workflow_change ما تغيره الطلبات من الرخصة."),
+			 errhint_said(needed ? "Give its number in application.licence_no." : "Leave application.licence_no out.",
+						  needed ? "اذكروا رقمها في application.licence_no." : "اتركوا application.licence_no فارغًا."),
+			 err_column("application", "licence_no")));
+}
+
+/*
+ * A case names the licence that it is about, where its workflow changes one:
+ * the applicant's own, unless the workflow brings another holder.  Another's
+ * licence is answered like a number that nobody has.
+ */
+static void
+check_licence(OwnerScope *scope, HeapTuple new, TupleDesc desc, const char *workflow)
+{
+	static SavedPlan changes = SAVED_PLAN("SELECT count(*) > 0 AND NOT coalesce(bool_or(c.fact = 'licence'), false), "
+										  "coalesce(bool_or(c.fact = 'holder'), false) "
+										  "FROM licence_home.workflow_change AS c "
+										  "JOIN licence_home.workflow AS w ON w.workflow = c.workflow AND w.version = c.version "
+										  "WHERE c.workflow = $1 AND w.published_at IS NOT NULL AND w.withdrawn_at IS NULL "
+										  "AND w.valid @> licence_home.today()");
+	static SavedPlan held = SAVED_PLAN("SELECT 1 FROM licence_home_internal.licence_state($1, licence_home.today(), NULL) AS s "
+									   "JOIN licence_home.licence_version AS v ON v.licence_no = s.licence_no AND v.version_no = s.version_no "
+									   "WHERE v.applicant_id = $2 OR $3");
+	bool		none;
+	Datum		licence_no = ColumnDatum(new, desc, "licence_no", &none);
+	Rows		rows = ExecPlan(scope, &changes, TextArg(workflow));
+	bool		isnull;
+	Datum		applicant_id;
+
+	if (RowBool(rows, 0, 1) == none)
+		refuse_licence(workflow, none);
+	applicant_id = ColumnDatum(new, desc, "applicant_id", &isnull);
+	if (none || isnull)
+		return;
+	if (ExecPlan(scope, &held, DatumArg(ARG_LICENCE_NO, licence_no, false),
+				 DatumArg(ARG_INT8, applicant_id, false), BoolArg(RowBool(rows, 0, 2))).count == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_LH_NOT_OF_LICENCE),
+				 errmsg_said(0, psprintf("%s is no licence of this applicant", ColumnOutput(new, desc, "licence_no")),
+							 psprintf("%s ليست رخصة لمقدم الطلب", ColumnOutput(new, desc, "licence_no"))),
+				 errdetail_said("A case of this kind is begun for who holds the licence today.",
+								"يقدَّم هذا الطلب لصاحب الرخصة اليوم."),
+				 errhint_said("licence_home.my_licences() lists the applicant's own.",
+							  "رخص مقدم الطلب في licence_home.my_licences()."),
+				 err_column("application", "licence_no")));
+}
+
 /*
  * Refuse one applicant more drafts within an hour than a setting says.  Rows
  * are counted, so a draft that was rolled back does not count.
@@ -144,6 +203,7 @@ BeginCase(TriggerData *trigdata)
 				 errhint("Insert the application without a state, then take its steps one by one."),
 				 err_column("application", "state")));
 	check_drafts(&scope, new, desc);
+	check_licence(&scope, new, desc, workflow);
 	check_applicant(&scope, new, desc);
 	CheckHomeFacts(&scope, new, desc);
 	TransformHome(&scope, &change, desc, new);

@@ -102,6 +102,7 @@ licence_home_unproven_licences(PG_FUNCTION_ARGS)
 									   "FROM licence_home.licence AS l JOIN licence_home.application AS a USING (application_no) "
 									   "WHERE (l.issued_at AT TIME ZONE " CITY_TIME_ZONE ")::date BETWEEN coalesce($1, '-infinity') AND coalesce($2, 'infinity')");
 	static SavedPlan prove = SAVED_REPORT("SELECT * FROM licence_home_internal.licence_defects($1, $2, $3, $4) "
+										  "UNION ALL SELECT * FROM licence_home_internal.register_defects($1, $2) "
 										  "ORDER BY licence_no, defect, about");
 	PlanArg		args[4];
 	OwnerScope	scope;

@@ -255,3 +255,38 @@ licence_home_my_licences(PG_FUNCTION_ARGS)
 
 	return put_rows(fcinfo, &query, &applicant, 1);
 }
+
+PG_FUNCTION_INFO_V1(licence_home_import_licence_rows);
+/* import_licence_rows(rows, sound_rows): licences from elsewhere. */
+Datum
+licence_home_import_licence_rows(PG_FUNCTION_ARGS)
+{
+	static SavedPlan import = SAVED_PLAN("SELECT row_no, licence_no, column_name, sqlstate, reason_en, reason_ar "
+										 "FROM licence_home_internal.import_set($1, $2)");
+	PlanArg		args[] = {
+		DatumArg(ARG_JSONB, PG_GETARG_DATUM(0), false),
+		BoolArg(PG_GETARG_BOOL(1))
+	};
+	OwnerScope	scope;
+
+	EnterOwner(&scope, OWNER_WRITES);
+	ReturnSavedPlan(fcinfo, &scope, &import, args, lengthof(args));
+	LeaveOwner(&scope);
+	return (Datum) 0;
+}
+
+PG_FUNCTION_INFO_V1(licence_home_forget_rejected);
+/* forget_rejected(import_no): rows as they came, taken away. */
+Datum
+licence_home_forget_rejected(PG_FUNCTION_ARGS)
+{
+	static SavedPlan forget = SAVED_PLAN("UPDATE licence_home.import_rejected AS r SET given = NULL "
+										 "WHERE r.import_no = $1 AND r.given IS NOT NULL");
+	OwnerScope	scope;
+	uint64		forgotten;
+
+	EnterOwner(&scope, OWNER_WRITES);
+	forgotten = ExecPlan(&scope, &forget, Int8Arg(PG_GETARG_INT64(0))).count;
+	LeaveOwner(&scope);
+	PG_RETURN_INT64((int64) forgotten);
+}

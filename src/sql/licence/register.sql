@@ -30,6 +30,7 @@ CREATE TABLE licence_home.import_rejected (
     reason_ar    licence_home.visible_text NOT NULL,
     applicant_id bigint,
     given        jsonb,
+    recorded_at  timestamptz NOT NULL DEFAULT licence_home.now(),
     PRIMARY KEY (import_no, row_no, column_name, sqlstate)
 );
 COMMENT ON TABLE licence_home.import_rejected IS

@@ -26,6 +26,12 @@ COMMENT ON FUNCTION licence_home_internal.licence_no_or_null(text) IS
 'Internal: the licence number that a text is; null for any other text.';
 CALL licence_home_internal.make_function('licence_home_internal.licence_no_or_null(text)', 'staff, auditor');
 
+CREATE FUNCTION licence_home_internal.phone_number_or_null(number text) RETURNS licence_home.phone_number
+    AS 'MODULE_PATHNAME', 'licence_home_phone_number_or_null' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home_internal.phone_number_or_null(text) IS
+'Internal: the telephone number that a text is; null for any other text.';
+CALL licence_home_internal.make_function('licence_home_internal.phone_number_or_null(text)');
+
 CREATE FUNCTION licence_home_internal.licence_numbered(number text)
     RETURNS TABLE (licence_no licence_home.licence_no)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
