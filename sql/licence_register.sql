@@ -102,7 +102,7 @@ FROM unnest('{2026-02-28,2026-03-01,2026-05-10,2026-06-10,2027-03-01}'::date[]) 
 CROSS JOIN unnest(ARRAY[NULL, timestamptz '2026-03-02', '2026-05-10 08:59:59+03']) AS k (known_at);
 ROLLBACK;
 
-\echo == a case about a licence: the holder's, and one that the workflow changes
+\echo == a case names a licence where its workflow changes one
 SELECT code, said FROM story.attempt('portal', :'no', format('INSERT INTO licence_home.application (applicant_id, profession, licence_no) VALUES (%s, ''electronic_marketing'', %L)', :holder, :'licence'));
 
 \echo == who sees what
@@ -141,5 +141,5 @@ SELECT pg_temp.broken('a larger area', format('UPDATE licence_home.licence_versi
 SELECT pg_temp.broken('a standing that no step wrote', format('INSERT INTO licence_home.licence_standing (licence_no, standing_no, standing, from_day, application_no, case_event) VALUES (%L, 2, ''suspended'', ''2026-05-10'', %L, 1)', :'licence', :'other'));
 SELECT pg_temp.broken('no standing', format('DELETE FROM licence_home.licence_standing WHERE licence_no = %L', :'licence'));
 SELECT pg_temp.broken('a term that no step gave', format('INSERT INTO licence_home.licence_term (licence_no, term_no, starts, ends, since, months, run_months, application_no, case_event)
-    VALUES (%L, 2, ''2027-03-01'', ''2028-03-01'', ''2026-03-01'', 12, 24, %L, 1)', :'licence', :'other'));
+    VALUES (%L, 2, ''2027-03-01'', ''2028-03-01'', ''2026-03-01'', 12, 24, %L, 1)', :'licence', story.new_case()));
 SELECT pg_temp.broken('known later than its event', format('UPDATE licence_home.licence_version SET known_at = known_at + interval ''1 day'' WHERE licence_no = %L', :'licence'));
