@@ -41,6 +41,8 @@ begin_registration(HeapTuple new, TupleDesc desc)
 	OwnerScope	scope;
 	bool		isnull;
 
+	if (InOwnerScope())
+		return;					/* an import, which is recorded as one */
 	if (kind != NULL && identity_no != NULL)
 	{
 		int64		known = FindApplicant(kind, identity_no);

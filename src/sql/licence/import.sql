@@ -243,9 +243,10 @@ BEGIN
     FROM licence_home_internal.import_rows(sound) AS r
     ORDER BY r.row_no;
 
-    INSERT INTO licence_home.licence_term (licence_no, term_no, starts, ends, since, months, run_months, import_no)
+    INSERT INTO licence_home.licence_term (licence_no, term_no, starts, ends, since, months, run_months, import_no, known_at)
     SELECT l.licence_no, t.term_no, t.starts, t.ends, CASE WHEN t.whole THEN t.first ELSE t.starts END,
-        CASE WHEN t.whole THEN t.run - coalesce(lag(t.run) OVER o, 0) END, CASE WHEN t.whole THEN t.run END, import
+        CASE WHEN t.whole THEN t.run - coalesce(lag(t.run) OVER o, 0) END, CASE WHEN t.whole THEN t.run END, import,
+        licence_home.now() + t.term_no * interval '1 microsecond'
     FROM (
         SELECT r.former_no, t.term_no, t.starts, t.ends, f.first, m.run,
             bool_and(m.run IS NOT NULL) OVER (PARTITION BY r.former_no ORDER BY t.term_no) AS whole

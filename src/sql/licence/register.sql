@@ -241,7 +241,7 @@ END;
 COMMENT ON FUNCTION licence_home_internal.licence_state(licence_home.licence_no, date, timestamptz) IS
 'Internal: a licence on a day, as it was known at a moment (null: now), without its facts; one row, none for a number that is no licence. in_force: standing and term. expired: its terms have ended; null: the first was still to begin. version_no: of the row of licence_version that has the facts. term_case, version_case, standing_case: the cases whose steps said so.';
 CALL licence_home_internal.make_function('licence_home_internal.licence_state(licence_home.licence_no, date, timestamptz)',
-    'caseload, portal');
+    'staff, admin, portal');
 
 CREATE FUNCTION licence_home.licence_on(licence_no licence_home.licence_no, day date DEFAULT licence_home.today(),
         known_at timestamptz DEFAULT NULL)

@@ -24,7 +24,7 @@ CREATE FUNCTION licence_home_internal.licence_no_or_null(number text) RETURNS li
     AS 'MODULE_PATHNAME', 'licence_home_licence_no_or_null' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home_internal.licence_no_or_null(text) IS
 'Internal: the licence number that a text is; null for any other text.';
-CALL licence_home_internal.make_function('licence_home_internal.licence_no_or_null(text)', 'staff, auditor');
+CALL licence_home_internal.make_function('licence_home_internal.licence_no_or_null(text)');
 
 CREATE FUNCTION licence_home_internal.phone_number_or_null(number text) RETURNS licence_home.phone_number
     AS 'MODULE_PATHNAME', 'licence_home_phone_number_or_null' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -157,7 +157,7 @@ END;
 COMMENT ON FUNCTION licence_home_internal.licences_state(date, timestamptz) IS
 'Internal: licence_state() of all licences, in one pass.';
 CALL licence_home_internal.make_function('licence_home_internal.licences_state(date, timestamptz)',
-    'staff, caseload, analyst, cashier');
+    'staff, analyst');
 
 CREATE FUNCTION licence_home.licences_on(day date DEFAULT licence_home.today(), known_at timestamptz DEFAULT NULL)
     RETURNS TABLE (licence_no licence_home.licence_no, day date, standing text, reason text, in_force boolean,
