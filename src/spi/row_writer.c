@@ -63,6 +63,8 @@ typedef struct RowMaker
 	TupleTableSlot *slot;
 	MadeColumn *columns;
 	Oid		   *indexes;
+	AttrNumber	number_column;	/* 0: no number is wanted */
+	int64		number;			/* of the last row */
 } RowMaker;
 
 static RowMaker *makers = NULL;
@@ -179,6 +181,8 @@ make_maker(const RowWriter *writer, const PlanArg *args, Relation table)
 	if (!maker->by_query)
 	{
 		check_columns(writer, table);
+		if (writer->number != NULL)
+			maker->number_column = get_attnum(RelationGetRelid(table), writer->number);
 		maker->estate = CreateExecutorState();
 		MemoryContextSwitchTo(maker->estate->es_query_cxt);
 		maker->result = makeNode(ResultRelInfo);
@@ -315,6 +319,7 @@ forget_trigger_slots(RowMaker *maker)
 static void
 write_row(RowMaker *maker, Relation table, const PlanArg *args)
 {
+	bool		isnull;
 	EState	   *estate = maker->estate;
 	MemoryContext outer = MemoryContextSwitchTo(GetPerTupleMemoryContext(estate));
 
@@ -326,6 +331,8 @@ write_row(RowMaker *maker, Relation table, const PlanArg *args)
 	ExecASInsertTriggers(estate, maker->result, NULL);
 	AfterTriggerEndQuery(estate);
 	Assert(estate->es_trig_target_relations == NIL);
+	if (maker->number_column != 0)
+		maker->number = DatumGetInt64(slot_getattr(maker->slot, maker->number_column, &isnull));
 	close_relations(maker);
 	ExecClearTuple(maker->slot);
 	forget_trigger_slots(maker);
@@ -359,10 +366,11 @@ insert_by_maker(RowMaker *maker, Relation table, const PlanArg *args)
 }
 
 /* The same by a query. */
-static void
+static int64
 insert_by_query(OwnerScope *scope, const RowWriter *writer, const PlanArg *args, int nargs)
 {
 	StringInfoData text;
+	Rows		rows;
 
 	initStringInfo(&text);
 	appendStringInfo(&text, "INSERT INTO licence_home.%s (", writer->table);
@@ -372,10 +380,13 @@ insert_by_query(OwnerScope *scope, const RowWriter *writer, const PlanArg *args,
 	for (int i = 0; i < nargs; i++)
 		appendStringInfo(&text, "%s$%d", i > 0 ? ", " : "", i + 1);
 	appendStringInfoChar(&text, ')');
-	ExecSavedPlan(scope, SavedPlanFor(text.data), 0, args, nargs);
+	if (writer->number != NULL)
+		appendStringInfo(&text, " RETURNING %s", writer->number);
+	rows = ExecSavedPlan(scope, SavedPlanFor(text.data), 0, args, nargs);
+	return writer->number != NULL && rows.count == 1 ? RowInt8(rows, 0, 1) : 0;
 }
 
-void
+int64
 InsertRowOf(OwnerScope *scope, RowWriter *writer, const PlanArg *args, int nargs)
 {
 	Relation	table;
@@ -389,14 +400,14 @@ InsertRowOf(OwnerScope *scope, RowWriter *writer, const PlanArg *args, int nargs
 	if (maker == NULL || maker->by_query || maker->busy)
 	{
 		table_close(table, NoLock);
-		insert_by_query(scope, writer, args, nargs);
-		return;
+		return insert_by_query(scope, writer, args, nargs);
 	}
 
 	insert_by_maker(maker, table, args);
 	table_close(table, NoLock);
 	/* the next query sees the row */
 	CommandCounterIncrement();
+	return maker->number;
 }
 
 int64

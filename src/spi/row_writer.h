@@ -23,13 +23,20 @@ typedef struct RowWriter
 	const char *table;
 	const char *const *columns;
 	int			ncolumns;
+	const char *number;			/* a bigint of the row that is wanted, or NULL */
 	struct RowMaker *maker;		/* private to row_writer.c */
 } RowWriter;
 
-#define ROW_WRITER(table_, columns_) {table_, columns_, lengthof(columns_), NULL}
+#define ROW_WRITER(table_, columns_) \
+	{table_, columns_, lengthof(columns_), NULL, NULL}
+#define ROW_WRITER_NUMBER(table_, columns_, number_) \
+	{table_, columns_, lengthof(columns_), number_, NULL}
 
-/* Insert a row, inside a scope OWNER_WRITES: as many arguments as columns. */
-extern void InsertRowOf(OwnerScope *scope, RowWriter *writer, const PlanArg *args, int nargs);
+/*
+ * Insert a row, inside a scope OWNER_WRITES: as many arguments as columns.
+ * Gives the number that the writer names; 0: none.
+ */
+extern int64 InsertRowOf(OwnerScope *scope, RowWriter *writer, const PlanArg *args, int nargs);
 
 #define InsertRow(scope, writer, ...) \
 	InsertRowOf(scope, writer, PLAN_ARGS(__VA_ARGS__))

@@ -13,10 +13,17 @@
  */
 #include "postgres.h"
 
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/fmgrprotos.h"
+#include "utils/snapmgr.h"
+
 #include "errors.h"
 #include "municipality.h"
 #include "sms/queue/enqueue.h"
 #include "sms/text/placeholders.h"
+#include "spi/heap_access.h"
+#include "spi/row_writer.h"
 #include "workflow/effects.h"
 
 /* A bill has lines. */
@@ -87,6 +94,66 @@ refuse_no_term(int64 application_no)
 	"SELECT b.invoice_no, l.line_no, l.item, l.rule, l.amount FROM bill AS b, lines AS l"
 #define REPLACING_BILL(condition) "WITH one AS (SELECT)" REPLACING_BILL_OF(condition)
 
+/* What the lines of a fee come to. */
+static Datum
+sum_of(List *fee)
+{
+	Datum		sum = ((FeeLine *) linitial(fee))->amount;
+
+	for (int i = 1; i < list_length(fee); i++)
+		sum = DirectFunctionCall2(numeric_add, sum, ((FeeLine *) list_nth(fee, i))->amount);
+	return sum;
+}
+
+/* No bill is open, so none is to be cancelled. */
+static bool
+has_no_open_bill(OwnerScope *scope, const Step *step)
+{
+	Snapshot	snapshot = RegisterScopeSnapshot(scope);
+	ScanKeyData key;
+	RowScan		scan;
+	bool		found;
+
+	Int8Key(&key, 1, step->application_no);
+	BeginRowScan(&scan, "invoice", "invoice_one_open_each_case", snapshot, &key, 1);
+	found = NextRow(&scan, ForwardScanDirection);
+	EndRowScan(&scan);
+	UnregisterSnapshot(snapshot);
+	return !found;
+}
+
+/* The bill of a fee that is known, and its lines. */
+static bool
+write_known_bill(OwnerScope *scope, const Step *step)
+{
+	static const char *const bill_columns[] = {"application_no", "amount", "priced_on", "due_on", "area_m2"};
+	static RowWriter bills = ROW_WRITER_NUMBER("invoice", bill_columns, "invoice_no");
+	static const char *const line_columns[] = {"invoice_no", "line_no", "item", "rule", "amount"};
+	static RowWriter lines = ROW_WRITER("invoice_line", line_columns);
+	FeeLine    *first;
+	int64		invoice_no;
+	int			line_no = 0;
+	ListCell   *cell;
+
+	if (step->fee == NIL || step->deadline.keeps_stay)
+		return false;
+	first = linitial(step->fee);
+	invoice_no = InsertRow(scope, &bills, CaseArg(step->application_no),
+						   DatumArg(ARG_NUMERIC, sum_of(step->fee), false),
+						   DateArg(first->priced_on),
+						   DatumArg(ARG_DATE, DateADTGetDatum(step->deadline.date_named),
+									step->deadline.cause == NULL),
+						   DatumArg(ARG_NUMERIC, first->area_m2, !first->has_area));
+	foreach(cell, step->fee)
+	{
+		FeeLine    *line = lfirst(cell);
+
+		InsertRow(scope, &lines, Int8Arg(invoice_no), Int4Arg(++line_no), TextArg(line->item),
+				  TextArg(line->rule), DatumArg(ARG_NUMERIC, line->amount, false));
+	}
+	return true;
+}
+
 static Effect effects[] = {
 	{
 		.name = "freeze_rules",
@@ -127,6 +194,7 @@ static Effect effects[] = {
 		.name = "cancel_invoice",
 		.plan = SAVED_PLAN("UPDATE licence_home.invoice SET cancelled_at = licence_home.now() "
 						   "WHERE application_no = $1 AND cancelled_at IS NULL "),
+		.write = has_no_open_bill,
 		.traits = TRAIT_CANCELS_BILL,
 		.ends = FACT_BILL | FACT_BILL_FITS | FACT_UNPAID | FACT_PAID
 	},
@@ -142,6 +210,7 @@ static Effect effects[] = {
 						   "FROM lines AS l HAVING count(*) > 0 RETURNING invoice_no) "
 						   "INSERT INTO licence_home.invoice_line (invoice_no, line_no, item, rule, amount) "
 						   "SELECT b.invoice_no, l.line_no, l.item, l.rule, l.amount FROM bill AS b, lines AS l"),
+		.write = write_known_bill,
 		.traits = TRAIT_BILLS,
 		.provides = PROVIDES_BILL,
 		.makes = FACT_BILL | FACT_BILL_FITS | FACT_UNPAID,
@@ -333,7 +402,7 @@ run_effect(OwnerScope *scope, Effect *effect, const Step *step, int32 case_event
 
 	if (effect->first != NULL)
 		run_effect(scope, own_effect(effect->first), step, case_event);
-	if (effect->plan.text != NULL)
+	if (effect->plan.text != NULL && (effect->write == NULL || !effect->write(scope, step)))
 	{
 		written = ExecPlan(scope, &effect->plan, CaseArg(step->application_no),
 						   Int4Arg(case_event), TextArg(step->actor)).count;
@@ -386,11 +455,79 @@ MoneyCoversFee(OwnerScope *scope, int64 application_no)
 	return rows.count == 1 && RowBool(rows, 0, 1);
 }
 
-bool
-FeeIsWaived(OwnerScope *scope, int64 application_no)
+List *
+ReadFee(OwnerScope *scope, int64 application_no)
 {
-	static SavedPlan total = SAVED_PLAN("SELECT coalesce(sum(f.amount) = 0, false) FROM licence_home_internal.case_fee($1) AS f");
-	Rows		rows = ExecPlan(scope, &total, CaseArg(application_no));
+	static SavedPlan find = SAVED_PLAN("SELECT f.item, f.rule, f.amount, f.area_m2, f.priced_on "
+									   "FROM licence_home_internal.case_fee($1) AS f");
+	Rows		rows = ExecPlan(scope, &find, CaseArg(application_no));
+	List	   *fee = NIL;
 
-	return rows.count == 1 && RowBool(rows, 0, 1);
+	for (uint64 row = 0; row < rows.count; row++)
+	{
+		FeeLine    *line = palloc0(sizeof(FeeLine));
+		bool		isnull;
+
+		line->item = RowText(rows, row, 1);
+		line->rule = RowText(rows, row, 2);
+		line->amount = RowDatum(rows, row, 3, &isnull);
+
+		/*
+		 * (a line without an amount or a day is no bill, and the plan says
+		 * so)
+		 */
+		if (isnull)
+			return NIL;
+		line->area_m2 = RowDatum(rows, row, 4, &isnull);
+		line->has_area = !isnull;
+		line->priced_on = DatumGetDateADT(RowDatum(rows, row, 5, &isnull));
+		if (isnull)
+			return NIL;
+		fee = lappend(fee, line);
+	}
+	return fee;
+}
+
+bool
+FeeIsWaived(List *fee)
+{
+	Datum		zero = DirectFunctionCall1(int4_numeric, Int32GetDatum(0));
+
+	return fee != NIL && DatumGetBool(DirectFunctionCall2(numeric_eq, sum_of(fee), zero));
+}
+
+List *
+CopyFee(List *fee)
+{
+	List	   *copy = NIL;
+	ListCell   *cell;
+
+	foreach(cell, fee)
+	{
+		const FeeLine *from = lfirst(cell);
+		FeeLine    *line = palloc(sizeof(FeeLine));
+
+		*line = *from;
+		line->item = from->item ? pstrdup(from->item) : NULL;
+		line->rule = from->rule ? pstrdup(from->rule) : NULL;
+		line->amount = datumCopy(from->amount, false, -1);
+		if (from->has_area)
+			line->area_m2 = datumCopy(from->area_m2, false, -1);
+		copy = lappend(copy, line);
+	}
+	return copy;
+}
+
+bool
+BillsKnownFee(const Transition *transition)
+{
+	ListCell   *cell;
+
+	/* what another effect does, or the place derived anew, may change the fee */
+	foreach(cell, transition->effects)
+	{
+		if (strcmp(lfirst(cell), "make_invoice") != 0 && strcmp(lfirst(cell), "require_approvals") != 0)
+			return false;
+	}
+	return HasTrait(transition, TRAIT_BILLS) && !HasTrait(transition, TRAIT_FREEZES_RULES | TRAIT_DERIVES_PLACE);
 }

@@ -20,6 +20,9 @@ typedef struct Effect
 	uint32		withdraws;
 	Facts		makes;
 	Facts		ends;
+	bool		(*write) (OwnerScope *scope, const Step *step); /* the same without a
+																 * query; false: run the
+																 * plan */
 	const char *first;			/* an effect that runs before it, or NULL */
 	const char *cancels_why;	/* why no message of the case leaves now, or
 								 * NULL */
@@ -47,8 +50,17 @@ extern void RunEffects(OwnerScope *scope, const Step *step,
 extern void FollowProfession(OwnerScope *scope, const Step *step,
 							 int32 case_event);
 
-/* Is there nothing to pay for this case? */
-extern bool FeeIsWaived(OwnerScope *scope, int64 application_no);
+/* The lines of a case's fee, of FeeLine; NIL: nothing can be priced. */
+extern List *ReadFee(OwnerScope *scope, int64 application_no);
+
+/* Is there nothing to pay? */
+extern bool FeeIsWaived(List *fee);
+
+/* A copy in the current memory. */
+extern List *CopyFee(List *fee);
+
+/* Does a transition bill the fee as it is before its step? */
+extern bool BillsKnownFee(const Transition *transition);
 
 /* Is what was paid for the open bill enough for the fee as it is now? */
 extern bool MoneyCoversFee(OwnerScope *scope, int64 application_no);

@@ -10,9 +10,12 @@
  */
 #include "postgres.h"
 
+#include "utils/snapmgr.h"
+
 #include "actor.h"
 #include "clock.h"
 #include "sms/queue/enqueue.h"
+#include "spi/heap_access.h"
 #include "workflow/money.h"
 
 BillMoney
@@ -47,6 +50,32 @@ TellOfMoney(OwnerScope *scope, int64 application_no, int64 event_no, const char 
 	return true;
 }
 
+/* Has no bill of a case a payment?  Then there is nothing to pay back. */
+static bool
+nothing_came(OwnerScope *scope, int64 application_no)
+{
+	Snapshot	snapshot = RegisterScopeSnapshot(scope);
+	ScanKeyData key;
+	RowScan		bills;
+	bool		nothing = true;
+
+	Int8Key(&key, 1, application_no);
+	BeginRowScan(&bills, "invoice", "invoice_of_application", snapshot, &key, 1);
+	while (nothing && NextRow(&bills, ForwardScanDirection))
+	{
+		RowScan		payments;
+		ScanKeyData bill;
+
+		Int8Key(&bill, 1, DatumGetInt64(ColumnValue(bills.slot, ColumnOf(bills.table, "invoice_no"))));
+		BeginRowScan(&payments, "payment", "payment_of_invoice", snapshot, &bill, 1);
+		nothing = !NextRow(&payments, ForwardScanDirection);
+		EndRowScan(&payments);
+	}
+	EndRowScan(&bills);
+	UnregisterSnapshot(snapshot);
+	return nothing;
+}
+
 void
 NoteRefunds(OwnerScope *scope, int64 application_no, int64 event_no)
 {
@@ -54,10 +83,11 @@ NoteRefunds(OwnerScope *scope, int64 application_no, int64 event_no)
 									   "(application_no, invoice_no, amount, refunded_before, owner, due_on, event_no, recorded_by) "
 									   "SELECT $1, n.account, n.surplus, n.refunded, n.owner, n.due_on, $2, $3 "
 									   "FROM licence_home_internal.refunds_to_note($1) AS n");
-	uint64		noted = ExecPlan(scope, &note, CaseArg(application_no), Int8Arg(event_no),
-								 TextArg(ActorName())).count;
 
-	if (noted > 0)
+	if (nothing_came(scope, application_no))
+		return;
+	if (ExecPlan(scope, &note, CaseArg(application_no), Int8Arg(event_no),
+				 TextArg(ActorName())).count > 0)
 		TellOfMoney(scope, application_no, event_no, "refund_due");
 }
 

@@ -77,6 +77,34 @@ is_left_state(OwnerScope *scope, int64 application_no, const char *state)
 }
 
 /*
+ * The one of some transitions that is meant for certain: its preconditions
+ * hold, and those before it each lack one that these exclude.  NULL: the
+ * functions of the preconditions are to be asked.
+ */
+static Transition *
+certain_transition(OwnerScope *scope, CaseState *found, List *candidates)
+{
+	ListCell   *cell;
+	ListCell   *before;
+
+	foreach(cell, candidates)
+	{
+		Transition *transition = lfirst(cell);
+
+		if (!HoldForCertain(scope, &found->step, transition))
+			continue;
+		foreach(before, candidates)
+		{
+			if (before == cell)
+				return transition;
+			if (!ExcludeEachOther(lfirst(before), transition))
+				return NULL;
+		}
+	}
+	return NULL;
+}
+
+/*
  * The state that an action leads to.  Where it leads to more than one, the
  * preconditions tell which: approve goes on to the authorities or to the fee.  The
  * one with the fewest objections is meant; they will say what is lacking.
@@ -106,6 +134,9 @@ state_after(OwnerScope *scope, CaseState *found, const StepRequest *request)
 							  found->state, NULL, request->action);
 	if (list_length(candidates) == 1)
 		return ((Transition *) linitial(candidates))->to_state;
+	best = certain_transition(scope, found, candidates);
+	if (best != NULL)
+		return best->to_state;
 	best = linitial(candidates);
 	foreach(cell, candidates)
 	{

@@ -325,6 +325,7 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	Transition *automatic = NULL;
 	const char *reached = to;
 	char	   *skipped = NULL;
+	List	   *fee = NIL;
 	Step	   *step;
 	MemoryContext outer;
 
@@ -336,8 +337,10 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 		CheckPrincipal(scope, application_no, workflow, version, transition->action);
 		CheckRepresentative(scope, application_no);
 	}
+	if (HasTrait(transition, TRAIT_BILLS))
+		fee = ReadFee(scope, application_no);
 	if (HasTrait(transition, TRAIT_BILLS) &&
-		(FeeIsWaived(scope, application_no) ||
+		(FeeIsWaived(fee) ||
 		 (HasTrait(transition, TRAIT_REPLACES_BILL) && MoneyCoversFee(scope, application_no))))
 	{
 		automatic = automatic_transition(scope, application_no, workflow, version, to);
@@ -359,6 +362,10 @@ prepare_step(OwnerScope *scope, RowChange *change, TupleDesc desc,
 	step->actor = ActorName();
 	read_events(step, old, desc);
 	step->changes = changes ? pstrdup(changes) : NULL;
+	/* (a draft changes without a record of it) */
+	if (BillsKnownFee(transition) && automatic == NULL && changes == NULL &&
+		!ColumnIsNull(old, desc, "submitted_at"))
+		step->fee = CopyFee(fee);
 	if (request != NULL && request->has_until)
 	{
 		step->has_until = true;

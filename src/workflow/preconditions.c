@@ -27,6 +27,7 @@
 #include "workflow/objections.h"
 #include "workflow/own_preconditions.h"
 #include "workflow/preconditions.h"
+#include "workflow/transitions.h"
 
 #define PRECONDITION(name_) \
 	.name = name_, \
@@ -392,6 +393,37 @@ AskPreconditions(OwnerScope *scope, const Step *step, const Transition *transiti
 			objections = lappend(objections, make_objection(precondition, rows, row));
 	}
 	return objections;
+}
+
+bool
+HoldForCertain(OwnerScope *scope, const Step *step, const Transition *transition)
+{
+	ListCell   *cell;
+
+	foreach(cell, transition->preconditions)
+	{
+		const Precondition *precondition = FindPrecondition(lfirst(cell));
+
+		if (precondition == NULL || precondition->holds == NULL || !precondition->holds(scope, step))
+			return false;
+	}
+	return true;
+}
+
+bool
+ExcludeEachOther(const Transition *one, const Transition *other)
+{
+	ListCell   *cell;
+
+	foreach(cell, one->preconditions)
+	{
+		const Precondition *precondition = FindPrecondition(lfirst(cell));
+
+		if (precondition != NULL && precondition->excludes != NULL &&
+			HasName(other->preconditions, precondition->excludes))
+			return true;
+	}
+	return false;
 }
 
 PG_FUNCTION_INFO_V1(licence_home_precondition_holds);

@@ -42,6 +42,12 @@ extern List *PreconditionsWithTrait(uint32 trait);
 /* The first precondition that proves one of the facts. */
 extern const char *PreconditionThatProves(Facts facts);
 
+/* Do all preconditions of a transition hold for certain, found out without a query? */
+extern bool HoldForCertain(OwnerScope *scope, const Step *step, const Transition *transition);
+
+/* Has one a precondition that cannot hold where one of the other does? */
+extern bool ExcludeEachOther(const Transition *one, const Transition *other);
+
 /* Ask every precondition of a transition; a list of Objection, in order. */
 extern List *AskPreconditions(OwnerScope *scope, const Step *step,
 							  const Transition *transition);

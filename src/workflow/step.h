@@ -11,6 +11,17 @@
 #include "workflow/deadline.h"
 #include "workflow/transition.h"
 
+/* A line of a fee: case_fee(). */
+typedef struct FeeLine
+{
+	char	   *item;
+	char	   *rule;
+	Datum		amount;			/* numeric */
+	Datum		area_m2;		/* numeric */
+	bool		has_area;
+	DateADT		priced_on;
+} FeeLine;
+
 /* The facts that preconditions, effects and events may use about a step. */
 typedef struct Step
 {
@@ -35,6 +46,8 @@ typedef struct Step
 								 * called */
 	char	   *changes;		/* JSON of amended columns, or NULL */
 	bool		profession_changed; /* one of them */
+	List	   *fee;			/* lines of the bill that it makes, FeeLine; NIL:
+								 * still to be computed */
 } Step;
 
 #endif							/* LICENCE_HOME_STEP_H */

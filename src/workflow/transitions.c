@@ -11,7 +11,7 @@
 #include "errors.h"
 #include "settings.h"
 #include "official.h"
-#include "spi/heap_access.h"
+#include "rules/rule_row.h"
 #include "spi/plan.h"
 #include "workflow/effects.h"
 #include "workflow/preconditions.h"
@@ -78,13 +78,42 @@ ReadTransition(Transition *transition, Rows rows, uint64 row)
 		TraitsOfEffects(transition->effects);
 }
 
-/* Who decides the case by its edition, for a transition of "decider". */
-static char *
-deciding_role(OwnerScope *scope, int64 application_no)
+/* The day that judges a case; false: none does yet. */
+static bool
+judged_on(Snapshot snapshot, int64 application_no, DateADT *day)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT " ROLE_IN_CASE("t", "$1") " FROM (VALUES ('decider')) AS t (role)");
+	ScanKeyData key;
+	RowScan		scan;
+	bool		isnull = true;
 
-	return RowText(ExecPlan(scope, &find, CaseArg(application_no)), 0, 1);
+	Int8Key(&key, 1, application_no);
+	BeginRowScan(&scan, "application", "application_pkey", snapshot, &key, 1);
+	if (NextRow(&scan, ForwardScanDirection))
+		*day = DatumGetDateADT(slot_getattr(scan.slot, ColumnOf(scan.table, "judged_on"), &isnull));
+	EndRowScan(&scan);
+	return !isnull;
+}
+
+/* Who decides the case by its edition, for a transition of "decider": as ROLE_IN_CASE. */
+static char *
+deciding_role(Snapshot snapshot, int64 application_no)
+{
+	char	   *decider = NULL;
+	DateADT		day;
+	RuleColumns columns;
+	RowScan		scan;
+
+	if (!judged_on(snapshot, application_no, &day))
+		return pstrdup("committee");
+	BeginRowScan(&scan, "edition", NULL, snapshot, NULL, 0);
+	columns = RuleColumnsOf(&scan);
+	while (decider == NULL && NextRow(&scan, ForwardScanDirection))
+	{
+		if (IsInForce(&scan, columns, day))
+			decider = SlotText(scan.slot, ColumnOf(scan.table, "decider"));
+	}
+	EndRowScan(&scan);
+	return decider ? decider : pstrdup("committee");
 }
 
 /* Where the columns are. */
@@ -163,7 +192,6 @@ TransitionsFrom(OwnerScope *scope, int64 application_no,
 	while (NextRow(&scan, ForwardScanDirection))
 		result = lappend(result, transition_of(scan.slot, &columns));
 	EndRowScan(&scan);
-	UnregisterSnapshot(snapshot);
 
 	foreach(cell, result)
 	{
@@ -172,9 +200,10 @@ TransitionsFrom(OwnerScope *scope, int64 application_no,
 		if (strcmp(transition->role, "decider") != 0)
 			continue;
 		if (decider == NULL)
-			decider = deciding_role(scope, application_no);
+			decider = deciding_role(snapshot, application_no);
 		transition->role = decider;
 	}
+	UnregisterSnapshot(snapshot);
 	return result;
 }
 

@@ -17,9 +17,12 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_collation.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
+#include "utils/builtins.h"
 #include "utils/datetime.h"
+#include "utils/fmgrprotos.h"
 #include "utils/snapmgr.h"
 
 #include "clock.h"
@@ -56,6 +59,127 @@ PendingAppointment(OwnerScope *scope, int64 application_no, TimestampTz *begins)
 	EndRowScan(&scan);
 	UnregisterSnapshot(snapshot);
 	return found;
+}
+
+/* The state of a case that has a deadline; NULL: it has none. */
+static char *
+state_with_deadline(Snapshot snapshot, int64 application_no)
+{
+	ScanKeyData key;
+	RowScan		scan;
+	char	   *state = NULL;
+
+	Int8Key(&key, 1, application_no);
+	BeginRowScan(&scan, "application", "application_pkey", snapshot, &key, 1);
+	if (NextRow(&scan, ForwardScanDirection) && !IsNullColumn(scan.slot, ColumnOf(scan.table, "due_at")))
+		state = SlotText(scan.slot, ColumnOf(scan.table, "state"));
+	EndRowScan(&scan);
+	return state;
+}
+
+/* The newest deadline of a case, if it is of that state. */
+static bool
+newest_deadline(Snapshot snapshot, int64 application_no, const char *state, DateADT *day, int64 *deadline_no)
+{
+	ScanKeyData key;
+	RowScan		scan;
+	bool		found;
+
+	Int8Key(&key, 1, application_no);
+	BeginRowScan(&scan, "case_deadline", "case_deadline_application_no_case_event_key", snapshot, &key, 1);
+	found = NextRow(&scan, BackwardScanDirection) &&
+		ColumnIs(scan.slot, ColumnOf(scan.table, "state"), state);
+	if (found)
+	{
+		*day = DatumGetDateADT(ColumnValue(scan.slot, ColumnOf(scan.table, "date_named")));
+		*deadline_no = DatumGetInt64(ColumnValue(scan.slot, ColumnOf(scan.table, "deadline_no")));
+	}
+	EndRowScan(&scan);
+	return found;
+}
+
+/* Is there anything about how a deadline was told? */
+static bool
+may_be_told(Snapshot snapshot, int64 deadline_no)
+{
+	ScanKeyData key;
+	RowScan		scan;
+	bool		found;
+
+	Int8Key(&key, 1, deadline_no);
+	BeginRowScan(&scan, "deadline_told", "deadline_told_pkey", snapshot, &key, 1);
+	found = NextRow(&scan, ForwardScanDirection);
+	EndRowScan(&scan);
+	return found;
+}
+
+bool
+UntoldDeadline(OwnerScope *scope, int64 application_no, DateADT *day, int64 *deadline_no)
+{
+	Snapshot	snapshot = RegisterScopeSnapshot(scope);
+	char	   *state = state_with_deadline(snapshot, application_no);
+	bool		untold = state != NULL &&
+	newest_deadline(snapshot, application_no, state, day, deadline_no) &&
+	!may_be_told(snapshot, *deadline_no);
+
+	UnregisterSnapshot(snapshot);
+	return untold;
+}
+
+/* placeholder_due() */
+static char *
+write_due(OwnerScope *scope, int64 application_no, const char *language)
+{
+	DateADT		day;
+	int64		deadline_no;
+
+	if (!UntoldDeadline(scope, application_no, &day, &deadline_no))
+		return NULL;
+	return DayName(day, language);
+}
+
+/* The open bill of a case: its number, and its amount as text; false: there is none. */
+static bool
+open_bill(OwnerScope *scope, int64 application_no, int64 *number, char **amount)
+{
+	Snapshot	snapshot = RegisterScopeSnapshot(scope);
+	ScanKeyData key;
+	RowScan		scan;
+	bool		found;
+
+	Int8Key(&key, 1, application_no);
+	BeginRowScan(&scan, "invoice", "invoice_one_open_each_case", snapshot, &key, 1);
+	found = NextRow(&scan, ForwardScanDirection);
+	if (found)
+	{
+		*number = DatumGetInt64(ColumnValue(scan.slot, ColumnOf(scan.table, "invoice_no")));
+		*amount = TextDatumGetCString(DirectFunctionCall2Coll(numeric_to_char, DEFAULT_COLLATION_OID,
+															  ColumnValue(scan.slot, ColumnOf(scan.table, "amount")),
+															  CStringGetTextDatum("FM999,999,999,990.000")));
+	}
+	EndRowScan(&scan);
+	UnregisterSnapshot(snapshot);
+	return found;
+}
+
+/* placeholder_amount() */
+static char *
+write_amount(OwnerScope *scope, int64 application_no, const char *language pg_attribute_unused())
+{
+	int64		number;
+	char	   *amount;
+
+	return open_bill(scope, application_no, &number, &amount) ? amount : NULL;
+}
+
+/* placeholder_bill() */
+static char *
+write_bill(OwnerScope *scope, int64 application_no, const char *language pg_attribute_unused())
+{
+	int64		number;
+	char	   *amount;
+
+	return open_bill(scope, application_no, &number, &amount) ? psprintf(INT64_FORMAT, number) : NULL;
 }
 
 /* placeholder_no() */
@@ -117,6 +241,7 @@ static Placeholder placeholders[] = {
 	},
 	{
 		ONE_TEXT("due", PLACEHOLDER_DEADLINE),
+		.write = write_due,
 		.what = "deadline",
 		.source = SOURCE_STATE,
 		.known = KNOWN("days")
@@ -209,6 +334,7 @@ static Placeholder placeholders[] = {
 	},
 	{
 		ONE_TEXT("amount", PLACEHOLDER_VALUE),
+		.write = write_amount,
 		.what = "open bill",
 		.source = SOURCE_PATH,
 		.provided = PROVIDES_BILL,
@@ -216,6 +342,7 @@ static Placeholder placeholders[] = {
 	},
 	{
 		ONE_TEXT("bill", PLACEHOLDER_VALUE),
+		.write = write_bill,
 		.what = "open bill",
 		.source = SOURCE_PATH,
 		.provided = PROVIDES_BILL,

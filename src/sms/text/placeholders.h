@@ -64,6 +64,12 @@ typedef struct Placeholder
 	SavedPlan	known;
 } Placeholder;
 
+/*
+ * The day of the running deadline of a case, as it was named, and its number.
+ * False: it has none, or one that was told or may have been.
+ */
+extern bool UntoldDeadline(OwnerScope *scope, int64 application_no, DateADT *day, int64 *deadline_no);
+
 /* When the pending inspection of a case begins; false: it has none. */
 extern bool PendingAppointment(OwnerScope *scope, int64 application_no, TimestampTz *begins);
 

@@ -135,13 +135,19 @@ names_kind(const ParsedTemplate *parsed, PlaceholderKind kind)
 static void
 set_end(OwnerScope *scope, const ParsedTemplate *parsed, int64 application_no, SmsText *text)
 {
-	Rows		rows;
-
 	text->useless_from = DT_NOEND;
 	if (names_kind(parsed, PLACEHOLDER_APPOINTMENT))
 		(void) PendingAppointment(scope, application_no, &text->useless_from);
 	if (names_kind(parsed, PLACEHOLDER_DEADLINE))
 	{
+		DateADT		day;
+		Rows		rows;
+
+		if (UntoldDeadline(scope, application_no, &day, &text->deadline_no))
+		{
+			text->useless_from = Min(text->useless_from, ClockEndOfDay(day));
+			return;
+		}
 		rows = ExecPlan(scope, &deadline_query, CaseArg(application_no));
 		if (rows.count > 0)
 		{
