@@ -45,7 +45,7 @@ BEGIN;
 SELECT licence_home.act_at_counter(NULL, 'identity card');
 INSERT INTO licence_home.applicant (kind, identity_no, name_ar) VALUES ('citizen', '9130000001', 'أم خالد');
 SELECT pg_temp.said(NULL, pg_temp.home('phone 1'));
-SELECT max(application_no) AS no, max(applicant_id) AS person FROM licence_home.application \gset
+SELECT max(application_no) AS no, max(applicant_id) AS person FROM licence_home.application WHERE applicant_id = licence_home.acting_applicant() \gset
 INSERT INTO licence_home.document (application_no, document_type, reference_no, expires_on)
 VALUES (:'no', 'title_deed', '2012/1', NULL), (:'no', 'occupancy_permit', '1995/2', '2030-12-31'), (:'no', 'construction_licence', '1994/3', NULL);
 SELECT licence_home.perform(:'no', 'submit');

@@ -294,7 +294,7 @@ my $owed = 0;
 $kannel->stop_box($_) for qw(smsbox fakesmsc bearerbox);
 sql("SELECT licence_home.schedule_jobs('test_sender') FROM generate_series(1, 2)");
 is(sql('SELECT count(*), count(DISTINCT jobname), min(username) FROM cron.job'),
-	'8|8|test_sender', 'jobs that are scheduled twice are there once');
+	'9|9|test_sender', 'jobs that are scheduled twice are there once');
 for (1 .. 2)
 {
 	$owed += step($_) for @cases;
@@ -373,7 +373,7 @@ SKIP:
 
 # --- without jobs -----------------------------------------------------------
 
-is(sql('SELECT licence_home.unschedule_jobs()'), 8, 'the jobs can be removed');
+is(sql('SELECT licence_home.unschedule_jobs()'), 9, 'the jobs can be removed');
 is(sql('SELECT count(*) FROM cron.job'),         0, '... and are gone');
 
 $node->stop('immediate');

@@ -46,7 +46,7 @@ TellOfMoney(OwnerScope *scope, int64 application_no, int64 event_no, const char 
 {
 	if (!CanOweMessage(scope, application_no, template))
 		return false;
-	OweMessage(scope, application_no, event_no, template);
+	OweMessage(scope, application_no, event_no, template, false);
 	return true;
 }
 

@@ -34,7 +34,7 @@ static void
 owe(OwnerScope *scope, int64 application_no, int64 event_no, const char *template)
 {
 	if (CanOweMessage(scope, application_no, template))
-		OweMessage(scope, application_no, event_no, template);
+		OweMessage(scope, application_no, event_no, template, false);
 }
 
 /* The row of the case has an event more, and a later deadline. */

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "actor.h"
 #include "sms/queue/enqueue.h"
 #include "workflow/step_messages.h"
 
@@ -43,6 +44,9 @@ OweMessages(OwnerScope *scope, const Step *step, const Transition *transition,
 	List	   *messages;
 	ListCell   *cell;
 
+	/* what the applicant did is answered at once, also in the night */
+	bool		own_act = strcmp(transition->role, "portal") == 0 && ActingAgency() == 0;
+
 	if (HasTrait(transition, TRAIT_TAKES_BACK) &&
 		CancelMessages(scope, step->application_no,
 					   EnteringEvent(scope, step->application_no,
@@ -60,6 +64,6 @@ OweMessages(OwnerScope *scope, const Step *step, const Transition *transition,
 		/* nothing is due: the licence's message follows in this statement */
 		if (step->skipped_message != NULL && strcmp(template, step->skipped_message) == 0)
 			continue;
-		OweMessage(scope, step->application_no, event_no, template);
+		OweMessage(scope, step->application_no, event_no, template, own_act);
 	}
 }

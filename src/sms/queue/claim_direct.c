@@ -46,6 +46,7 @@ typedef struct QueueColumns
 	AttrNumber	run_id;
 	AttrNumber	expires_at;
 	AttrNumber	send_from;
+	AttrNumber	send_until;
 	AttrNumber	phone;
 	AttrNumber	attempts;
 	AttrNumber	failures;
@@ -61,6 +62,7 @@ typedef struct DirectClaim
 	QueueRun   *run;
 	const SmsGateway *gateway;
 	TimestampTz now;
+	int			minute;			/* of the day in the city */
 	Snapshot	snapshot;
 	CommandId	command;
 	KeyedTable	queue;			/* by person: who is the head? */
@@ -97,6 +99,7 @@ find_columns(DirectClaim *claim)
 	column->run_id = ColumnOf(queue, "run_id");
 	column->expires_at = ColumnOf(queue, "expires_at");
 	column->send_from = ColumnOf(queue, "send_from");
+	column->send_until = ColumnOf(queue, "send_until");
 	column->phone = ColumnOf(queue, "phone");
 	column->attempts = ColumnOf(queue, "attempts");
 	column->failures = ColumnOf(queue, "failures");
@@ -158,6 +161,7 @@ begin_claim(DirectClaim *claim, QueueRun *run, const SmsGateway *gateway,
 	claim->run = run;
 	claim->gateway = gateway;
 	claim->now = ClockMoment();
+	claim->minute = ClockMinute(claim->now);
 	CommandCounterIncrement();	/* what queries have written, we see */
 	claim->snapshot = RegisterSnapshot(GetLatestSnapshot());
 	claim->command = GetCurrentCommandId(true);
@@ -220,6 +224,21 @@ best_lane(DirectClaim *claim)
 	return best;
 }
 
+/*
+ * May a candidate leave at this hour?  To the minute; of the others the query
+ * decides.
+ */
+static bool
+is_in_its_hours(const DirectClaim *claim, const Lane *lane)
+{
+	const QueueColumns *column = &claim->column;
+	TimeADT		minute = claim->minute * USECS_PER_MINUTE;
+
+	return IsNullColumn(lane->slot, column->send_from) ||
+		(DatumGetTimeADT(ColumnValue(lane->slot, column->send_from)) <= minute &&
+		 minute + USECS_PER_MINUTE <= DatumGetTimeADT(ColumnValue(lane->slot, column->send_until)));
+}
+
 /* Can a message, which has been found, reach its person by telephone? */
 static bool
 is_reachable(DirectClaim *claim, int64 person)
@@ -241,7 +260,7 @@ may_go(DirectClaim *claim, const Lane *lane)
 	int64		person = DatumGetInt64(ColumnValue(lane->slot, column->applicant_id));
 
 	return DatumGetTimestampTz(ColumnValue(lane->slot, column->expires_at)) > claim->now &&
-		IsNullColumn(lane->slot, column->send_from) &&
+		is_in_its_hours(claim, lane) &&
 		!DatumGetBool(ColumnValue(lane->slot, column->resent)) &&
 		FindByKey(&claim->queue, person) &&
 		DatumGetInt64(ColumnValue(claim->queue.slot, column->message_id)) == lane->message_id &&

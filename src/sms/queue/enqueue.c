@@ -257,11 +257,14 @@ tell_agents(OwnerScope *scope, int64 application_no, int64 event_no, const char 
 /* Write a message that is owed, and an agent's beside it. */
 static void
 write_message(OwnerScope *scope, int64 application_no, int64 event_no,
-			  const char *template, const SmsRecipient *recipient)
+			  const char *template, const SmsRecipient *recipient, bool at_once)
 {
 	SmsText		text = FillTemplate(scope, application_no, template, recipient);
+	SmsText		own = text;
 
-	queue_message(scope, application_no, event_no, template, recipient, &text, 0);
+	if (at_once)
+		own.send_from = own.send_until = NULL;
+	queue_message(scope, application_no, event_no, template, recipient, &own, 0);
 	if (application_no != 0 && text.deadline_no != 0 && !recipient->erased)
 		tell_agents(scope, application_no, event_no, template, recipient, &text);
 	WarnIfNobodySends(scope);
@@ -269,11 +272,11 @@ write_message(OwnerScope *scope, int64 application_no, int64 event_no,
 
 void
 OweMessage(OwnerScope *scope, int64 application_no, int64 event_no,
-		   const char *template)
+		   const char *template, bool at_once)
 {
 	SmsRecipient recipient = locked_recipient(scope, application_no);
 
-	write_message(scope, application_no, event_no, template, &recipient);
+	write_message(scope, application_no, event_no, template, &recipient, at_once);
 }
 
 bool
@@ -289,7 +292,7 @@ TellPhone(OwnerScope *scope, int64 applicant_id, int64 phone, const char *langua
 
 	if (!CanFillTemplate(scope, 0, template, &recipient))
 		return false;
-	write_message(scope, 0, 0, template, &recipient);
+	write_message(scope, 0, 0, template, &recipient, false);
 	return true;
 }
 

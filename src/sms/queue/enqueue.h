@@ -10,10 +10,11 @@
 /*
  * Write the message that an event of a case owes to its applicant, inside an
  * OWNER_WRITES scope.  By then the case is locked and in its new state, and
- * the evidence can be seen.
+ * the evidence can be seen.  at_once: it answers what the person did, and does
+ * not wait for its hours of the day.
  */
 extern void OweMessage(OwnerScope *scope, int64 application_no,
-					   int64 event_no, const char *template);
+					   int64 event_no, const char *template, bool at_once);
 
 /*
  * Tell one telephone something about an applicant and no case, whose row is

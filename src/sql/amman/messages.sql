@@ -21,10 +21,16 @@ CREATE FUNCTION licence_home.amman_messages() RETURNS void
     LANGUAGE sql
 BEGIN ATOMIC
     INSERT INTO licence_home.sms_template
-        (template, language, body, max_parts, priority, valid, source, certainty)
+        (template, language, body, max_parts, priority, expires_after, send_from, send_until, valid, source, certainty)
     SELECT v.template, t.language, t.body, v.max_parts,
         -- an appointment does not wait behind a backlog, nor an alarm
-        CASE WHEN v.template ~ '^(inspection_|(phone_changed|breach_notice)$)' THEN 2 ELSE 0 END, daterange('2012-01-01', NULL),
+        CASE WHEN v.template ~ '^(inspection_|(phone_changed|breach_notice)$)' THEN 2 ELSE 0 END,
+        -- longer than any run of holidays: nobody need watch the gateway in them
+        interval '14 days',
+        -- by day, but for what answers a person's own act: whom the office writes to need not wake
+        CASE WHEN v.template !~ '^(phone_changed|licence_issued|payment_incomplete)$' THEN time '08:00' END,
+        CASE WHEN v.template !~ '^(phone_changed|licence_issued|payment_incomplete)$' THEN time '20:00' END,
+        daterange('2012-01-01', NULL),
         v.source || '; wording: this project', v.certainty
     FROM (VALUES
         ('application_accepted', 2,
