@@ -18,7 +18,7 @@ int64
 FindApplicant(const char *kind, const char *identity_no)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT applicant_id FROM licence_home.applicant "
-									   "WHERE kind = $1 AND identity_no = licence_home.fold_plain($2)");
+									   "WHERE kind = $1 AND identity_no = (SELECT licence_home.fold_plain($2))");
 	OwnerScope	scope;
 	Rows		rows;
 	int64		result = 0;

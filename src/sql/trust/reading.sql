@@ -58,14 +58,14 @@ CALL licence_home_internal.make_function(
 -- How much a reader sees: 1 names and the home, 2 what a visit needs, 3 everything.
 CREATE FUNCTION licence_home_internal.columns_seen(much integer) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ARRAY['applicant.name_ar', 'applicant.name_en', 'application.address', 'application.village',
+    RETURN CASE WHEN much >= 1 THEN ARRAY['applicant.name_ar', 'applicant.name_en', 'application.address', 'application.village',
             'application.basin', 'application.neighbourhood', 'application.parcel', 'application.building_no',
-            'application.floor', 'application.unit']
+            'application.floor', 'application.unit'] ELSE '{}' END
         || CASE WHEN much >= 2 THEN ARRAY['applicant.phone', 'applicant.language', 'applicant.representative_name',
             'applicant.representative_capacity'] ELSE '{}' END
         || CASE WHEN much >= 3 THEN ARRAY['applicant.identity_no', 'applicant.representative_identity_no'] ELSE '{}' END;
 COMMENT ON FUNCTION licence_home_internal.columns_seen(integer) IS
-'Internal: the columns of persons that person_of() shows to a reader of the level much. 1: names and the home, 2: telephone and representative too, 3: identity numbers too.';
+'Internal: the columns of persons that person_of() shows to a reader of the level much. 0: none (a cashier), 1: names and the home, 2: telephone and representative too, 3: identity numbers too.';
 CALL licence_home_internal.make_function('licence_home_internal.columns_seen(integer)');
 
 CREATE FUNCTION licence_home_internal.case_person(application_no licence_home.application_no, much integer)
@@ -116,7 +116,7 @@ CREATE FUNCTION licence_home_internal.known_person(kind text, identity_no text)
             p.applicant_id, p.name_ar, p.name_en, p.phone, p.language,
             p.representative_name, p.representative_identity_no, p.representative_capacity
         FROM licence_home.applicant AS p
-        WHERE p.kind = known_person.kind AND p.identity_no = licence_home.fold_plain(known_person.identity_no);
+        WHERE p.kind = known_person.kind AND p.identity_no = (SELECT licence_home.fold_plain(known_person.identity_no));
     END;
 COMMENT ON FUNCTION licence_home_internal.known_person(text, text) IS
 'Internal: what licence_home.find_person() shows.';

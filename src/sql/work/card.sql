@@ -3,8 +3,9 @@
 --
 -- A section that is not the reader's is not there at all, as the privileges of the
 -- tables have it. Bills and answers of authorities are those of clerk, decider and
--- auditor; messages and payments those of clerk and auditor. Of a person whose data
--- are restricted (hidden) nothing personal is.
+-- auditor; messages and payments those of clerk and auditor. A cashier sees the case,
+-- its money and its licence, and no person (much = 0). Of a person whose data are
+-- restricted (hidden) nothing personal is.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home_internal.field_names(field text) RETURNS TABLE (name_ar text, name_en text)
@@ -53,6 +54,62 @@ CREATE FUNCTION licence_home_internal.money(amount numeric, language text) RETUR
 COMMENT ON FUNCTION licence_home_internal.money(numeric, text) IS
 'Internal: an amount in JOD as a language writes it, to the fils.';
 CALL licence_home_internal.make_function('licence_home_internal.money(numeric, text)', 'everyone');
+
+-- What is billed, what came, what went, and what is to be done about it.
+CREATE FUNCTION licence_home_internal.card_money(application_no licence_home.application_no, in_full boolean) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp
+    SET plan_cache_mode = force_generic_plan
+    AS $$
+#variable_conflict use_column
+DECLARE
+    no constant licence_home.application_no := application_no;
+    bills jsonb;
+    money jsonb;
+BEGIN
+    SELECT jsonb_agg(jsonb_build_object('invoice_no', i.invoice_no, 'account', coalesce(i.account, i.invoice_no), 'amount', i.amount,
+                'area_m2', i.area_m2, 'priced_on', i.priced_on, 'due_on', i.due_on, 'created_at', i.created_at,
+                'cancelled_at', i.cancelled_at, 'lines', l.lines)
+            || CASE WHEN NOT in_full THEN '{}' ELSE jsonb_build_object('paid', p.paid, 'payments', p.payments) END ORDER BY i.invoice_no DESC)
+        INTO bills
+        FROM licence_home.invoice AS i
+        CROSS JOIN LATERAL (
+            SELECT jsonb_agg(jsonb_build_object('item', v.item, 'rule', v.rule, 'amount', v.amount) ORDER BY v.line_no) AS lines
+            FROM licence_home.invoice_line AS v
+            WHERE v.invoice_no = i.invoice_no
+        ) AS l
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(q.amount) FILTER (WHERE r.payment_id IS NULL), 0) AS paid, coalesce(jsonb_agg(jsonb_build_object('payment_reference', q.payment_reference,
+                    'amount', q.amount, 'paid_at', q.paid_at, 'channel', q.channel, 'receipt', q.receipt, 'receiver', q.receiver,
+                    'reversed_at', r.reversed_at, 'reversal_reason', r.reason) ORDER BY q.payment_id), '[]') AS payments
+            FROM licence_home.payment AS q
+            LEFT JOIN licence_home.payment_reversal AS r ON r.payment_id = q.payment_id
+            WHERE q.invoice_no = i.invoice_no
+        ) AS p
+        WHERE i.application_no = no;
+    IF bills IS NULL THEN
+        RETURN '{"bills": [], "money": null}';
+    END IF;
+
+    -- of the account of the last bill, which shares what was paid with those before it
+    SELECT jsonb_build_object('account', b.account, 'invoice_no', m.invoice_no, 'billed', m.billed, 'received', m.received,
+            'reversed', m.reversed, 'refunded', m.refunded, 'waived', m.waived, 'lacking', m.lacking, 'surplus', m.surplus,
+            'to_refund', (SELECT jsonb_agg(jsonb_build_object('invoice_no', f.invoice_no, 'amount', f.amount, 'reason', f.reason,
+                    'owner', f.owner, 'due_on', f.due_on) ORDER BY f.invoice_no) FROM licence_home.refundable AS f WHERE f.application_no = no),
+            'refunds', (SELECT jsonb_agg(jsonb_build_object('invoice_no', f.invoice_no, 'amount', f.amount, 'channel', f.channel,
+                    'refunded_at', f.refunded_at) || CASE WHEN NOT in_full THEN '{}' ELSE jsonb_build_object('refund_reference',
+                    f.refund_reference, 'note', f.note) END ORDER BY f.payment_refund_id)
+                FROM licence_home.payment_refund AS f WHERE f.application_no = no),
+            'unpaid_licence', (SELECT jsonb_build_object('stage', u.stage, 'reversed_at', u.reversed_at, 'decision', u.decision,
+                    'until', u.until, 'decided_by', u.decided_by) FROM licence_home.unpaid_licences AS u WHERE u.application_no = no))
+        INTO money
+        FROM (SELECT (bills #>> '{0,account}')::bigint AS account) AS b
+        CROSS JOIN LATERAL licence_home_internal.account_money(b.account, no) AS m;
+    RETURN jsonb_build_object('bills', bills, 'money', money);
+END $$;
+COMMENT ON FUNCTION licence_home_internal.card_money(licence_home.application_no, boolean) IS
+'Internal: the sections bills and money of licence_home.case_card(). in_full: with payments, reversals and refunds as they were written.';
+CALL licence_home_internal.make_function('licence_home_internal.card_money(licence_home.application_no, boolean)');
 
 CREATE FUNCTION licence_home_internal.card(application_no licence_home.application_no, much integer, office boolean,
         hidden boolean) RETURNS jsonb
@@ -110,6 +167,18 @@ BEGIN
         ) AS r ON true;
     card := jsonb_build_object('case', section);
 
+    IF much = 0 THEN        -- a cashier: what a receipt needs, and no person
+        SELECT jsonb_build_object('licence_no', l.licence_no, 'valid_from', lower(l.valid), 'valid_until', upper(l.valid) - 1)
+            INTO section
+            FROM licence_home.licence AS l WHERE l.application_no = no;
+        card := jsonb_build_object('case', (card -> 'case') - '{zone_class,edition,judged_on,previous_application,closure_reason,closure_reason_ar,closure_reason_en}'::text[],
+            'licence', section) || licence_home_internal.card_money(no, true);
+        SELECT jsonb_build_object('due_on', d.due_on, 'late', d.due_on < licence_home.today(), 'cause', d.cause)
+            INTO section
+            FROM licence_home.deadline_of(no) AS d WHERE d.state = a.state AND a.due_at IS NOT NULL;
+        RETURN card || jsonb_build_object('deadline', section);
+    END IF;
+
     SELECT jsonb_build_object('applicant_id', p.applicant_id, 'kind', p.kind, 'restricted', p.restricted_at IS NOT NULL)
             || CASE WHEN hidden THEN '{}' ELSE jsonb_build_object('name_ar', p.name_ar, 'name_en', p.name_en) END
             || CASE WHEN hidden OR much < 2 THEN '{}' ELSE jsonb_build_object('phone', p.phone,
@@ -161,8 +230,14 @@ BEGIN
     SELECT jsonb_agg(jsonb_build_object('inspection_id', i.inspection_id, 'scheduled_for', i.scheduled_for,
                 'scheduled_until', i.scheduled_until, 'inspector', i.inspector, 'outcome', i.outcome, 'inspected_at', i.inspected_at,
                 'measured_home_area_m2', i.measured_home_area_m2, 'measured_work_area_m2', i.measured_work_area_m2,
-                'closed_by', i.closed_by, 'not_met', n.not_met)
-            || CASE WHEN hidden THEN '{}' ELSE jsonb_build_object('findings', i.findings) END ORDER BY i.inspection_id DESC)
+                'recorded_at', i.recorded_at, 'closed_at', i.closed_at, 'closed_by', i.closed_by, 'not_met', n.not_met)
+            || CASE WHEN hidden THEN '{}' ELSE jsonb_build_object('findings', i.findings, 'attachments', (
+                SELECT coalesce(jsonb_agg(jsonb_build_object('attachment_id', t.attachment_id, 'type', t.attachment_type,
+                        'locator', t.attachment_locator, 'taken_at', t.taken_at, 'criterion', g.criterion, 'note', t.note)
+                        ORDER BY t.attachment_id), '[]')
+                FROM licence_home.attachment AS t
+                LEFT JOIN licence_home.inspection_finding AS g ON g.inspection_finding_id = t.inspection_finding_id
+                WHERE t.inspection_id = i.inspection_id)) END ORDER BY i.inspection_id DESC)
         INTO section
         FROM licence_home.inspection AS i
         CROSS JOIN LATERAL (
@@ -172,6 +247,12 @@ BEGIN
         ) AS n
         WHERE i.application_no = no;
     card := card || jsonb_build_object('inspections', coalesce(section, '[]'));
+
+    SELECT jsonb_build_object('committee_session_id', g.committee_session_id, 'held_on', g.held_on, 'origin', g.origin,
+            'deferred', g.deferred)
+        INTO section
+        FROM licence_home.case_session AS g WHERE g.application_no = no;
+    card := card || jsonb_build_object('session', section);
 
     SELECT jsonb_agg(jsonb_build_object('decision_id', d.decision_id, 'outcome', d.outcome, 'reason', d.reason,
                 'reason_ar', r.name_ar, 'reason_en', r.name_en, 'decided_by', d.decided_by, 'decided_as', d.decided_as,
@@ -200,24 +281,7 @@ BEGIN
     card := card || jsonb_build_object('approvals', coalesce(section, '[]'));
 
     IF office THEN
-        SELECT jsonb_agg(jsonb_build_object('invoice_no', i.invoice_no, 'amount', i.amount, 'area_m2', i.area_m2,
-                    'priced_on', i.priced_on, 'due_on', i.due_on, 'created_at', i.created_at, 'cancelled_at', i.cancelled_at, 'lines', l.lines)
-                || CASE WHEN much < 3 THEN '{}' ELSE jsonb_build_object('paid', p.paid, 'payments', p.payments) END ORDER BY i.invoice_no DESC)
-            INTO section
-            FROM licence_home.invoice AS i
-            CROSS JOIN LATERAL (
-                SELECT jsonb_agg(jsonb_build_object('item', v.item, 'rule', v.rule, 'amount', v.amount) ORDER BY v.line_no) AS lines
-                FROM licence_home.invoice_line AS v
-                WHERE v.invoice_no = i.invoice_no
-            ) AS l
-            CROSS JOIN LATERAL (
-                SELECT coalesce(sum(q.amount), 0) AS paid, coalesce(jsonb_agg(jsonb_build_object('payment_reference', q.payment_reference,
-                    'amount', q.amount, 'paid_at', q.paid_at) ORDER BY q.payment_id), '[]') AS payments
-                FROM licence_home.payment AS q
-                WHERE q.invoice_no = i.invoice_no
-            ) AS p
-            WHERE i.application_no = no;
-        card := card || jsonb_build_object('bills', coalesce(section, '[]'));
+        card := card || licence_home_internal.card_money(no, much >= 3);
     END IF;
 
     SELECT jsonb_build_object('licence_no', l.licence_no, 'former_no', l.former_no, 'standing', s.standing,
@@ -257,7 +321,27 @@ BEGIN
         FROM licence_home.case_note AS n WHERE n.application_no = no;
     card := card || jsonb_build_object('notes', coalesce(section, '[]'));
 
-    SELECT jsonb_agg(jsonb_build_object('case_event', e.case_event, 'action', e.action, 'action_ar', t.name_ar, 'action_en', t.name_en,
+    IF office THEN
+        SELECT jsonb_agg(jsonb_build_object('agency_id', g.agency_id, 'kind', g.kind, 'scope', g.scope, 'from_day', g.from_day,
+                    'until_day', g.until_day, 'in_force', licence_home_internal.agency_in_force(g), 'ended_at', g.ended_at)
+                || CASE WHEN hidden OR much < 3 THEN '{}' ELSE jsonb_build_object('agent_name', g.agent_name, 'agent_phone', g.agent_phone,
+                    'reference_no', g.reference_no) END ORDER BY g.agency_id)
+            INTO section
+            FROM licence_home.agency AS g
+            WHERE g.applicant_id = a.applicant_id AND (g.only_case = no OR g.only_case IS NULL);
+        card := card || jsonb_build_object('agents', coalesce(section, '[]'));
+
+        SELECT jsonb_agg(jsonb_build_object('what', k.what, 'recorded_at', k.recorded_at, 'recorded_by', k.recorded_by,
+                    'agency_id', k.agency_id)
+                || CASE WHEN hidden THEN '{}' ELSE jsonb_build_object('identity_seen', k.identity_seen) END ORDER BY k.counter_act_id)
+            INTO section
+            FROM licence_home.counter_act AS k WHERE k.application_no = no;
+        card := card || jsonb_build_object('counter_acts', coalesce(section, '[]'));
+    END IF;
+
+    SELECT jsonb_agg(jsonb_build_object('case_event', e.case_event, 'action', e.action, 
+                'action_ar', coalesce(t.name_ar, licence_home_internal.code_name('event', e.action, 'ar')),
+                'action_en', coalesce(t.name_en, licence_home_internal.code_name('event', e.action, 'en')),
                 'from_state', e.from_state, 'to_state', e.to_state, 'actor', e.actor, 'role', e.role, 'at', e.at)
             || CASE WHEN hidden THEN '{}' ELSE jsonb_build_object('note', e.note, 'changes', e.changes) END ORDER BY e.case_event)
         INTO section
@@ -283,12 +367,13 @@ CREATE FUNCTION licence_home_internal.shown_card(application_no licence_home.app
     RETURNS TABLE (whose bigint, of_case licence_home.application_no, seen text[], card jsonb)
     LANGUAGE sql STABLE
     BEGIN ATOMIC
-        SELECT CASE WHEN NOT h.is_hidden THEN a.applicant_id END, a.application_no,
-            licence_home_internal.columns_seen(much) || ARRAY['application_event.note', 'application_event.changes', 'case_note.note',
+        SELECT CASE WHEN NOT h.is_hidden AND much > 0 THEN a.applicant_id END, a.application_no,
+            CASE WHEN much = 0 THEN '{}' ELSE licence_home_internal.columns_seen(much) || ARRAY['application_event.note', 'application_event.changes', 'case_note.note',
                     'application_finding.note', 'decision.conditions', 'decision.note', 'document.reference_no', 'document.review_note',
                     'inspection.findings']
                 || CASE WHEN office THEN ARRAY['external_approval.reference_no', 'external_approval.review_note'] ELSE '{}' END
-                || CASE WHEN much >= 3 THEN ARRAY['sms_message.phone', 'sms_message.body'] ELSE '{}' END,
+                || CASE WHEN much >= 3 THEN ARRAY['sms_message.phone', 'sms_message.body', 'agency.agent_name', 'agency.agent_phone']
+                    ELSE '{}' END END,
             licence_home_internal.card(a.application_no, much, office, h.is_hidden)
         FROM licence_home.application AS a
         CROSS JOIN LATERAL (SELECT a.applicant_id = ANY (shown_card.hidden) AS is_hidden) AS h
@@ -301,8 +386,8 @@ CALL licence_home_internal.make_function('licence_home_internal.shown_card(licen
 CREATE FUNCTION licence_home.case_card(application_no licence_home.application_no, why text DEFAULT NULL) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'licence_home_case_card' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.case_card(licence_home.application_no, text) IS
-'Everything of a case on one screen, as jsonb: case, person, home, deadline, criteria, documents and what each lacks, findings (open ones on the application). Also inspections, decisions, approvals, bills, licence, messages, assignment, notes, history, next_actions. A section, and of the person what, that is not the caller''s to see is not there. Recorded in read_record. Errors as person_of().';
-CALL licence_home_internal.make_function('licence_home.case_card(licence_home.application_no, text)', 'staff, auditor');
+'Everything of a case on one screen, as jsonb: case, person, home, deadline, criteria, documents and what each lacks, findings (open ones on the application). Also inspections with their attachments, session, decisions, approvals, bills, money (reversals, refunds, what is lacking), licence, messages, assignment, notes, agents, counter_acts, history, next_actions. A section, and of the person what, that is not the caller''s to see is not there: a cashier sees case, deadline, bills, money and licence. Recorded in read_record. Errors as person_of().';
+CALL licence_home_internal.make_function('licence_home.case_card(licence_home.application_no, text)', 'staff, cashier, auditor');
 
 -- ---------------------------------------------------------------------
 -- The same as text: lines that a terminal can show, in either language.
@@ -342,6 +427,25 @@ BEGIN
             ('decision', 'approved', 'موافقة', 'approved'),
             ('decision', 'refused', 'عدم موافقة', 'refused'),
             ('decision', 'deferred', 'تأجيل', 'deferred'),
+            ('agency', 'service_office', 'مكتب خدمات', 'service office'),
+            ('agency', 'attorney', 'وكيل بوكالة عدلية', 'attorney'),
+            ('agency', 'register', 'مفوض في السجل التجاري', 'of the commercial register'),
+            ('agency', 'authorisation', 'مفوض بتفويض خطي', 'by a written authorisation'),
+            ('channel', 'network', 'شبكة الدفع', 'by the network'),
+            ('channel', 'counter', 'الصندوق', 'at the counter'),
+            ('channel', 'transfer', 'تحويل', 'by transfer'),
+            ('unpaid', 'to decide', 'بانتظار القرار', 'to be decided'),
+            ('unpaid', 'to pay again', 'بانتظار الدفع من جديد', 'to be paid again'),
+            ('unpaid', 'sanction to open', 'عقوبة تُفتح', 'a sanction to be opened'),
+            ('event', 'part_payment', 'دفع جزئي', 'paid in part'),
+            ('event', 'overpayment', 'دُفع أكثر من المستحق', 'paid too much'),
+            ('event', 'reverse_payment', 'أُلغيت دفعة', 'a payment was taken back'),
+            ('event', 'refund_payment', 'رُدَّ مبلغ', 'money was paid back'),
+            ('event', 'decide_unpaid', 'قرار بشأن رخصة لم تُدفع', 'decision about an unpaid licence'),
+            ('event', 'correct_measurement', 'تصحيح القياس', 'measurement corrected'),
+            ('event', 'take_back_finding', 'سحب ملاحظة', 'finding taken back'),
+            ('event', 'move_application', 'نقل الطلب إلى صاحبه', 'application moved to the right person'),
+            ('event', 'agent_ended', 'انتهت الوكالة', 'the agent''s power ended'),
             ('message', 'waiting', 'بانتظار الإرسال', 'waiting'),
             ('message', 'sending', 'قيد الإرسال', 'being sent'),
             ('message', 'accepted', 'قبلها مزود الرسائل', 'accepted by the gateway'),
@@ -381,6 +485,68 @@ COMMENT ON FUNCTION licence_home_internal.among(text, text) IS
 'Internal: a value with the marks of direction that it needs among words of a language.';
 CALL licence_home_internal.make_function('licence_home_internal.among(text, text)');
 
+CREATE FUNCTION licence_home_internal.money_lines(card jsonb, language text) RETURNS SETOF text
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    l constant text := language;
+    ar constant boolean := l = 'ar';
+    comma constant text := CASE WHEN ar THEN '، ' ELSE ', ' END;
+    m constant jsonb := card -> 'money';
+    v jsonb;
+    p jsonb;
+    w text;
+BEGIN
+    IF jsonb_array_length(card -> 'bills') > 0 IS NOT TRUE THEN
+        RETURN;
+    END IF;
+    RETURN NEXT '';
+    RETURN NEXT CASE WHEN ar THEN 'الفاتورة' ELSE 'Bill' END;
+    FOR v IN SELECT e.value FROM jsonb_array_elements(card -> 'bills') AS e LOOP
+        RETURN NEXT '  ' || concat_ws(comma, v ->> 'invoice_no', licence_home_internal.money((v ->> 'amount')::numeric, l),
+            CASE WHEN v ->> 'cancelled_at' IS NOT NULL THEN CASE WHEN ar THEN 'ملغاة' ELSE 'cancelled' END
+                WHEN v ->> 'due_on' IS NOT NULL THEN format(CASE WHEN ar THEN 'حتى %s' ELSE 'until %s' END,
+                    licence_home.day_name((v ->> 'due_on')::date, l)) END,
+            CASE WHEN v ? 'paid' THEN format(CASE WHEN ar THEN 'دُفع %s' ELSE 'paid %s' END, licence_home_internal.money((v ->> 'paid')::numeric, l)) END);
+        FOR p IN SELECT e.value FROM jsonb_array_elements(v -> 'payments') AS e LOOP
+            RETURN NEXT '      ' || concat_ws(comma, licence_home_internal.moment_name((p ->> 'paid_at')::timestamptz, l),
+                licence_home_internal.money((p ->> 'amount')::numeric, l), licence_home_internal.code_name('channel', p ->> 'channel', l),
+                licence_home_internal.among(p ->> 'payment_reference', l), licence_home_internal.among(p ->> 'receipt', l),
+                licence_home_internal.among(p ->> 'receiver', l),
+                CASE WHEN p ->> 'reversed_at' IS NOT NULL THEN format(CASE WHEN ar THEN 'أُلغيت في %s: %s' ELSE 'taken back on %s: %s' END,
+                    licence_home_internal.moment_name((p ->> 'reversed_at')::timestamptz, l),
+                    licence_home_internal.among(p ->> 'reversal_reason', l)) END);
+        END LOOP;
+    END LOOP;
+    w := concat_ws(comma,
+        CASE WHEN (m ->> 'lacking')::numeric > 0 THEN format(CASE WHEN ar THEN 'بقي %s' ELSE '%s is lacking' END,
+            licence_home_internal.money((m ->> 'lacking')::numeric, l)) END,
+        CASE WHEN (m ->> 'waived')::numeric > 0 THEN format(CASE WHEN ar THEN 'أُعفي من %s' ELSE '%s was waived' END,
+            licence_home_internal.money((m ->> 'waived')::numeric, l)) END,
+        licence_home_internal.code_name('unpaid', m #>> '{unpaid_licence,stage}', l),
+        CASE WHEN m #>> '{unpaid_licence,until}' IS NOT NULL THEN format(CASE WHEN ar THEN 'حتى %s' ELSE 'until %s' END,
+            licence_home.day_name((m #>> '{unpaid_licence,until}')::date, l)) END);
+    IF w <> '' THEN
+        RETURN NEXT '  ' || w;
+    END IF;
+    FOR v IN SELECT e.value FROM jsonb_array_elements(nullif(m -> 'to_refund', 'null')) AS e LOOP
+        RETURN NEXT '  ' || format(CASE WHEN ar THEN 'يُرد %s حتى %s، على عاتق %s' ELSE '%s is to be paid back until %s, by %s' END,
+            licence_home_internal.money((v ->> 'amount')::numeric, l), licence_home.day_name((v ->> 'due_on')::date, l),
+            licence_home_internal.among(licence_home_internal.code_name('role', v ->> 'owner', l), l));
+    END LOOP;
+    FOR v IN SELECT e.value FROM jsonb_array_elements(nullif(m -> 'refunds', 'null')) AS e LOOP
+        RETURN NEXT '  ' || concat_ws(comma, format(CASE WHEN ar THEN 'رُدَّ %s' ELSE '%s was paid back' END,
+                licence_home_internal.money((v ->> 'amount')::numeric, l)),
+            licence_home_internal.moment_name((v ->> 'refunded_at')::timestamptz, l),
+            licence_home_internal.code_name('channel', v ->> 'channel', l), licence_home_internal.among(v ->> 'refund_reference', l),
+            licence_home_internal.among(v ->> 'note', l));
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION licence_home_internal.money_lines(jsonb, text) IS
+'Internal: the bills and the money of a card, as lines in a language.';
+CALL licence_home_internal.make_function('licence_home_internal.money_lines(jsonb, text)');
+
 CREATE FUNCTION licence_home_internal.card_lines(card jsonb, language text) RETURNS SETOF text
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
@@ -414,6 +580,17 @@ BEGIN
         c ->> ('closure_reason_' || l));
     IF w <> '' THEN
         RETURN NEXT edge || w;
+    END IF;
+
+    IF NOT card ? 'person' THEN     -- a cashier's
+        RETURN QUERY SELECT edge || t FROM licence_home_internal.money_lines(card, l) AS t;
+        IF jsonb_typeof(card -> 'licence') = 'object' THEN
+            RETURN NEXT '';
+            RETURN NEXT edge || concat_ws(comma, CASE WHEN ar THEN 'الرخصة' ELSE 'Licence' END, licence_home_internal.among(card #>> '{licence,licence_no}', l),
+                format(CASE WHEN ar THEN 'من %s حتى %s' ELSE 'from %s until %s' END,
+                    licence_home.day_name((card #>> '{licence,valid_from}')::date, l), licence_home.day_name((card #>> '{licence,valid_until}')::date, l)));
+        END IF;
+        RETURN;
     END IF;
 
     RETURN NEXT '';
@@ -503,7 +680,24 @@ BEGIN
                     CASE WHEN v ->> 'measured_work_area_m2' IS NOT NULL THEN format(CASE WHEN ar THEN 'قيست مساحة العمل %s م²' ELSE 'work area measured %s m²' END,
                         v ->> 'measured_work_area_m2') END,
                     licence_home_internal.among(v ->> 'findings', l)));
+            FOR w IN SELECT concat_ws(comma, licence_home_internal.among(t ->> 'type', l), licence_home_internal.among(t ->> 'locator', l),
+                    licence_home_internal.moment_name((t ->> 'taken_at')::timestamptz, l), licence_home_internal.among(t ->> 'note', l))
+                FROM jsonb_array_elements(v -> 'attachments') AS t
+            LOOP
+                RETURN NEXT edge || '      ' || w;
+            END LOOP;
         END LOOP;
+    END IF;
+
+    IF jsonb_typeof(card -> 'session') = 'object' THEN
+        RETURN NEXT '';
+        RETURN NEXT edge || CASE WHEN ar THEN 'اللجنة' ELSE 'Committee' END;
+        RETURN NEXT edge || '  ' || format(CASE
+                WHEN ar AND (card #>> '{session,deferred}')::boolean THEN 'أُجّل إلى الجلسة %s، %s'
+                WHEN ar THEN 'في الجلسة %s، %s'
+                WHEN (card #>> '{session,deferred}')::boolean THEN 'deferred to session %s, %s'
+                ELSE 'in session %s, %s' END,
+            card #>> '{session,committee_session_id}', licence_home.day_name((card #>> '{session,held_on}')::date, l));
     END IF;
 
     IF jsonb_array_length(card -> 'decisions') > 0 THEN
@@ -528,17 +722,7 @@ BEGIN
         END LOOP;
     END IF;
 
-    IF jsonb_array_length(card -> 'bills') > 0 THEN
-        RETURN NEXT '';
-        RETURN NEXT edge || CASE WHEN ar THEN 'الفاتورة' ELSE 'Bill' END;
-        FOR v IN SELECT e.value FROM jsonb_array_elements(card -> 'bills') AS e LOOP
-            RETURN NEXT edge || '  ' || concat_ws(comma, v ->> 'invoice_no', licence_home_internal.money((v ->> 'amount')::numeric, l),
-                CASE WHEN v ->> 'cancelled_at' IS NOT NULL THEN CASE WHEN ar THEN 'ملغاة' ELSE 'cancelled' END
-                    WHEN v ->> 'due_on' IS NOT NULL THEN format(CASE WHEN ar THEN 'حتى %s' ELSE 'until %s' END,
-                        licence_home.day_name((v ->> 'due_on')::date, l)) END,
-                CASE WHEN v ? 'paid' THEN format(CASE WHEN ar THEN 'دُفع %s' ELSE 'paid %s' END, licence_home_internal.money((v ->> 'paid')::numeric, l)) END);
-        END LOOP;
-    END IF;
+    RETURN QUERY SELECT edge || t FROM licence_home_internal.money_lines(card, l) AS t;
 
     v := card -> 'licence';
     IF jsonb_typeof(v) = 'object' THEN
@@ -570,6 +754,28 @@ BEGIN
         FOR v IN SELECT e.value FROM jsonb_array_elements(card -> 'notes') AS e LOOP
             RETURN NEXT edge || '  ' || concat_ws(comma, licence_home_internal.moment_name((v ->> 'recorded_at')::timestamptz, l),
                 licence_home_internal.among(v ->> 'recorded_by', l)) || coalesce(': ' || licence_home_internal.among(v ->> 'note', l), '');
+        END LOOP;
+    END IF;
+
+    IF jsonb_array_length(card -> 'agents') > 0 THEN
+        RETURN NEXT '';
+        RETURN NEXT edge || CASE WHEN ar THEN 'من ينوب عنه' ELSE 'Agents' END;
+        FOR v IN SELECT e.value FROM jsonb_array_elements(card -> 'agents') AS e LOOP
+            RETURN NEXT edge || format('  [%s] %s', CASE WHEN (v ->> 'in_force')::boolean THEN CASE WHEN ar THEN 'سارية' ELSE 'in force' END
+                    ELSE CASE WHEN ar THEN 'غير سارية' ELSE 'not in force' END END,
+                concat_ws(comma, licence_home_internal.code_name('agency', v ->> 'kind', l), licence_home_internal.among(v ->> 'agent_name', l),
+                    licence_home_internal.among(v ->> 'agent_phone', l), licence_home_internal.among(v ->> 'reference_no', l),
+                    CASE WHEN v ->> 'until_day' IS NOT NULL THEN format(CASE WHEN ar THEN 'حتى %s' ELSE 'until %s' END,
+                        licence_home.day_name((v ->> 'until_day')::date, l)) END));
+        END LOOP;
+    END IF;
+    IF jsonb_array_length(card -> 'counter_acts') > 0 THEN
+        RETURN NEXT '';
+        RETURN NEXT edge || CASE WHEN ar THEN 'عند الشباك' ELSE 'At the counter' END;
+        FOR v IN SELECT e.value FROM jsonb_array_elements(card -> 'counter_acts') AS e LOOP
+            RETURN NEXT edge || '  ' || concat_ws(comma, licence_home_internal.moment_name((v ->> 'recorded_at')::timestamptz, l),
+                licence_home_internal.among(v ->> 'recorded_by', l), licence_home_internal.among(v ->> 'what', l),
+                licence_home_internal.among(v ->> 'identity_seen', l));
         END LOOP;
     END IF;
 
@@ -607,4 +813,4 @@ CREATE FUNCTION licence_home.case_card_text(application_no licence_home.applicat
     AS 'MODULE_PATHNAME', 'licence_home_case_card_text' LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 60;
 COMMENT ON FUNCTION licence_home.case_card_text(licence_home.application_no, text) IS
 'case_card() for people, a row a line, in Arabic where licence_home.language is ar, else in English. What is lacking comes first, then what there is, and with * the steps that are the caller''s. Each line begins at the side of its language.';
-CALL licence_home_internal.make_function('licence_home.case_card_text(licence_home.application_no, text)', 'staff, auditor');
+CALL licence_home_internal.make_function('licence_home.case_card_text(licence_home.application_no, text)', 'staff, cashier, auditor');

@@ -88,6 +88,19 @@ BEGIN
         RETURN;
     END IF;
 
+    -- the network's number of a payment, or a receipt of the counter, for who sees payments
+    IF much IN (0, 3) AND length(sought) <= 200 THEN
+        RETURN QUERY SELECT a.applicant_id, a.application_no, 3, 'payment_reference'
+            FROM (
+                SELECT p.invoice_no FROM licence_home.payment AS p
+                WHERE licence_home.fold_reference(p.payment_reference) = licence_home.fold_reference(sought)
+                UNION ALL
+                SELECT p.invoice_no FROM licence_home.payment AS p
+                WHERE licence_home.fold_reference(p.receipt) = licence_home.fold_reference(sought) AND p.channel = 'counter'
+            ) AS p
+            JOIN licence_home.invoice AS i ON i.invoice_no = p.invoice_no
+            JOIN licence_home.application AS a ON a.application_no = i.application_no;
+    END IF;
     IF digits IS NOT NULL AND length(digits) <= 18 THEN
         RETURN QUERY SELECT a.applicant_id, a.application_no, 2, 'invoice_no'
             FROM licence_home.invoice AS i
@@ -131,7 +144,7 @@ BEGIN
     END IF;
 
     -- a name, unless it is all digits
-    IF name ~ '[^0-9 ]' THEN
+    IF name ~ '[^0-9 ]' AND much >= 1 THEN
         RETURN QUERY SELECT p.applicant_id, NULL::licence_home.application_no,
                 CASE WHEN licence_home.fold_name(p.name_ar) = name THEN 4 ELSE 5 END, 'name'
             FROM licence_home.applicant AS p
@@ -185,7 +198,7 @@ BEGIN
     -- where the home is: a number alone is that of a parcel, and the last of several may be;
     -- of an address, a word and a number together.  These are short lists, and so come before
     -- all words anywhere.
-    IF found < most AND cardinality(places) > 0 THEN
+    IF found < most AND cardinality(places) > 0 AND much >= 1 THEN
         ending := places[cardinality(places)];
         before := found;
         FOR turn IN 1 .. 3 LOOP
@@ -233,7 +246,7 @@ CREATE FUNCTION licence_home_internal.found_cases(sought text, much integer, hid
             (SELECT max(i.invoice_no) FROM licence_home.invoice AS i WHERE i.application_no = f.application_no),
             (SELECT l.licence_no FROM licence_home.licence AS l WHERE l.application_no = f.application_no)
         FROM (
-            SELECT o.*, o.applicant_id = ANY (found_cases.hidden) AS is_hidden
+            SELECT o.*, o.applicant_id = ANY (found_cases.hidden) OR much < 1 AS is_hidden
             FROM (
                 -- each case once, by the surest way to it; its row is read once too
                 SELECT DISTINCT ON (m.applicant_id, c.application_no) m.applicant_id, m.rank, m.matched, c.*
@@ -252,7 +265,7 @@ CREATE FUNCTION licence_home_internal.found_cases(sought text, much integer, hid
                     WHERE a.application_no = m.application_no
                 ) AS c ON true
                 -- who is seen by nobody is found by nothing of theirs
-                WHERE m.applicant_id <> ALL (found_cases.hidden) OR m.matched IN ('application_no', 'licence_no', 'invoice_no')
+                WHERE m.applicant_id <> ALL (found_cases.hidden) OR m.matched IN ('application_no', 'licence_no', 'invoice_no', 'payment_reference')
                 ORDER BY m.applicant_id, c.application_no, m.rank, m.matched COLLATE "C" DESC
             ) AS o
             ORDER BY o.rank, o.application_no DESC NULLS LAST, o.applicant_id
@@ -282,5 +295,5 @@ CREATE FUNCTION licence_home.find_cases(sought text, why text DEFAULT NULL,
     RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'licence_home_find_cases' LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 50;
 COMMENT ON FUNCTION licence_home.find_cases(text, text) IS
-'Whom a caller means: cases by whatever is said of them, a row each, at most 50, the surest first (rank; matched: by which column). By a part of a name in any spelling, a telephone or four or more of its last digits, or an identity number. Or by a parcel or an address, the number of a case, licence or bill, or a serial alone. application_no is null for somebody without a case. What the caller may not see (person_of()) is null, and nobody is found by it. Recorded in read_record: who was shown, and what was sought as an HMAC. LH029 for what says too little; other errors as person_of(), but LH008.';
-CALL licence_home_internal.make_function('licence_home.find_cases(text, text)', 'staff, auditor');
+'Whom a caller means: cases by whatever is said of them, a row each, at most 50, the surest first (rank; matched: by which column). By a part of a name in any spelling, a telephone or four or more of its last digits, or an identity number. Or by a parcel or an address, the number of a case, licence or bill, a serial alone, or the reference of a payment. application_no is null for somebody without a case. What the caller may not see (person_of()) is null, and nobody is found by it: a cashier finds by numbers alone, and sees no person. Recorded in read_record: who was shown, and what was sought as an HMAC. LH029 for what says too little; other errors as person_of(), but LH008.';
+CALL licence_home_internal.make_function('licence_home.find_cases(text, text)', 'staff, cashier, auditor');
