@@ -168,9 +168,12 @@ BEGIN
     card := jsonb_build_object('case', section);
 
     IF much = 0 THEN        -- a cashier: what a receipt needs, and no person
-        SELECT jsonb_build_object('licence_no', l.licence_no, 'valid_from', lower(l.valid), 'valid_until', upper(l.valid) - 1)
+        SELECT jsonb_build_object('licence_no', l.licence_no, 'standing', s.standing, 'valid_from', lower(s.valid),
+                'valid_until', upper(s.valid) - 1, 'in_force', s.in_force)
             INTO section
-            FROM licence_home.licence AS l WHERE l.application_no = no;
+            FROM licence_home.licence AS l
+            LEFT JOIN LATERAL licence_home_internal.licence_state(l.licence_no, licence_home.today(), NULL) AS s ON true
+            WHERE l.licence_no = licence_home_internal.licence_of_case(no);
         card := jsonb_build_object('case', (card -> 'case') - '{zone_class,edition,judged_on,previous_application,closure_reason,closure_reason_ar,closure_reason_en}'::text[],
             'licence', section) || licence_home_internal.card_money(no, true);
         SELECT jsonb_build_object('due_on', d.due_on, 'late', d.due_on < licence_home.today(), 'cause', d.cause)
