@@ -105,7 +105,7 @@ BEGIN
     PERFORM story.become();
     RETURN coalesce(result, '-');
 END $$;
-SELECT s.how, pg_temp.finds('cashier', :'no', s.said) AS cashier, pg_temp.finds('clerk', :'no', s.said) AS clerk, pg_temp.finds('committee', :'no', s.said) AS committee
+SELECT s.how, pg_temp.finds('cashier', :'no', s.said) AS cashier, CASE WHEN s.n < 5 THEN pg_temp.finds('clerk', :'no', s.said) END AS clerk
 FROM (VALUES (1, 'the bill', (:bill)::text), (2, 'the case', :'no'), (3, 'a payment', 'card-1'), (4, 'a receipt', ' r-CARD'), (5, 'her name', (SELECT name_ar::text FROM licence_home.applicant WHERE applicant_id = :person)),
     (6, 'her telephone', (SELECT phone::text FROM licence_home.applicant WHERE applicant_id = :person))) AS s (n, how, said) ORDER BY s.n;
 SELECT r.function, r.role, r.applicant_ids, r.columns FROM licence_home.read_record AS r WHERE r.application_no = :'no' AND r.role LIKE '%cashier' ORDER BY r.read_no LIMIT 2;
