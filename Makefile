@@ -46,7 +46,7 @@ SQL_TOPICS = \
 	work/counter work/representative work/sessions trust/separation work/assignment trust/rule_journal trust/applicant_facts trust/reading \
 	work/attachments \
 	zones/map \
-	reports/caseload reports/views work/listeners \
+	reports/caseload reports/views reports/facts reports/reports work/listeners \
 	licence/self_audit licence/proof licence/import \
 	sms/sender sms/gateways sms/kannel sms/views sms/placeholders \
 	trust/personal_data trust/breach work/telephone \

@@ -84,7 +84,7 @@ EXCEPTION WHEN OTHERS OR query_canceled THEN
     GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, said = MESSAGE_TEXT;
 END $$;
 SET client_min_messages = error;
-SET statement_timeout = '120 s';
+SET statement_timeout = '600 s';
 CREATE TEMP TABLE tried AS
 SELECT c.*, o.code, o.said FROM call AS c CROSS JOIN LATERAL pg_temp.outcome(c.statement) AS o;
 \echo == errors from inside

@@ -29,6 +29,7 @@ bool		read_flush_setting = false;
 bool		read_reason_setting = false;
 int			lookups_an_hour_setting = 0;
 int			drafts_an_hour_setting = 0;
+int			small_cells_setting = 5;
 bool		notify_setting = false;
 int			language_setting = LANGUAGE_BOTH;
 int			error_detail_setting = DETAIL_TEXT;
@@ -92,6 +93,7 @@ DefineSettings(void)
 	refuse_from_client("licence_home.drafts_an_hour");
 	refuse_from_client("licence_home.lookups_an_hour");
 	refuse_from_client("licence_home.read_reason");
+	refuse_from_client("licence_home.small_cells");
 	refuse_from_client("licence_home.read_flush");
 
 	DefineCustomStringVariable("licence_home.clock",
@@ -247,6 +249,16 @@ DefineSettings(void)
 							&drafts_an_hour_setting,
 							0,
 							0, 1000000,
+							PGC_SUSET,
+							0,
+							NULL, NULL, NULL);
+
+	DefineCustomIntVariable("licence_home.small_cells",
+							"The first number of cases that a report shows.",
+							"Smaller ones are null, but for the director of the district. 0 or 1: all are shown.",
+							&small_cells_setting,
+							5,
+							0, 1000,
 							PGC_SUSET,
 							0,
 							NULL, NULL, NULL);

@@ -29,6 +29,8 @@ extern bool read_flush_setting; /* licence_home.read_flush */
 extern bool read_reason_setting;	/* licence_home.read_reason */
 extern int	lookups_an_hour_setting;	/* licence_home.lookups_an_hour; 0: no
 										 * limit */
+extern int	small_cells_setting;	/* licence_home.small_cells: the first
+									 * number that a report shows */
 extern bool notify_setting;		/* licence_home.notify */
 extern int	drafts_an_hour_setting; /* licence_home.drafts_an_hour; 0: no
 									 * limit */

@@ -89,6 +89,7 @@ is( sql('SELECT jobname, username, command FROM cron.job ORDER BY jobid'),
 	  . "licence_home: end due agencies|robot|CALL licence_home.end_due_agencies()\n"
 	  . "licence_home: archive SMS|robot|CALL licence_home.archive_sms()\n"
 	  . "licence_home: sign record heads|robot|CALL licence_home.sign_record_heads()\n"
+	  . "licence_home: keep reports|robot|CALL licence_home.keep_reports()\n"
 	  . 'licence_home: erase due persons|robot|CALL licence_home.erase_due()',
 	'jobs are found by name, whoever owned them');
 is(sql('SELECT armed_by FROM licence_home.sender_identity'), 'postgres', 'a fresh database is armed with them');

@@ -23,6 +23,7 @@ work=        # the work folder
 pg_bin=      # the private server's programs
 checking_server=    # where a server with assertions is, if that is to run
 checking_program=postgres
+modules=    # a folder of npm's (npm_modules)
 server_environment=()    # of the private server
 passed=0     # tests
 failed=0
@@ -173,13 +174,21 @@ packages_for_clients() {
 # Install what the client programs need: packages of Debian, and from npm what
 # their lock file names. They go into a folder that is kept for the next run.
 need_clients() {
-    local lock_file=$source_dir/doc/clients/package-lock.json modules sum log
     need_packages $(packages_for_clients)
+    npm_modules doc/clients npm
+    export LICENCE_HOME_NODE_MODULES=$modules/node_modules
+    npm_modules t/duckdb duckdb
+    export LICENCE_HOME_DUCKDB=$modules/node_modules
+}
+
+# Have what a folder's lock file names from npm, below a name; its folder is $modules.
+npm_modules() {
+    local lock_file=$source_dir/$1/package-lock.json sum log
     sum=$(sha256sum <"$lock_file")
-    modules=/var/cache/licence_home/npm-${sum:0:16}
+    modules=/var/cache/licence_home/$2-${sum:0:16}
     if [ ! -d "$modules" ]; then
         need_root
-        say "Installing what doc/clients needs from npm"
+        say "Installing what $1 needs from npm"
         log=$(mktemp)
         rm -rf "$modules.partial"
         mkdir -p "$modules.partial"
@@ -190,7 +199,6 @@ need_clients() {
         chmod -R a+rX "$modules.partial"
         mv "$modules.partial" "$modules"
     fi
-    export LICENCE_HOME_NODE_MODULES=$modules/node_modules
 }
 
 # Install the packages that are missing, without starting a service and

@@ -29,12 +29,12 @@
 #include "errors.h"
 #include "job_log.h"
 #include "crypto/signing_key.h"
+#include "records/record_heads.h"
 #include "spi/plan.h"
 #include "spi/procedure.h"
 
-/* Wait until nobody who is writing into a ledger now is still at it. */
-static void
-wait_for_writers(OwnerScope *scope)
+void
+WaitForWriters(OwnerScope *scope)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT t.relation::oid::bigint FROM licence_home_internal.ledgers() AS t");
 	Rows		rows = ExecPlanNoArgs(scope, &find);
@@ -62,7 +62,7 @@ sign_day(OwnerScope *scope, DateADT day)
 	char	   *head;
 	Rows		rows;
 
-	wait_for_writers(scope);
+	WaitForWriters(scope);
 	rows = ExecPlan(scope, &compose, DateArg(day), TextArg(key.fingerprint), MomentArg(ClockMoment()));
 	head = RowText(rows, 0, 1);
 	SET_VARSIZE(signature, VARHDRSZ + SIGNATURE_SIZE);

@@ -69,6 +69,10 @@ static SavedPlan inserts[] = {
 								 "SELECT r.at, r.login, r.role, r.applicant_id, r.token_key, r.agency_id, r.identity_seen FROM jsonb_to_record($1::jsonb) "
 								 "AS r (at timestamptz, login text, role text, applicant_id bigint, token_key text, "
 								 "agency_id bigint, identity_seen text)"),
+	[RECORD_REFUSED] = SAVED_PLAN("INSERT INTO licence_home.submit_refused (application_no, at, workflow, profession, category, district, edition, criteria) "
+								  "SELECT r.application_no, r.at, r.workflow, r.profession, r.category, r.district, r.edition, r.criteria "
+								  "FROM jsonb_to_record($1::jsonb) AS r (application_no licence_home.application_no, at timestamptz, "
+								  "workflow text, profession text, category text, district integer, edition text, criteria text[])"),
 };
 
 /* A record of the transaction under way. */
@@ -114,7 +118,7 @@ PGDLLEXPORT void licence_home_record_main(Datum main_arg);
 static bool
 is_patient(RecordKind kind)
 {
-	return kind == RECORD_ACTING;
+	return kind != RECORD_READ;
 }
 
 /* Write one record, in a scope of the owner. */

@@ -15,7 +15,8 @@
 typedef enum RecordKind
 {
 	RECORD_READ,				/* read_record: who saw whose data */
-	RECORD_ACTING				/* acting_record: login and applicant */
+	RECORD_ACTING,				/* acting_record: login and applicant */
+	RECORD_REFUSED				/* submit_refused: what was not submitted */
 } RecordKind;
 
 /*

@@ -55,6 +55,11 @@
 #define MAX_DAYS 3660
 #define MAX_REACH(days) (7 * (days) + 366)
 
+/* These days are counted once, for a report that asks for many spans: 1990 to 2099. */
+#define COUNTED_FROM (-3653)
+#define COUNTED_UNTIL 36525
+#define ASKED_OFTEN 100
+
 /* Days of a week that are off, in a period. */
 typedef struct WeeklyRest
 {
@@ -71,6 +76,9 @@ struct Calendar
 	int			nweekly;
 	DateADT    *days;			/* sorted */
 	int			ndays;
+	int32	   *counted;		/* NULL, or working days from COUNTED_FROM on,
+								 * up to and with each day */
+	int			asked;			/* how often days between two were asked for */
 
 	/* whom it holds for */
 	TransactionId *writers;		/* of "current": who wrote its rows */
@@ -374,6 +382,22 @@ AddWorkingDays(const Calendar *calendar, DateADT from, int32 days, DateADT *resu
 	return false;
 }
 
+/* Count the working days of a century, so that any span is a difference. */
+static void
+count_days(Calendar *calendar)
+{
+	int32		count = 0;
+
+	calendar->counted = MemoryContextAlloc(calendar->memory,
+										   sizeof(int32) * (COUNTED_UNTIL - COUNTED_FROM));
+	for (DateADT day = COUNTED_FROM; day < COUNTED_UNTIL; day++)
+	{
+		if (IsWorkingDay(calendar, day))
+			count++;
+		calendar->counted[day - COUNTED_FROM] = count;
+	}
+}
+
 int32
 WorkingDaysBetween(const Calendar *calendar, DateADT from, DateADT to)
 {
@@ -381,6 +405,16 @@ WorkingDaysBetween(const Calendar *calendar, DateADT from, DateADT to)
 
 	if (to < from)
 		return -WorkingDaysBetween(calendar, to, from);
+	if (from >= COUNTED_FROM && to < COUNTED_UNTIL)
+	{
+		/* what is kept with the calendar changes nothing of it */
+		Calendar   *own = unconstify(Calendar *, calendar);
+
+		if (own->counted == NULL && ++own->asked > ASKED_OFTEN)
+			count_days(own);
+		if (own->counted != NULL)
+			return own->counted[to - COUNTED_FROM] - own->counted[from - COUNTED_FROM];
+	}
 	for (DateADT day = from; day < to; day++)
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -54,6 +54,8 @@ static const struct
 	"CALL licence_home.archive_sms()"},
 	{"licence_home: sign record heads", "20 * * * *",
 	"CALL licence_home.sign_record_heads()"},
+	{"licence_home: keep reports", "25 * * * *",
+	"CALL licence_home.keep_reports()"},
 	{"licence_home: erase due persons", "50 22 * * *",
 	"CALL licence_home.erase_due()"},
 };

@@ -106,9 +106,8 @@ save_plan(SavedPlan *saved, const PlanArg *args, int nargs)
 	for (int i = 0; i < nargs; i++)
 		types[i] = TypeOfArg(args[i].type);
 	plan = SPI_prepare_cursor(saved->text, nargs, types,
-							  saved->report ?
-							  CURSOR_OPT_CUSTOM_PLAN | CURSOR_OPT_PARALLEL_OK :
-							  CURSOR_OPT_GENERIC_PLAN);
+							  (saved->report && !saved->once ? CURSOR_OPT_CUSTOM_PLAN : CURSOR_OPT_GENERIC_PLAN) |
+							  (saved->report ? CURSOR_OPT_PARALLEL_OK : 0));
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare_cursor failed for \"%s\": %s", saved->text,
 			 SPI_result_code_string(SPI_result));

@@ -65,15 +65,17 @@ typedef struct SavedPlan
 {
 	const char *text;
 	bool		report;			/* see SAVED_REPORT */
+	bool		once;			/* a report that is planned once, whatever the
+								 * values */
 	SPIPlanPtr	plan;			/* private to plan.c */
 	struct SavedPlan *next;		/* private to plan.c */
 } SavedPlan;
 
 /* About one case, or a few: planned once in a session, whatever the values. */
-#define SAVED_PLAN(text_) {text_, false, NULL, NULL}
+#define SAVED_PLAN(text_) {text_, false, false, NULL, NULL}
 
 /* Over many cases: planned for its values, in parallel where that pays. */
-#define SAVED_REPORT(text_) {text_, true, NULL, NULL}
+#define SAVED_REPORT(text_) {text_, true, false, NULL, NULL}
 
 /* A saved plan whose text is made at run time; the same text, the same plan. */
 extern SavedPlan *SavedPlanFor(const char *text);

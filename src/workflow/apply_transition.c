@@ -13,6 +13,8 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
+#include "records/records.h"
+#include "spi/arrays.h"
 #include "spi/plan.h"
 #include "spi/trigger.h"
 #include "workflow/effects.h"
@@ -43,6 +45,40 @@ lock_applicant(OwnerScope *scope, int64 application_no)
 	ExecPlan(scope, &lock, CaseArg(application_no));
 }
 
+/* What an objection is counted as: a criterion where it is about one. */
+static const char *
+counted_as(const Objection *objection)
+{
+	if (strcmp(objection->precondition, "eligible") == 0 && objection->subject != NULL)
+		return objection->subject;
+	return strcmp(objection->precondition, "documents_given") == 0 ? "documents" : objection->precondition;
+}
+
+/*
+ * Record that a case was not submitted, and why.  The error that follows undoes this
+ * transaction, so that the record is one that somebody else writes.
+ */
+static void
+record_refusal(OwnerScope *scope, int64 application_no, List *objections)
+{
+	static SavedPlan compose = SAVED_PLAN("SELECT jsonb_build_object('application_no', a.application_no::text, 'at', licence_home.now(), "
+										  "'workflow', a.workflow, 'profession', a.profession, 'district', a.district, 'edition', a.edition, "
+										  "'category', (SELECT p.category FROM licence_home_internal.profession_on(a.profession, a.judged_on) AS p), "
+										  "'criteria', (SELECT jsonb_agg(DISTINCT c) FROM unnest($2) AS c))::text "
+										  "FROM licence_home.application AS a WHERE a.application_no = $1");
+	Datum	   *criteria = palloc(sizeof(Datum) * list_length(objections));
+	int			count = 0;
+	ListCell   *cell;
+	Rows		rows;
+
+	foreach(cell, objections)
+		criteria[count++] = CStringGetTextDatum(counted_as(lfirst(cell)));
+	rows = ExecPlan(scope, &compose, CaseArg(application_no),
+					DatumArg(ARG_TEXT_ARRAY, TextArray(criteria, NULL, count), false));
+	if (rows.count == 1)
+		KeepRecordForWorker(RECORD_REFUSED, RowText(rows, 0, 1));
+}
+
 /* One transition. */
 static void
 apply_transition(OwnerScope *scope, const Step *step, const Transition *transition,
@@ -57,7 +93,11 @@ apply_transition(OwnerScope *scope, const Step *step, const Transition *transiti
 		lock_applicant(scope, step->application_no);
 	objections = AskPreconditions(scope, step, transition);
 	if (objections != NIL)
+	{
+		if (HasTrait(transition, TRAIT_FREEZES_RULES))
+			record_refusal(scope, step->application_no, objections);
 		RaiseObjections(step->application_no, transition, objections);
+	}
 	RunEffects(scope, step, transition, case_event);
 	event_no = AppendEvent(scope, step, transition->action,
 						   transition->from_state, transition->to_state,

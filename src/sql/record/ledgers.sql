@@ -250,7 +250,9 @@ CREATE FUNCTION licence_home_internal.ledgers()
         UNION ALL SELECT 'licence_home.read_record'::regclass, (SELECT min(l.recorded_at) FROM licence_home.read_record AS l)
         UNION ALL SELECT 'licence_home.rule_journal'::regclass, (SELECT min(j.known_at) FROM licence_home.rule_journal AS j)
         UNION ALL SELECT r.relation, r.first_at FROM licence_home_internal.rule_ledgers() AS r
-        UNION ALL SELECT e.relation, e.first_at FROM licence_home_internal.evidence_ledgers() AS e;
+        UNION ALL SELECT e.relation, e.first_at FROM licence_home_internal.evidence_ledgers() AS e
+        -- that a case began is no line, and a report counts it
+        UNION ALL SELECT 'licence_home.application'::regclass, NULL;
     END;
 COMMENT ON FUNCTION licence_home_internal.ledgers() IS
 'Internal: the tables of the ledgers, whose writers the signing of a day waits for, and since when they have rows.';

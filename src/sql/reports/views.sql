@@ -19,7 +19,7 @@ GRANT SELECT ON licence_home.case_report TO licence_home_clerk, licence_home_com
     licence_home_analyst;
 
 CREATE VIEW licence_home.event_report WITH (security_invoker) AS
-    SELECT e.event_no, e.application_no, e.case_event, e.action, e.from_state, e.to_state, e.at, e.hash
+    SELECT e.event_no, e.application_no, e.case_event, e.action, e.from_state, e.to_state, e.at, e.known_at, e.hash
     FROM licence_home.application_event AS e;
 COMMENT ON VIEW licence_home.event_report IS
 'Events without persons, notes and changes: what an analyst may read of them.';

@@ -12,6 +12,7 @@ BEGIN
         FROM regexp_split_to_table(btrim($comments$
 district.district Number of the district.
 district.geom Area of the district, SRID 4326.
+district.homes How many dwellings it has; null: nobody has entered it.
 zone_class.class Code of the class of land use.
 zone_class.land_use residential, agricultural, commercial, office, mixed_use or industry.
 zone_class_spelling.spelling How a map writes the class.

@@ -9,10 +9,11 @@ CREATE TABLE licence_home.district (
     name_ar      licence_home.visible_text NOT NULL,
     name_en      licence_home.visible_text NOT NULL,
     geom         geometry(MultiPolygon, 4326) NOT NULL,
+    homes        integer CHECK (homes > 0),
     CONSTRAINT district_geom_is_valid CHECK (ST_IsValid(geom) AND NOT ST_IsEmpty(geom))
 );
 COMMENT ON TABLE licence_home.district IS
-'The districts of the city: number, names, area.';
+'The districts of the city: number, names, area. homes: how many dwellings there are, null where nobody has entered it.';
 CALL licence_home_internal.make_rule_table('licence_home.district', ARRAY['sparse', 'district'], keeps_some => true);
 
 CREATE TABLE licence_home.zone_class (

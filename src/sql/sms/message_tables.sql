@@ -66,6 +66,9 @@ GRANT SELECT ON licence_home.sms_message_text TO licence_home_portal;
 GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, doubt, send_from, send_until,
     lasts, useless_from, deadline_no, unwanted_at, unwanted_why, created_at, agency_id) ON licence_home.sms_message_text TO
     licence_home_clerk, licence_home_admin, licence_home_sender;
+-- (what message_report needs, here and below)
+GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, doubt, lasts, useless_from,
+    deadline_no, created_at, agency_id) ON licence_home.sms_message_text TO licence_home_analyst;
 GRANT SELECT (applicant_id) ON licence_home.sms_message_text TO licence_home_clerk;
 GRANT SELECT (message_id, created_at, send_from) ON licence_home.sms_message_text TO licence_home_monitor;
 
@@ -112,6 +115,8 @@ GRANT SELECT (message_id, status, parked, turn, wake_at, phone, attempts, series
 GRANT SELECT (message_id, turn, wake_at, claimed_at, run_id, expires_at, send_from, send_until, attempts, failures,
     lane, series, open, parked, resent, status, gateway, reason, deadline_no) ON licence_home.sms_queue TO
     licence_home_clerk, licence_home_admin, licence_home_sender;
+GRANT SELECT (message_id, status, parked, wake_at, turn, attempts, series, expires_at, resent, run_id, claimed_at, gateway,
+    reason) ON licence_home.sms_queue TO licence_home_analyst;
 GRANT SELECT (message_id, status, turn, wake_at, parked, open, failures, expires_at) ON licence_home.sms_queue TO
     licence_home_monitor;
 
@@ -143,6 +148,8 @@ GRANT SELECT (message_id, attempt, series, resent, outcome, run_id, phone, claim
     gateway_message_id) ON licence_home.sms_attempt TO licence_home_portal;
 GRANT SELECT (message_id, attempt, series, resent, outcome, http_status, run_id, claimed_at, recorded_at, gateway,
     gateway_message_id, answer, error) ON licence_home.sms_attempt TO licence_home_clerk, licence_home_admin, licence_home_sender;
+GRANT SELECT (message_id, attempt, series, resent, outcome, run_id, claimed_at, recorded_at, gateway, gateway_message_id)
+    ON licence_home.sms_attempt TO licence_home_analyst;
 
 CREATE TABLE licence_home.sms_delivery_report (
     message_id   bigint NOT NULL,
@@ -160,7 +167,8 @@ CALL licence_home_internal.make_case_table('licence_home.sms_delivery_report');
 CREATE POLICY applicants_own ON licence_home.sms_delivery_report TO licence_home_portal
     USING (message_id IN (SELECT l.message_id FROM licence_home.sms_message_text AS l));
 GRANT SELECT ON licence_home.sms_delivery_report TO licence_home_clerk, licence_home_admin, licence_home_sender;
-GRANT SELECT (message_id, series, status, at) ON licence_home.sms_delivery_report TO licence_home_portal;
+GRANT SELECT (message_id, series, status, at) ON licence_home.sms_delivery_report TO licence_home_portal,
+    licence_home_analyst;
 
 CREATE TABLE licence_home.sms_intervention (
     intervention_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -258,6 +266,9 @@ GRANT SELECT (message_id, application_no, event_no, applicant_id, template, lang
 GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, doubt, status, attempts,
     expires_at, resent, run_id, gateway, gateway_message_id, created_at, claimed_at, accepted_at, delivered_at,
     last_error, deadline_no, trail, agency_id) ON licence_home.sms_history TO licence_home_clerk, licence_home_admin, licence_home_sender;
+GRANT SELECT (message_id, application_no, event_no, template, language, parts, priority, doubt, status, attempts,
+    expires_at, resent, run_id, gateway, gateway_message_id, created_at, claimed_at, accepted_at, delivered_at, last_error,
+    deadline_no, agency_id) ON licence_home.sms_history TO licence_home_analyst;
 
 CREATE TABLE licence_home.sender_identity (
     only_row     boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -346,7 +357,7 @@ COMMENT ON VIEW licence_home.sms_status IS
 'How each message stands, without text and telephone, for sender, administrators and reports. status: waiting (waits_for and next_attempt_at say for what), sending, accepted by the gateway, delivered to or failed at the telephone (a delivery report), in_doubt (it may have left), dead (refused for good), expired, cancelled, to_print (no telephone is the person''s), served (handed over). next_attempt_at of one in doubt: until then a report may settle it, null: held for a person. deadline_no: the deadline that it names. agency_id: it went to an agent. A status that is null would be a message that is lost: verify_restore() lists it.';
 CALL licence_home_internal.make_view('licence_home.sms_status');
 GRANT SELECT ON licence_home.sms_status TO licence_home_portal, licence_home_clerk, licence_home_admin,
-    licence_home_sender;
+    licence_home_sender, licence_home_analyst;
 
 CREATE VIEW licence_home.sms_message WITH (security_invoker = true) AS
     SELECT s.message_id, s.application_no, s.event_no, coalesce(l.applicant_id, h.applicant_id) AS applicant_id,
