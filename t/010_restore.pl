@@ -36,6 +36,9 @@ sub run_program
 	local $ENV{PGHOST} = $node->host;
 	local $ENV{PGPORT} = $node->port;
 	IPC::Run::run(\@command, '<', \undef, '>', \$out, '2>', \$err);
+
+	# the one key of a table to itself, of which doc/operations.md speaks
+	$err =~ s/^pg_dump: warning: there are circular foreign-key constraints on this table:\npg_dump: detail: licence_term\n(?:pg_dump: hint: .*\n)+//m;
 	return ($? >> 8) . " $err";
 }
 
@@ -130,6 +133,9 @@ SELECT licence_home.add_note(min(application_no), 'called') FROM licence_home.ap
 INSERT INTO licence_home.agency (applicant_id, kind, scope, agent_name, agent_identity_no, reference_no, from_day)
     SELECT min(applicant_id), 'attorney', 'general', 'x', '9871234567', '1', '2026-01-01' FROM licence_home.application;
 RESET SESSION AUTHORIZATION;
+SELECT * FROM licence_home.import_licence_rows('[{"licence_no": "VL 1", "kind": "citizen", "identity_no": "9000000001", "name_ar": "سعاد",
+    "profession": "knitting", "district": 4, "terms": [{"starts": "2025-06-01", "last_day": "2026-05-31"}, {"starts": "2026-06-01", "last_day": "2027-05-31"}]},
+    {"licence_no": "VL 2"}]', sound_rows => true);
 SET session_replication_role = replica;
 INSERT INTO licence_home.case_assignment (application_no, official, kind, at_event) SELECT min(application_no), 'E-1', 'claimed', 0 FROM licence_home.application;
 INSERT INTO licence_home.counter_act (application_no, applicant_id, what, identity_seen, at_event)

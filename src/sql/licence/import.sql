@@ -197,7 +197,6 @@ DECLARE
     sound jsonb;
     taken integer;
     import bigint;
-    year constant integer := extract(year FROM licence_home.today())::integer;
 BEGIN
     IF jsonb_typeof(given) IS DISTINCT FROM 'array' OR jsonb_array_length(given) = 0
         OR EXISTS (SELECT FROM jsonb_array_elements(given) AS g WHERE jsonb_typeof(g) <> 'object') THEN
@@ -238,8 +237,8 @@ BEGIN
     WHERE NOT EXISTS (SELECT FROM licence_home.applicant AS a WHERE a.kind = r.kind AND a.identity_no = r.identity_no)
     ORDER BY r.kind, r.identity_no, r.row_no;
 
-    INSERT INTO licence_home.licence (licence_no, import_no, former_no)
-    SELECT licence_home.licence_no_make(year, nextval('licence_home.licence_serial')), import, r.former_no
+    INSERT INTO licence_home.licence (import_no, former_no)
+    SELECT import, r.former_no
     FROM licence_home_internal.import_rows(sound) AS r
     ORDER BY r.row_no;
 
