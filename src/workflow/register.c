@@ -18,6 +18,8 @@
 
 #include "fmgr.h"
 #include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/datetime.h"
 #include "utils/rel.h"
 
 #include "actor.h"
@@ -289,4 +291,41 @@ licence_home_forget_rejected(PG_FUNCTION_ARGS)
 	forgotten = ExecPlan(&scope, &forget, Int8Arg(PG_GETARG_INT64(0))).count;
 	LeaveOwner(&scope);
 	PG_RETURN_INT64((int64) forgotten);
+}
+
+/* A number of digits; -1 where there are others. */
+static int
+digits_of(const char *text, int count)
+{
+	int			value = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		if (text[i] < '0' || text[i] > '9')
+			return -1;
+		value = value * 10 + (text[i] - '0');
+	}
+	return value;
+}
+
+PG_FUNCTION_INFO_V1(licence_home_date_or_null);
+/* date_or_null(text): the day that a text is, YYYY-MM-DD; null for any other. */
+Datum
+licence_home_date_or_null(PG_FUNCTION_ARGS)
+{
+	char	   *given = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	int			year,
+				month,
+				day;
+
+	if (strlen(given) != strlen("2026-03-01") || given[4] != '-' || given[7] != '-')
+		PG_RETURN_NULL();
+	year = digits_of(given, 4);
+	month = digits_of(given + 5, 2);
+	day = digits_of(given + 8, 2);
+	/* (the bounds of every day: src/rules/bounds.c) */
+	if (year < 1800 || year > 2199 || month < 1 || month > MONTHS_PER_YEAR ||
+		day < 1 || day > day_tab[isleap(year)][month - 1])
+		PG_RETURN_NULL();
+	PG_RETURN_DATEADT((DateADT) (date2j(year, month, day) - POSTGRES_EPOCH_JDATE));
 }

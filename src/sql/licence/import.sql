@@ -4,12 +4,7 @@
 -- of the answer, not an error that hides the others.
 -- ---------------------------------------------------------------------
 CREATE FUNCTION licence_home_internal.date_or_null(value text) RETURNS date
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN date_or_null.value ~ '^(1[89]|2[01])\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$'
-        AND substr(date_or_null.value, 9, 2)::integer <= extract(day FROM make_date(substr(date_or_null.value, 1, 4)::integer,
-            substr(date_or_null.value, 6, 2)::integer, 1) + interval '1 month - 1 day')
-        THEN make_date(substr(date_or_null.value, 1, 4)::integer, substr(date_or_null.value, 6, 2)::integer,
-            substr(date_or_null.value, 9, 2)::integer) END;
+    AS 'MODULE_PATHNAME', 'licence_home_date_or_null' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION licence_home_internal.date_or_null(text) IS
 'Internal: the day that a text is (YYYY-MM-DD, 1800 to 2199); null for any other text.';
 CALL licence_home_internal.make_function('licence_home_internal.date_or_null(text)');
@@ -56,6 +51,7 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL (
         SELECT licence_home_internal.date_or_null(CASE WHEN jsonb_typeof(t.term) = 'object' THEN t.term ->> 'starts' END) AS starts,
             licence_home_internal.date_or_null(CASE WHEN jsonb_typeof(t.term) = 'object' THEN t.term ->> 'last_day' END) AS last_day
+        OFFSET 0
     ) AS d;
 END;
 COMMENT ON FUNCTION licence_home_internal.import_terms(jsonb) IS
@@ -113,70 +109,82 @@ BEGIN ATOMIC
                 WHERE p.code = r.profession AND licence_home.in_force(p.valid, p.withdrawn_at, coalesce(t.last, licence_home.today()))) AS listed
         OFFSET 0
     ) AS k
+    -- (what is wrong, by its place in the list below)
+    CROSS JOIN LATERAL (
+        SELECT ARRAY[
+            NOT licence_home.is_visible(coalesce(r.former_no, '')),
+            length(r.former_no) > 200,
+            licence_home.is_visible(coalesce(r.former_no, '')) AND r.same_number > 1,
+            l.licence_no IS NOT NULL,
+            coalesce(r.kind, '') NOT IN ('citizen', 'resident', 'business'),
+            r.identity_no IS NULL,
+            r.identity_no !~ n.identity_form,
+            a.erased_at IS NOT NULL,
+            NOT licence_home.is_visible(coalesce(r.name_ar, '')),
+            greatest(length(r.name_ar), length(r.name_en), length(r.representative_name), length(r.representative_capacity)) > 200,
+            r.two_names,
+            r.phone IS NOT NULL AND licence_home_internal.phone_number_or_null(r.phone) IS NULL,
+            r.language NOT IN ('ar', 'en'),
+            r.kind = 'business' AND n.represented < 3,
+            r.kind IN ('citizen', 'resident') AND n.represented > 0,
+            r.representative_identity_no !~ '^[0-9A-Za-z]{5,20}$',
+            r.profession IS NULL,
+            r.profession IS NOT NULL AND NOT k.listed,
+            r.district IS NOT NULL AND coalesce(n.district <> trunc(n.district), true),
+            n.district = trunc(n.district) AND NOT EXISTS (SELECT FROM licence_home.district AS d WHERE d.district = n.district::integer AND licence_home.in_force(d.valid, d.withdrawn_at, licence_home.today())),
+            r.district IS NULL AND num_nonnulls(r.lon, r.lat) = 0,
+            num_nonnulls(r.lon, r.lat) > 0 AND NOT k.placed,
+            r.district IS NULL AND k.placed AND NOT EXISTS (SELECT FROM licence_home_internal.place_on(ST_SetSRID(ST_MakePoint(n.lon::double precision, n.lat::double precision), 4326), licence_home.today()) AS g WHERE g.district IS NOT NULL),
+            length(r.address) > 500 OR greatest(length(r.village), length(r.basin), length(r.neighbourhood), length(r.parcel)) > 100 OR greatest(length(r.building_no), length(r.floor), length(r.unit)) > 50,
+            r.home_area_m2 IS NOT NULL AND coalesce(licence_home_internal.number_or_null(r.home_area_m2) <= 0, true),
+            r.work_area_m2 IS NOT NULL AND coalesce(licence_home_internal.number_or_null(r.work_area_m2) <= 0, true),
+            r.built_on IS NOT NULL AND licence_home_internal.date_or_null(r.built_on) IS NULL,
+            coalesce(r.employees, '0') !~ '^\d{1,4}$',
+            coalesce(r.people, '0') !~ '^\d{1,4}$',
+            coalesce(r.children, '0') !~ '^\d{1,4}$',
+            coalesce(r.tenant, 'true') NOT IN ('true', 'false', 't', 'f'),
+            t.many = 0,
+            t.many > 0 AND NOT t.sound,
+            t.sound AND NOT t.run] AS broken
+        OFFSET 0
+    ) AS b
     CROSS JOIN LATERAL (VALUES
-        (NOT licence_home.is_visible(coalesce(r.former_no, '')), 'licence_no', '23502', 'the number is missing', 'الرقم غير مذكور'),
-        (length(r.former_no) > 200, 'licence_no', '22001', 'the number is too long', 'الرقم أطول مما يجب'),
-        (licence_home.is_visible(coalesce(r.former_no, '')) AND r.same_number > 1, 'licence_no', '23505',
-            'the number is there twice in the set', 'الرقم مكرر في المجموعة'),
-        (l.licence_no IS NOT NULL, 'licence_no', '23505', format('the register has it already, as %s', l.licence_no),
-            format('السجل يحويه برقم %s', l.licence_no)),
-        (coalesce(r.kind, '') NOT IN ('citizen', 'resident', 'business'), 'kind', '23514',
-            'the kind of holder is citizen, resident or business', 'نوع صاحب الرخصة: citizen أو resident أو business'),
-        (r.identity_no IS NULL, 'identity_no', '23502', 'the identity number is missing', 'رقم الهوية غير مذكور'),
-        (r.identity_no !~ n.identity_form, 'identity_no', '23514', 'this is no identity number of such a holder',
-            'ليس هذا رقم هوية لصاحب من هذا النوع'),
-        (a.erased_at IS NOT NULL, 'identity_no', 'LH005', 'this person was erased', 'حُجبت بيانات هذا الشخص'),
-        (NOT licence_home.is_visible(coalesce(r.name_ar, '')), 'name_ar', '23502', 'the name is missing', 'الاسم غير مذكور'),
-        (greatest(length(r.name_ar), length(r.name_en), length(r.representative_name), length(r.representative_capacity)) > 200,
-            'name_ar', '22001', 'a name is too long', 'اسم أطول مما يجب'),
-        (r.two_names, 'name_ar', '22023', 'the set has two names for this identity number', 'في المجموعة اسمان لرقم الهوية هذا'),
-        (r.phone IS NOT NULL AND licence_home_internal.phone_number_or_null(r.phone) IS NULL, 'phone', '22P02',
-            'this is no mobile number of Jordan', 'ليس رقم هاتف أردني محمول'),
-        (r.language NOT IN ('ar', 'en'), 'language', '23514', 'the language is ar or en', 'اللغة ar أو en'),
-        (r.kind = 'business' AND n.represented < 3, 'representative_name', '23514',
-            'a business has a representative: name, identity number, capacity', 'للمنشأة ممثل: اسمه ورقم هويته وصفته'),
-        (r.kind IN ('citizen', 'resident') AND n.represented > 0, 'representative_name', '23514',
-            'a person has no representative', 'لا ممثل للشخص الطبيعي'),
-        (r.representative_identity_no !~ '^[0-9A-Za-z]{5,20}$', 'representative_identity_no', '23514',
-            'this is no identity number', 'ليس رقم هوية'),
-        (r.profession IS NULL, 'profession', '23502', 'the profession is missing', 'المهنة غير مذكورة'),
-        (r.profession IS NOT NULL AND NOT k.listed, 'profession', 'LH019',
-            format('no profession "%s" is listed on the first day of the last term', r.profession),
-            format('لا مهنة برمز "%s" يوم بدء آخر مدة', r.profession)),
-        (r.district IS NOT NULL AND coalesce(n.district <> trunc(n.district), true), 'district', '22P02',
-            'this is no number of a district', 'ليس رقم منطقة'),
-        (n.district = trunc(n.district) AND NOT EXISTS (SELECT FROM licence_home.district AS d WHERE d.district = n.district::integer
-            AND licence_home.in_force(d.valid, d.withdrawn_at, licence_home.today())), 'district', 'LH019',
-            'there is no such district', 'لا منطقة بهذا الرقم'),
-        (r.district IS NULL AND num_nonnulls(r.lon, r.lat) = 0, 'district', '23502',
-            'the district is missing, and no place says it', 'المنطقة غير مذكورة ولا موقع يبينها'),
-        (num_nonnulls(r.lon, r.lat) > 0 AND NOT k.placed, 'lon', '22023', 'longitude and latitude are no place',
-            'خط الطول وخط العرض لا يحددان موقعًا'),
-        (r.district IS NULL AND k.placed AND NOT EXISTS (SELECT
-            FROM licence_home_internal.place_on(ST_SetSRID(ST_MakePoint(n.lon::double precision, n.lat::double precision), 4326),
-                licence_home.today()) AS g WHERE g.district IS NOT NULL), 'lon', '22023',
-            'the place is in no district of the city', 'الموقع ليس في منطقة من المدينة'),
-        (length(r.address) > 500 OR greatest(length(r.village), length(r.basin), length(r.neighbourhood), length(r.parcel)) > 100
-            OR greatest(length(r.building_no), length(r.floor), length(r.unit)) > 50, 'address', '22001',
-            'a part of the address is too long', 'جزء من العنوان أطول مما يجب'),
-        (r.home_area_m2 IS NOT NULL AND coalesce(licence_home_internal.number_or_null(r.home_area_m2) <= 0, true),
-            'home_area_m2', '22P02', 'this is no area', 'ليست مساحة'),
-        (r.work_area_m2 IS NOT NULL AND coalesce(licence_home_internal.number_or_null(r.work_area_m2) <= 0, true),
-            'work_area_m2', '22P02', 'this is no area', 'ليست مساحة'),
-        (r.built_on IS NOT NULL AND licence_home_internal.date_or_null(r.built_on) IS NULL, 'built_on', '22007',
-            'this is no day', 'ليس تاريخًا'),
-        (coalesce(r.employees, '0') !~ '^\d{1,4}$', 'employees', '22P02', 'this is no number of people', 'ليس عدد أشخاص'),
-        (coalesce(r.people, '0') !~ '^\d{1,4}$', 'people', '22P02', 'this is no number of people', 'ليس عدد أشخاص'),
-        (coalesce(r.children, '0') !~ '^\d{1,4}$', 'children', '22P02', 'this is no number of people', 'ليس عدد أشخاص'),
-        (coalesce(r.tenant, 'true') NOT IN ('true', 'false', 't', 'f'), 'tenant', '22P02', 'this is neither true nor false',
-            'ليست true ولا false'),
-        (t.many = 0, 'terms', '23502', 'the terms are missing: an array of starts and last_day', 'المدد غير مذكورة'),
-        (t.many > 0 AND NOT t.sound, 'terms', '22007', 'a term is no first day and last day in order',
-            'مدة بلا يوم أول ويوم أخير بالترتيب'),
-        (t.sound AND NOT t.run, 'terms', 'LH040', 'a term does not begin on the day after the one before ends',
-            'مدة لا تبدأ في اليوم التالي لنهاية ما قبلها')
-    ) AS f (broken, column_name, sqlstate, reason_en, reason_ar)
-    WHERE f.broken
+        (1, 'licence_no', '23502', 'the number is missing', 'الرقم غير مذكور'),
+        (2, 'licence_no', '22001', 'the number is too long', 'الرقم أطول مما يجب'),
+        (3, 'licence_no', '23505', 'the number is there twice in the set', 'الرقم مكرر في المجموعة'),
+        (4, 'licence_no', '23505', format('the register has it already, as %s', l.licence_no), format('السجل يحويه برقم %s', l.licence_no)),
+        (5, 'kind', '23514', 'the kind of holder is citizen, resident or business', 'نوع صاحب الرخصة: citizen أو resident أو business'),
+        (6, 'identity_no', '23502', 'the identity number is missing', 'رقم الهوية غير مذكور'),
+        (7, 'identity_no', '23514', 'this is no identity number of such a holder', 'ليس هذا رقم هوية لصاحب من هذا النوع'),
+        (8, 'identity_no', 'LH005', 'this person was erased', 'حُجبت بيانات هذا الشخص'),
+        (9, 'name_ar', '23502', 'the name is missing', 'الاسم غير مذكور'),
+        (10, 'name_ar', '22001', 'a name is too long', 'اسم أطول مما يجب'),
+        (11, 'name_ar', '22023', 'the set has two names for this identity number', 'في المجموعة اسمان لرقم الهوية هذا'),
+        (12, 'phone', '22P02', 'this is no mobile number of Jordan', 'ليس رقم هاتف أردني محمول'),
+        (13, 'language', '23514', 'the language is ar or en', 'اللغة ar أو en'),
+        (14, 'representative_name', '23514', 'a business has a representative: name, identity number, capacity', 'للمنشأة ممثل: اسمه ورقم هويته وصفته'),
+        (15, 'representative_name', '23514', 'a person has no representative', 'لا ممثل للشخص الطبيعي'),
+        (16, 'representative_identity_no', '23514', 'this is no identity number', 'ليس رقم هوية'),
+        (17, 'profession', '23502', 'the profession is missing', 'المهنة غير مذكورة'),
+        (18, 'profession', 'LH019', format('no profession "%s" is listed on the first day of the last term', r.profession), format('لا مهنة برمز "%s" يوم بدء آخر مدة', r.profession)),
+        (19, 'district', '22P02', 'this is no number of a district', 'ليس رقم منطقة'),
+        (20, 'district', 'LH019', 'there is no such district', 'لا منطقة بهذا الرقم'),
+        (21, 'district', '23502', 'the district is missing, and no place says it', 'المنطقة غير مذكورة ولا موقع يبينها'),
+        (22, 'lon', '22023', 'longitude and latitude are no place', 'خط الطول وخط العرض لا يحددان موقعًا'),
+        (23, 'lon', '22023', 'the place is in no district of the city', 'الموقع ليس في منطقة من المدينة'),
+        (24, 'address', '22001', 'a part of the address is too long', 'جزء من العنوان أطول مما يجب'),
+        (25, 'home_area_m2', '22P02', 'this is no area', 'ليست مساحة'),
+        (26, 'work_area_m2', '22P02', 'this is no area', 'ليست مساحة'),
+        (27, 'built_on', '22007', 'this is no day', 'ليس تاريخًا'),
+        (28, 'employees', '22P02', 'this is no number of people', 'ليس عدد أشخاص'),
+        (29, 'people', '22P02', 'this is no number of people', 'ليس عدد أشخاص'),
+        (30, 'children', '22P02', 'this is no number of people', 'ليس عدد أشخاص'),
+        (31, 'tenant', '22P02', 'this is neither true nor false', 'ليست true ولا false'),
+        (32, 'terms', '23502', 'the terms are missing: an array of starts and last_day', 'المدد غير مذكورة'),
+        (33, 'terms', '22007', 'a term is no first day and last day in order', 'مدة بلا يوم أول ويوم أخير بالترتيب'),
+        (34, 'terms', 'LH040', 'a term does not begin on the day after the one before ends', 'مدة لا تبدأ في اليوم التالي لنهاية ما قبلها')
+    ) AS f (n, column_name, sqlstate, reason_en, reason_ar)
+    WHERE true = ANY (b.broken) AND b.broken[f.n]
     ORDER BY r.row_no, f.column_name, f.sqlstate;
 END;
 COMMENT ON FUNCTION licence_home_internal.import_faults(jsonb) IS
