@@ -49,7 +49,7 @@ SQL_TOPICS = \
 	reports/caseload reports/views reports/facts reports/reports work/listeners \
 	licence/self_audit licence/proof licence/import \
 	sms/sender sms/gateways sms/kannel sms/views sms/placeholders \
-	trust/personal_data trust/breach work/telephone \
+	trust/personal_data trust/breach trust/texts work/telephone \
 	work/notes work/inbox \
 	work/card work/search work/citizens work/visits work/committee \
 	amman/municipality amman/evidence amman/workflow amman/gateway_profiles amman/messages \
@@ -57,7 +57,7 @@ SQL_TOPICS = \
 	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees amman/life_rules amman/load_rules \
 	record/ledgers record/heads \
 	privileges/restore trust/check_installation privileges/switchover \
-	rules/column_comments case/column_comments sms/column_comments privileges/column_comments privileges/smart_comments \
+	rules/column_comments case/column_comments sms/column_comments privileges/column_comments privileges/smart_comments privileges/hidden_columns \
 	work/api privileges/owner
 SQL_PARTS = $(SQL_TOPICS:%=$(srcdir)/src/sql/%.sql)
 # (PGXS has an INSTALL_SCRIPT of its own.)

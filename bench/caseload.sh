@@ -45,7 +45,7 @@ memory_of() {
 peak_memory() {
     local session process now most=0
     run_psql -c "SET licence_home.clock = '2026-07-07 10:00+03'; SET application_name = 'measured';
-        SELECT verdict, count(*), sum(fee) FROM licence_home.caseload_assessment(NULL, $1) GROUP BY verdict" >/dev/null &
+        SELECT verdict, count(*), sum(fee) FROM licence_home_internal.assessed_caseload(NULL, $1) GROUP BY verdict" >/dev/null &
     session=$!
     while kill -0 "$session" 2>/dev/null; do
         process=$(run_psql -Atc "SELECT pid FROM pg_stat_activity WHERE application_name = 'measured' AND backend_type = 'client backend'")

@@ -110,7 +110,7 @@ SELECT min(application_no) AS one FROM licence_home.application \gset
 UPDATE licence_home.applicant SET representative_capacity = 'مدير' WHERE applicant_id = :firm;
 SELECT count(*) AS asked FROM licence_home.representatives_to_prove;
 UPDATE licence_home.applicant SET representative_name = 'الثاني', representative_identity_no = '9140000002' WHERE applicant_id = :firm;
-SELECT count(*) AS asked, count(reference_no) AS named FROM licence_home.representatives_to_prove;
+SELECT count(*) AS asked, count(offered_at) AS named FROM licence_home.representatives_to_prove;
 SELECT pg_temp.said(:'one', 'SELECT licence_home.perform($1, ''submit'')') AS step;
 SELECT thing, text_en, text_ar FROM licence_home.my_next(:'one') LIMIT 1;
 SELECT action, may_act FROM licence_home.next_actions(:'one') WHERE role = 'licence_home_portal';
@@ -121,7 +121,7 @@ SELECT thing, whose, text_en FROM licence_home.my_next(:'one') LIMIT 1;
 SELECT pg_temp.said(:'one', 'SELECT licence_home.perform($1, ''submit'')') AS step;
 COMMIT;
 SET SESSION AUTHORIZATION agents_huda;
-SELECT application_no = :'one' AS one, reference_no FROM licence_home.representatives_to_prove WHERE applicant_id = :firm ORDER BY 1 DESC;
+SELECT application_no = :'one' AS one, offered_at IS NOT NULL AS named FROM licence_home.representatives_to_prove WHERE applicant_id = :firm ORDER BY 1 DESC;
 SELECT licence_home.accept_representative(:'one');
 SELECT pg_temp.said(:'one', 'SELECT licence_home.accept_representative($1)') AS once_more;
 RESET SESSION AUTHORIZATION;

@@ -56,10 +56,10 @@ SELECT r.function, r.role, r.why, cardinality(r.applicant_ids) AS persons, r.app
     'applicant.identity_no' = ANY (r.columns) AS identity, 'sms_message.body' = ANY (r.columns) AS messages
 FROM licence_home.read_record AS r WHERE r.why = 'a call' AND r.function LIKE 'case\_card%' ORDER BY r.read_no;
 
-\echo == of a restricted person the case alone, for who need not act
+\echo == of a restricted person no card, for who need not act
 SELECT licence_home.restrict_person((SELECT a.applicant_id FROM licence_home.application AS a WHERE a.application_no = :'issued'), 'test');
-SELECT w.who, s.person FROM unnest('{clerk,committee}'::text[]) AS w (who) CROSS JOIN LATERAL pg_temp.seen(w.who, :'issued') AS s;
-SELECT pg_temp.text_of('clerk', :'issued') LIMIT 12;
+SELECT w.who, s.code FROM unnest('{clerk,committee}'::text[]) AS w (who) CROSS JOIN LATERAL story.attempt(w.who, :'issued', 'SELECT licence_home.case_card($1)') AS s;
+SELECT (story.attempt('clerk', :'issued', 'SELECT * FROM licence_home.case_card_text($1)')).code;
 SELECT r.function, cardinality(r.applicant_ids) AS persons FROM licence_home.read_record AS r WHERE r.application_no = :'issued'
     ORDER BY r.read_no DESC LIMIT 3;
 SELECT licence_home.unrestrict_person((SELECT a.applicant_id FROM licence_home.application AS a WHERE a.application_no = :'issued'), 'test');

@@ -52,7 +52,7 @@ WHERE r.rolname LIKE 'regress\_%' AND has_schema_privilege(r.oid, 'licence_home'
 SELECT r.rolname, p.privilege FROM pg_roles AS r CROSS JOIN (VALUES ('USAGE'), ('CREATE')) AS p (privilege)
 WHERE r.rolname ~ '^(regress|licence_home)_' AND r.rolname <> 'licence_home_owner'
   AND has_schema_privilege(r.oid, 'licence_home_internal', p.privilege);
-SELECT c.oid::regclass FROM pg_class AS c WHERE c.relnamespace = 'licence_home_internal'::regnamespace AND c.relkind NOT IN ('p', 'c', 'I');
+SELECT c.oid::regclass FROM pg_class AS c WHERE c.relnamespace = 'licence_home_internal'::regnamespace AND c.relkind NOT IN ('p', 'c', 'I', 'v');
 SELECT m.type, m.identity FROM member AS m WHERE m.schema = 'licence_home'
   AND obj_description(m.objid, m.classid::regclass::text::name) ~ '(^|\n)Internal';
 -- nor is a trigger's function, or one that only the owner may call, anywhere else (those named are a superuser's)

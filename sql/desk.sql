@@ -134,10 +134,11 @@ SELECT pg_temp.said(:'other', E'SELECT licence_home.add_note($1, E''\\u200b'')')
 SELECT pg_temp.said(:'other', 'SELECT licence_home.add_note($1, NULL)');
 SELECT pg_temp.said(NULL, 'SELECT licence_home.add_note($1, ''x'')');
 SELECT pg_temp.said(:'other', 'UPDATE licence_home.case_note SET note = ''x''');
-SELECT note, recorded_by, session_role, at_event FROM licence_home.case_note WHERE application_no = :'other';
+SELECT recorded_by, session_role, at_event FROM licence_home.case_note WHERE application_no = :'other';
+SELECT value FROM licence_home.case_texts(:'other') WHERE table_name = 'case_note';
 RESET SESSION AUTHORIZATION;
 SELECT who, (story.attempt(who, :'other', 'SELECT licence_home.add_note($1, ''x'')')).code AS writes,
-    (story.attempt(who, :'other', 'SELECT note FROM licence_home.case_note')).code AS reads
+    (story.attempt(who, :'other', 'SELECT recorded_by FROM licence_home.case_note')).code AS reads
 FROM unnest('{portal,clerk,inspector,committee,director,cashier,analyst,admin,sender,nobody}'::text[]) AS who;
 SELECT code, said FROM story.attempt(NULL, :'other', 'DELETE FROM licence_home.case_note WHERE application_no = $1');
 

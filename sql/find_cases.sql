@@ -76,7 +76,7 @@ SELECT story.become('committee');
 SELECT phone, identity_no, village, parcel FROM licence_home.find_cases('احمد محمود حداد') WHERE matched = 'name';
 COMMIT;
 
-\echo == nor does who is restricted, but for the number of the case
+\echo == nor does who is restricted, by nothing
 SELECT licence_home.restrict_person(applicant_id, 'test') FROM licence_home.applicant WHERE identity_no = '9555000101';
 SELECT pg_temp.found('committee', 'احمد حداد') AS name, pg_temp.found('committee', '7001') AS parcel,
     pg_temp.found('committee', (SELECT a.application_no::text FROM licence_home.application AS a JOIN licence_home.applicant AS p USING (applicant_id) WHERE p.identity_no = '9555000101')) AS number;

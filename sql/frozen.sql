@@ -7,7 +7,10 @@ SET datestyle = ISO;
 CREATE FUNCTION pg_temp.other_value(table_name regclass, column_name name) RETURNS text
     LANGUAGE sql STABLE AS $$
     SELECT CASE (SELECT format_type(coalesce(nullif(y.typbasetype, 0), y.oid), NULL) FROM pg_type AS y WHERE y.oid = t.atttypid)
-        WHEN 'text' THEN format('coalesce(%I, '''') || ''x''', t.attname)
+        -- (what says something of a person is not read by who writes it)
+        WHEN 'text' THEN CASE WHEN EXISTS (SELECT FROM licence_home_internal.person_columns() AS k
+                WHERE 'licence_home.' || k.table_name = other_value.table_name::text AND k.column_name = other_value.column_name)
+            THEN '''another''' ELSE format('coalesce(%I, '''') || ''x''', t.attname) END
         WHEN 'boolean' THEN format('NOT coalesce(%I, false)', t.attname)
         WHEN 'numeric' THEN format('coalesce(%I, 1) + 1', t.attname)
         WHEN 'integer' THEN format('coalesce(%I, 1) + 1', t.attname)
@@ -18,7 +21,7 @@ CREATE FUNCTION pg_temp.other_value(table_name regclass, column_name name) RETUR
         WHEN 'daterange' THEN '''[2026-03-01,2036-03-01)'''
         WHEN 'bytea' THEN 'sha256(''another'')'
         WHEN 'jsonb' THEN '''{}'''
-        WHEN 'geometry' THEN format('ST_Translate(%I, 0.0001, 0)', t.attname)
+        WHEN 'geometry' THEN '''SRID=4326;POINT(35.91 31.96)''::geometry'
         WHEN 'licence_home.application_no' THEN '(SELECT application_no_make FROM licence_home.application_no_make(2026, 99999999))'
         WHEN 'licence_home.licence_no' THEN '(SELECT licence_no_make FROM licence_home.licence_no_make(2026, 99999999))'
         WHEN 'licence_home.phone_number' THEN '''0780000009'''

@@ -158,7 +158,10 @@ WHERE c.relnamespace = 'licence_home'::regnamespace AND EXISTS (SELECT FROM pg_r
 
 \echo == an UPDATE of the whole row passes where a role may update, and FOR UPDATE; LOCK TABLE does not
 CREATE TEMP TABLE whole_row AS
-SELECT c.relname::text, w.who, w.no, w.condition, string_agg(format('%I = %1$I', t.name), ', ' ORDER BY t.attnum) FILTER (WHERE NOT t.is_generated) AS assignments,
+SELECT c.relname::text, w.who, w.no, w.condition, string_agg(format('%I = %s', t.name,
+        -- (what an official does not read a mapper does not write either: what was read is what is saved)
+        CASE WHEN has_column_privilege('regress_' || w.who, c.oid, t.attnum, 'SELECT') THEN quote_ident(t.name) END), ', ' ORDER BY t.attnum)
+        FILTER (WHERE NOT t.is_generated AND has_column_privilege('regress_' || w.who, c.oid, t.attnum, 'SELECT')) AS assignments,
     bool_and(has_column_privilege('regress_' || w.who, c.oid, t.attnum, 'UPDATE')) AS on_all
 FROM (SELECT 'applicant', 'portal', no, 'applicant_id = licence_home.acting_applicant()' FROM subject WHERE relname = 'applicant'
       UNION ALL SELECT 'application', 'portal', no, format('application_no = %L', no) FROM subject WHERE relname = 'application'

@@ -163,7 +163,7 @@ RESET SESSION AUTHORIZATION;
 SELECT c.relname, string_agg(a.attname, ', ' ORDER BY a.attnum) AS unrecorded
 FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'v') AND has_column_privilege('regress_auditor', c.oid, a.attnum, 'SELECT')
-    AND a.attname ~ '^(identity_no|phone|body|address|note|changes|representative.*)$' AND c.relname NOT IN ('rule_proposal')
+    AND a.attname ~ '^(identity_no|phone|body|address|note|changes|representative_(name|identity_no|capacity))$' AND c.relname NOT IN ('rule_proposal')
     AND NOT EXISTS (SELECT FROM pg_attribute AS r WHERE r.attrelid = c.oid AND r.attname = 'certainty')
 GROUP BY c.relname ORDER BY c.relname COLLATE "C";
 SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind IN ('r', 'v')

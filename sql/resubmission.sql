@@ -65,7 +65,7 @@ BEGIN
     CALL story.act('portal', no, format('INSERT INTO licence_home.document (application_no, document_type, reference_no, issued_on, attachment_sha256, attachment_locator, attachment_type)'
         ' VALUES ($1, ''title_deed'', %L, %L, %L, %L, %L)', reference, issued, sha, locator, kind));
 END $$;
-SELECT reference_no FROM licence_home.latest_document WHERE application_no = :'no' AND document_type = 'title_deed';
+SELECT reference_no FROM licence_home.document WHERE application_no = :'no' AND document_type = 'title_deed' ORDER BY document_id DESC LIMIT 1;
 CALL pg_temp.deed(:'no', '2012/1');
 SELECT story.take('portal', :'no', 'resubmit');
 CALL pg_temp.deed(:'no', E'٢٠١٢/1\u200E');

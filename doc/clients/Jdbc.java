@@ -24,6 +24,13 @@ public class Jdbc {
         return prepared;
     }
 
+    // (the generated keys are every column, and an official does not read all of them)
+    private static PreparedStatement prepareForOfficial(Connection connection, String statement, Object... values) throws SQLException {
+        PreparedStatement prepared = connection.prepareStatement(statement);
+        bind(prepared, values);
+        return prepared;
+    }
+
     private static void bind(PreparedStatement prepared, Object... values) throws SQLException {
         for (int i = 0; i < values.length; i++) {
             if (values[i] instanceof String) {
@@ -106,16 +113,16 @@ public class Jdbc {
             refused(portal, applicantId,
                     "INSERT INTO licence_home.application (applicant_id, profession, district) VALUES (?, 'jams', 3)", applicantId);
 
-            try (PreparedStatement review = prepare(clerk,
+            try (PreparedStatement review = prepareForOfficial(clerk,
                     "UPDATE licence_home.document SET review = 'accepted' WHERE application_no = ?", applicationNo)) {
                 System.out.println("reviewed " + review.executeUpdate());
             }
-            try (PreparedStatement insert = prepare(clerk,
+            try (PreparedStatement insert = prepareForOfficial(clerk,
                     "INSERT INTO licence_home.inspection (application_no, scheduled_for, inspector) VALUES (?, ?, ?)",
                     applicationNo, Timestamp.from(Instant.parse("2026-03-05T06:30:00Z")), identityNo)) {
                 insert.executeUpdate();
             }
-            try (PreparedStatement update = prepare(clerk,
+            try (PreparedStatement update = prepareForOfficial(clerk,
                     "UPDATE licence_home.application SET state = ? WHERE application_no = ?", "inspection_scheduled", applicationNo)) {
                 update.executeUpdate();
             }

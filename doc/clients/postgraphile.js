@@ -93,11 +93,12 @@ async function main() {
   const { allDocuments } = await ask(clerk,
     'query ($no: String!) { allDocuments(condition: {applicationNo: $no}) { nodes { documentId } } }', { no: applicationNo });
   const review = allDocuments.nodes.map(({ documentId }) =>
-    `d${documentId}: updateDocumentByDocumentId(input: {documentId: "${documentId}", documentPatch: {review: "accepted"}}) { clientMutationId }`);
-  await ask(clerk, `mutation ($no: String!) { ${review.join('\n')}
-      createInspection(input: {inspection: {applicationNo: $no, scheduledFor: "2026-03-05T09:30:00+03:00", inspector: "${identityNo}"}}) { clientMutationId }
-      updateApplicationByApplicationNo(input: {applicationNo: $no, applicationPatch: {state: "inspection_scheduled"}}) { clientMutationId }
-    }`, { no: applicationNo });
+    `d${documentId}: writeEvidence(input: {tableName: "document", values: "{\\"review\\": \\"accepted\\"}", rowKey: "${documentId}"}) { clientMutationId }`);
+  const inspection = JSON.stringify({ application_no: applicationNo, scheduled_for: '2026-03-05T09:30:00+03:00', inspector: identityNo });
+  await ask(clerk, `mutation ($no: String!, $inspection: JSON!) { ${review.join('\n')}
+      writeEvidence(input: {tableName: "inspection", values: $inspection}) { clientMutationId }
+      perform(input: {applicationNo: $no, action: "schedule_inspection"}) { clientMutationId }
+    }`, { no: applicationNo, inspection });
   console.log('reviewed', review.length);
 
   const { read } = await ask(portal, `mutation { read: ${actFor.replace('clientMutationId', `query {

@@ -58,12 +58,12 @@ async function main() {
   console.log(submitted.perform.string);
 
   const clerk = await open('clerk_login');
-  const { applicationByApplicationNo: seen } = await clerk.ask(`query ($no: String!) {
-      applicationByApplicationNo(applicationNo: $no) { documentsByApplicationNo { nodes { documentId } } } }`, { no });
-  const reviews = seen.documentsByApplicationNo.nodes.map(({ documentId }) =>
-    `d${documentId}: updateDocumentByDocumentId(input: {documentId: "${documentId}", documentPatch: {review: "accepted"}}) { clientMutationId }`);
+  const { allDocumentForStaffs: seen } = await clerk.ask(`query ($no: String!) {
+      allDocumentForStaffs(condition: {applicationNo: $no}) { nodes { documentId } } }`, { no });
+  const reviews = seen.nodes.map(({ documentId }) =>
+    `d${documentId}: updateDocumentForStaffByDocumentId(input: {documentId: "${documentId}", documentForStaffPatch: {review: "accepted"}}) { clientMutationId }`);
   const scheduled = await clerk.ask(`mutation ($no: String!) { ${reviews.join('\n')}
-      createInspectionInFull(input: {inspectionInFull: {applicationNo: $no, scheduledFor: "2026-03-05T12:30:00+03:00", inspector: "${identityNo}"}}) {
+      createInspectionForStaff(input: {inspectionForStaff: {applicationNo: $no, scheduledFor: "2026-03-05T12:30:00+03:00", inspector: "${identityNo}"}}) {
         clientMutationId }
       ${perform('schedule_inspection')} }`, { no });
   console.log(scheduled.perform.string);
@@ -73,21 +73,21 @@ async function main() {
   const inspector = await open('inspector_login');
   const visit = await inspector.ask(`query ($no: String!) {
       inspectionChecklist(applicationNo: $no) { nodes { criterion } }
-      allInspectionInFulls(condition: {applicationNo: $no}) { nodes { inspectionId } } }`, { no });
-  const { inspectionId } = visit.allInspectionInFulls.nodes[0];
-  const findings = visit.inspectionChecklist.nodes.map(({ criterion }) => `${criterion}: createInspectionFindingInFull(input: {
-      inspectionFindingInFull: {inspectionId: "${inspectionId}", criterion: "${criterion}", ruling: "met"}}) { clientMutationId }`);
+      allInspectionForStaffs(condition: {applicationNo: $no}) { nodes { inspectionId } } }`, { no });
+  const { inspectionId } = visit.allInspectionForStaffs.nodes[0];
+  const findings = visit.inspectionChecklist.nodes.map(({ criterion }) => `${criterion}: createInspectionFindingForStaff(input: {
+      inspectionFindingForStaff: {inspectionId: "${inspectionId}", criterion: "${criterion}", ruling: "met"}}) { clientMutationId }`);
   const inspected = await inspector.ask(`mutation ($no: String!) { ${findings.join('\n')}
-      updateInspectionInFullByInspectionId(input: {inspectionId: "${inspectionId}", inspectionInFullPatch: {outcome: "passed",
+      updateInspectionForStaffByInspectionId(input: {inspectionId: "${inspectionId}", inspectionForStaffPatch: {outcome: "passed",
         measuredHomeAreaM2: "120", measuredWorkAreaM2: "16"}}) { clientMutationId }
       ${perform('refer_to_committee')} }`, { no });
   console.log(inspected.perform.string);
   await inspector.pool.end();
 
   const committee = await open('committee_login');
-  const decided = await committee.ask(`mutation ($no: String!) {
-      createDecisionInFull(input: {decisionInFull: {applicationNo: $no, outcome: "approved"}}) { clientMutationId }
-      ${perform('approve')} }`, { no });
+  const decided = await committee.ask(`mutation ($no: String!, $decision: JSON!) {
+      writeEvidence(input: {tableName: "decision", values: $decision}) { clientMutationId }
+      ${perform('approve')} }`, { no, decision: JSON.stringify({ application_no: no, outcome: 'approved', note: 'as the inspector says' }) });
   console.log(decided.perform.string);
   await committee.pool.end();
 

@@ -74,12 +74,13 @@ refused(lambda: module.Application.objects.get(application_no="no number"))
 refused(lambda: module.Application(applicant=person, profession="jams", district=3).save(force_insert=True))
 
 with transaction.atomic(using="clerk"):
-    documents = module.Document.objects.using("clerk").select_for_update().filter(application_no=case.application_no)
+    # an official names the columns: numbers and copies of documents are read by case_card()
+    documents = module.Document.objects.using("clerk").select_for_update().only("review").filter(application_no=case.application_no)
     for document in documents:
         document.review = "accepted"
-        document.save()                    # every column
+        document.save()                    # the columns that were read
     print("reviewed", len(documents))
-    of_clerk = module.Application.objects.using("clerk").get(application_no=case.application_no)
+    of_clerk = module.Application.objects.using("clerk").only("state").get(application_no=case.application_no)
     module.Inspection(application_no=of_clerk, scheduled_for="2026-03-05 09:30+03", inspector=identity_no).save(using="clerk")
     of_clerk.state = "inspection_scheduled"
     of_clerk.save()

@@ -49,12 +49,12 @@ typedef struct TokenParts
 
 /* Refuse a token. */
 pg_noreturn static void
-refuse_token(const char *detail)
+refuse_token(const char *en, const char *ar)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_BAD_TOKEN),
 			 errmsg_said(0, "this token does not say for whom the portal acts", "رمز الدخول هذا لا يبين عمن تعمل البوابة"),
-			 errdetail("%s", detail),
+			 errdetail_said(en, ar),
 			 errhint_said("Have the applicant sign in again, and hand over the token that the identity service gives.",
 						  "ليسجل مقدم الطلب دخوله من جديد، وسلّموا الرمز الذي تعطيه خدمة الهوية."),
 			 err_column("applicant", "applicant_id")));
@@ -77,9 +77,10 @@ portal_keys(void)
 	if (!TokensAreRequired())
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_BAD_TOKEN),
-				 errmsg("tokens are not in use here"),
-				 errdetail("No key is known that could have signed one."),
-				 errhint("Set licence_home.portal_key, or act for the applicant's number."),
+				 errmsg_said(0, "tokens are not in use here", "لا تُستعمل رموز الدخول هنا"),
+				 errdetail_said("No key is known that could have signed one.", "لا مفتاح معروف يكون قد وقّع رمزًا."),
+				 errhint_said("Set licence_home.portal_key, or act for the applicant's number.",
+							  "اضبطوا licence_home.portal_key، أو اعملوا عن رقم مقدم الطلب."),
 				 err_column("applicant", "applicant_id")));
 	if (read_from != NULL && strcmp(read_from, portal_key_setting) == 0)
 		return &keys;
@@ -107,7 +108,8 @@ split_token(const char *token, int len)
 	const char *second = first == NULL ? NULL : memchr(first + 1, '.', end - first - 1);
 
 	if (second == NULL || memchr(second + 1, '.', end - second - 1) != NULL)
-		refuse_token("It is no JWT: three parts with dots between them.");
+		refuse_token("It is no JWT: three parts with dots between them.",
+					 "ليس JWT: ثلاثة أجزاء بينها نقاط.");
 	parts.header = token;
 	parts.header_len = first - token;
 	parts.claims = first + 1;
@@ -125,7 +127,8 @@ decode_part(const char *text, int len, const char *name, int *size)
 
 	*size = DecodeBase64Url(text, len, bytes);
 	if (*size <= 0)
-		refuse_token(psprintf("Its %s is not in base64url.", name));
+		refuse_token(psprintf("Its %s is not in base64url.", name),
+					 psprintf("الجزء \"%s\" ليس بترميز base64url.", name));
 	return bytes;
 }
 
@@ -139,9 +142,11 @@ decode_object(const char *text, int len, const char *name)
 	JsonNode   *object = ParseJsonTree((char *) bytes, size, &fault);
 
 	if (object == NULL)
-		refuse_token(psprintf("The JSON of its %s %s.", name, fault));
+		refuse_token(psprintf("The JSON of its %s %s.", name, fault),
+					 psprintf("في JSON الجزء \"%s\" خلل: %s.", name, fault));
 	if (object->kind != JSON_OBJECT)
-		refuse_token(psprintf("Its %s is no JSON object.", name));
+		refuse_token(psprintf("Its %s is no JSON object.", name),
+					 psprintf("الجزء \"%s\" ليس كائن JSON.", name));
 	return object;
 }
 
@@ -159,11 +164,14 @@ find_signer(const char *token, const TokenParts *parts)
 	bool		tried = false;
 
 	if (algorithm == NULL || (strcmp(algorithm, "EdDSA") != 0 && strcmp(algorithm, "RS256") != 0))
-		refuse_token("It is not signed with EdDSA or RS256.");
+		refuse_token("It is not signed with EdDSA or RS256.",
+					 "لم يُوقع بخوارزمية EdDSA أو RS256.");
 	if (JsonMember(header, "crit") != NULL)
-		refuse_token("It asks for an extension (\"crit\") that is not known here.");
+		refuse_token("It asks for an extension (\"crit\") that is not known here.",
+					 "يطلب امتدادًا (\"crit\") غير معروف هنا.");
 	if (kid != NULL && kid->kind != JSON_STRING)
-		refuse_token("Its \"kid\" is no string.");
+		refuse_token("Its \"kid\" is no string.",
+					 "قيمة \"kid\" ليست نصًا.");
 	for (int i = 0; i < keys->count; i++)
 	{
 		const PublicKey *key = &keys->keys[i];
@@ -178,7 +186,9 @@ find_signer(const char *token, const TokenParts *parts)
 			return key;
 	}
 	refuse_token(tried ? "It was not signed by a key of this portal's identity service, or it was altered." :
-				 "No key of licence_home.portal_key is of its algorithm and its \"kid\".");
+				 "No key of licence_home.portal_key is of its algorithm and its \"kid\".",
+				 tried ? "لم يوقعه مفتاح من خدمة هوية هذه البوابة، أو جرى تعديله." :
+				 "لا مفتاح في licence_home.portal_key بخوارزميته ومعرّفه \"kid\".");
 }
 
 /* A moment that the token claims, in seconds since 1970; false: it does not. */
@@ -196,7 +206,8 @@ claimed_moment(const JsonNode *claims, const char *name, double *seconds)
 		if (*end == '\0' && isfinite(*seconds) && *seconds >= 0 && *seconds <= MAX_SECONDS)
 			return true;
 	}
-	refuse_token(psprintf("Its \"%s\" is no moment in seconds since 1970.", name));
+	refuse_token(psprintf("Its \"%s\" is no moment in seconds since 1970.", name),
+				 psprintf("قيمة \"%s\" ليست لحظة بالثواني منذ 1970.", name));
 }
 
 /*
@@ -214,25 +225,31 @@ check_moments(const JsonNode *claims)
 	double		issued = 0;
 
 	if (!claimed_moment(claims, "exp", &expires))
-		refuse_token("It does not say when it expires (\"exp\").");
+		refuse_token("It does not say when it expires (\"exp\").",
+					 "لا يبين متى ينتهي (\"exp\").");
 	if (now >= expires)
-		refuse_token("It has expired.");
+		refuse_token("It has expired.",
+					 "انتهت مدته.");
 	if (claimed_moment(claims, "nbf", &moment) && now < moment - LEEWAY_SECONDS)
-		refuse_token("It is not valid yet.");
+		refuse_token("It is not valid yet.",
+					 "لم تبدأ مدته بعد.");
 	if (claimed_moment(claims, "iat", &moment))
 	{
 		issued = moment;
 		if (now < moment - LEEWAY_SECONDS)
-			refuse_token("It was issued in the future.");
+			refuse_token("It was issued in the future.",
+						 "تاريخ إصداره في المستقبل.");
 		if (limit > 0 && now - moment > limit)
-			refuse_token(psprintf("It was issued more than %d minutes ago.", portal_token_age_setting));
+			refuse_token(psprintf("It was issued more than %d minutes ago.", portal_token_age_setting),
+						 psprintf("صدر قبل أكثر من %d دقيقة.", portal_token_age_setting));
 	}
 	else if (limit > 0)
 	{
 		issued = expires - limit;
 		if (expires - now > limit)
 			refuse_token(psprintf("It expires in more than %d minutes, and does not say when it was issued (\"iat\").",
-								  portal_token_age_setting));
+								  portal_token_age_setting),
+						 psprintf("ينتهي بعد أكثر من %d دقيقة، ولا يبين متى صدر (\"iat\").", portal_token_age_setting));
 	}
 	if (issued == 0)
 		return DT_NOEND;
@@ -268,11 +285,14 @@ check_audience(const JsonNode *claims)
 	bool		is_asked = portal_audience_setting != NULL && portal_audience_setting[0] != '\0';
 
 	if (claim == NULL && is_asked)
-		refuse_token("It does not say for which service it is (\"aud\").");
+		refuse_token("It does not say for which service it is (\"aud\").",
+					 "لا يبين لأي خدمة هو (\"aud\").");
 	if (claim != NULL && !is_asked)
-		refuse_token("It is for a service (\"aud\"), and licence_home.portal_audience does not say that this is the one.");
+		refuse_token("It is for a service (\"aud\"), and licence_home.portal_audience does not say that this is the one.",
+					 "هو لخدمة (\"aud\")، والإعداد licence_home.portal_audience لا يبين أنها هذه.");
 	if (claim != NULL && !names_audience(claim, portal_audience_setting))
-		refuse_token("It is for another service (\"aud\").");
+		refuse_token("It is for another service (\"aud\").",
+					 "هو لخدمة أخرى (\"aud\").");
 }
 
 /* The applicant that "sub" names: digits, as this database writes them. */
@@ -285,7 +305,8 @@ claimed_applicant(const JsonNode *claims)
 	size_t		digits = strspn(text, "0123456789");
 
 	if (digits == 0 || digits > MAX_APPLICANT_DIGITS || text[digits] != '\0' || text[0] == '0')
-		refuse_token("Its \"sub\" is no number of an applicant.");
+		refuse_token("Its \"sub\" is no number of an applicant.",
+					 "قيمة \"sub\" ليست رقم مقدم طلب.");
 	return strtoll(text, NULL, 10);
 }
 
@@ -297,7 +318,8 @@ ApplicantOfToken(const char *token, int len, const char **key_id, TimestampTz *i
 	JsonNode   *claims;
 
 	if (len > MAX_TOKEN_SIZE)
-		refuse_token(psprintf("It is longer than %d bytes.", MAX_TOKEN_SIZE));
+		refuse_token(psprintf("It is longer than %d bytes.", MAX_TOKEN_SIZE),
+					 psprintf("هو أطول من %d بايت.", MAX_TOKEN_SIZE));
 	parts = split_token(token, len);
 	signer = find_signer(token, &parts);
 	claims = decode_object(parts.claims, parts.claims_len, "claims");

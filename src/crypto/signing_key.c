@@ -31,14 +31,16 @@
 
 /* Refuse to sign. */
 pg_noreturn static void
-refuse_key(const char *detail)
+refuse_key(const char *en, const char *ar)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_RECORD),
 			 errmsg_said(0, "there is no key to sign the record with", "لا مفتاح لتوقيع السجل"),
-			 errdetail("%s", detail),
-			 errhint("As the server's user: openssl genpkey -algorithm ED25519 -out FILE; chmod 400 FILE. "
-					 "Then name it in postgresql.conf, licence_home.record_key_file, and reload."),
+			 errdetail_said(en, ar),
+			 errhint_said("As the server's user: openssl genpkey -algorithm ED25519 -out FILE; chmod 400 FILE. "
+						  "Then name it in postgresql.conf, licence_home.record_key_file, and reload.",
+						  "باسم مستخدم الخادم: openssl genpkey -algorithm ED25519 -out FILE; chmod 400 FILE. "
+						  "ثم سمّوه في postgresql.conf بالإعداد licence_home.record_key_file وأعيدوا التحميل."),
 			 err_table("record_head")));
 }
 
@@ -66,17 +68,23 @@ check_file(const char *path)
 	struct stat file;
 
 	if (!is_absolute_path(path))
-		refuse_key("licence_home.record_key_file is no absolute path.");
+		refuse_key("licence_home.record_key_file is no absolute path.",
+				   "مسار licence_home.record_key_file ليس مطلقًا.");
 	if (stat(path, &file) != 0)
-		refuse_key("The server cannot find the file of licence_home.record_key_file.");
+		refuse_key("The server cannot find the file of licence_home.record_key_file.",
+				   "لا يجد الخادم ملف licence_home.record_key_file.");
 	if (!S_ISREG(file.st_mode))
-		refuse_key("licence_home.record_key_file is no file.");
+		refuse_key("licence_home.record_key_file is no file.",
+				   "ما يسميه licence_home.record_key_file ليس ملفًا.");
 	if (file.st_uid != geteuid() && file.st_uid != 0)
-		refuse_key("The file of licence_home.record_key_file belongs to neither the server's user nor root.");
+		refuse_key("The file of licence_home.record_key_file belongs to neither the server's user nor root.",
+				   "ملف licence_home.record_key_file ليس لمستخدم الخادم ولا لـ root.");
 	if ((file.st_mode & (file.st_uid == 0 ? S_IWGRP | S_IXGRP | S_IRWXO : S_IRWXG | S_IRWXO)) != 0)
-		refuse_key("Others can read the file of licence_home.record_key_file.");
+		refuse_key("Others can read the file of licence_home.record_key_file.",
+				   "يستطيع غير الخادم قراءة ملف licence_home.record_key_file.");
 	if (is_inside(path, DataDir))
-		refuse_key("The file of licence_home.record_key_file is in the data directory, so it would be in every backup.");
+		refuse_key("The file of licence_home.record_key_file is in the data directory, so it would be in every backup.",
+				   "ملف licence_home.record_key_file داخل مجلد البيانات، فيدخل كل نسخة احتياطية.");
 }
 
 /* No passphrase: nobody is there to type one. */
@@ -122,12 +130,14 @@ open_key(void)
 	EVP_PKEY   *key;
 
 	if (record_key_file_setting == NULL || record_key_file_setting[0] == '\0')
-		refuse_key("licence_home.record_key_file is not set.");
+		refuse_key("licence_home.record_key_file is not set.",
+				   "الإعداد licence_home.record_key_file غير مضبوط.");
 	check_file(record_key_file_setting);
 	key = read_key(record_key_file_setting);
 	if (key == NULL)
 		refuse_key("The file of licence_home.record_key_file has no Ed25519 key in PEM without a passphrase, "
-				   "or the server cannot read it.");
+				   "or the server cannot read it.",
+				   "ليس في ملف licence_home.record_key_file مفتاح Ed25519 بصيغة PEM دون كلمة مرور، أو لا يستطيع الخادم قراءته.");
 	return key;
 }
 
@@ -146,7 +156,8 @@ DescribeSigningKey(void)
 	EVP_PKEY_free(key);
 	ERR_clear_error();
 	if (len <= 0)
-		refuse_key("OpenSSL cannot write down the public key.");
+		refuse_key("OpenSSL cannot write down the public key.",
+				   "تعذر على OpenSSL كتابة المفتاح العام.");
 	info.public_key = pnstrdup(text, len);
 	return info;
 }
@@ -169,7 +180,8 @@ SignWithKey(const SigningKeyInfo *info, const char *text, uint8 signature[SIGNAT
 	EVP_PKEY_free(key);
 	ERR_clear_error();
 	if (!is_done)
-		refuse_key("OpenSSL cannot sign with the key, or it was changed at this moment.");
+		refuse_key("OpenSSL cannot sign with the key, or it was changed at this moment.",
+				   "تعذر على OpenSSL التوقيع بالمفتاح، أو تبدل المفتاح في هذه اللحظة.");
 }
 
 bool

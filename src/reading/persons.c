@@ -6,10 +6,12 @@
 
 #include <ctype.h>
 
+#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
@@ -18,8 +20,10 @@
 #include "official.h"
 #include "reading/lookup.h"
 #include "reading/reading.h"
+#include "reading/restricted.h"
 #include "reading/sought.h"
 #include "settings.h"
+#include "spi/objects.h"
 #include "spi/owner.h"
 #include "spi/plan.h"
 #include "text/fold.h"
@@ -135,11 +139,10 @@ static Datum
 read_card(OwnerScope *scope, const char *function, int64 application_no,
 		  const char *why, int much, bool office)
 {
-	static SavedPlan show = SAVED_PLAN("SELECT * FROM licence_home_internal.shown_card($1, $2, $3, $4)");
+	static SavedPlan show = SAVED_PLAN("SELECT * FROM licence_home_internal.shown_card($1, $2, $3)");
 	bool		isnull;
 	Rows		rows = ReadPersons(scope, function, why, NULL, &show,
-								   CaseArg(application_no), Int4Arg(much), BoolArg(office),
-								   DatumArg(ARG_INT8_ARRAY, HiddenPersons(scope), false));
+								   CaseArg(application_no), Int4Arg(much), BoolArg(office));
 
 	if (rows.count == 0)
 		RaiseNoSuchCase(application_no);
@@ -161,6 +164,7 @@ licence_home_case_card(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	much = how_much_of_case("case_card");
+	CheckCaseVisible(PG_GETARG_INT64(0), false);
 	CheckReader(why);
 	EnterOwner(&scope, OWNER_WRITES);
 	card = read_card(&scope, "case_card", PG_GETARG_INT64(0), why, much, office);
@@ -186,6 +190,7 @@ licence_home_case_card_text(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		return no_rows(fcinfo);
 	much = how_much_of_case("case_card_text");
+	CheckCaseVisible(PG_GETARG_INT64(0), false);
 	CheckReader(why);
 	EnterOwner(&scope, OWNER_WRITES);
 	card = read_card(&scope, "case_card_text", PG_GETARG_INT64(0), why, much, office);
@@ -261,9 +266,6 @@ licence_home_find_cases(PG_FUNCTION_ARGS)
 	char	   *number;
 	char	   *hmac;
 	int			much;
-	OwnerScope	scope;
-	ArrayType  *hidden;
-	MemoryContext outer = CurrentMemoryContext;
 
 	if (PG_ARGISNULL(0))
 		return no_rows(fcinfo);
@@ -274,14 +276,9 @@ licence_home_find_cases(PG_FUNCTION_ARGS)
 	name = FoldText(sought, FOLD_NAME);
 	hmac = number ? SoughtHmac(ANY_KIND, number) : SoughtHmac("text", text_to_cstring(name));
 
-	EnterOwner(&scope, OWNER_READS);
-	hidden = DatumGetArrayTypeP(HiddenPersons(&scope));
-	MemoryContextSwitchTo(outer);
-	hidden = (ArrayType *) PG_DETOAST_DATUM_COPY(PointerGetDatum(hidden));
-	LeaveOwner(&scope);
 	(void) ShowPersons(fcinfo, "find_cases", text_argument(fcinfo, 1), hmac, &show,
 					   DatumArg(ARG_TEXT, PointerGetDatum(sought), false), Int4Arg(much),
-					   DatumArg(ARG_INT8_ARRAY, PointerGetDatum(hidden), false));
+					   DatumArg(ARG_INT8_ARRAY, HiddenFromCaller(), false));
 	return (Datum) 0;
 }
 
@@ -342,10 +339,182 @@ licence_home_event_notes(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		return no_rows(fcinfo);
-	check_sees_all("event_notes");
+	(void) how_much("event_notes");
 	if (ShowPersons(fcinfo, "event_notes", text_argument(fcinfo, 1), NULL, &show,
 					CaseArg(PG_GETARG_INT64(0))) == 0)
 		RaiseNoSuchCase(PG_GETARG_INT64(0));
+	return (Datum) 0;
+}
+
+PG_FUNCTION_INFO_V1(licence_home_case_place);
+/* case_place(application_no, why): where the home of a case is. */
+Datum
+licence_home_case_place(PG_FUNCTION_ARGS)
+{
+	static SavedPlan show = SAVED_PLAN("SELECT * FROM licence_home_internal.place_of_case($1)");
+
+	if (PG_ARGISNULL(0))
+		return no_rows(fcinfo);
+	(void) how_much("case_place");
+	if (ShowPersons(fcinfo, "case_place", text_argument(fcinfo, 1), NULL, &show,
+					CaseArg(PG_GETARG_INT64(0))) == 0)
+		RaiseNoSuchCase(PG_GETARG_INT64(0));
+	return (Datum) 0;
+}
+
+/* The roles as which the caller works, among those that see cases. */
+static Datum
+roles_of_reader(void)
+{
+	static const char *const groups[] = {"clerk", "inspector", "committee", "director", "cashier", "auditor"};
+	Datum		roles[lengthof(groups)];
+	int			count = 0;
+
+	for (int i = 0; i < (int) lengthof(groups); i++)
+	{
+		if (MayWorkAs(GetUserId(), groups[i]))
+			roles[count++] = CStringGetTextDatum(groups[i]);
+	}
+	return PointerGetDatum(construct_array(roles, count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+PG_FUNCTION_INFO_V1(licence_home_case_texts);
+/* case_texts(application_no, why): what was written in a case. */
+Datum
+licence_home_case_texts(PG_FUNCTION_ARGS)
+{
+	static SavedPlan show = SAVED_PLAN("SELECT * FROM licence_home_internal.texts_of_case($1, $2)");
+	Datum		roles;
+
+	if (PG_ARGISNULL(0))
+		return no_rows(fcinfo);
+	CheckSomebodyWorks();
+	roles = roles_of_reader();
+	if (ARR_DIMS(DatumGetArrayTypeP(roles))[0] == 0)
+		refuse_reader("case_texts");
+	if (ShowPersons(fcinfo, "case_texts", text_argument(fcinfo, 1), NULL, &show,
+					CaseArg(PG_GETARG_INT64(0)), DatumArg(ARG_TEXT_ARRAY, roles, false)) == 0)
+		CheckCaseVisible(PG_GETARG_INT64(0), true);
+	return (Datum) 0;
+}
+
+/* The most homes that one call shows. */
+#define MAX_HOMES 10000
+
+/* Refuse what is no area of the map. */
+static void
+check_area(PlanArg area)
+{
+	static SavedPlan look = SAVED_PLAN("SELECT licence_home_internal.is_on_map($1)");
+	OwnerScope	scope;
+	bool		good;
+
+	EnterOwner(&scope, OWNER_READS);
+	good = RowBool(ExecPlan(&scope, &look, area), 0, 1);
+	LeaveOwner(&scope);
+	if (!good)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg_said(0, "this is no area of the map", "هذه ليست مساحة على الخريطة"),
+				 errhint_said("Give a polygon in longitude and latitude: ST_MakeEnvelope(35.8, 31.9, 35.9, 32.0, 4326).",
+							  "أعطوا مضلعًا بخط الطول والعرض: ST_MakeEnvelope(35.8, 31.9, 35.9, 32.0, 4326).")));
+}
+
+PG_FUNCTION_INFO_V1(licence_home_homes_within);
+/* homes_within(area, many, why): the homes in an area of the map. */
+Datum
+licence_home_homes_within(PG_FUNCTION_ARGS)
+{
+	static SavedPlan show = SAVED_PLAN("SELECT * FROM licence_home_internal.homes_in($1, $2, $3)");
+
+	if (PG_ARGISNULL(0))
+		return no_rows(fcinfo);
+	(void) how_much("homes_within");
+	check_area(FunctionArg(fcinfo, 0, ARG_GEOMETRY));
+	(void) ShowPersons(fcinfo, "homes_within", text_argument(fcinfo, 2), NULL, &show,
+					   FunctionArg(fcinfo, 0, ARG_GEOMETRY),
+					   Int4Arg(PG_ARGISNULL(1) ? 1000 : Max(0, Min(PG_GETARG_INT32(1), MAX_HOMES))),
+					   DatumArg(ARG_INT8_ARRAY, HiddenFromCaller(), false));
+	return (Datum) 0;
+}
+
+PG_FUNCTION_INFO_V1(licence_home_message_trail);
+/* message_trail(message_id, why): what happened to a message. */
+Datum
+licence_home_message_trail(PG_FUNCTION_ARGS)
+{
+	static SavedPlan show = SAVED_PLAN("SELECT * FROM licence_home_internal.trail_of_message($1)");
+
+	if (PG_ARGISNULL(0))
+		return no_rows(fcinfo);
+	check_sees_all("message_trail");
+	(void) ShowPersons(fcinfo, "message_trail", text_argument(fcinfo, 1), NULL, &show,
+					   Int8Arg(PG_GETARG_INT64(0)));
+	return (Datum) 0;
+}
+
+PG_FUNCTION_INFO_V1(licence_home_session_minutes);
+/* session_minutes(session, language): the minutes of a session, as text. */
+Datum
+licence_home_session_minutes(PG_FUNCTION_ARGS)
+{
+	static SavedPlan show = SAVED_PLAN("SELECT * FROM licence_home_internal.minutes_of_session($1, $2, $3)");
+	MemoryContext outer = CurrentMemoryContext;
+	Datum		hidden;
+	Datum		minutes = (Datum) 0;
+	OwnerScope	scope;
+	Rows		rows;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	CheckReader(NULL);
+	hidden = HiddenFromCaller();
+	EnterOwner(&scope, OWNER_WRITES);
+	rows = ReadPersons(&scope, "session_minutes", NULL, NULL, &show, Int8Arg(PG_GETARG_INT64(0)),
+					   TextArg(text_argument(fcinfo, 1)), DatumArg(ARG_INT8_ARRAY, hidden, false));
+	if (rows.count > 0)
+	{
+		bool		isnull;
+
+		minutes = RowDatum(rows, 0, 4, &isnull);
+		MemoryContextSwitchTo(outer);
+		minutes = PointerGetDatum(PG_DETOAST_DATUM_COPY(minutes));
+	}
+	LeaveOwner(&scope);
+	if (minutes == (Datum) 0)
+		PG_RETURN_NULL();
+	return minutes;
+}
+
+PG_FUNCTION_INFO_V1(licence_home_licence_on);
+/*
+ * licence_on(licence_no, day, known_at): a licence on a day.  To an official it
+ * is recorded; a portal sees those that row security shows it.
+ */
+Datum
+licence_home_licence_on(PG_FUNCTION_ARGS)
+{
+	static SavedPlan show = SAVED_PLAN("SELECT * FROM licence_home_internal.shown_licence($1, $2, $3)");
+	static SavedPlan facts = SAVED_PLAN("SELECT * FROM licence_home_internal.licence_facts_on($1, $2, $3)");
+	static SavedPlan find = SAVED_PLAN("SELECT 1 FROM licence_home.licence AS l "
+									   "WHERE l.licence_no OPERATOR(pg_catalog.=) $1");
+	const PlanArg args[] = {FunctionArg(fcinfo, 0, ARG_LICENCE_NO), FunctionArg(fcinfo, 1, ARG_DATE),
+	FunctionArg(fcinfo, 2, ARG_TIMESTAMPTZ)};
+	OwnerScope	scope;
+
+	if (PG_ARGISNULL(0))
+		return no_rows(fcinfo);
+	if (!is_member_of_role_nosuper(GetUserId(), GroupRole("portal")))
+	{
+		(void) how_much("licence_on");
+		(void) ShowSavedPlan(fcinfo, "licence_on", NULL, NULL, &show, args, lengthof(args));
+		return (Datum) 0;
+	}
+	if (QueryAsInvoker(&find, args[0]) == 0)
+		return no_rows(fcinfo);
+	EnterOwner(&scope, OWNER_READS);
+	ReturnSavedPlan(fcinfo, &scope, &facts, args, lengthof(args));
+	LeaveOwner(&scope);
 	return (Datum) 0;
 }
 

@@ -31,6 +31,7 @@
 #include "errors.h"
 #include "official.h"
 #include "reading/reading.h"
+#include "reading/restricted.h"
 #include "records/records.h"
 #include "settings.h"
 #include "spi/arrays.h"
@@ -218,19 +219,6 @@ note_whose(Rows rows, Reading *reading)
 	reading->napplicants = count;
 	if (rows.count > 0)
 		reading->columns = RowTextArray(rows, 0, 3, &reading->ncolumns);
-}
-
-Datum
-HiddenPersons(OwnerScope *scope)
-{
-	static SavedPlan find = SAVED_PLAN("SELECT licence_home_internal.restricted_persons($1::name)");
-	Rows		rows;
-	bool		isnull;
-
-	if (HasGroupRole(RoleAtWork(), "auditor"))
-		return Int8Array(NULL, NULL, 0);
-	rows = ExecPlan(scope, &find, TextArg(GetUserNameFromId(RoleAtWork(), false)));
-	return RowDatum(rows, 0, 1, &isnull);
 }
 
 /* Leave out restricted persons, unless the caller has to act. */

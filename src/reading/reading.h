@@ -56,9 +56,6 @@ extern uint64 ShowSavedPlan(FunctionCallInfo fcinfo, const char *function,
 							const char *why, const char *sought,
 							SavedPlan *plan, const PlanArg *args, int nargs);
 
-/* Whose data are restricted, and not for the reader: an array of bigint. */
-extern Datum HiddenPersons(OwnerScope *scope);
-
 #define ReadPersons(scope, function, why, sought, plan, ...) \
 	ReadSavedPlan(scope, function, why, sought, plan, PLAN_ARGS(__VA_ARGS__))
 #define ShowPersons(fcinfo, function, why, sought, plan, ...) \

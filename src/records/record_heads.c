@@ -118,13 +118,14 @@ iso_day(DateADT day)
 
 /* Refuse a day. */
 static void
-refuse_day(DateADT day, const char *detail, const char *hint)
+refuse_day(DateADT day, const char *en, const char *ar, const char *hint_en, const char *hint_ar)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_RECORD),
-			 errmsg("there is no head of %s", iso_day(day)),
-			 errdetail("%s", detail),
-			 errhint("%s", hint),
+			 errmsg_said(0, psprintf("there is no head of %s", iso_day(day)),
+						 psprintf("لا خاتمة لسجل %s", DATE_NOT_FINITE(day) ? "ذلك اليوم" : iso_day(day))),
+			 errdetail_said(en, ar),
+			 errhint_said(hint_en, hint_ar),
 			 err_column("record_head", "day")));
 }
 
@@ -144,9 +145,11 @@ licence_home_record_head(PG_FUNCTION_ARGS)
 		DateADT		next = next_day(&scope);
 
 		if (DATE_NOT_FINITE(day) || day >= ClockDay(ClockMoment()))
-			refuse_day(day, "A day is signed when it is over.", "Ask again tomorrow.");
+			refuse_day(day, "A day is signed when it is over.", "يُوقع سجل اليوم بعد انقضائه.",
+					   "Ask again tomorrow.", "اطلبوه غدًا.");
 		if (day < next)
-			refuse_day(day, "The record begins later.", "SELECT min(day) FROM licence_home.record_head;");
+			refuse_day(day, "The record begins later.", "يبدأ السجل بعد ذلك اليوم.",
+					   "SELECT min(day) FROM licence_home.record_head;", "SELECT min(day) FROM licence_home.record_head;");
 		for (; next <= day; next++)
 			sign_day(&scope, next);
 		if (!find_head(&scope, day, &head))

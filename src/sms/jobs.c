@@ -14,6 +14,7 @@
 #include "commands/dbcommands.h"
 #include "commands/extension.h"
 #include "fmgr.h"
+#include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
@@ -22,42 +23,47 @@
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
+#include "compat.h"
 #include "errors.h"
 #include "spi/objects.h"
 #include "spi/plan.h"
 #include "sms/queue/identity.h"
 
 /*
- * The jobs.  pg_cron 1.4 knows minutes, in GMT: the night is the city's, and what
- * sends messages to people does so in their morning.
+ * The jobs, all that there are.  pg_cron 1.4 knows minutes, in GMT: the night is the
+ * city's, and what sends messages to people does so in their morning.
  */
 static const struct
 {
 	const char *name;
 	const char *schedule;
 	const char *command;
+	const char *run;			/* its name in job_run; NULL: the sender's jobs
+								 * keep sms_run and kannel_box */
+	int			patience;		/* hours after which a run that ended well is
+								 * missed */
 }			jobs[] = {
 
 	{"licence_home: send SMS", "* * * * *",
-	"CALL licence_home.send_pending_sms()"},
+	"CALL licence_home.send_pending_sms()", NULL, 0},
 	{"licence_home: take in SMS reports", "* * * * *",
-	"CALL licence_home.receive_kannel_reports()"},
+	"CALL licence_home.receive_kannel_reports()", NULL, 0},
 	{"licence_home: lapse overdue cases", "10 6 * * *",
-	"CALL licence_home.lapse_overdue()"},
+	"CALL licence_home.lapse_overdue()", "lapse overdue cases", 26},
 	{"licence_home: tell moved deadlines", "0 6 * * *",
-	"CALL licence_home.tell_moved_deadlines()"},
+	"CALL licence_home.tell_moved_deadlines()", "tell moved deadlines", 26},
 	{"licence_home: end due agencies", "50 5 * * *",
-	"CALL licence_home.end_due_agencies()"},
+	"CALL licence_home.end_due_agencies()", "end due agencies", 26},
 	{"licence_home: count expected days", "50 22 * * *",
-	"CALL licence_home.count_expected_days()"},
+	"CALL licence_home.count_expected_days()", "count expected days", 26},
 	{"licence_home: archive SMS", "40 22 * * *",
-	"CALL licence_home.archive_sms()"},
+	"CALL licence_home.archive_sms()", "archive SMS", 26},
 	{"licence_home: sign record heads", "20 * * * *",
-	"CALL licence_home.sign_record_heads()"},
+	"CALL licence_home.sign_record_heads()", "sign record heads", 3},
 	{"licence_home: keep reports", "25 * * * *",
-	"CALL licence_home.keep_reports()"},
+	"CALL licence_home.keep_reports()", "keep reports", 3},
 	{"licence_home: erase due persons", "50 22 * * *",
-	"CALL licence_home.erase_due()"},
+	"CALL licence_home.erase_due()", "erase due", 26},
 };
 
 /* What to run in pg_cron's database to schedule every job. */
@@ -254,4 +260,24 @@ licence_home_unschedule_jobs(PG_FUNCTION_ARGS)
 	SPI_finish();
 	note_jobs(false);
 	PG_RETURN_INT32(removed);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_jobs);
+/* jobs(): each job, the name of its runs in job_run, and its patience. */
+Datum
+licence_home_jobs(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int i = 0; i < (int) lengthof(jobs); i++)
+	{
+		Datum		values[3] = {CStringGetTextDatum(jobs[i].command), (Datum) 0, Int32GetDatum(jobs[i].patience)};
+		bool		nulls[3] = {false, jobs[i].run == NULL, false};
+
+		if (jobs[i].run != NULL)
+			values[1] = CStringGetTextDatum(jobs[i].run);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	}
+	return (Datum) 0;
 }

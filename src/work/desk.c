@@ -15,28 +15,11 @@
 #include "actor.h"
 #include "official.h"
 #include "reading/reading.h"
+#include "reading/restricted.h"
 #include "spi/arrays.h"
 #include "spi/owner.h"
 #include "spi/plan.h"
 #include "workflow/separation.h"
-
-/* The roles for which a case can wait. */
-static const char *const desk_roles[] = {"clerk", "inspector", "committee", "director", "cashier"};
-
-/* Those in which the caller may work. */
-static Datum
-own_roles(void)
-{
-	Datum		roles[lengthof(desk_roles)];
-	int			count = 0;
-
-	for (int i = 0; i < (int) lengthof(desk_roles); i++)
-	{
-		if (MayWorkAs(RoleAtWork(), desk_roles[i]))
-			roles[count++] = CStringGetTextDatum(desk_roles[i]);
-	}
-	return TextArray(roles, NULL, count);
-}
 
 /* An int4[] of the districts of who works. */
 static Datum
@@ -71,7 +54,7 @@ licence_home_my_desk(PG_FUNCTION_ARGS)
 	nulls[0] = official == NULL;
 	if (official != NULL)
 		values[0] = CStringGetTextDatum(official->number);
-	values[1] = own_roles();
+	values[1] = DeskRoles(RoleAtWork());
 	nulls[2] = official == NULL || official->ndistricts == 0;
 	values[3] = Int32GetDatum(0);
 	values[4] = Int32GetDatum(PG_INT32_MAX);
@@ -126,11 +109,11 @@ PG_FUNCTION_INFO_V1(licence_home_my_inbox_named);
 Datum
 licence_home_my_inbox_named(PG_FUNCTION_ARGS)
 {
-	static SavedPlan show = SAVED_PLAN("SELECT * FROM licence_home_internal.named_inbox($1, $2::name)");
+	static SavedPlan show = SAVED_PLAN("SELECT * FROM licence_home_internal.named_inbox($1, $2)");
 
 	(void) ShowPersons(fcinfo, "my_inbox_named",
 					   PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1)), NULL, &show,
 					   Int4Arg(PG_ARGISNULL(0) ? 50 : PG_GETARG_INT32(0)),
-					   TextArg(GetUserNameFromId(RoleAtWork(), false)));
+					   DatumArg(ARG_INT8_ARRAY, HiddenFromCaller(), false));
 	return (Datum) 0;
 }

@@ -240,10 +240,9 @@ PG_FUNCTION_INFO_V1(licence_home_print_messages);
 Datum
 licence_home_print_messages(PG_FUNCTION_ARGS)
 {
-	static SavedPlan show = SAVED_PLAN("SELECT * FROM licence_home_internal.letters_to_print($1::name)");
+	static SavedPlan show = SAVED_PLAN("SELECT * FROM licence_home_internal.letters_to_print()");
 
-	(void) ShowPersons(fcinfo, "print_messages",
-					   PG_ARGISNULL(0) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(0)), NULL, &show,
-					   TextArg(GetUserNameFromId(GetUserId(), false)));
+	(void) ShowSavedPlan(fcinfo, "print_messages",
+						 PG_ARGISNULL(0) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(0)), NULL, &show, NULL, 0);
 	return (Datum) 0;
 }

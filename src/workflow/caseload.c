@@ -1,8 +1,7 @@
 /*
  * caseload.c
- *		Reports over all cases.  Some are for callers who may not read the
- *		rows behind them; others use the rules as they were before this
- *		transaction.
+ *		Reports over all cases, for callers who may not read the rows behind
+ *		them.  Some use the rules as they were before this transaction.
  */
 #include "postgres.h"
 
@@ -22,50 +21,43 @@ read_days(FunctionCallInfo fcinfo, PlanArg *args)
 		args[i] = DatumArg(ARG_DATE, PG_GETARG_DATUM(i), PG_ARGISNULL(i));
 }
 
-/* Run a report as the caller. */
+/* Run a report as the owner: it reads where homes are, for callers who do not. */
 static Datum
-report_to_caller(FunctionCallInfo fcinfo, SavedPlan *plan)
-{
-	PlanArg		args[REPORT_ARGS];
-
-	read_days(fcinfo, args);
-	ReturnSavedPlan(fcinfo, NULL, plan, args, REPORT_ARGS);
-	return (Datum) 0;
-}
-
-static SavedPlan assess_caseload = SAVED_REPORT("SELECT * FROM licence_home.caseload_assessment($1, $2, $3)");
-
-PG_FUNCTION_INFO_V1(licence_home_caseload_before);
-/*
- * caseload_before(from_day, to_day, rules_on): caseload_assessment() as before
- * this transaction, under the caller's rights and row security.
- */
-Datum
-licence_home_caseload_before(PG_FUNCTION_ARGS)
-{
-	PushSnapshotBefore();
-	report_to_caller(fcinfo, &assess_caseload);
-	PopActiveSnapshot();
-	return (Datum) 0;
-}
-
-PG_FUNCTION_INFO_V1(licence_home_caseload_report);
-/*
- * caseload_report(from_day, to_day, rules_on): caseload_assessment() for
- * callers who may know the verdicts, but not see the places and persons behind
- * them.
- */
-Datum
-licence_home_caseload_report(PG_FUNCTION_ARGS)
+report(FunctionCallInfo fcinfo, SavedPlan *plan, bool before)
 {
 	PlanArg		args[REPORT_ARGS];
 	OwnerScope	scope;
 
 	read_days(fcinfo, args);
 	EnterOwner(&scope, OWNER_READS);
-	ReturnSavedPlan(fcinfo, &scope, &assess_caseload, args, REPORT_ARGS);
+	if (before)
+		PushSnapshotBefore();
+	ReturnSavedPlan(fcinfo, &scope, plan, args, PG_NARGS());
+	if (before)
+		PopActiveSnapshot();
 	LeaveOwner(&scope);
 	return (Datum) 0;
+}
+
+static SavedPlan assess_caseload = SAVED_REPORT("SELECT * FROM licence_home_internal.assessed_caseload($1, $2, $3)");
+
+PG_FUNCTION_INFO_V1(licence_home_caseload_before);
+/*
+ * caseload_before(from_day, to_day, rules_on): caseload_assessment() as before
+ * this transaction.
+ */
+Datum
+licence_home_caseload_before(PG_FUNCTION_ARGS)
+{
+	return report(fcinfo, &assess_caseload, true);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_caseload_report);
+/* caseload_assessment(from_day, to_day, rules_on), and caseload_report() of analysts. */
+Datum
+licence_home_caseload_report(PG_FUNCTION_ARGS)
+{
+	return report(fcinfo, &assess_caseload, false);
 }
 
 PG_FUNCTION_INFO_V1(licence_home_caseload_changes);
@@ -73,9 +65,9 @@ PG_FUNCTION_INFO_V1(licence_home_caseload_changes);
 Datum
 licence_home_caseload_changes(PG_FUNCTION_ARGS)
 {
-	static SavedPlan query = SAVED_REPORT("SELECT * FROM licence_home.caseload_compared($1, $2, $3)");
+	static SavedPlan query = SAVED_REPORT("SELECT * FROM licence_home_internal.caseload_compared($1, $2, $3)");
 
-	return report_to_caller(fcinfo, &query);
+	return report(fcinfo, &query, false);
 }
 
 PG_FUNCTION_INFO_V1(licence_home_caseload_change_counts);
@@ -83,9 +75,19 @@ PG_FUNCTION_INFO_V1(licence_home_caseload_change_counts);
 Datum
 licence_home_caseload_change_counts(PG_FUNCTION_ARGS)
 {
-	static SavedPlan query = SAVED_REPORT("SELECT * FROM licence_home.caseload_counted($1, $2, $3)");
+	static SavedPlan query = SAVED_REPORT("SELECT * FROM licence_home_internal.caseload_counted($1, $2, $3)");
 
-	return report_to_caller(fcinfo, &query);
+	return report(fcinfo, &query, false);
+}
+
+PG_FUNCTION_INFO_V1(licence_home_ruling_changes);
+/* ruling_changes(from_date, to_date): cases whose zone ruling differs. */
+Datum
+licence_home_ruling_changes(PG_FUNCTION_ARGS)
+{
+	static SavedPlan query = SAVED_REPORT("SELECT * FROM licence_home_internal.rulings_changed($1, $2)");
+
+	return report(fcinfo, &query, false);
 }
 
 PG_FUNCTION_INFO_V1(licence_home_unproven_licences);

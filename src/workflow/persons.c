@@ -167,29 +167,6 @@ licence_home_unrestrict_person(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-PG_FUNCTION_INFO_V1(licence_home_hidden_persons);
-/*
- * hidden_persons(): the persons whom the caller does not see; a policy asks
- * once.
- */
-Datum
-licence_home_hidden_persons(PG_FUNCTION_ARGS)
-{
-	static SavedPlan find = SAVED_PLAN("SELECT licence_home_internal.restricted_persons($1::name)");
-	MemoryContext caller = CurrentMemoryContext;
-	char	   *role = GetUserNameFromId(GetUserId(), false);
-	OwnerScope	scope;
-	Datum		found;
-	bool		isnull;
-
-	EnterOwner(&scope, OWNER_READS);
-	found = RowDatum(ExecPlan(&scope, &find, TextArg(role)), 0, 1, &isnull);
-	MemoryContextSwitchTo(caller);
-	found = PointerGetDatum(DatumGetArrayTypePCopy(found));
-	LeaveOwner(&scope);
-	PG_RETURN_DATUM(found);
-}
-
 /*
  * Refuse to erase while a licence, a case or money is open; the detail says
  * which, and until when.

@@ -76,7 +76,6 @@ representative_proof.accepted_at When a clerk saw it; null: the applicant's step
 representative_proof.accepted_by Who accepted it, as actor() says.
 representatives_to_prove.applicant_id The business.
 representatives_to_prove.recorded_at When the representative changed.
-representatives_to_prove.reference_no The paper that the portal named; null: none yet.
 representatives_to_prove.offered_at When the portal named it.
 case_note.case_note_id Number of the note.
 case_note.note What is to be remembered.

@@ -4,7 +4,9 @@
 -- ---------------------------------------------------------------------
 
 CREATE VIEW licence_home.latest_document WITH (security_invoker = true) AS
-    SELECT DISTINCT ON (d.application_no, d.document_type) d.*
+    SELECT DISTINCT ON (d.application_no, d.document_type) d.document_id, d.application_no, d.document_type, d.issued_on,
+        d.expires_on, d.attachment_type, d.review, d.recorded_at, d.recorded_by, d.at_event, d.reviewed_at, d.reviewed_by,
+        d.reviewed_at_event, d.recorded_role, d.session_role, d.reviewed_role, d.reviewed_session_role
     FROM licence_home.document AS d
     ORDER BY d.application_no, d.document_type, d.document_id DESC;
 COMMENT ON VIEW licence_home.latest_document IS
@@ -14,7 +16,9 @@ GRANT SELECT ON licence_home.latest_document TO licence_home_portal, licence_hom
     licence_home_committee, licence_home_director;
 
 CREATE VIEW licence_home.latest_approval WITH (security_invoker = true) AS
-    SELECT DISTINCT ON (x.application_no, x.authority) x.*
+    SELECT DISTINCT ON (x.application_no, x.authority) x.external_approval_id, x.application_no, x.authority, x.answer,
+        x.issued_on, x.expires_on, x.attachment_type, x.review, x.recorded_at, x.recorded_by, x.at_event, x.reviewed_at,
+        x.reviewed_by, x.reviewed_at_event, x.recorded_role, x.session_role, x.reviewed_role, x.reviewed_session_role
     FROM licence_home.external_approval AS x
     ORDER BY x.application_no, x.authority, x.external_approval_id DESC;
 COMMENT ON VIEW licence_home.latest_approval IS
@@ -23,8 +27,27 @@ CALL licence_home_internal.make_view('licence_home.latest_approval');
 GRANT SELECT ON licence_home.latest_approval TO licence_home_portal, licence_home_clerk, licence_home_committee,
     licence_home_director;
 
+-- The same for the rules, whole.
+CREATE VIEW licence_home_internal.document_that_counts WITH (security_invoker = true) AS
+    SELECT DISTINCT ON (d.application_no, d.document_type) d.*
+    FROM licence_home.document AS d
+    ORDER BY d.application_no, d.document_type, d.document_id DESC;
+COMMENT ON VIEW licence_home_internal.document_that_counts IS
+'Internal: latest_document with what only the rules read: numbers and copies.';
+CALL licence_home_internal.make_view('licence_home_internal.document_that_counts');
+CREATE VIEW licence_home_internal.approval_that_counts WITH (security_invoker = true) AS
+    SELECT DISTINCT ON (x.application_no, x.authority) x.*
+    FROM licence_home.external_approval AS x
+    ORDER BY x.application_no, x.authority, x.external_approval_id DESC;
+COMMENT ON VIEW licence_home_internal.approval_that_counts IS
+'Internal: latest_approval with what only the rules read: numbers and copies.';
+CALL licence_home_internal.make_view('licence_home_internal.approval_that_counts');
+
 CREATE VIEW licence_home.latest_inspection WITH (security_invoker = true) AS
-    SELECT DISTINCT ON (i.application_no) i.*
+    SELECT DISTINCT ON (i.application_no) i.inspection_id, i.application_no, i.scheduled_for, i.scheduled_until, i.inspector,
+        i.outcome, i.inspected_at, i.measured_home_area_m2, i.measured_work_area_m2, i.recorded_at, i.recorded_by, i.at_event,
+        i.closed_at, i.closed_by, i.closed_at_event, i.district, i.recorded_role, i.session_role, i.closed_role,
+        i.closed_session_role
     FROM licence_home.inspection AS i
     WHERE i.outcome <> 'cancelled'
     ORDER BY i.application_no, i.inspection_id DESC;
@@ -36,7 +59,8 @@ GRANT SELECT ON licence_home.latest_inspection TO licence_home_clerk, licence_ho
     licence_home_committee, licence_home_director;
 
 CREATE VIEW licence_home.latest_inspection_finding WITH (security_invoker = true) AS
-    SELECT DISTINCT ON (f.inspection_id, f.criterion) f.*
+    SELECT DISTINCT ON (f.inspection_id, f.criterion) f.inspection_finding_id, f.inspection_id, f.criterion, f.ruling,
+        f.recorded_at, f.recorded_by, f.recorded_role, f.session_role
     FROM licence_home.inspection_finding AS f
     ORDER BY f.inspection_id, f.criterion, f.inspection_finding_id DESC;
 COMMENT ON VIEW licence_home.latest_inspection_finding IS
@@ -46,7 +70,8 @@ GRANT SELECT ON licence_home.latest_inspection_finding TO licence_home_clerk,
     licence_home_inspector, licence_home_committee, licence_home_director;
 
 CREATE VIEW licence_home.current_decision WITH (security_invoker = true) AS
-    SELECT DISTINCT ON (d.application_no) d.*
+    SELECT DISTINCT ON (d.application_no) d.decision_id, d.application_no, d.outcome, d.reason, d.decided_by, d.decided_as,
+        d.decided_on, d.recorded_at, d.recorded_by, d.at_event, d.recorded_role, d.session_role
     FROM licence_home.decision AS d
     WHERE d.at_event = (SELECT max(e.case_event) FROM licence_home.application_event AS e
                         WHERE e.application_no = d.application_no)
@@ -368,7 +393,7 @@ CREATE FUNCTION licence_home_internal.case_unsupplied_documents(application_no l
             CASE WHEN o.unsupplied
                 THEN format('%s: لم تُقدَّم من جديد', coalesce(t.name_ar, d.document_type))
                 ELSE format('%s: هي نفسها التي لم تُقبل', coalesce(t.name_ar, d.document_type)) END
-        FROM licence_home.latest_document AS d
+        FROM licence_home_internal.document_that_counts AS d
         JOIN licence_home.application AS a ON a.application_no = d.application_no
         LEFT JOIN LATERAL (
             SELECT t.name_ar, t.name_en
@@ -412,7 +437,7 @@ CREATE FUNCTION licence_home_internal.case_unsupplied_approvals(application_no l
                 THEN format('موافقة %s لم تُقدَّم من جديد', n.name_ar)
                 ELSE format('موافقة %s هي نفسها التي لم تُقبل', n.name_ar) END
         FROM licence_home_internal.case_authorities($1) AS n
-        JOIN licence_home.latest_approval AS x ON x.application_no = $1 AND x.authority = n.authority
+        JOIN licence_home_internal.approval_that_counts AS x ON x.application_no = $1 AND x.authority = n.authority
         CROSS JOIN LATERAL (
             SELECT x.review IN ('missing', 'incorrect') OR x.answer IS NULL OR x.reference_no IS NULL AS unsupplied,
                 (SELECT p.review

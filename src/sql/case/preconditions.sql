@@ -43,7 +43,7 @@ CREATE FUNCTION licence_home_internal.precondition_deficiency_found(application_
     BEGIN ATOMIC
         SELECT 'no document is reviewed missing or incorrect, and nothing is found wrong in the application',
             'لا وثيقة ناقصة أو غير صحيحة، ولا ملاحظة على الطلب', NULL::text, NULL::text
-        WHERE NOT EXISTS (SELECT FROM licence_home.latest_document WHERE application_no = precondition_deficiency_found.application_no
+        WHERE NOT EXISTS (SELECT FROM licence_home_internal.document_that_counts WHERE application_no = precondition_deficiency_found.application_no
             AND review IN ('missing', 'incorrect'))
             AND NOT EXISTS (SELECT FROM licence_home.application_finding WHERE application_no = precondition_deficiency_found.application_no
                 AND settled_at_event IS NULL);
@@ -350,7 +350,7 @@ CREATE FUNCTION licence_home_internal.precondition_approvals_answered(applicatio
         SELECT format('no answer with a reference from %s', n.name_en),
             format('لا رد برقم مرجعي من %s', n.name_ar), n.authority, NULL::text
         FROM licence_home_internal.case_authorities(precondition_approvals_answered.application_no) AS n
-        WHERE NOT EXISTS (SELECT FROM licence_home.latest_approval AS x WHERE x.application_no = precondition_approvals_answered.application_no
+        WHERE NOT EXISTS (SELECT FROM licence_home_internal.approval_that_counts AS x WHERE x.application_no = precondition_approvals_answered.application_no
             AND x.authority = n.authority AND x.answer IS NOT NULL AND x.reference_no IS NOT NULL)
         UNION ALL
         SELECT 'no authority''s approval is required', 'لا موافقة خارجية مطلوبة', NULL, NULL
@@ -367,7 +367,7 @@ CREATE FUNCTION licence_home_internal.precondition_approval_deficient(applicatio
     BEGIN ATOMIC
         SELECT 'no approval is reviewed missing or incorrect',
             'لا موافقة ناقصة أو غير صحيحة', NULL::text, NULL::text
-        WHERE NOT EXISTS (SELECT FROM licence_home.latest_approval WHERE application_no = precondition_approval_deficient.application_no
+        WHERE NOT EXISTS (SELECT FROM licence_home_internal.approval_that_counts WHERE application_no = precondition_approval_deficient.application_no
             AND review IN ('missing', 'incorrect'));
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_approval_deficient(licence_home.application_no, text, text, date, text) IS
@@ -393,7 +393,7 @@ CREATE FUNCTION licence_home_internal.precondition_approval_refused(application_
     BEGIN ATOMIC
         SELECT 'no authority''s refusal is accepted as genuine',
             'لا رفض من جهة خارجية ثبتت صحته', NULL::text, NULL::text
-        WHERE NOT EXISTS (SELECT FROM licence_home.latest_approval WHERE application_no = precondition_approval_refused.application_no
+        WHERE NOT EXISTS (SELECT FROM licence_home_internal.approval_that_counts WHERE application_no = precondition_approval_refused.application_no
             AND answer = 'refused' AND review = 'accepted');
     END;
 COMMENT ON FUNCTION licence_home_internal.precondition_approval_refused(licence_home.application_no, text, text, date, text) IS
@@ -408,11 +408,11 @@ CREATE FUNCTION licence_home_internal.precondition_approvals_accepted(applicatio
         SELECT licence_home_internal.case_lacking_text('the approval of ' || n.name_en, coalesce(l.lacking, 'pending'), 'en'),
             licence_home_internal.case_lacking_text('موافقة ' || n.name_ar, coalesce(l.lacking, 'pending'), 'ar'), n.authority, NULL::text
         FROM licence_home_internal.case_authorities(precondition_approvals_accepted.application_no) AS n
-            LEFT JOIN licence_home.latest_approval AS a ON a.application_no = precondition_approvals_accepted.application_no
+            LEFT JOIN licence_home_internal.approval_that_counts AS a ON a.application_no = precondition_approvals_accepted.application_no
             AND a.authority = n.authority
             CROSS JOIN LATERAL (SELECT licence_home_internal.approval_lacking(a.external_approval_id, a.answer,
                 a.reference_no, a.review, a.issued_on, a.expires_on, licence_home.today()) AS lacking) AS l
-        WHERE NOT EXISTS (SELECT FROM licence_home.latest_approval AS x WHERE x.application_no = precondition_approvals_accepted.application_no
+        WHERE NOT EXISTS (SELECT FROM licence_home_internal.approval_that_counts AS x WHERE x.application_no = precondition_approvals_accepted.application_no
             AND x.authority = n.authority AND x.answer = 'granted' AND x.review = 'accepted'
                 AND (x.issued_on IS NULL OR x.issued_on <= licence_home.today())
                     AND (x.expires_on IS NULL OR x.expires_on >= licence_home.today()))

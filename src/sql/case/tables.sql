@@ -443,6 +443,8 @@ CREATE TABLE licence_home.invoice (
     CONSTRAINT invoice_one_open_each_case EXCLUDE USING btree (application_no WITH =) WHERE (cancelled_at IS NULL)
 );
 CREATE INDEX invoice_of_application ON licence_home.invoice (application_no);
+-- for the record of a day (record/ledgers.sql), here and below
+CREATE INDEX invoice_by_day ON licence_home.invoice USING brin (created_at) WITH (pages_per_range = 32);
 COMMENT ON TABLE licence_home.invoice IS
 'Bills, made by the step into fee_due. amount in JOD. priced_on: the day whose schedule prices the case. due_on: the date that the payer was last told. area_m2: the inspected area. account: of a bill that replaces others the first of them, with which it shares what was paid.';
 CALL licence_home_internal.make_case_table('licence_home.invoice');

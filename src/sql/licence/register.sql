@@ -56,6 +56,8 @@ CREATE TABLE licence_home.licence (
 -- (application_no and succeeds are no foreign keys, which would make circles that pg_dump
 -- complains of. The first term's case is one; verify_restore() looks.)
 CREATE INDEX licence_by_import ON licence_home.licence (import_no) WHERE import_no IS NOT NULL;
+-- for the record of a day (record/ledgers.sql), here and below
+CREATE INDEX licence_by_day ON licence_home.licence USING brin (issued_at) WITH (pages_per_range = 32);
 COMMENT ON TABLE licence_home.licence IS
 'Licences: a number, which never changes. licence_term, licence_version and licence_standing say the rest. application_no: the case whose step issued it; null: it was imported. succeeds: the licence of the same holder and home whose place it takes, after that one''s renewal was too late.';
 CALL licence_home_internal.make_case_table('licence_home.licence');
@@ -88,6 +90,7 @@ CREATE TABLE licence_home.licence_term (
     CONSTRAINT first_term_begins_its_run CHECK (term_no > 1 OR since = starts)
 );
 CREATE INDEX licence_term_by_end ON licence_home.licence_term (ends);
+CREATE INDEX licence_term_by_day ON licence_home.licence_term USING brin (known_at) WITH (pages_per_range = 32);
 COMMENT ON TABLE licence_home.licence_term IS
 'The terms of each licence, without gap or overlap: one by the issue, one by each renewal. starts, ends: the first day, and the day after the last. since: the first day of the uninterrupted run of terms, of which run_months are over at the end; months: of this term. Both are null in an imported term that was no number of months.';
 CALL licence_home_internal.make_case_table('licence_home.licence_term');
@@ -131,6 +134,7 @@ CREATE TABLE licence_home.licence_version (
 );
 CREATE INDEX licence_version_by_applicant ON licence_home.licence_version (applicant_id);
 CREATE INDEX licence_version_of_application ON licence_home.licence_version (application_no);
+CREATE INDEX licence_version_by_day ON licence_home.licence_version USING brin (known_at) WITH (pages_per_range = 32);
 COMMENT ON TABLE licence_home.licence_version IS
 'The facts of each licence: holder, profession, home, areas, people. The newest row counts that covers a day (from_day, and before to_day; null: open) and was known by a moment; row 1 covers every day. judged_on: the day whose names of professions and districts serve.';
 CALL licence_home_internal.make_case_table('licence_home.licence_version');
@@ -157,6 +161,7 @@ CREATE TABLE licence_home.licence_standing (
         AND num_nulls(application_no, case_event) IN (0, 2))
 );
 CREATE INDEX licence_standing_of_application ON licence_home.licence_standing (application_no);
+CREATE INDEX licence_standing_by_day ON licence_home.licence_standing USING brin (known_at) WITH (pages_per_range = 32);
 COMMENT ON TABLE licence_home.licence_standing IS
 'Whether each licence may be used: in_force, suspended, revoked, surrendered, set_aside (void from its beginning). The newest row counts that covers a day and was known by a moment, as in licence_version. That a term has ended is no row: it follows from licence_term.';
 CALL licence_home_internal.make_case_table('licence_home.licence_standing');
@@ -243,8 +248,7 @@ COMMENT ON FUNCTION licence_home_internal.licence_state(licence_home.licence_no,
 CALL licence_home_internal.make_function('licence_home_internal.licence_state(licence_home.licence_no, date, timestamptz)',
     'staff, admin, portal');
 
-CREATE FUNCTION licence_home.licence_on(licence_no licence_home.licence_no, day date DEFAULT licence_home.today(),
-        known_at timestamptz DEFAULT NULL)
+CREATE FUNCTION licence_home_internal.licence_facts_on(licence_no licence_home.licence_no, day date, known_at timestamptz)
     RETURNS TABLE (licence_no licence_home.licence_no, day date, standing text, reason text, in_force boolean,
         expired boolean, term_no integer, valid daterange, valid_until date, version_no integer, applicant_id bigint,
         profession text, home geometry, address text, village text, basin text, neighbourhood text, parcel text,
@@ -254,20 +258,54 @@ CREATE FUNCTION licence_home.licence_on(licence_no licence_home.licence_no, day 
         standing_case licence_home.application_no)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT s.licence_no, licence_on.day, s.standing, s.reason, s.in_force, s.expired, s.term_no, s.valid,
+    SELECT s.licence_no, licence_facts_on.day, s.standing, s.reason, s.in_force, s.expired, s.term_no, s.valid,
         (SELECT t.ends - 1
          FROM licence_home.licence_term AS t
-         WHERE t.licence_no = s.licence_no AND t.known_at <= coalesce(licence_on.known_at, 'infinity')
+         WHERE t.licence_no = s.licence_no AND t.known_at <= coalesce(licence_facts_on.known_at, 'infinity')
          ORDER BY t.term_no DESC
          LIMIT 1),
         v.version_no, v.applicant_id, v.profession, v.home, v.address, v.village, v.basin, v.neighbourhood, v.parcel,
         v.building_no, v.floor, v.unit, v.district, v.zone_class, v.home_area_m2, v.work_area_m2, v.built_on,
         v.employees, v.people, v.children, v.tenant, v.judged_on, s.term_case, s.version_case, s.standing_case
-    FROM licence_home_internal.licence_state(licence_on.licence_no, licence_on.day, licence_on.known_at) AS s
+    FROM licence_home_internal.licence_state(licence_facts_on.licence_no, licence_facts_on.day, licence_facts_on.known_at) AS s
     LEFT JOIN licence_home.licence_version AS v ON v.licence_no = s.licence_no AND v.version_no = s.version_no;
 END;
+COMMENT ON FUNCTION licence_home_internal.licence_facts_on(licence_home.licence_no, date, timestamptz) IS
+'Internal: what licence_on() gives to the portal of its holder.';
+CALL licence_home_internal.make_function('licence_home_internal.licence_facts_on(licence_home.licence_no, date, timestamptz)');
+
+CREATE FUNCTION licence_home_internal.shown_licence(licence_no licence_home.licence_no, day date, known_at timestamptz)
+    RETURNS TABLE (whose bigint, of_case licence_home.application_no, seen text[],
+        licence_no licence_home.licence_no, day date, standing text, reason text, in_force boolean,
+        expired boolean, term_no integer, valid daterange, valid_until date, version_no integer, applicant_id bigint,
+        profession text, home geometry, address text, village text, basin text, neighbourhood text, parcel text,
+        building_no text, floor text, unit text, district integer, zone_class text, home_area_m2 numeric,
+        work_area_m2 numeric, built_on date, employees integer, people integer, children integer, tenant boolean,
+        judged_on date, term_case licence_home.application_no, version_case licence_home.application_no,
+        standing_case licence_home.application_no)
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT f.applicant_id, coalesce(f.version_case, f.term_case), ARRAY['licence_version.home', 'licence_version.address',
+            'licence_version.village', 'licence_version.basin', 'licence_version.neighbourhood', 'licence_version.parcel',
+            'licence_version.building_no', 'licence_version.floor', 'licence_version.unit'], f.*
+    FROM licence_home_internal.licence_facts_on(shown_licence.licence_no, shown_licence.day, shown_licence.known_at) AS f;
+END;
+COMMENT ON FUNCTION licence_home_internal.shown_licence(licence_home.licence_no, date, timestamptz) IS
+'Internal: what licence_on() shows to officials, after whose, of which case and which columns.';
+CALL licence_home_internal.make_function('licence_home_internal.shown_licence(licence_home.licence_no, date, timestamptz)');
+
+CREATE FUNCTION licence_home.licence_on(licence_no licence_home.licence_no, day date DEFAULT licence_home.today(),
+        known_at timestamptz DEFAULT NULL)
+    RETURNS TABLE (licence_no licence_home.licence_no, day date, standing text, reason text, in_force boolean,
+        expired boolean, term_no integer, valid daterange, valid_until date, version_no integer, applicant_id bigint,
+        profession text, home geometry, address text, village text, basin text, neighbourhood text, parcel text,
+        building_no text, floor text, unit text, district integer, zone_class text, home_area_m2 numeric,
+        work_area_m2 numeric, built_on date, employees integer, people integer, children integer, tenant boolean,
+        judged_on date, term_case licence_home.application_no, version_case licence_home.application_no,
+        standing_case licence_home.application_no)
+    AS 'MODULE_PATHNAME', 'licence_home_licence_on' LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 1;
 COMMENT ON FUNCTION licence_home.licence_on(licence_home.licence_no, date, timestamptz) IS
-'A licence on a day (today), as it was known at a moment (null: now): standing, term and facts. One row, none for a number that is no licence. in_force: it may be used, by standing and term. expired: its terms have ended; null: the first was still to begin. valid: the term of the day, else the last before it. valid_until: the last day of the last term that was known. term_case, version_case, standing_case: the cases whose steps said so; null: imported.';
+'A licence on a day (today), as it was known at a moment (null: now): standing, term and facts. One row, none for a number that is no licence. in_force: it may be used, by standing and term. expired: its terms have ended; null: the first was still to begin. valid: the term of the day, else the last before it. valid_until: the last day of the last term that was known. term_case, version_case, standing_case: the cases whose steps said so; null: imported. It has the place of the home: a call of an official''s is recorded in read_record, and asks who works (LH016); a portal sees its applicant''s.';
 CALL licence_home_internal.make_function('licence_home.licence_on(licence_home.licence_no, date, timestamptz)',
     'staff, portal');
 

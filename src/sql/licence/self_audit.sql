@@ -54,6 +54,71 @@ COMMENT ON FUNCTION licence_home_internal.case_path(licence_home.application_no,
 'Internal: the events of a case as a path of a version of a workflow, one row. begins: the first leaves the start. strange, strange_step: the first event that is no step of it. Then the days and events of the last steps that relied on documents, a decision and approvals, that made the bill and that issued the licence. issues: the last event does. submitted_at: the first submission. moved_at: the last step that entered a state.';
 CALL licence_home_internal.make_function('licence_home_internal.case_path(licence_home.application_no, text, integer)');
 
+-- Who did what a licence rests on: an official of that day in that role, or a login that is
+-- nobody's.  Each with the login; a step of an applicant's by nobody else, or by an agent.
+CREATE FUNCTION licence_home_internal.attribution_defects(application_no licence_home.application_no, applicant_id bigint)
+    RETURNS TABLE (defect text, about text, required text, observed text, ar text, en text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT 'person', w.about, 'an official who then served as ' || w.role, w.person || coalesce(' (' || w.login || ')', ''),
+        'عمل في هذا الطلب من لم يكن يومها موظفًا بهذه الصفة.', 'Somebody did this who was no official of that kind on that day.'
+    FROM (
+        SELECT 'document ' || d.document_id, d.reviewed_by, d.reviewed_session_role, 'clerk', d.reviewed_at
+        FROM licence_home.document AS d WHERE d.application_no = attribution_defects.application_no
+        UNION ALL
+        SELECT 'external_approval ' || x.external_approval_id, x.reviewed_by, x.reviewed_session_role, 'clerk', x.reviewed_at
+        FROM licence_home.external_approval AS x WHERE x.application_no = attribution_defects.application_no
+        UNION ALL
+        SELECT 'inspection ' || i.inspection_id, i.closed_by, i.closed_session_role, 'inspector', i.closed_at
+        FROM licence_home.inspection AS i WHERE i.application_no = attribution_defects.application_no AND i.outcome IN ('passed', 'failed')
+        UNION ALL
+        SELECT 'decision ' || d.decision_id, d.recorded_by, d.session_role, d.decided_as, d.recorded_at
+        FROM licence_home.decision AS d WHERE d.application_no = attribution_defects.application_no
+        UNION ALL
+        SELECT 'payment ' || p.payment_id, p.recorded_by, p.session_role, 'cashier', p.recorded_at
+        FROM licence_home.payment AS p JOIN licence_home.invoice AS i ON i.invoice_no = p.invoice_no
+        WHERE i.application_no = attribution_defects.application_no
+    ) AS w (about, person, login, role, at)
+    WHERE w.person IS NOT NULL AND w.person IS DISTINCT FROM w.login
+        AND NOT EXISTS (
+            SELECT FROM licence_home.official AS o
+            WHERE o.official = w.person AND w.role = ANY (o.roles)
+                AND daterange(lower(o.valid), upper(o.valid), '[]') @> (w.at AT TIME ZONE licence_home_internal.city_time_zone())::date)
+    UNION ALL
+    SELECT 'person', 'event ' || e.case_event, 'the applicant, an agent with power, an official, or the login', e.actor || ' (' || e.session_role || ')',
+        'خطوة في هذا الطلب لم يتخذها صاحبه ولا وكيله ولا موظف.', 'A step of the case was taken by neither its applicant, nor an agent, nor an official.'
+    FROM licence_home.application_event AS e
+    CROSS JOIN LATERAL (SELECT regexp_match(e.actor, '^agent ([0-9]{1,18}) of applicant ([0-9]{1,18})$') AS said) AS g
+    WHERE e.application_no = attribution_defects.application_no AND e.actor <> e.session_role
+        AND e.actor <> 'applicant ' || attribution_defects.applicant_id
+        AND NOT EXISTS (SELECT FROM licence_home.official AS o WHERE o.official = e.actor
+            AND daterange(lower(o.valid), upper(o.valid), '[]') @> (e.at AT TIME ZONE licence_home_internal.city_time_zone())::date)
+        AND NOT EXISTS (SELECT FROM licence_home.agency AS y
+            WHERE y.agency_id = g.said[1]::bigint AND y.applicant_id = g.said[2]::bigint
+                AND y.applicant_id = attribution_defects.applicant_id AND y.accepted_at <= e.at
+                AND (y.ended_at > e.at) IS NOT FALSE)
+    UNION ALL
+    SELECT 'separation', d.deed || ' and ' || s.other, 'two persons', d.person,
+        'عملان يفصل سير العمل بينهما لشخص واحد.', 'Two deeds that the workflow keeps apart are one person''s.'
+    FROM licence_home.application AS a
+    JOIN licence_home.workflow_separation AS s ON s.workflow = a.workflow AND s.version = a.workflow_version
+    CROSS JOIN LATERAL (SELECT DISTINCT k.deed, k.person FROM licence_home_internal.case_deeds(a.application_no) AS k) AS d
+    WHERE a.application_no = attribution_defects.application_no AND d.deed = s.deed
+        -- (a login that is nobody's is no person: a superuser, a machine)
+        AND EXISTS (SELECT FROM licence_home.official AS o WHERE o.official = d.person)
+        AND EXISTS (SELECT FROM licence_home_internal.case_deeds(a.application_no) AS k WHERE k.person = d.person AND k.deed = s.other)
+    UNION ALL
+    SELECT 'holder', NULL, 'who held it when it was issued', 'none',
+        'لا يُعرف من كان صاحب الرخصة عند إصدارها.', 'Nothing says who held the licence when it was issued.'
+    FROM licence_home.licence AS l
+    WHERE l.application_no = attribution_defects.application_no
+        AND NOT EXISTS (SELECT FROM licence_home.licence_holder AS h
+            WHERE h.licence_no = l.licence_no AND h.applicant_id = attribution_defects.applicant_id);
+END;
+COMMENT ON FUNCTION licence_home_internal.attribution_defects(licence_home.application_no, bigint) IS
+'Internal: what is wrong with the persons behind a case. person: somebody who then was no official in that role, and no login. separation: one person did what is kept apart. holder: nothing says whose the licence was.';
+CALL licence_home_internal.make_function('licence_home_internal.attribution_defects(licence_home.application_no, bigint)');
+
 CREATE FUNCTION licence_home_internal.licence_defects(from_day date, to_day date, judged_from date, judged_to date)
     RETURNS TABLE (licence_no licence_home.licence_no, application_no licence_home.application_no,
         defect text, about text, required text, observed text, explanation_ar text, explanation_en text)
@@ -66,7 +131,7 @@ BEGIN ATOMIC
     JOIN licence_home.application AS a ON a.application_no = l.application_no
     JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
     -- every criterion, under the rules of its day, with the areas that were measured
-    JOIN licence_home.caseload_assessment(licence_defects.judged_from, licence_defects.judged_to) AS c
+    JOIN licence_home_internal.assessed_caseload(licence_defects.judged_from, licence_defects.judged_to) AS c
         ON c.application_no = a.application_no
     CROSS JOIN LATERAL licence_home_internal.case_path(a.application_no, a.workflow, a.workflow_version) AS p
     LEFT JOIN LATERAL licence_home_internal.edition_on(a.judged_on) AS e ON true
@@ -146,6 +211,8 @@ BEGIN ATOMIC
             'The chain of events of the case is broken: one was altered or removed.'
         FROM licence_home_internal.chain_breaks(a.application_no, a.events, a.state) AS b
         HAVING count(*) > 0
+        UNION ALL
+        SELECT t.* FROM licence_home_internal.attribution_defects(a.application_no, a.applicant_id) AS t
         UNION ALL
         -- what the case stores of what follows from its facts, derived anew
         SELECT 'derived', k.about, k.required, k.observed,
@@ -257,6 +324,6 @@ CREATE FUNCTION licence_home.unproven_licences(from_day date DEFAULT NULL, to_da
         defect text, about text, required text, observed text, explanation_ar text, explanation_en text)
     AS 'MODULE_PATHNAME', 'licence_home_unproven_licences' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 100;
 COMMENT ON FUNCTION licence_home.unproven_licences(date, date) IS
-'Proves every licence issued from from_day to to_day (both included; null: the first, the last) once more, from the rows and under its own rules. It lists what cannot be proven: one row a defect, no row where all is well. defect: criterion (about: which; with the areas measured and the findings of the inspection), document, approval (as of the day on which a step relied on it), inspection. decision: approved, by the decider that the rules name. invoice: it is there, its lines add up, its area, the fee priced anew as things stood then. payment: in full before the issue (about reversed: taken back afterwards, neither paid again nor waived). Further defects: validity, derived (a stored value that follows from the facts of the case: about says which column), duplicate (when it was issued), path (the events are steps of the case''s workflow from its start to the issue), event (the chain of hashes), case. Of each term, version and standing (about: term 2): event (the step that writes it), term, version, standing (the order of its rows, the facts of its case), validity, invoice and payment of a renewal. import: what an import wrote is as it was. It reads everything, whoever may ask, and shows no personal data.';
+'Proves every licence issued from from_day to to_day (both included; null: the first, the last) once more, from the rows and under its own rules. It lists what cannot be proven: one row a defect, no row where all is well. defect: criterion (about: which; with the areas measured and the findings of the inspection), document, approval (as of the day on which a step relied on it), inspection. decision: approved, by the decider that the rules name. invoice: it is there, its lines add up, its area, the fee priced anew as things stood then. payment: in full before the issue (about reversed: taken back afterwards, neither paid again nor waived). Further defects: validity, derived (a stored value that follows from the facts of the case: about says which column), duplicate (when it was issued), path (the events are steps of the case''s workflow from its start to the issue), event (the chain of hashes), case. Of each term, version and standing (about: term 2): event (the step that writes it), term, version, standing (the order of its rows, the facts of its case), validity, invoice and payment of a renewal. import: what an import wrote is as it was. And of the persons: person (no official of that role on that day), separation (one did what the workflow keeps apart), holder. It reads everything, whoever may ask, and shows no personal data.';
 CALL licence_home_internal.make_function('licence_home.unproven_licences(date, date)',
     'staff, analyst, admin, monitor');

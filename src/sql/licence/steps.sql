@@ -48,7 +48,7 @@ CREATE FUNCTION licence_home_internal.facts_differ(application_no licence_home.a
     RETURN EXISTS (
         SELECT
         FROM licence_home_internal.case_facts(facts_differ.application_no) AS f
-        JOIN licence_home.licence_on(facts_differ.licence_no, facts_differ.day) AS v ON true
+        JOIN licence_home_internal.licence_facts_on(facts_differ.licence_no, facts_differ.day, NULL) AS v ON true
         WHERE (f.applicant_id, f.profession, f.address, f.village, f.basin, f.neighbourhood, f.parcel, f.building_no,
                 f.floor, f.unit, f.district, f.zone_class, f.home_area_m2, f.work_area_m2, f.built_on, f.employees,
                 f.people, f.children, f.tenant)

@@ -70,7 +70,7 @@ BEGIN ATOMIC
         (SELECT s.licence_no FROM licence_home.licence AS s WHERE s.succeeds = l.licence_no)
     FROM (SELECT coalesce(licence_facts.on_day, licence_home.today()) AS day) AS o
     LEFT JOIN licence_home_internal.licence_numbered(licence_facts.number) AS n ON true
-    LEFT JOIN LATERAL licence_home.licence_on(n.licence_no, o.day, NULL) AS l ON true
+    LEFT JOIN LATERAL licence_home_internal.licence_facts_on(n.licence_no, o.day, NULL) AS l ON true
     LEFT JOIN licence_home.profession AS p ON p.code = l.profession
         AND licence_home.in_force(p.valid, p.withdrawn_at, l.judged_on)
     LEFT JOIN licence_home.district AS d ON d.district = l.district
@@ -99,7 +99,7 @@ BEGIN ATOMIC
         l.parcel, l.district, d.name_ar, d.name_en, l.work_area_m2, l.term_no, lower(l.valid), l.valid_until
     FROM licence_home_internal.licences_held(licences_of.applicant_id) AS h
     JOIN licence_home.licence AS n ON n.licence_no = h.licence_no
-    CROSS JOIN LATERAL licence_home.licence_on(h.licence_no, licence_home.today(), NULL) AS l
+    CROSS JOIN LATERAL licence_home_internal.licence_facts_on(h.licence_no, licence_home.today(), NULL) AS l
     LEFT JOIN licence_home.profession AS p ON p.code = l.profession
         AND licence_home.in_force(p.valid, p.withdrawn_at, l.judged_on)
     LEFT JOIN licence_home.district AS d ON d.district = l.district

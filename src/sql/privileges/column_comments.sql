@@ -74,7 +74,7 @@ BEGIN
 
     -- a view's column: the first of that name in the tables that it reads
     FOR found IN
-        SELECT v.relname, t.attname, coalesce(w.words, shared ->> t.attname::text) AS words
+        SELECT v.oid::regclass AS relation, t.attname, coalesce(w.words, shared ->> t.attname::text) AS words
         FROM pg_class AS v
         JOIN pg_attribute AS t ON t.attrelid = v.oid AND t.attnum > 0
         LEFT JOIN LATERAL (
@@ -86,12 +86,12 @@ BEGIN
             WHERE r.ev_class = v.oid AND col_description(s.attrelid, s.attnum) IS NOT NULL
             ORDER BY d.refobjid
             LIMIT 1) AS w ON true
-        WHERE v.relnamespace = 'licence_home'::regnamespace AND v.relkind = 'v'
+        WHERE v.relnamespace IN ('licence_home'::regnamespace, 'licence_home_internal'::regnamespace) AND v.relkind = 'v'
           AND col_description(v.oid, t.attnum) IS NULL
         ORDER BY v.oid        -- a view may read another
     LOOP
         CONTINUE WHEN found.words IS NULL;
-        EXECUTE format('COMMENT ON COLUMN licence_home.%I.%I IS %L', found.relname, found.attname, found.words);
+        EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', found.relation, found.attname, found.words);
     END LOOP;
 END $do$;
 COMMENT ON PROCEDURE licence_home_internal.comment_columns() IS

@@ -105,8 +105,39 @@ CREATE FUNCTION licence_home_internal.restore_defects()
             SELECT 'agency', applicant_id, agency_id::text FROM licence_home.agency
             UNION ALL SELECT 'counter_act', applicant_id, counter_act_id::text FROM licence_home.counter_act
             UNION ALL SELECT 'representative_proof', applicant_id, representative_proof_id::text FROM licence_home.representative_proof
+            UNION ALL SELECT 'applicant_event', applicant_id, event_no::text FROM licence_home.applicant_event
+            UNION ALL SELECT 'licence_holder', applicant_id, licence_no::text FROM licence_home.licence_holder
+            UNION ALL SELECT 'breach_person', applicant_id, breach_person_id::text FROM licence_home.breach_person
+            UNION ALL SELECT 'sms_message_text', applicant_id, message_id::text FROM licence_home.sms_message_text
         ) AS t (table_name, applicant_id, row_key)
         WHERE NOT EXISTS (SELECT FROM licence_home.applicant AS p WHERE p.applicant_id = t.applicant_id)
+        UNION ALL
+        SELECT t.table_name, 'its agency is missing', t.row_key
+        FROM (
+            SELECT 'counter_act', agency_id, counter_act_id::text FROM licence_home.counter_act
+            UNION ALL SELECT 'acting_record', agency_id, acting_no::text FROM licence_home.acting_record
+        ) AS t (table_name, agency_id, row_key)
+        WHERE t.agency_id IS NOT NULL AND NOT EXISTS (SELECT FROM licence_home.agency AS y WHERE y.agency_id = t.agency_id)
+        UNION ALL
+        SELECT t.table_name, 'its official is missing', t.row_key
+        FROM (
+            SELECT 'case_assignment', official, case_assignment_id::text FROM licence_home.case_assignment
+            UNION ALL SELECT 'committee_member', official, committee_session_id::text || '/' || official FROM licence_home.committee_member
+        ) AS t (table_name, official, row_key)
+        WHERE NOT EXISTS (SELECT FROM licence_home.official AS o WHERE o.official = t.official)
+        UNION ALL
+        -- who did it, in which role, by which login: all of them, or nobody did it
+        SELECT t.table_name, 'of the person, the role and the login some are missing', t.row_key
+        FROM (
+            SELECT 'document', num_nulls(reviewed_by, reviewed_role, reviewed_session_role, reviewed_at), document_id::text FROM licence_home.document
+            UNION ALL SELECT 'external_approval', num_nulls(reviewed_by, reviewed_role, reviewed_session_role, reviewed_at),
+                external_approval_id::text FROM licence_home.external_approval
+            UNION ALL SELECT 'inspection', num_nulls(closed_by, closed_role, closed_session_role, closed_at), inspection_id::text
+                FROM licence_home.inspection
+            UNION ALL SELECT 'agency', num_nulls(accepted_by, accepted_role, accepted_session_role, accepted_at), agency_id::text FROM licence_home.agency
+            UNION ALL SELECT 'agency', num_nulls(ended_by, ended_role, ended_session_role, ended_at), agency_id::text FROM licence_home.agency
+        ) AS t (table_name, missing, row_key)
+        WHERE t.missing NOT IN (0, 4)
         UNION ALL
         SELECT 'application', 'its workflow is missing', a.application_no::text
         FROM licence_home.application AS a

@@ -193,7 +193,12 @@ BEGIN
             ('inspection_finding', 'ruling'), ('decision', 'outcome'), ('decision', 'reason'), ('decision', 'decided_as'),
             ('decision', 'decided_by'), ('decision', 'decided_on'), ('approval_requirement', 'authority'),
             ('approval_requirement', 'basis'), ('external_approval', 'authority'), ('external_approval', 'answer'),
-            ('payment', 'payment_reference'), ('payment', 'amount'), ('payment', 'paid_at'), ('case_recusal', 'official'))
+            ('payment', 'payment_reference'), ('payment', 'amount'), ('payment', 'paid_at'), ('payment', 'receipt'),
+            ('payment_refund', 'amount'), ('payment_refund', 'refund_reference'), ('payment_reversal', 'amount'),
+            ('payment_reversal', 'reversal_reference'), ('unpaid_decision', 'decision'), ('unpaid_decision', 'until'),
+            ('till_closing', 'counted'), ('till_closing', 'expected'), ('till_closing', 'day'), ('till_closing', 'receiver'),
+            ('agency', 'kind'), ('agency', 'scope'), ('agency', 'only_case'), ('agency', 'from_day'), ('agency', 'until_day'), ('attachment', 'attachment_type'),
+            ('attachment', 'taken_at'), ('case_recusal', 'official'))
             AS fact (of_table, of_column) ON (fact.of_table, fact.of_column) = (c.relname, a.attname)
         WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r'
           AND (a.attidentity <> '' OR fact.of_table IS NOT NULL OR a.attname IN ('application_no', 'inspection_id', 'invoice_no',
@@ -218,6 +223,74 @@ COMMENT ON FUNCTION licence_home_internal.evidence_ledgers() IS
 'Internal: the tables of evidence, and since when they have rows.';
 CALL licence_home_internal.make_function('licence_home_internal.evidence_ledgers()');
 
+-- Bills with their lines, and licences, of what a step never changes: an event says
+-- that there is one, and not of how much or until when.
+CREATE FUNCTION licence_home_internal.bill_lines(since timestamptz, until timestamptz)
+    RETURNS TABLE (row_no bigint, line text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT i.invoice_no, i.invoice_no || ' ' || licence_home_internal.record_hash(i.invoice_no::text,
+            i.application_no::text, i.amount::text, to_char(i.priced_on, 'YYYY-MM-DD'), i.area_m2::text,
+            licence_home_internal.micros(i.created_at), i.account::text,
+            (SELECT string_agg(licence_home_internal.record_hash(l.line_no::text, l.item, l.rule, l.amount::text), ' ' ORDER BY l.line_no)
+             FROM licence_home.invoice_line AS l WHERE l.invoice_no = i.invoice_no))
+        FROM licence_home.invoice AS i
+        WHERE i.created_at >= bill_lines.since AND i.created_at < bill_lines.until;
+    END;
+COMMENT ON FUNCTION licence_home_internal.bill_lines(timestamptz, timestamptz) IS
+'Internal: a line for each bill: its number, and the hash of its case, amounts, area, day and lines. Neither when it is due nor whether it was cancelled: of these an event speaks.';
+CALL licence_home_internal.make_function('licence_home_internal.bill_lines(timestamptz, timestamptz)');
+
+CREATE FUNCTION licence_home_internal.money_entry_lines(since timestamptz, until timestamptz)
+    RETURNS TABLE (row_no bigint, line text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT m.entry_no, m.entry_no || ' ' || licence_home_internal.record_hash(m.entry_no::text, m.kind,
+            m.application_no::text, m.account::text, m.source_no::text, m.amount::text, licence_home_internal.micros(m.at))
+        FROM licence_home.money_entry AS m
+        WHERE m.at >= money_entry_lines.since AND m.at < money_entry_lines.until;
+    END;
+COMMENT ON FUNCTION licence_home_internal.money_entry_lines(timestamptz, timestamptz) IS
+'Internal: a line for each entry of the ledger of money: its number, and the hash of the whole.';
+CALL licence_home_internal.make_function('licence_home_internal.money_entry_lines(timestamptz, timestamptz)');
+
+CREATE FUNCTION licence_home_internal.licence_lines(since timestamptz, until timestamptz)
+    RETURNS TABLE (row_no bigint, line text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT substr(t.licence_no::text, 2, 4)::bigint * 100000000 + substr(t.licence_no::text, 7, 8)::bigint,
+            t.licence_no || ' ' || t.what || ' ' || t.hash
+        FROM (
+            SELECT l.licence_no, 'issued', licence_home_internal.record_hash(l.licence_no::text, l.application_no::text,
+                l.import_no::text, l.former_no, l.succeeds::text, licence_home_internal.micros(l.issued_at))
+            FROM licence_home.licence AS l
+            WHERE l.issued_at >= licence_lines.since AND l.issued_at < licence_lines.until
+            UNION ALL
+            SELECT m.licence_no, 'term ' || m.term_no, licence_home_internal.record_hash(m.licence_no::text, m.term_no::text,
+                to_char(m.starts, 'YYYY-MM-DD'), to_char(m.ends, 'YYYY-MM-DD'), to_char(m.since, 'YYYY-MM-DD'), m.months::text,
+                m.run_months::text, m.application_no::text, m.case_event::text, m.invoice_no::text, m.import_no::text,
+                licence_home_internal.micros(m.known_at))
+            FROM licence_home.licence_term AS m
+            WHERE m.known_at >= licence_lines.since AND m.known_at < licence_lines.until
+            UNION ALL
+            SELECT v.licence_no, 'version ' || v.version_no, licence_home_internal.record_hash(v.licence_no::text,
+                v.version_no::text, to_char(v.from_day, 'YYYY-MM-DD'), v.applicant_id::text, v.profession, v.district::text,
+                v.work_area_m2::text, to_char(v.judged_on, 'YYYY-MM-DD'), v.application_no::text, v.case_event::text,
+                v.import_no::text, licence_home_internal.micros(v.known_at))
+            FROM licence_home.licence_version AS v
+            WHERE v.known_at >= licence_lines.since AND v.known_at < licence_lines.until
+            UNION ALL
+            SELECT g.licence_no, 'standing ' || g.standing_no, licence_home_internal.record_hash(g.licence_no::text,
+                g.standing_no::text, to_char(g.from_day, 'YYYY-MM-DD'), g.standing, g.reason, g.application_no::text,
+                g.case_event::text, g.import_no::text, licence_home_internal.micros(g.known_at))
+            FROM licence_home.licence_standing AS g
+            WHERE g.known_at >= licence_lines.since AND g.known_at < licence_lines.until
+        ) AS t (licence_no, what, hash);
+    END;
+COMMENT ON FUNCTION licence_home_internal.licence_lines(timestamptz, timestamptz) IS
+'Internal: a line for each licence, and each of its terms, versions and standings: its number, and the hash of what never changes of the row. Where the home is, which an erasure conceals, is not in it.';
+CALL licence_home_internal.make_function('licence_home_internal.licence_lines(timestamptz, timestamptz)');
+
 -- Every ledger has a row here, for a day without lines one of nulls.
 CREATE FUNCTION licence_home_internal.record_lines(day date)
     RETURNS TABLE (ledger text, row_no bigint, line text)
@@ -229,9 +302,12 @@ CREATE FUNCTION licence_home_internal.record_lines(day date)
         CROSS JOIN LATERAL (
             SELECT 'acting', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.acting_lines(d.since, d.until) AS x ON true
             UNION ALL SELECT 'applicants', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.applicant_lines(d.since, d.until) AS x ON true
+            UNION ALL SELECT 'bills', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.bill_lines(d.since, d.until) AS x ON true
             UNION ALL SELECT 'events', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.event_lines(d.since, d.until) AS x ON true
             UNION ALL SELECT 'evidence', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.evidence_lines(d.since, d.until) AS x ON true
             UNION ALL SELECT 'journal', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.journal_lines(d.since, d.until) AS x ON true
+            UNION ALL SELECT 'licences', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.licence_lines(d.since, d.until) AS x ON true
+            UNION ALL SELECT 'money', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.money_entry_lines(d.since, d.until) AS x ON true
             UNION ALL SELECT 'reads', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.read_lines(d.since, d.until) AS x ON true
             UNION ALL SELECT 'rules', x.* FROM (SELECT) AS o LEFT JOIN licence_home_internal.rule_lines(d.since, d.until) AS x ON true
         ) AS l (ledger, row_no, line);
@@ -247,6 +323,12 @@ CREATE FUNCTION licence_home_internal.ledgers()
         SELECT 'licence_home.acting_record'::regclass, (SELECT min(a.recorded_at) FROM licence_home.acting_record AS a)
         UNION ALL SELECT 'licence_home.application_event'::regclass, (SELECT min(e.known_at) FROM licence_home.application_event AS e)
         UNION ALL SELECT 'licence_home.applicant_event'::regclass, (SELECT min(e.known_at) FROM licence_home.applicant_event AS e)
+        UNION ALL SELECT 'licence_home.invoice'::regclass, (SELECT min(i.created_at) FROM licence_home.invoice AS i)
+        UNION ALL SELECT 'licence_home.licence'::regclass, (SELECT min(l.issued_at) FROM licence_home.licence AS l)
+        UNION ALL SELECT 'licence_home.licence_term'::regclass, (SELECT min(m.known_at) FROM licence_home.licence_term AS m)
+        UNION ALL SELECT 'licence_home.licence_version'::regclass, (SELECT min(v.known_at) FROM licence_home.licence_version AS v)
+        UNION ALL SELECT 'licence_home.licence_standing'::regclass, (SELECT min(g.known_at) FROM licence_home.licence_standing AS g)
+        UNION ALL SELECT 'licence_home.money_entry'::regclass, (SELECT min(m.at) FROM licence_home.money_entry AS m)
         UNION ALL SELECT 'licence_home.read_record'::regclass, (SELECT min(l.recorded_at) FROM licence_home.read_record AS l)
         UNION ALL SELECT 'licence_home.rule_journal'::regclass, (SELECT min(j.known_at) FROM licence_home.rule_journal AS j)
         UNION ALL SELECT r.relation, r.first_at FROM licence_home_internal.rule_ledgers() AS r

@@ -29,8 +29,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.approvals_refused(licence_home.application_no, text, text, date, date) IS
 'Internal: of the authorities whose approval a case needs under the rules of on_date, whether one refused, or its approval is over on on_day. One row.';
-CALL licence_home_internal.make_function('licence_home_internal.approvals_refused(licence_home.application_no, text, text, date, date)',
-    'caseload');
+CALL licence_home_internal.make_function('licence_home_internal.approvals_refused(licence_home.application_no, text, text, date, date)');
 
 CREATE FUNCTION licence_home_internal.rule_days()
     RETURNS TABLE (days date[])
@@ -51,7 +50,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.rule_days() IS
 'Internal: the days on which one of the rules begins or ends that era_rules() and listed_rules() hold, in order, one row. Between two of them these rules are the same on every day: an era, numbered by width_bucket(day, days).';
-CALL licence_home_internal.make_function('licence_home_internal.rule_days()', 'caseload');
+CALL licence_home_internal.make_function('licence_home_internal.rule_days()');
 
 CREATE FUNCTION licence_home_internal.rule_eras()
     RETURNS TABLE (era integer, on_day date)
@@ -66,7 +65,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.rule_eras() IS
 'Internal: every era, with a day of it.';
-CALL licence_home_internal.make_function('licence_home_internal.rule_eras()', 'caseload');
+CALL licence_home_internal.make_function('licence_home_internal.rule_eras()');
 
 CREATE FUNCTION licence_home_internal.era_rules()
     RETURNS TABLE (era integer, editions bigint, edition text, max_area_share numeric,
@@ -86,13 +85,13 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.era_rules() IS
 'Internal: what the rules say in each era whatever the profession. That is edition_on(), criteria_lists() for a profession that is not on the list, and whether any adjustment of fees is in force.';
-CALL licence_home_internal.make_function('licence_home_internal.era_rules()', 'caseload');
+CALL licence_home_internal.make_function('licence_home_internal.era_rules()');
 
 CREATE FUNCTION licence_home_internal.rule_key(era integer, profession text) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_rule_key' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
 COMMENT ON FUNCTION licence_home_internal.rule_key(integer, text) IS
 'Internal: what listed_rules() are found by. Its cost keeps the planner from comparing every case with every rule. Next to what geometry costs, a loop looks as good as a hash join.';
-CALL licence_home_internal.make_function('licence_home_internal.rule_key(integer, text)', 'caseload');
+CALL licence_home_internal.make_function('licence_home_internal.rule_key(integer, text)');
 
 CREATE FUNCTION licence_home_internal.listed_rules()
     RETURNS TABLE (key text, category text, listings bigint, takes_children boolean,
@@ -118,7 +117,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.listed_rules() IS
 'Internal: what the rules say in each era of each profession that is then on the list. That is profession_on(), criteria_lists(), every_class_ruling() and price_list(), the last two as lists. Made once for a query, so that a million cases find their rules by a hash join.';
-CALL licence_home_internal.make_function('licence_home_internal.listed_rules()', 'caseload');
+CALL licence_home_internal.make_function('licence_home_internal.listed_rules()');
 
 CREATE FUNCTION licence_home_internal.edge_tolerances()
     RETURNS TABLE (days date[], metres double precision[])
@@ -136,9 +135,9 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.edge_tolerances() IS
 'Internal: edge_tolerance_m of the edition of every day, one row: from days[n] it is metres[n] (null: no edition); n = width_bucket(day, days). Lists, which parallel workers are given, where they could not share a join.';
-CALL licence_home_internal.make_function('licence_home_internal.edge_tolerances()', 'caseload');
+CALL licence_home_internal.make_function('licence_home_internal.edge_tolerances()');
 
-CREATE FUNCTION licence_home.caseload_assessment(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
+CREATE FUNCTION licence_home_internal.assessed_caseload(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (
         application_no licence_home.application_no, profession text, district integer, state text,
         judged_on date, ruled_on date, edition text,
@@ -147,7 +146,7 @@ CREATE FUNCTION licence_home.caseload_assessment(from_day date DEFAULT NULL, to_
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000
 BEGIN ATOMIC
     SELECT a.application_no, a.profession, a.district, a.state, a.judged_on,
-        coalesce(caseload_assessment.rules_on, a.judged_on), e.edition,
+        coalesce(assessed_caseload.rules_on, a.judged_on), e.edition,
         CASE
             WHEN 'not_met' = ANY (v.rulings) OR o.is_not_met THEN 'not_eligible'
             WHEN 'not_proven' = ANY (v.rulings) OR o.is_not_proven OR c.undecided <> '{}' THEN 'not_proven'
@@ -167,7 +166,7 @@ BEGIN ATOMIC
             WHERE u <> ALL (o.looked_at) AND licence_home_internal.on_site_ruling(NULL, i.passed) = 'condition'),
         ARRAY(SELECT r.document_type
             FROM licence_home_internal.documents_for(a.profession, a.built_on, a.tenant, n.kind,
-                coalesce(caseload_assessment.rules_on, a.judged_on)) AS r
+                coalesce(assessed_caseload.rules_on, a.judged_on)) AS r
             ORDER BY r."position", r.document_type),
         f.fee + coalesce(CASE WHEN h.charged > 0 THEN (
             SELECT b.amount
@@ -205,11 +204,11 @@ BEGIN ATOMIC
         LEFT JOIN LATERAL (
             SELECT q.day, q.spot, q.metres, licence_home_internal.narrowing(q.spot) AS narrowing
             FROM (
-                SELECT coalesce(caseload_assessment.rules_on, a.judged_on) AS day,
+                SELECT coalesce(assessed_caseload.rules_on, a.judged_on) AS day,
                     -- of a footprint home_place() is asked
                     CASE WHEN ST_GeometryType(a.home) = 'ST_Point' THEN a.home END AS spot,
                     (SELECT t.metres FROM licence_home_internal.edge_tolerances() AS t)[
-                        width_bucket(coalesce(caseload_assessment.rules_on, a.judged_on),
+                        width_bucket(coalesce(assessed_caseload.rules_on, a.judged_on),
                             (SELECT t.days FROM licence_home_internal.edge_tolerances() AS t))] AS metres
             ) AS q
         ) AS q ON true
@@ -221,14 +220,14 @@ BEGIN ATOMIC
                 o.home, o.village, o.basin, o.neighbourhood, o.parcel, o.building_no, o.floor, o.unit)
             AND o.application_no <> a.application_no
         WHERE a.submitted_at IS NOT NULL
-            AND a.judged_on >= coalesce(caseload_assessment.from_day, '-infinity')
-            AND a.judged_on <= coalesce(caseload_assessment.to_day, 'infinity')
+            AND a.judged_on >= coalesce(assessed_caseload.from_day, '-infinity')
+            AND a.judged_on <= coalesce(assessed_caseload.to_day, 'infinity')
         GROUP BY a.application_no
     ) AS a
     JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN isfinite(coalesce(caseload_assessment.rules_on, a.judged_on))
-            THEN coalesce(caseload_assessment.rules_on, a.judged_on) END AS day
+        SELECT CASE WHEN isfinite(coalesce(assessed_caseload.rules_on, a.judged_on))
+            THEN coalesce(assessed_caseload.rules_on, a.judged_on) END AS day
     ) AS q
     -- the rules
     LEFT JOIN licence_home_internal.era_rules() AS e
@@ -363,8 +362,19 @@ BEGIN ATOMIC
         OFFSET 0
     ) AS f;
 END;
+COMMENT ON FUNCTION licence_home_internal.assessed_caseload(date, date, date) IS
+'Internal: what caseload_assessment() gives, for the owner. The planner sees through it, unless an argument has a subquery in it. Then what is not selected is not computed, a filter on its columns reaches the application, and it runs in parallel.';
+CALL licence_home_internal.make_function('licence_home_internal.assessed_caseload(date, date, date)');
+
+CREATE FUNCTION licence_home.caseload_assessment(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
+    RETURNS TABLE (
+        application_no licence_home.application_no, profession text, district integer, state text,
+        judged_on date, ruled_on date, edition text,
+        verdict text, not_met text[], not_proven text[], refer text[], to_inspect text[],
+        documents text[], fee numeric, fee_area_m2 numeric, fee_area_is text, fee_rules text[])
+    AS 'MODULE_PATHNAME', 'licence_home_caseload_report' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 10000;
 COMMENT ON FUNCTION licence_home.caseload_assessment(date, date, date) IS
-'What the rules say of every case submitted (for the first time) from from_day to to_day, one row a case. Both days are included; null: from the first, to the last. rules_on null: each under the rules of the day that judges it, as eligibility() and the bill have it. rules_on a date: all under the rules of that day, such as the first of a new edition. verdict: eligible, refer (left to the decider), not_eligible (a criterion is not_met) or not_proven. not_met, not_proven, refer: the criteria with that ruling. to_inspect: those that an inspection has yet to prove. documents: those that are required. fee: JOD, null where nothing can be priced, for fee_area_m2, which is measured or, before an inspection passed, declared. fee_rules: the rules that it follows from. The planner sees through it, unless an argument has a subquery in it. Then what is not selected is not computed, a filter on its columns reaches the application, and it runs in parallel. It reads as the caller. A case without a place or with impossible numbers is not_proven, never an error.';
+'What the rules say of every case submitted (for the first time) from from_day to to_day, one row a case. Both days are included; null: from the first, to the last. rules_on null: each under the rules of the day that judges it, as eligibility() and the bill have it. rules_on a date: all under the rules of that day, such as the first of a new edition. verdict: eligible, refer (left to the decider), not_eligible (a criterion is not_met) or not_proven. not_met, not_proven, refer: the criteria with that ruling. to_inspect: those that an inspection has yet to prove. documents: those that are required. fee: JOD, null where nothing can be priced, for fee_area_m2, which is measured or, before an inspection passed, declared. fee_rules: the rules that it follows from. It reads the places of homes for its caller, who may not; the query behind it runs in parallel. A case without a place or with impossible numbers is not_proven, never an error.';
 CALL licence_home_internal.make_function('licence_home.caseload_assessment(date, date, date)', 'caseload');
 
 CREATE FUNCTION licence_home.caseload_before(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
@@ -375,7 +385,7 @@ CREATE FUNCTION licence_home.caseload_before(from_day date DEFAULT NULL, to_day 
         documents text[], fee numeric, fee_area_m2 numeric, fee_area_basis text, fee_rules text[])
     AS 'MODULE_PATHNAME', 'licence_home_caseload_before' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 10000;
 COMMENT ON FUNCTION licence_home.caseload_before(date, date, date) IS
-'caseload_assessment() as it was before this transaction wrote anything. Rules that it inserted are not there, rules that it closed or withdrew are as they were, and so are the cases. Cases that it made are left out. What other transactions have committed is seen as everywhere in the calling query. It reads as the caller.';
+'caseload_assessment() as it was before this transaction wrote anything. Rules that it inserted are not there, rules that it closed or withdrew are as they were, and so are the cases. Cases that it made are left out. What other transactions have committed is seen as everywhere in the calling query.';
 CALL licence_home_internal.make_function('licence_home.caseload_before(date, date, date)', 'caseload');
 
 CREATE FUNCTION licence_home.caseload_report(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
@@ -386,7 +396,7 @@ CREATE FUNCTION licence_home.caseload_report(from_day date DEFAULT NULL, to_day 
         documents text[], fee numeric, fee_area_m2 numeric, fee_area_basis text, fee_rules text[])
     AS 'MODULE_PATHNAME', 'licence_home_caseload_report' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 10000;
 COMMENT ON FUNCTION licence_home.caseload_report(date, date, date) IS
-'caseload_assessment() for callers who may know its results, but not read the places and persons behind them.';
+'caseload_assessment() for reports: for analysts and monitoring, too.';
 CALL licence_home_internal.make_function('licence_home.caseload_report(date, date, date)',
     'caseload, analyst, monitor');
 
@@ -415,7 +425,7 @@ CREATE FUNCTION licence_home_internal.caseload_differing(from_day date DEFAULT N
 BEGIN ATOMIC
     SELECT n.application_no, n.profession, n.district, n.state, n.judged_on, n.ruled_on,
         b.verdict, n.verdict, b.fee, n.fee, b.fee_rules, n.fee_rules
-    FROM licence_home.caseload_assessment(caseload_differing.from_day, caseload_differing.to_day,
+    FROM licence_home_internal.assessed_caseload(caseload_differing.from_day, caseload_differing.to_day,
         caseload_differing.rules_on) AS n
     JOIN licence_home.caseload_before(caseload_differing.from_day, caseload_differing.to_day) AS b
         ON b.application_no = n.application_no
@@ -424,9 +434,9 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION licence_home_internal.caseload_differing(date, date, date) IS
 'Internal: the cases of caseload_changes(), with the rules of their fees and without an explanation.';
-CALL licence_home_internal.make_function('licence_home_internal.caseload_differing(date, date, date)', 'caseload');
+CALL licence_home_internal.make_function('licence_home_internal.caseload_differing(date, date, date)');
 
-CREATE FUNCTION licence_home.caseload_compared(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
+CREATE FUNCTION licence_home_internal.caseload_compared(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (
         application_no licence_home.application_no, profession text, district integer, state text,
         judged_on date, ruled_on date, verdict_before text, verdict_after text,
@@ -478,9 +488,9 @@ BEGIN ATOMIC
     ) AS w
     ORDER BY d.application_no;
 END;
-COMMENT ON FUNCTION licence_home.caseload_compared(date, date, date) IS
-'Behind caseload_changes(), which finds it by its name as the caller.';
-CALL licence_home_internal.make_function('licence_home.caseload_compared(date, date, date)', 'caseload');
+COMMENT ON FUNCTION licence_home_internal.caseload_compared(date, date, date) IS
+'Internal: what caseload_changes() gives.';
+CALL licence_home_internal.make_function('licence_home_internal.caseload_compared(date, date, date)');
 
 CREATE FUNCTION licence_home.caseload_changes(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (
@@ -492,7 +502,7 @@ COMMENT ON FUNCTION licence_home.caseload_changes(date, date, date) IS
 'What this transaction''s changes to the rules do to the cases submitted from from_day to to_day (both included). One row a case whose verdict, fee, ruling on any criterion, or documents differ. Before: each case under the rules of its own day, as they were before this transaction. After: under the rules as they now are, of its own day or, with rules_on, of that day. changed: the criteria, and fee. why: a line for each in Arabic and in English. It has the rulings, the sentences and the articles before and after, or the rules of the fee. Nothing is decided by it. Write the rules, SET CONSTRAINTS ALL IMMEDIATE to have them checked, ask, then commit or roll back.';
 CALL licence_home_internal.make_function('licence_home.caseload_changes(date, date, date)', 'caseload');
 
-CREATE FUNCTION licence_home.caseload_counted(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
+CREATE FUNCTION licence_home_internal.caseload_counted(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (verdict_before text, verdict_after text, fee_changes boolean, cases bigint,
         fees_before numeric, fees_after numeric)
     LANGUAGE sql STABLE PARALLEL RESTRICTED ROWS 20
@@ -504,9 +514,9 @@ BEGIN ATOMIC
     GROUP BY 1, 2, 3
     ORDER BY 1, 2, 3;
 END;
-COMMENT ON FUNCTION licence_home.caseload_counted(date, date, date) IS
-'Behind caseload_change_counts(), which finds it by its name as the caller.';
-CALL licence_home_internal.make_function('licence_home.caseload_counted(date, date, date)', 'caseload');
+COMMENT ON FUNCTION licence_home_internal.caseload_counted(date, date, date) IS
+'Internal: what caseload_change_counts() gives.';
+CALL licence_home_internal.make_function('licence_home_internal.caseload_counted(date, date, date)');
 
 CREATE FUNCTION licence_home.caseload_change_counts(from_day date DEFAULT NULL, to_day date DEFAULT NULL, rules_on date DEFAULT NULL)
     RETURNS TABLE (verdict_before text, verdict_after text, fee_changes boolean, cases bigint,

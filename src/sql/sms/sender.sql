@@ -82,6 +82,12 @@ COMMENT ON FUNCTION licence_home.schedule_jobs(name) IS
 'Registers the pg_cron jobs of this database, whoever owned them before, to run as a LOGIN member of licence_home_sender. For superusers. Where pg_cron lives in another database, the error''s HINT is what to run there.';
 CALL licence_home_internal.make_function('licence_home.schedule_jobs(name)');
 
+CREATE FUNCTION licence_home_internal.jobs() RETURNS TABLE (command text, run text, patience integer)
+    AS 'MODULE_PATHNAME', 'licence_home_jobs' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION licence_home_internal.jobs() IS
+'Internal: the jobs that schedule_jobs() schedules: the call, the name of its runs in job_run (null: it keeps none), and after how many hours one that ended well is missed.';
+CALL licence_home_internal.make_function('licence_home_internal.jobs()');
+
 CREATE FUNCTION licence_home.unschedule_jobs() RETURNS integer
     AS 'MODULE_PATHNAME', 'licence_home_unschedule_jobs'
     LANGUAGE C VOLATILE SET search_path = pg_catalog, pg_temp;

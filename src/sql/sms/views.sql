@@ -28,7 +28,7 @@ CREATE VIEW licence_home.sms_trail WITH (security_invoker = true) AS
 COMMENT ON VIEW licence_home.sms_trail IS
 'What happened to each message: a row for each attempt, each delivery report and each intervention of an official. Of an attempt: what: its outcome; took: from claim to record; detail: how the gateway''s answer began, or what went wrong; by: the run of the sender. Of an intervention: detail: the reason, and the status before.';
 CALL licence_home_internal.make_view('licence_home.sms_trail');
-GRANT SELECT ON licence_home.sms_trail TO licence_home_clerk, licence_home_admin, licence_home_sender;
+GRANT SELECT ON licence_home.sms_trail TO licence_home_admin, licence_home_sender;
 
 CREATE FUNCTION licence_home.sender_armed() RETURNS boolean
     AS 'MODULE_PATHNAME', 'licence_home_sender_armed'

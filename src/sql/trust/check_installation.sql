@@ -94,8 +94,7 @@ CREATE FUNCTION licence_home_internal.installation_findings()
                 coalesce(to_char(r.last_well, 'YYYY-MM-DD HH24:MI'), 'it was scheduled')),
             format('لم تنته المهمة "%s" بسلام منذ %s', e.job, coalesce(to_char(r.last_well, 'YYYY-MM-DD HH24:MI'), 'جدولتها')),
             'see cron.job_run_details; is pg_cron in shared_preload_libraries?', 'راجعوا cron.job_run_details'
-        FROM (VALUES ('lapse overdue cases', interval '26 hours'), ('tell moved deadlines', interval '26 hours'),
-            ('archive SMS', interval '26 hours'), ('erase due', interval '26 hours'), ('sign record heads', interval '3 hours')) AS e (job, patience)
+        FROM (SELECT j.run AS job, make_interval(hours => j.patience) AS patience FROM licence_home_internal.jobs() AS j WHERE j.run IS NOT NULL) AS e
         CROSS JOIN (SELECT max(i.jobs_since) AS jobs_since FROM licence_home.sender_identity AS i) AS i
         CROSS JOIN LATERAL (SELECT max(j.ended_at) AS last_well FROM licence_home.job_run AS j WHERE j.job = e.job AND j.failed = 0) AS r
         WHERE greatest(i.jobs_since, r.last_well) < pg_catalog.now() - e.patience

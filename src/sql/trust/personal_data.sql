@@ -69,6 +69,32 @@ COMMENT ON FUNCTION licence_home_internal.person_columns() IS
 'Internal: the columns that say something of a person, and the expression (of the row t) that erase_person() puts there.';
 CALL licence_home_internal.make_function('licence_home_internal.person_columns()');
 
+-- Of these columns the ones that officials SELECT all the same.  All others they read
+-- through functions that record it: privileges/hidden_columns.sql takes the rest away, and
+-- sql/catalogue.sql fails on a column that somebody granted and nobody decided on.
+CREATE FUNCTION licence_home_internal.columns_shown()
+    RETURNS TABLE (table_name text, column_name text, roles text, why text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+        SELECT c.t, btrim(n.n), c.r, c.w
+        FROM (VALUES
+            ('applicant', 'erased_at', 'clerk, admin', 'that a person was erased, not who it was'),
+            ('applicant', 'not_theirs_at', 'clerk', 'that the telephone is another''s, and since when'),
+            ('application', 'step_note', 'staff, cashier', 'it reads back as null: the note moves to the event'),
+            ('import_rejected', 'given', 'admin', 'what they brought, to be put right; forget_rejected() takes it away'),
+            ('job_failure', 'message, detail, hint', 'clerk, director, admin, sender', 'words of programs, which somebody has to mend'),
+            ('sms_attempt', 'answer, error', 'admin, sender', 'how a gateway answered, for who runs it'),
+            ('sms_history', 'last_error', 'clerk, admin, sender, analyst', 'words of the sender'),
+            ('sms_history', 'trail', 'admin, sender', 'how a gateway answered, for who runs it'),
+            ('sms_intervention', 'reason', 'admin, sender', 'why a message was sent anew, for who runs the gateways'),
+            ('sms_queue', 'turn, wake_at, parked, open, status', 'clerk, admin, sender, monitor, analyst', 'how a message stands'),
+            ('sms_queue', 'reason', 'clerk, admin, sender, analyst', 'words of the sender')) AS c (t, n, r, w)
+        CROSS JOIN LATERAL unnest(string_to_array(c.n, ',')) AS n (n);
+    END;
+COMMENT ON FUNCTION licence_home_internal.columns_shown() IS
+'Internal: the columns of person_columns() that some officials may SELECT, which roles, and why. Of all others each reading is recorded.';
+CALL licence_home_internal.make_function('licence_home_internal.columns_shown()');
+
 -- The tables whose rows are about persons, and the condition by which a row t is of
 -- applicant $1.  Found by their columns, so that a new table is among them.
 CREATE FUNCTION licence_home_internal.person_tables()
@@ -145,12 +171,16 @@ CREATE INDEX applicant_restricted ON licence_home.applicant (applicant_id) WHERE
 CREATE FUNCTION licence_home_internal.hidden_persons() RETURNS bigint[]
     AS 'MODULE_PATHNAME', 'licence_home_hidden_persons' LANGUAGE C STABLE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION licence_home_internal.hidden_persons() IS
-'Internal: the applicants whose data are restricted, and who have no case in which a step is the caller''s.';
+'Internal: the applicants whose data are restricted, and who have no case in which the caller has something to do.';
 CALL licence_home_internal.make_function('licence_home_internal.hidden_persons()', 'staff, cashier');
 
+-- Who must act: who has one of the roles for which a case of the person waits, or which
+-- take a step or write evidence in its state, in one of their districts, or has it in
+-- hand.  Somebody who is served at the counter is seen there.
 -- PL/pgSQL, which keeps its plan: a body in SQL would be planned anew by each query of an
 -- official's that meets such a policy, and by each function that shows a person.
-CREATE FUNCTION licence_home_internal.restricted_persons(role name) RETURNS bigint[]
+CREATE FUNCTION licence_home_internal.restricted_persons(roles text[], districts bigint[], official text, acting bigint)
+    RETURNS bigint[]
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
     AS $$
@@ -158,28 +188,33 @@ BEGIN
     RETURN (
         SELECT coalesce(array_agg(p.applicant_id), '{}')
         FROM licence_home.applicant AS p
-        WHERE p.restricted_at IS NOT NULL AND NOT EXISTS (
+        WHERE p.restricted_at IS NOT NULL AND p.applicant_id <> restricted_persons.acting AND NOT EXISTS (
             SELECT FROM licence_home.application AS a
-            JOIN licence_home.workflow_transition AS t ON t.workflow = a.workflow AND t.version = a.workflow_version
-                AND t.from_state = a.state
-            -- (decider: the committee or the director, as the edition says)
-            JOIN (VALUES ('clerk', 'clerk'), ('inspector', 'inspector'), ('committee', 'committee'), ('director', 'director'),
-                ('cashier', 'cashier'), ('decider', 'committee'), ('decider', 'director')) AS r (role, works_as) ON r.role = t.role
             WHERE a.applicant_id = p.applicant_id
-              AND pg_has_role(restricted_persons.role, 'licence_home_' || r.works_as, 'USAGE')));
+              AND (restricted_persons.districts IS NULL OR coalesce(a.district, 0) = ANY (restricted_persons.districts))
+              AND (a.waits_for = ANY (restricted_persons.roles)
+                OR licence_home_internal.roles_at_work(a.application_no) && restricted_persons.roles
+                OR 'cashier' = ANY (restricted_persons.roles) AND EXISTS (
+                    SELECT FROM licence_home.workflow_transition AS t
+                    WHERE t.workflow = a.workflow AND t.version = a.workflow_version AND t.from_state = a.state
+                      AND t.role = 'cashier')
+                OR EXISTS (
+                    SELECT FROM licence_home_internal.case_holder(a.application_no, a.waits_for) AS h
+                    WHERE h.official = restricted_persons.official))));
 END $$;
-COMMENT ON FUNCTION licence_home_internal.restricted_persons(name) IS
-'Internal: what hidden_persons() gives, of a role.';
-CALL licence_home_internal.make_function('licence_home_internal.restricted_persons(name)');
+COMMENT ON FUNCTION licence_home_internal.restricted_persons(text[], bigint[], text, bigint) IS
+'Internal: the restricted applicants without a case in which somebody of these roles and districts (null: all), or the official, has something to do. acting: the applicant whom the transaction serves, who is not among them.';
+CALL licence_home_internal.make_function('licence_home_internal.restricted_persons(text[], bigint[], text, bigint)');
 
--- (Not on application: behind such a policy && and other operators that are not
--- leakproof serve no index and no join. Each officials' question about homes would
--- read every case for every case. A case names its applicant by number alone.)
+-- On application as well: what asks where homes are runs as the owner, whom no policy
+-- binds.  Behind a policy && and other operators that are not leakproof serve no index.
+-- What officials ask of cases as themselves (states, roles, districts, numbers, days) is
+-- leakproof.
 DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['applicant', 'applicant_event', 'licence_holder', 'sms_message_text', 'sms_history'] LOOP
+    FOREACH name IN ARRAY ARRAY['applicant', 'applicant_event', 'application', 'licence_holder', 'sms_message_text', 'sms_history'] LOOP
         EXECUTE format('CREATE POLICY restricted ON licence_home.%I AS RESTRICTIVE FOR SELECT TO %s '
             'USING (applicant_id <> ALL ((SELECT licence_home_internal.hidden_persons())::bigint[]))',
             name, licence_home_internal.role_list('staff, cashier'));
@@ -189,7 +224,7 @@ END $$;
 CREATE FUNCTION licence_home.restrict_person(applicant_id bigint, why text) RETURNS void
     AS 'MODULE_PATHNAME', 'licence_home_restrict_person' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION licence_home.restrict_person(bigint, text) IS
-'Restricts an applicant''s data, for a reason. Only officials who have a step to take see the applicant, the events of the applicant''s facts, and the messages. A case stays in the lists, without its person. LH016 for none, 22023 without a reason, LH005 for one who was erased.';
+'Restricts an applicant''s data, for a reason. Only officials who have a step to take see the applicant, the cases, the events of the applicant''s facts, and the messages. LH016 for none, 22023 without a reason, LH005 for one who was erased.';
 CALL licence_home_internal.make_function('licence_home.restrict_person(bigint, text)', 'admin');
 
 CREATE FUNCTION licence_home.unrestrict_person(applicant_id bigint, why text) RETURNS void

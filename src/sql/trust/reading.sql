@@ -179,7 +179,7 @@ CREATE FUNCTION licence_home.event_notes(application_no licence_home.application
     AS 'MODULE_PATHNAME', 'licence_home_event_notes' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.event_notes(licence_home.application_no, text) IS
 'The events of a case with their notes and changed values, in order; each call is recorded in read_record. Errors as person_of().';
-CALL licence_home_internal.make_function('licence_home.event_notes(licence_home.application_no, text)', 'auditor');
+CALL licence_home_internal.make_function('licence_home.event_notes(licence_home.application_no, text)', 'staff, auditor');
 
 -- ---------------------------------------------------------------------
 -- Who read

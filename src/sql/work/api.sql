@@ -142,15 +142,13 @@ BEGIN
                 WHEN 'u' THEN format('@unique %s', array_to_string(k.columns, ','))
                 ELSE format('@foreignKey (%s) references licence_home_api.%I (%s)', array_to_string(k.columns, ','), o.name,
                     array_to_string(k.referred_columns, ','))
-            END, E'\n' ORDER BY k.kind DESC, k.columns)
+            END, E'\n' ORDER BY k.kind DESC, k.columns, o.name)
         FROM licence_home_internal.api_keys(relation) AS k
         LEFT JOIN LATERAL (
-            -- the view of the relation referred to that most of these roles have
+            -- the views of the relation referred to that some of these roles have: a tool shows those of its role
             SELECT o.name FROM licence_home_internal.api_objects() AS o
             WHERE k.kind = 'f' AND o.oid = k.referred AND o.class = 'pg_class'::regclass AND o.roles && make_api_view.roles
-                AND k.referred_columns <@ licence_home_internal.column_names(o.oid, o.columns)
-            ORDER BY cardinality(ARRAY(SELECT unnest(o.roles) INTERSECT SELECT unnest(make_api_view.roles))) DESC, o.name
-            LIMIT 1) AS o ON true
+                AND k.referred_columns <@ licence_home_internal.column_names(o.oid, o.columns)) AS o ON true
         WHERE k.columns <@ licence_home_internal.column_names(relation, make_api_view.columns)
             AND (k.kind <> 'f' OR o.name IS NOT NULL));
     EXECUTE format('COMMENT ON VIEW licence_home_api.%I IS %L', name,

@@ -127,10 +127,12 @@ BEGIN
             (item ->> 'taken_at')::timestamptz,
             licence_home.point_of((item ->> 'lon')::double precision, (item ->> 'lat')::double precision), item ->> 'note');
     END LOOP;
+    IF result ->> 'findings' IS NOT NULL THEN
+        UPDATE licence_home.inspection AS i SET findings = result ->> 'findings' WHERE i.inspection_id = visit;
+    END IF;
     UPDATE licence_home.inspection AS i SET outcome = result ->> 'outcome', inspected_at = (result ->> 'inspected_at')::timestamptz,
         measured_home_area_m2 = coalesce((result ->> 'home_area_m2')::numeric, i.measured_home_area_m2),
-        measured_work_area_m2 = coalesce((result ->> 'work_area_m2')::numeric, i.measured_work_area_m2),
-        findings = coalesce(result ->> 'findings', i.findings)
+        measured_work_area_m2 = coalesce((result ->> 'work_area_m2')::numeric, i.measured_work_area_m2)
     WHERE i.inspection_id = visit;
     INSERT INTO licence_home.visit_report (client_ref, application_no, inspection_id, outcome, result_sha256)
     VALUES (report_visit.client_ref, no, visit, 'recorded', digest);

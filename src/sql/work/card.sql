@@ -4,8 +4,8 @@
 -- A section that is not the reader's is not there at all, as the privileges of the
 -- tables have it. Bills and answers of authorities are those of clerk, decider and
 -- auditor; messages and payments those of clerk and auditor. A cashier sees the case,
--- its money and its licence, and no person (much = 0). Of a person whose data are
--- restricted (hidden) nothing personal is.
+-- its money and its licence, and no person (much = 0). Of a person whose
+-- data are restricted a card is shown to who must act alone.
 -- ---------------------------------------------------------------------
 
 CREATE FUNCTION licence_home_internal.field_names(field text) RETURNS TABLE (name_ar text, name_en text)
@@ -111,8 +111,8 @@ COMMENT ON FUNCTION licence_home_internal.card_money(licence_home.application_no
 'Internal: the sections bills and money of licence_home.case_card(). in_full: with payments, reversals and refunds as they were written.';
 CALL licence_home_internal.make_function('licence_home_internal.card_money(licence_home.application_no, boolean)');
 
-CREATE FUNCTION licence_home_internal.card(application_no licence_home.application_no, much integer, office boolean,
-        hidden boolean) RETURNS jsonb
+CREATE FUNCTION licence_home_internal.card(application_no licence_home.application_no, much integer, office boolean)
+    RETURNS jsonb
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
     SET plan_cache_mode = force_generic_plan
@@ -183,11 +183,11 @@ BEGIN
     END IF;
 
     SELECT jsonb_build_object('applicant_id', p.applicant_id, 'kind', p.kind, 'restricted', p.restricted_at IS NOT NULL)
-            || CASE WHEN hidden THEN '{}' ELSE jsonb_build_object('name_ar', p.name_ar, 'name_en', p.name_en) END
-            || CASE WHEN hidden OR much < 2 THEN '{}' ELSE jsonb_build_object('phone', p.phone,
+            || jsonb_build_object('name_ar', p.name_ar, 'name_en', p.name_en)
+            || CASE WHEN much < 2 THEN '{}' ELSE jsonb_build_object('phone', p.phone,
                 'phone_not_theirs', p.not_theirs_at IS NOT NULL, 'language', p.language,
                 'representative_name', p.representative_name, 'representative_capacity', p.representative_capacity) END
-            || CASE WHEN hidden OR much < 3 THEN '{}' ELSE jsonb_build_object('identity_no', p.identity_no,
+            || CASE WHEN much < 3 THEN '{}' ELSE jsonb_build_object('identity_no', p.identity_no,
                 'representative_identity_no', p.representative_identity_no) END
         INTO section
         FROM licence_home.applicant AS p WHERE p.applicant_id = a.applicant_id;
@@ -195,8 +195,8 @@ BEGIN
 
     card := card || jsonb_build_object('home', jsonb_build_object('home_area_m2', a.home_area_m2, 'work_area_m2', a.work_area_m2,
             'built_on', a.built_on, 'employees', a.employees, 'people', a.people, 'children', a.children, 'tenant', a.tenant)
-        || CASE WHEN hidden THEN '{}' ELSE jsonb_build_object('address', a.address, 'village', a.village, 'basin', a.basin,
-            'neighbourhood', a.neighbourhood, 'parcel', a.parcel, 'building_no', a.building_no, 'floor', a.floor, 'unit', a.unit) || licence_home_internal.home_point(a.home) END);
+        || jsonb_build_object('address', a.address, 'village', a.village, 'basin', a.basin,
+            'neighbourhood', a.neighbourhood, 'parcel', a.parcel, 'building_no', a.building_no, 'floor', a.floor, 'unit', a.unit) || licence_home_internal.home_point(a.home));
 
     SELECT jsonb_build_object('due_on', d.due_on, 'late', d.due_on < licence_home.today(), 'cause', d.cause,
             'binds_the_applicant', d.to_be_told, 'told_at', d.told_at, 'date_told', d.date_told)
@@ -214,8 +214,8 @@ BEGIN
     SELECT jsonb_agg(jsonb_build_object('document_type', d.document_type, 'name_ar', d.name_ar, 'name_en', d.name_en,
                 'why_ar', d.why_ar, 'why_en', d.why_en, 'lacking', d.lacking, 'document_id', d.document_id,
                 'issued_on', x.issued_on, 'expires_on', x.expires_on, 'review', x.review)
-            || CASE WHEN hidden THEN '{}' ELSE jsonb_build_object('reference_no', x.reference_no, 'review_note', x.review_note,
-                'attachment_locator', x.attachment_locator) END)
+            || jsonb_build_object('reference_no', x.reference_no, 'review_note', x.review_note,
+                'attachment_locator', x.attachment_locator))
         INTO section
         FROM licence_home_internal.case_documents(no) AS d
         LEFT JOIN licence_home.document AS x ON x.document_id = d.document_id;
@@ -223,7 +223,7 @@ BEGIN
 
     SELECT jsonb_agg(jsonb_build_object('finding_id', f.finding_id, 'field', f.field, 'name_ar', t.name_ar, 'name_en', t.name_en,
                 'recorded_at', f.recorded_at, 'recorded_by', f.recorded_by)
-            || CASE WHEN hidden THEN '{}' ELSE jsonb_build_object('note', f.note, 'found_value', f.found_value) END ORDER BY f.finding_id)
+            || jsonb_build_object('note', f.note, 'found_value', f.found_value) ORDER BY f.finding_id)
         INTO section
         FROM licence_home.application_finding AS f
         LEFT JOIN LATERAL licence_home_internal.field_names(f.field) AS t ON true
@@ -234,13 +234,13 @@ BEGIN
                 'scheduled_until', i.scheduled_until, 'inspector', i.inspector, 'outcome', i.outcome, 'inspected_at', i.inspected_at,
                 'measured_home_area_m2', i.measured_home_area_m2, 'measured_work_area_m2', i.measured_work_area_m2,
                 'recorded_at', i.recorded_at, 'closed_at', i.closed_at, 'closed_by', i.closed_by, 'not_met', n.not_met)
-            || CASE WHEN hidden THEN '{}' ELSE jsonb_build_object('findings', i.findings, 'attachments', (
+            || jsonb_build_object('findings', i.findings, 'attachments', (
                 SELECT coalesce(jsonb_agg(jsonb_build_object('attachment_id', t.attachment_id, 'type', t.attachment_type,
                         'locator', t.attachment_locator, 'taken_at', t.taken_at, 'criterion', g.criterion, 'note', t.note)
                         ORDER BY t.attachment_id), '[]')
                 FROM licence_home.attachment AS t
                 LEFT JOIN licence_home.inspection_finding AS g ON g.inspection_finding_id = t.inspection_finding_id
-                WHERE t.inspection_id = i.inspection_id)) END ORDER BY i.inspection_id DESC)
+                WHERE t.inspection_id = i.inspection_id)) ORDER BY i.inspection_id DESC)
         INTO section
         FROM licence_home.inspection AS i
         CROSS JOIN LATERAL (
@@ -260,7 +260,7 @@ BEGIN
     SELECT jsonb_agg(jsonb_build_object('decision_id', d.decision_id, 'outcome', d.outcome, 'reason', d.reason,
                 'reason_ar', r.name_ar, 'reason_en', r.name_en, 'decided_by', d.decided_by, 'decided_as', d.decided_as,
                 'decided_on', d.decided_on, 'recorded_by', d.recorded_by, 'counts', d.at_event = a.events)
-            || CASE WHEN hidden THEN '{}' ELSE jsonb_build_object('conditions', d.conditions, 'note', d.note) END ORDER BY d.decision_id DESC)
+            || jsonb_build_object('conditions', d.conditions, 'note', d.note) ORDER BY d.decision_id DESC)
         INTO section
         FROM licence_home.decision AS d
         LEFT JOIN LATERAL (
@@ -276,7 +276,7 @@ BEGIN
     SELECT jsonb_agg(jsonb_build_object('authority', x.authority, 'name_ar', x.name_ar, 'name_en', x.name_en)
             || CASE WHEN NOT office THEN '{}' ELSE jsonb_build_object('lacking', x.lacking, 'answer', e.answer,
                 'issued_on', e.issued_on, 'expires_on', e.expires_on, 'review', e.review) END
-            || CASE WHEN NOT office OR hidden THEN '{}' ELSE jsonb_build_object('reference_no', e.reference_no,
+            || CASE WHEN NOT office THEN '{}' ELSE jsonb_build_object('reference_no', e.reference_no,
                 'review_note', e.review_note, 'attachment_locator', e.attachment_locator) END)
         INTO section
         FROM licence_home_internal.case_approvals(no) AS x
@@ -299,7 +299,7 @@ BEGIN
         SELECT jsonb_agg(jsonb_build_object('message_id', m.message_id, 'template', m.template, 'language', m.language,
                     'status', m.status, 'agency_id', m.agency_id, 'waits_for', m.waits_for, 'created_at', m.created_at, 'accepted_at', m.accepted_at,
                     'delivered_at', m.delivered_at)
-                || CASE WHEN hidden THEN '{}' ELSE jsonb_build_object('phone', m.phone, 'body', m.body, 'last_error', m.last_error) END
+                || jsonb_build_object('phone', m.phone, 'body', m.body, 'last_error', m.last_error)
                 ORDER BY m.message_id DESC)
             INTO section
             FROM licence_home.sms_message AS m WHERE m.application_no = no;
@@ -319,7 +319,7 @@ BEGIN
     card := card || jsonb_build_object('assignment', section);
 
     SELECT jsonb_agg(jsonb_build_object('case_note_id', n.case_note_id, 'recorded_at', n.recorded_at, 'recorded_by', n.recorded_by)
-            || CASE WHEN hidden THEN '{}' ELSE jsonb_build_object('note', n.note) END ORDER BY n.case_note_id DESC)
+            || jsonb_build_object('note', n.note) ORDER BY n.case_note_id DESC)
         INTO section
         FROM licence_home.case_note AS n WHERE n.application_no = no;
     card := card || jsonb_build_object('notes', coalesce(section, '[]'));
@@ -327,7 +327,7 @@ BEGIN
     IF office THEN
         SELECT jsonb_agg(jsonb_build_object('agency_id', g.agency_id, 'kind', g.kind, 'scope', g.scope, 'from_day', g.from_day,
                     'until_day', g.until_day, 'in_force', licence_home_internal.agency_in_force(g), 'ended_at', g.ended_at)
-                || CASE WHEN hidden OR much < 3 THEN '{}' ELSE jsonb_build_object('agent_name', g.agent_name, 'agent_phone', g.agent_phone,
+                || CASE WHEN much < 3 THEN '{}' ELSE jsonb_build_object('agent_name', g.agent_name, 'agent_phone', g.agent_phone,
                     'reference_no', g.reference_no) END ORDER BY g.agency_id)
             INTO section
             FROM licence_home.agency AS g
@@ -336,7 +336,7 @@ BEGIN
 
         SELECT jsonb_agg(jsonb_build_object('what', k.what, 'recorded_at', k.recorded_at, 'recorded_by', k.recorded_by,
                     'agency_id', k.agency_id)
-                || CASE WHEN hidden THEN '{}' ELSE jsonb_build_object('identity_seen', k.identity_seen) END ORDER BY k.counter_act_id)
+                || jsonb_build_object('identity_seen', k.identity_seen) ORDER BY k.counter_act_id)
             INTO section
             FROM licence_home.counter_act AS k WHERE k.application_no = no;
         card := card || jsonb_build_object('counter_acts', coalesce(section, '[]'));
@@ -346,7 +346,7 @@ BEGIN
                 'action_ar', coalesce(t.name_ar, licence_home_internal.code_name('event', e.action, 'ar')),
                 'action_en', coalesce(t.name_en, licence_home_internal.code_name('event', e.action, 'en')),
                 'from_state', e.from_state, 'to_state', e.to_state, 'actor', e.actor, 'role', e.role, 'at', e.at)
-            || CASE WHEN hidden THEN '{}' ELSE jsonb_build_object('note', e.note, 'changes', e.changes) END ORDER BY e.case_event)
+            || jsonb_build_object('note', e.note, 'changes', e.changes) ORDER BY e.case_event)
         INTO section
         FROM licence_home.application_event AS e
         LEFT JOIN LATERAL licence_home_internal.action_names(a.workflow, a.workflow_version, e.action) AS t ON true
@@ -361,30 +361,29 @@ BEGIN
         LEFT JOIN LATERAL licence_home_internal.action_names(a.workflow, a.workflow_version, x.action) AS t ON true;
     RETURN card || jsonb_build_object('next_actions', coalesce(section, '[]'));
 END $$;
-COMMENT ON FUNCTION licence_home_internal.card(licence_home.application_no, integer, boolean, boolean) IS
-'Internal: what licence_home.case_card() shows. much: as in columns_seen(); office: the reader sees bills and answers of authorities; hidden: the person''s data are restricted, and not for this reader.';
-CALL licence_home_internal.make_function('licence_home_internal.card(licence_home.application_no, integer, boolean, boolean)');
+COMMENT ON FUNCTION licence_home_internal.card(licence_home.application_no, integer, boolean) IS
+'Internal: what licence_home.case_card() shows. much: as in columns_seen(); office: the reader sees bills and answers of authorities.';
+CALL licence_home_internal.make_function('licence_home_internal.card(licence_home.application_no, integer, boolean)');
 
-CREATE FUNCTION licence_home_internal.shown_card(application_no licence_home.application_no, much integer, office boolean,
-        hidden bigint[])
+CREATE FUNCTION licence_home_internal.shown_card(application_no licence_home.application_no, much integer, office boolean)
     RETURNS TABLE (whose bigint, of_case licence_home.application_no, seen text[], card jsonb)
     LANGUAGE sql STABLE
     BEGIN ATOMIC
-        SELECT CASE WHEN NOT h.is_hidden AND much > 0 THEN a.applicant_id END, a.application_no,
+        SELECT CASE WHEN much > 0 THEN a.applicant_id END, a.application_no,
             CASE WHEN much = 0 THEN '{}' ELSE licence_home_internal.columns_seen(much) || ARRAY['application_event.note', 'application_event.changes', 'case_note.note',
                     'application_finding.note', 'decision.conditions', 'decision.note', 'document.reference_no', 'document.review_note',
-                    'inspection.findings']
-                || CASE WHEN office THEN ARRAY['external_approval.reference_no', 'external_approval.review_note'] ELSE '{}' END
+                    'document.attachment_locator', 'inspection.findings', 'application.home']
+                || CASE WHEN office THEN ARRAY['external_approval.reference_no', 'external_approval.review_note',
+                    'external_approval.attachment_locator'] ELSE '{}' END
                 || CASE WHEN much >= 3 THEN ARRAY['sms_message.phone', 'sms_message.body', 'agency.agent_name', 'agency.agent_phone']
                     ELSE '{}' END END,
-            licence_home_internal.card(a.application_no, much, office, h.is_hidden)
+            licence_home_internal.card(a.application_no, much, office)
         FROM licence_home.application AS a
-        CROSS JOIN LATERAL (SELECT a.applicant_id = ANY (shown_card.hidden) AS is_hidden) AS h
         WHERE a.application_no = shown_card.application_no;
     END;
-COMMENT ON FUNCTION licence_home_internal.shown_card(licence_home.application_no, integer, boolean, bigint[]) IS
+COMMENT ON FUNCTION licence_home_internal.shown_card(licence_home.application_no, integer, boolean) IS
 'Internal: the row of licence_home.case_card(), after whose, of which case and which columns.';
-CALL licence_home_internal.make_function('licence_home_internal.shown_card(licence_home.application_no, integer, boolean, bigint[])');
+CALL licence_home_internal.make_function('licence_home_internal.shown_card(licence_home.application_no, integer, boolean)');
 
 CREATE FUNCTION licence_home.case_card(application_no licence_home.application_no, why text DEFAULT NULL) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'licence_home_case_card' LANGUAGE C VOLATILE PARALLEL UNSAFE;

@@ -122,24 +122,28 @@ COMMENT ON FUNCTION licence_home.close_session(bigint) IS
 'Closes a session: held, no_quorum where fewer than its quorum were there, or cancelled before its day. What is left of its agenda passes to the next planned session, or back to the inbox where there is none. LH031 for one that is closed.';
 CALL licence_home_internal.make_function('licence_home.close_session(bigint)', 'secretary, committee, director');
 
-CREATE FUNCTION licence_home.session_minutes(session bigint, language text DEFAULT 'ar') RETURNS text
+-- The minutes have the conditions of decisions, which people wrote: a row of each case
+-- whose conditions are in them, for the record of reading.
+CREATE FUNCTION licence_home_internal.minutes_of_session(session bigint, language text, hidden bigint[])
+    RETURNS TABLE (whose bigint, of_case licence_home.application_no, seen text[], minutes text)
     LANGUAGE sql STABLE
     BEGIN ATOMIC
         WITH said AS MATERIALIZED (
-            SELECT session_minutes.language = 'ar' AS ar
+            SELECT minutes_of_session.language = 'ar' AS ar
         ), members AS MATERIALIZED (
             SELECT m.present, m.official || ' ' || coalesce((SELECT CASE WHEN said.ar THEN o.name_ar ELSE o.name_en END::text
                 FROM licence_home.official AS o WHERE o.official = m.official
                 ORDER BY o.withdrawn_at IS NULL DESC, lower(o.valid) DESC LIMIT 1), '') AS name
             FROM said CROSS JOIN licence_home.committee_member AS m
-            WHERE m.committee_session_id = session_minutes.session
+            WHERE m.committee_session_id = minutes_of_session.session
         ), people AS MATERIALIZED (
             SELECT count(*) AS members, coalesce(string_agg(m.name, CASE WHEN said.ar THEN '، ' ELSE ', ' END ORDER BY m.name) FILTER (WHERE m.present), '-') AS present,
                 coalesce(string_agg(m.name, CASE WHEN said.ar THEN '، ' ELSE ', ' END ORDER BY m.name) FILTER (WHERE NOT m.present), '-') AS absent
             FROM said CROSS JOIN members AS m
         ), items AS MATERIALIZED (
             SELECT row_number() OVER (ORDER BY g.committee_agenda_id) AS n, g.application_no, a.district, g.took_part, g.excused,
-                g.next_session, x.held_on AS next_day, g.outcome, d.conditions,
+                g.next_session, x.held_on AS next_day, g.outcome, a.applicant_id,
+                CASE WHEN a.applicant_id <> ALL (minutes_of_session.hidden) THEN d.conditions END AS conditions,
                 (SELECT CASE WHEN said.ar THEN p.name_ar ELSE p.name_en END FROM licence_home.profession AS p WHERE p.code = a.profession
                  ORDER BY p.valid @> a.judged_on DESC NULLS LAST, p.withdrawn_at IS NULL DESC, lower(p.valid) DESC LIMIT 1) AS profession,
                 (SELECT CASE WHEN said.ar THEN r.name_ar ELSE r.name_en END FROM licence_home.reason AS r WHERE r.reason = d.reason
@@ -148,9 +152,10 @@ CREATE FUNCTION licence_home.session_minutes(session bigint, language text DEFAU
             JOIN licence_home.application AS a ON a.application_no = g.application_no
             LEFT JOIN licence_home.decision AS d ON d.decision_id = g.decision_id
             LEFT JOIN licence_home.committee_session AS x ON x.committee_session_id = g.next_session
-            WHERE g.committee_session_id = session_minutes.session
+            WHERE g.committee_session_id = minutes_of_session.session
         )
-        SELECT CASE WHEN said.ar THEN concat_ws(E'\n',
+        SELECT i.applicant_id, i.application_no, ARRAY['decision.conditions'], t.minutes
+        FROM (SELECT CASE WHEN said.ar THEN concat_ws(E'\n',
                 format('محضر جلسة اللجنة رقم %s، %s', s.committee_session_id, to_char(s.held_on, 'YYYY-MM-DD')),
                 'المكان: ' || s.place,
                 format('النصاب: %s من %s أعضاء', s.quorum, people.members),
@@ -179,10 +184,17 @@ CREATE FUNCTION licence_home.session_minutes(session bigint, language text DEFAU
                     '   Excused: ' || nullif(array_to_string(i.excused, ', '), '')), E'\n' ORDER BY i.n) FROM items AS i),
                 CASE s.state WHEN 'held' THEN 'The session was held.' WHEN 'no_quorum' THEN 'There was no quorum, and nothing was decided.'
                     WHEN 'cancelled' THEN 'The session was cancelled.' ELSE 'The session is not closed.' END)
-            END
+            END AS minutes
         FROM said CROSS JOIN people CROSS JOIN licence_home.committee_session AS s
-        WHERE s.committee_session_id = session_minutes.session;
+        WHERE s.committee_session_id = minutes_of_session.session) AS t
+        LEFT JOIN items AS i ON i.conditions IS NOT NULL;
     END;
+COMMENT ON FUNCTION licence_home_internal.minutes_of_session(bigint, text, bigint[]) IS
+'Internal: what session_minutes() gives, without the conditions of hidden persons.';
+CALL licence_home_internal.make_function('licence_home_internal.minutes_of_session(bigint, text, bigint[])');
+
+CREATE FUNCTION licence_home.session_minutes(session bigint, language text DEFAULT 'ar') RETURNS text
+    AS 'MODULE_PATHNAME', 'licence_home_session_minutes' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION licence_home.session_minutes(bigint, text) IS
-'The minutes of a session as text, in Arabic (ar) or English (en). They have the members, who was there, and each case with its outcome and who decided. No applicant is named. Null for no session.';
+'The minutes of a session as text, in Arabic (ar) or English (en). They have the members, who was there, and each case with its outcome and who decided. No applicant is named. The conditions of decisions are in them, so a call is recorded in read_record. Null for no session.';
 CALL licence_home_internal.make_function('licence_home.session_minutes(bigint, text)', 'secretary, clerk, committee, director');

@@ -166,9 +166,8 @@ CALL licence_home_internal.make_view('licence_home.my_inbox');
 GRANT SELECT ON licence_home.my_inbox TO licence_home_clerk, licence_home_inspector, licence_home_committee,
     licence_home_director;
 
--- The same with names: the record of reading has one row for the call.  A person who is
--- restricted has no name here, and the case stays in the list.
-CREATE FUNCTION licence_home_internal.named_inbox(many integer, role name)
+-- The same with names: the record of reading has one row for the call.
+CREATE FUNCTION licence_home_internal.named_inbox(many integer, hidden bigint[])
     RETURNS TABLE (whose bigint, of_case licence_home.application_no, seen text[],
         application_no licence_home.application_no, applicant_id bigint, name_ar text, name_en text, profession text,
         district integer, state text, waits_for text, due_on date, working_days_late integer, assignee text, mine boolean,
@@ -179,14 +178,17 @@ CREATE FUNCTION licence_home_internal.named_inbox(many integer, role name)
             i.application_no, i.applicant_id, p.name_ar, p.name_en, i.profession, i.district, i.state, i.waits_for,
             i.due_on, i.working_days_late, i.assignee, i.mine, i.deferred,
             i.committee_session_id, i.session_on
-        FROM (SELECT m.* FROM licence_home.my_inbox AS m ORDER BY m.due_at LIMIT many) AS i
-        LEFT JOIN licence_home.applicant AS p ON p.applicant_id = i.applicant_id
-            AND p.applicant_id <> ALL ((SELECT licence_home_internal.restricted_persons(named_inbox.role))::bigint[])
+        FROM (
+            SELECT m.* FROM licence_home.my_inbox AS m
+            WHERE m.applicant_id <> ALL (named_inbox.hidden)
+            ORDER BY m.due_at
+            LIMIT many) AS i
+        JOIN licence_home.applicant AS p ON p.applicant_id = i.applicant_id
         ORDER BY i.due_at;
     END;
-COMMENT ON FUNCTION licence_home_internal.named_inbox(integer, name) IS
+COMMENT ON FUNCTION licence_home_internal.named_inbox(integer, bigint[]) IS
 'Internal: what my_inbox_named() shows.';
-CALL licence_home_internal.make_function('licence_home_internal.named_inbox(integer, name)');
+CALL licence_home_internal.make_function('licence_home_internal.named_inbox(integer, bigint[])');
 
 CREATE FUNCTION licence_home.my_inbox_named(many integer DEFAULT 50, why text DEFAULT NULL,
         OUT application_no licence_home.application_no, OUT applicant_id bigint, OUT name_ar text, OUT name_en text,
@@ -196,7 +198,7 @@ CREATE FUNCTION licence_home.my_inbox_named(many integer DEFAULT 50, why text DE
     RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'licence_home_my_inbox_named' LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 50;
 COMMENT ON FUNCTION licence_home.my_inbox_named(integer, text) IS
-'The first of my_inbox by deadline, with the names of the persons; a call is one row of read_record. A person who is restricted is shown without a name where the caller has no step to take. Errors as person_of().';
+'The first of my_inbox by deadline, with the names of the persons; a call is one row of read_record. Errors as person_of().';
 CALL licence_home_internal.make_function('licence_home.my_inbox_named(integer, text)', 'staff');
 
 COMMENT ON COLUMN licence_home.inbox.due_at IS 'The order of the deadlines, a lower bound of due_on; null: none.';

@@ -54,12 +54,12 @@ COMMENT ON FUNCTION licence_home.accept_representative(licence_home.application_
 CALL licence_home_internal.make_function('licence_home.accept_representative(licence_home.application_no, text)', 'clerk');
 
 CREATE VIEW licence_home.representatives_to_prove WITH (security_invoker = true) AS
-    SELECT r.application_no, r.applicant_id, r.recorded_at, r.reference_no, r.offered_at
+    SELECT r.application_no, r.applicant_id, r.recorded_at, r.offered_at
     FROM licence_home.representative_proof AS r
     WHERE r.accepted_at IS NULL AND NOT EXISTS (
         SELECT FROM licence_home.representative_proof AS n
         WHERE n.application_no = r.application_no AND n.representative_proof_id > r.representative_proof_id);
 COMMENT ON VIEW licence_home.representatives_to_prove IS
-'Cases in which the new representative of a business has not proved the authorisation yet. offered_at: since when the portal named a paper (reference_no), and a clerk is to look at it.';
+'Cases in which the new representative of a business has not proved the authorisation yet. offered_at: since when the portal named a paper, and a clerk is to look at it: case_texts() shows its number.';
 CALL licence_home_internal.make_view('licence_home.representatives_to_prove');
 GRANT SELECT ON licence_home.representatives_to_prove TO licence_home_portal, licence_home_clerk;

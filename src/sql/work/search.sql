@@ -230,23 +230,23 @@ CREATE FUNCTION licence_home_internal.found_cases(sought text, much integer, hid
         invoice_no bigint, licence_no licence_home.licence_no)
     LANGUAGE sql STABLE
     BEGIN ATOMIC
-        SELECT CASE WHEN NOT f.is_hidden THEN f.applicant_id END, f.application_no,
+        SELECT CASE WHEN much >= 1 THEN f.applicant_id END, f.application_no,
             (SELECT array_remove(licence_home_internal.columns_seen(much), 'applicant.language')),     -- once, not for each row
             f.rank, f.matched, f.application_no, f.state, s.name_ar::text, s.name_en::text, f.profession, f.district,
             f.applicant_id, p.kind,
-            CASE WHEN NOT f.is_hidden THEN p.name_ar END, CASE WHEN NOT f.is_hidden THEN p.name_en END,
-            CASE WHEN NOT f.is_hidden AND much >= 3 THEN p.identity_no END,
-            CASE WHEN NOT f.is_hidden AND much >= 2 THEN p.phone END,
-            CASE WHEN NOT f.is_hidden AND much >= 2 THEN p.representative_name END,
-            CASE WHEN NOT f.is_hidden THEN f.address END, CASE WHEN NOT f.is_hidden THEN f.village END,
-            CASE WHEN NOT f.is_hidden THEN f.basin END, CASE WHEN NOT f.is_hidden THEN f.neighbourhood END,
-            CASE WHEN NOT f.is_hidden THEN f.parcel END, CASE WHEN NOT f.is_hidden THEN f.building_no END,
-            CASE WHEN NOT f.is_hidden THEN f.floor END, CASE WHEN NOT f.is_hidden THEN f.unit END,
+            CASE WHEN much >= 1 THEN p.name_ar END, CASE WHEN much >= 1 THEN p.name_en END,
+            CASE WHEN much >= 3 THEN p.identity_no END,
+            CASE WHEN much >= 2 THEN p.phone END,
+            CASE WHEN much >= 2 THEN p.representative_name END,
+            CASE WHEN much >= 1 THEN f.address END, CASE WHEN much >= 1 THEN f.village END,
+            CASE WHEN much >= 1 THEN f.basin END, CASE WHEN much >= 1 THEN f.neighbourhood END,
+            CASE WHEN much >= 1 THEN f.parcel END, CASE WHEN much >= 1 THEN f.building_no END,
+            CASE WHEN much >= 1 THEN f.floor END, CASE WHEN much >= 1 THEN f.unit END,
             f.submitted_at,
             (SELECT max(i.invoice_no) FROM licence_home.invoice AS i WHERE i.application_no = f.application_no),
             (SELECT l.licence_no FROM licence_home.licence AS l WHERE l.application_no = f.application_no)
         FROM (
-            SELECT o.*, o.applicant_id = ANY (found_cases.hidden) OR much < 1 AS is_hidden
+            SELECT o.*
             FROM (
                 -- each case once, by the surest way to it; its row is read once too
                 SELECT DISTINCT ON (m.applicant_id, c.application_no) m.applicant_id, m.rank, m.matched, c.*
@@ -264,8 +264,7 @@ CREATE FUNCTION licence_home_internal.found_cases(sought text, much integer, hid
                     FROM licence_home.application AS a
                     WHERE a.application_no = m.application_no
                 ) AS c ON true
-                -- who is seen by nobody is found by nothing of theirs
-                WHERE m.applicant_id <> ALL (found_cases.hidden) OR m.matched IN ('application_no', 'licence_no', 'invoice_no', 'payment_reference')
+                WHERE m.applicant_id <> ALL (found_cases.hidden)
                 ORDER BY m.applicant_id, c.application_no, m.rank, m.matched COLLATE "C" DESC
             ) AS o
             ORDER BY o.rank, o.application_no DESC NULLS LAST, o.applicant_id
@@ -282,7 +281,7 @@ CREATE FUNCTION licence_home_internal.found_cases(sought text, much integer, hid
         ORDER BY f.rank, f.application_no DESC NULLS LAST, f.applicant_id;
     END;
 COMMENT ON FUNCTION licence_home_internal.found_cases(text, integer, bigint[]) IS
-'Internal: what licence_home.find_cases() shows to a reader of the level much (see columns_seen()). hidden: the applicants whose data are restricted.';
+'Internal: what licence_home.find_cases() shows to a reader of the level much (see columns_seen()). hidden: the applicants whose data are restricted, who are found by nothing.';
 CALL licence_home_internal.make_function('licence_home_internal.found_cases(text, integer, bigint[])');
 
 CREATE FUNCTION licence_home.find_cases(sought text, why text DEFAULT NULL,

@@ -117,7 +117,7 @@ COMMENT ON VIEW licence_home.messages_to_print IS
 CALL licence_home_internal.make_view('licence_home.messages_to_print');
 GRANT SELECT ON licence_home.messages_to_print TO licence_home_clerk;
 
-CREATE FUNCTION licence_home_internal.letters_to_print(reader name)
+CREATE FUNCTION licence_home_internal.letters_to_print()
     RETURNS TABLE (whose bigint, of_case licence_home.application_no, seen text[],
         message_id bigint, application_no licence_home.application_no, applicant_id bigint, name_ar text, name_en text,
         language text, address text, village text, neighbourhood text, building_no text, date_named date, body text)
@@ -134,12 +134,11 @@ CREATE FUNCTION licence_home_internal.letters_to_print(reader name)
         LEFT JOIN licence_home.application AS a ON a.application_no = l.application_no
         LEFT JOIN licence_home.case_deadline AS d ON d.deadline_no = l.deadline_no
         WHERE NOT q.open AND q.status = 'to_print'
-          AND l.applicant_id <> ALL (licence_home_internal.restricted_persons(reader))
         ORDER BY l.applicant_id, l.message_id;
     END;
-COMMENT ON FUNCTION licence_home_internal.letters_to_print(name) IS
-'Internal: what licence_home.print_messages() shows to a role.';
-CALL licence_home_internal.make_function('licence_home_internal.letters_to_print(name)');
+COMMENT ON FUNCTION licence_home_internal.letters_to_print() IS
+'Internal: what licence_home.print_messages() shows.';
+CALL licence_home_internal.make_function('licence_home_internal.letters_to_print()');
 
 CREATE FUNCTION licence_home.print_messages(why text DEFAULT NULL, OUT message_id bigint,
         OUT application_no licence_home.application_no, OUT applicant_id bigint, OUT name_ar text, OUT name_en text,

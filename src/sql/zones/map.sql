@@ -374,7 +374,7 @@ COMMENT ON FUNCTION licence_home.check_zones(date) IS
 'The defects of the map and the rulings of a day; no row where all is well. overlap: two zones share a square metre or more and their rulings disagree. unruled: a class on the map says nothing of a profession (zone_id: one of its zones).';
 CALL licence_home_internal.make_function('licence_home.check_zones(date)', 'everyone');
 
-CREATE FUNCTION licence_home.ruling_changes(from_date date, to_date date)
+CREATE FUNCTION licence_home_internal.rulings_changed(from_date date, to_date date)
     RETURNS TABLE (application_no licence_home.application_no, licence_no licence_home.licence_no, state text,
         profession text, from_ruling text, to_ruling text)
     LANGUAGE sql STABLE
@@ -392,12 +392,20 @@ BEGIN ATOMIC
         LIMIT 1
     ) AS l ON true
     CROSS JOIN LATERAL licence_home.ruling_at(a.profession, a.home,
-        coalesce(ruling_changes.from_date, a.judged_on)) AS f
-    CROSS JOIN LATERAL licence_home.ruling_at(a.profession, a.home, ruling_changes.to_date) AS t
+        coalesce(rulings_changed.from_date, a.judged_on)) AS f
+    CROSS JOIN LATERAL licence_home.ruling_at(a.profession, a.home, rulings_changed.to_date) AS t
     WHERE (s.kind = 'open' OR l.licence_no IS NOT NULL)
         AND f.ruling IS DISTINCT FROM t.ruling
     ORDER BY a.application_no;
 END;
+COMMENT ON FUNCTION licence_home_internal.rulings_changed(date, date) IS
+'Internal: what ruling_changes() gives, for the owner.';
+CALL licence_home_internal.make_function('licence_home_internal.rulings_changed(date, date)');
+
+CREATE FUNCTION licence_home.ruling_changes(from_date date, to_date date)
+    RETURNS TABLE (application_no licence_home.application_no, licence_no licence_home.licence_no, state text,
+        profession text, from_ruling text, to_ruling text)
+    AS 'MODULE_PATHNAME', 'licence_home_ruling_changes' LANGUAGE C STABLE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION licence_home.ruling_changes(date, date) IS
 'The open cases and the licences in force whose zone ruling on from_date differs from the one on to_date. from_date null: the day by which the case was judged. Nothing is decided by it: a case keeps the rules of its day. To see whom a new map concerns before it holds, import it and ask in one transaction, then commit or roll back.';
 CALL licence_home_internal.make_function('licence_home.ruling_changes(date, date)', 'staff, admin');
