@@ -46,6 +46,8 @@ BEGIN
             WHEN a.attname = 'ends' THEN '(t.since - c.days + make_interval(months => t.run_months))::date'
             WHEN a.attname = ANY (numbers) THEN format('t.%I + c.copy * 10000000::bigint', a.attname)
             WHEN a.attname IN ('payment_reference', 'receipt') THEN format('t.%I || ''/'' || c.copy', a.attname)
+            -- nobody is in two places
+            WHEN a.attname = 'inspector' THEN 't.inspector || '' '' || c.copy'
             WHEN a.attname = 'gateway_message_id' THEN 't.gateway_message_id || ''/'' || c.copy'
             WHEN a.atttypid = 'timestamptz'::regtype THEN format('t.%I - c.days * interval ''1 day''', a.attname)
             WHEN a.atttypid = 'date'::regtype AND a.attname NOT IN ('built_on', 'issued_on', 'expires_on') THEN format('t.%I - c.days', a.attname)
