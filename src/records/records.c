@@ -391,8 +391,6 @@ let_wait(List *records)
 		record->undone = false;
 	}
 	MemoryContextSwitchTo(context);
-	if (list_length(waiting_records) >= MOST_WAITING)
-		save_waiting();
 }
 
 /* The transaction ends. */
@@ -409,7 +407,16 @@ at_end(XactEvent event, void *arg pg_attribute_unused())
 		return;
 	if (!proc_exit_inprogress)
 		let_wait(records);
-	if (mark_undone(records, false))
+	if (list_length(waiting_records) >= MOST_WAITING)
+	{
+		/* in one batch with those that do not wait: a session has one worker */
+		List	   *waited = waiting_records;
+
+		waiting_records = NIL;
+		save_undone(list_concat(list_copy(waited), records));
+		list_free_deep(waited);
+	}
+	else if (mark_undone(records, false))
 		save_undone(records);
 }
 
