@@ -202,4 +202,39 @@ FROM written AS w WHERE w.name = 'due';
 -- one without a fast path, and one that there is not
 SELECT licence_home_internal.fast_placeholder(n.name, r.no, 'ar') IS NULL
 FROM (VALUES ('decider'), ('nothing')) AS n (name) CROSS JOIN (SELECT min(no) AS no FROM reached) AS r;
+
+\echo == the money of bills, 40 times shaken
+CREATE TEMP TABLE counted (no licence_home.application_no, invoice_no bigint, fast text, truth text);
+DO $$
+BEGIN
+    FOR round IN 1..40 LOOP
+        INSERT INTO licence_home.invoice (application_no, amount, priced_on, area_m2)
+            SELECT r.no, pg_temp.one('{0,0.001,40}'::numeric[]), '2026-03-01', 15 FROM reached AS r
+            WHERE NOT EXISTS (SELECT FROM licence_home.invoice AS i WHERE i.application_no = r.no);
+        UPDATE licence_home.invoice AS i SET amount = pg_temp.one('{0,0.001,39.999,40}'::numeric[]),
+            cancelled_at = CASE WHEN pg_temp.often(0.1) THEN licence_home.now() END,
+            account = CASE WHEN pg_temp.often(0.05) THEN i.invoice_no END
+        FROM reached AS r WHERE i.application_no = r.no
+            AND i.invoice_no = (SELECT max(n.invoice_no) FROM licence_home.invoice AS n WHERE n.application_no = r.no);
+        DELETE FROM licence_home.invoice AS i USING reached AS r WHERE i.application_no = r.no AND pg_temp.often(0.5)
+            AND i.invoice_no < (SELECT max(n.invoice_no) FROM licence_home.invoice AS n WHERE n.application_no = r.no);
+        DELETE FROM licence_home.payment AS p USING licence_home.invoice AS i, reached AS r
+        WHERE p.invoice_no = i.invoice_no AND i.application_no = r.no AND pg_temp.often(0.4);
+        INSERT INTO licence_home.payment (payment_reference, invoice_no, amount)
+            SELECT gen_random_uuid()::text, i.invoice_no, pg_temp.one(ARRAY[0.001, 20, i.amount, i.amount + 1]) FROM licence_home.invoice AS i
+            JOIN reached AS r ON i.application_no = r.no WHERE pg_temp.often(0.4) AND i.amount > 0;
+        DELETE FROM licence_home.payment_refund AS p USING reached AS r WHERE p.application_no = r.no;
+        INSERT INTO licence_home.payment_refund (refund_reference, application_no, invoice_no, amount)
+            SELECT gen_random_uuid()::text, r.no, i.invoice_no, 0.001 FROM licence_home.invoice AS i
+            JOIN reached AS r ON i.application_no = r.no WHERE pg_temp.often(0.05);
+        INSERT INTO counted
+            SELECT r.no, i.invoice_no, licence_home_internal.fast_bill_money(r.no, i.invoice_no),
+                concat_ws(' ', coalesce(i.account, i.invoice_no), coalesce(m.invoice_no, 0), to_char(m.surplus, 'FM999999990.000'),
+                    m.invoice_no IS NOT NULL AND m.lacking = 0, m.invoice_no IS NOT NULL AND m.lacking > 0 AND m.net > 0, m.surplus > 0)
+            FROM reached AS r JOIN licence_home.invoice AS i ON i.application_no = r.no
+            CROSS JOIN LATERAL licence_home_internal.account_money(coalesce(i.account, i.invoice_no), r.no) AS m;
+    END LOOP;
+END $$;
+SELECT count(fast) > 300 AS many, count(*) - count(fast) > 100 AS asked, count(DISTINCT substring(fast FROM '. . .$')) AS verdicts FROM counted;
+SELECT * FROM counted WHERE fast <> truth ORDER BY no LIMIT 3;
 ROLLBACK;

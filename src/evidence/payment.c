@@ -18,12 +18,14 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "actor.h"
 #include "clock.h"
 #include "errors.h"
 #include "spi/key_lock.h"
+#include "spi/heap_access.h"
 #include "spi/plan.h"
 #include "spi/trigger.h"
 #include "text/fold.h"
@@ -39,19 +41,28 @@
 int64
 CaseOfBill(OwnerScope *scope, Datum invoice_no, bool isnull, const char *table)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT application_no "
-									   "FROM licence_home.invoice WHERE invoice_no = $1");
+	Snapshot	snapshot = RegisterScopeSnapshot(scope);
+	int64		application_no = 0;
+	ScanKeyData key;
+	RowScan		scan;
 
-	Rows		rows = ExecPlan(scope, &find, DatumArg(ARG_INT8, invoice_no, isnull));
-
-	if (rows.count != 1)
+	if (!isnull)
+	{
+		Int8Key(&key, 1, DatumGetInt64(invoice_no));
+		BeginRowScan(&scan, "invoice", "invoice_pkey", snapshot, &key, 1);
+		if (NextRow(&scan, ForwardScanDirection))
+			application_no = DatumGetInt64(ColumnValue(scan.slot, ColumnOf(scan.table, "application_no")));
+		EndRowScan(&scan);
+	}
+	UnregisterSnapshot(snapshot);
+	if (application_no == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_LH_UNKNOWN_BILL),
 				 isnull ? errmsg("a row of %s names its bill", table)
 				 : errmsg("there is no bill " INT64_FORMAT, DatumGetInt64(invoice_no)),
 				 errhint("Nothing was recorded. The bill number is in the message fees_due and in licence_home.invoice."),
 				 err_column(table, "invoice_no")));
-	return RowInt8(rows, 0, 1);
+	return application_no;
 }
 
 /*

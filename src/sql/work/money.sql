@@ -27,6 +27,12 @@ COMMENT ON FUNCTION licence_home_internal.refunds_to_note(licence_home.applicati
 'Internal: the accounts of a case of which more is refundable now than the latest refund_task says, with whose task it is and until when.';
 CALL licence_home_internal.make_function('licence_home_internal.refunds_to_note(licence_home.application_no)');
 
+CREATE FUNCTION licence_home_internal.fast_bill_money(application_no licence_home.application_no, invoice_no bigint) RETURNS text
+    AS 'MODULE_PATHNAME', 'licence_home_fast_bill_money' LANGUAGE C STABLE STRICT;
+COMMENT ON FUNCTION licence_home_internal.fast_bill_money(licence_home.application_no, bigint) IS
+'What the fast path for the money of a bill finds: account, open bill, surplus, whether it is paid, in part, and more; null where it leaves it to account_money(). A test holds it equal.';
+CALL licence_home_internal.make_function('licence_home_internal.fast_bill_money(licence_home.application_no, bigint)');
+
 CREATE FUNCTION licence_home_internal.message_fate(application_no licence_home.application_no, event_no bigint, template text) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_message_fate' LANGUAGE C STABLE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION licence_home_internal.message_fate(licence_home.application_no, bigint, text) IS
