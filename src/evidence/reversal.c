@@ -416,8 +416,9 @@ licence_home_unpaid_decided(PG_FUNCTION_ARGS)
 	EnterOwner(&scope, OWNER_WRITES);
 	event_no = AddCaseEvent(&scope, application_no, caller, "decide_unpaid",
 							psprintf("%s: %s", decision, ColumnText(new, desc, "note")), NULL);
-	if (strcmp(decision, "pay_again") == 0)
-		TellOfMoney(&scope, application_no, event_no, "payment_reversed_later");
+	TellOfMoney(&scope, application_no, event_no,
+				strcmp(decision, "pay_again") == 0 ? "payment_reversed_later" :
+				strcmp(decision, "waive") == 0 ? "payment_waived" : "sanction_ahead");
 	LeaveOwner(&scope);
 	return PointerGetDatum(NULL);
 }

@@ -182,12 +182,12 @@ licence_home_assign_refund(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(licence_home_message_fate);
-/* message_fate(application_no, event_no, template): how that message stands. */
+/* message_fate(application_no, event_no, template): how that message stands; of any event the latest. */
 Datum
 licence_home_message_fate(PG_FUNCTION_ARGS)
 {
 	static SavedPlan find = SAVED_PLAN("SELECT coalesce(s.status, 'lost') FROM licence_home.sms_status AS s "
-									   "WHERE s.application_no = $1 AND s.event_no = $2 AND s.template = $3 "
+									   "WHERE s.application_no = $1 AND (s.event_no = $2 OR $2 IS NULL) AND s.template = $3 "
 									   "ORDER BY s.message_id DESC LIMIT 1");
 	MemoryContext outer = CurrentMemoryContext;
 	OwnerScope	scope;

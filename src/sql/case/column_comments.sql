@@ -404,6 +404,9 @@ unpaid_licences.decision The latest decision since; null: none.
 unpaid_licences.until The day until which to pay again.
 unpaid_licences.decided_by Who decided.
 unpaid_licences.stage to decide, to pay again, or sanction to open.
+unpaid_licences.owner Whose it is now: director, applicant, or the number of the official who decided on a sanction and opens it.
+unpaid_licences.due_on Until when: as decided, else as many working days as payment_rule gives to pay again.
+unpaid_licences.told How the message of the latest decision, or of the reversal, stands.
 till_report.day The day.
 till_report.receiver The official whose till it is.
 till_report.counted What was counted, in JOD.

@@ -100,7 +100,7 @@ BEGIN
                     'refunded_at', f.refunded_at) || CASE WHEN NOT in_full THEN '{}' ELSE jsonb_build_object('refund_reference',
                     f.refund_reference, 'note', f.note) END ORDER BY f.payment_refund_id)
                 FROM licence_home.payment_refund AS f WHERE f.application_no = no),
-            'unpaid_licence', (SELECT jsonb_build_object('stage', u.stage, 'reversed_at', u.reversed_at, 'decision', u.decision,
+            'unpaid_licence', (SELECT jsonb_build_object('stage', u.stage, 'owner', u.owner, 'due_on', u.due_on, 'reversed_at', u.reversed_at, 'decision', u.decision,
                     'until', u.until, 'decided_by', u.decided_by) FROM licence_home.unpaid_licences AS u WHERE u.application_no = no))
         INTO money
         FROM (SELECT (bills #>> '{0,account}')::bigint AS account) AS b
@@ -215,9 +215,9 @@ BEGIN
                 'why_ar', d.why_ar, 'why_en', d.why_en, 'lacking', d.lacking, 'document_id', d.document_id,
                 'issued_on', x.issued_on, 'expires_on', x.expires_on, 'review', x.review)
             || jsonb_build_object('reference_no', x.reference_no, 'review_note', x.review_note,
-                'attachment_locator', x.attachment_locator))
+                'attachment_locator', x.attachment_locator) ORDER BY d.ordinality)
         INTO section
-        FROM licence_home_internal.case_documents(no) AS d
+        FROM licence_home_internal.case_documents(no) WITH ORDINALITY AS d
         LEFT JOIN licence_home.document AS x ON x.document_id = d.document_id;
     card := card || jsonb_build_object('documents', coalesce(section, '[]'));
 
@@ -277,9 +277,9 @@ BEGIN
             || CASE WHEN NOT office THEN '{}' ELSE jsonb_build_object('lacking', x.lacking, 'answer', e.answer,
                 'issued_on', e.issued_on, 'expires_on', e.expires_on, 'review', e.review) END
             || CASE WHEN NOT office THEN '{}' ELSE jsonb_build_object('reference_no', e.reference_no,
-                'review_note', e.review_note, 'attachment_locator', e.attachment_locator) END)
+                'review_note', e.review_note, 'attachment_locator', e.attachment_locator) END ORDER BY x.ordinality)
         INTO section
-        FROM licence_home_internal.case_approvals(no) AS x
+        FROM licence_home_internal.case_approvals(no) WITH ORDINALITY AS x
         LEFT JOIN licence_home.external_approval AS e ON e.external_approval_id = x.external_approval_id;
     card := card || jsonb_build_object('approvals', coalesce(section, '[]'));
 

@@ -36,8 +36,8 @@ CALL licence_home_internal.make_function('licence_home_internal.fast_bill_money(
 CREATE FUNCTION licence_home_internal.message_fate(application_no licence_home.application_no, event_no bigint, template text) RETURNS text
     AS 'MODULE_PATHNAME', 'licence_home_message_fate' LANGUAGE C STABLE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION licence_home_internal.message_fate(licence_home.application_no, bigint, text) IS
-'Internal: how the message of an event stands, as sms_status says it, for who does not read messages; null where there is none.';
-CALL licence_home_internal.make_function('licence_home_internal.message_fate(licence_home.application_no, bigint, text)', 'clerk, cashier');
+'Internal: how the message of an event (null: the latest of that template in the case) stands, as sms_status says it, for who does not read messages; null where there is none.';
+CALL licence_home_internal.make_function('licence_home_internal.message_fate(licence_home.application_no, bigint, text)', 'clerk, cashier, committee, director');
 
 CREATE VIEW licence_home.refundable WITH (security_invoker = true) AS
     SELECT coalesce(m.invoice_no, b.last_bill) AS invoice_no, t.application_no, m.net + m.refunded AS paid, m.surplus AS amount,
@@ -86,7 +86,16 @@ CREATE VIEW licence_home.unpaid_licences WITH (security_invoker = true) AS
         CASE WHEN u.decision IS NULL THEN 'to decide'
             WHEN u.decision = 'sanction' THEN 'sanction to open'
             WHEN u.decision = 'pay_again' AND u.until >= licence_home.today() THEN 'to pay again'
-            ELSE 'to decide' END AS stage
+            ELSE 'to decide' END AS stage,
+        CASE WHEN u.decision = 'sanction' THEN u.recorded_by
+            WHEN u.decision = 'pay_again' AND u.until >= licence_home.today() THEN 'applicant'
+            ELSE 'director' END AS owner,
+        CASE WHEN u.decision = 'pay_again' AND u.until >= licence_home.today() THEN u.until
+            ELSE licence_home.add_working_days(CASE WHEN u.decision = 'pay_again' THEN u.until
+                ELSE (coalesce(u.recorded_at, v.known_at) AT TIME ZONE licence_home_internal.city_time_zone())::date END,
+                coalesce(o.repay_days, 14)) END AS due_on,
+        licence_home_internal.message_fate(v.application_no, NULL, CASE u.decision WHEN 'sanction' THEN 'sanction_ahead'
+            ELSE 'payment_reversed_later' END) AS told
     FROM (
         SELECT r.application_no, max(r.reversed_at) AS reversed_at, max(r.recorded_at) AS known_at
         FROM licence_home.payment_reversal AS r
@@ -96,15 +105,16 @@ CREATE VIEW licence_home.unpaid_licences WITH (security_invoker = true) AS
     JOIN licence_home.licence_term AS l ON l.application_no = v.application_no
     CROSS JOIN LATERAL licence_home_internal.open_bill_money(v.application_no) AS m
     LEFT JOIN LATERAL (
-        SELECT k.decision, k.until, k.recorded_by
+        SELECT k.decision, k.until, k.recorded_by, k.recorded_at
         FROM licence_home.unpaid_decision AS k
         WHERE k.application_no = v.application_no AND k.recorded_at >= v.known_at
         ORDER BY k.unpaid_decision_id DESC
         LIMIT 1
     ) AS u ON true
+    LEFT JOIN licence_home.payment_rule AS o ON licence_home.in_force(o.valid, o.withdrawn_at, licence_home.today())
     WHERE m.lacking > 0;
 COMMENT ON VIEW licence_home.unpaid_licences IS
-'Licences whose payment was taken back after the issue. Each stays valid until somebody decides: decide_unpaid() says pay again, waive, or sanction. stage: to decide (also when the day to pay again has passed), to pay again, sanction to open.';
+'Licences whose payment was taken back after the issue. Each stays valid until somebody decides: decide_unpaid() says pay again, waive, or sanction. stage: to decide (also when the day to pay again has passed), to pay again, sanction to open. Each with whose it is (owner: the director, who decided on a sanction, or the applicant), until when, and how the message that told it stands.';
 CALL licence_home_internal.make_view('licence_home.unpaid_licences');
 GRANT SELECT ON licence_home.unpaid_licences TO licence_home_clerk, licence_home_cashier, licence_home_committee, licence_home_director;
 
@@ -147,7 +157,7 @@ CALL licence_home_internal.make_function('licence_home_internal.unpaid_decision_
 CREATE FUNCTION licence_home_internal.unpaid_decided() RETURNS trigger
     AS 'MODULE_PATHNAME', 'licence_home_unpaid_decided' LANGUAGE C;
 COMMENT ON FUNCTION licence_home_internal.unpaid_decided() IS
-'Writes the event of a decision about an unpaid licence and tells the person who is to pay again.';
+'Writes the event of a decision about an unpaid licence and tells the person: to pay again, that nothing is to be paid, or that a sanction is ahead.';
 CALL licence_home_internal.make_function('licence_home_internal.unpaid_decided()');
 CREATE TRIGGER unpaid_decision_trigger BEFORE INSERT OR UPDATE ON licence_home.unpaid_decision
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.unpaid_decision_trigger();
