@@ -230,3 +230,26 @@ SET LOCAL session_replication_role = replica;
 SELECT story.take(NULL, :'no', 'withdraw');
 SELECT a.state, a.events FROM licence_home.application AS a WHERE a.application_no = :'no';
 ROLLBACK;
+
+\echo == the function of a trigger, put on another table, says when it is to be called
+CREATE TABLE story.wrong (applicant_id bigint, name_ar text);
+CREATE FUNCTION pg_temp.as_trigger(timing text, function text) RETURNS text
+    LANGUAGE plpgsql AS $$
+DECLARE
+    said text;
+BEGIN
+    EXECUTE format('CREATE TRIGGER wrong %s ON story.wrong FOR EACH ROW EXECUTE FUNCTION licence_home_internal.%s',
+        timing, function);
+    INSERT INTO story.wrong VALUES (1, 'x');
+    RETURN 'done';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS said = MESSAGE_TEXT;
+    RETURN concat_ws(' ', SQLSTATE, said);
+END $$;
+SELECT pg_temp.as_trigger(t.timing, t.function)
+FROM (VALUES ('AFTER INSERT', 'tidy()'), ('BEFORE INSERT', 'fee_completeness(''code'')'), ('AFTER INSERT', 'rule_journal()'),
+    ('AFTER INSERT', 'applicant_trigger()')) AS t (timing, function);
+DROP TABLE story.wrong;
+
+\echo == a proof of an applicant is read, and given back as it was
+SELECT licence_home.applicant_proof '3' AS a_number, licence_home.applicant_proof_send('a.b.c') AS a_token;

@@ -9,8 +9,6 @@
 
 #include "crypto/base64url.h"
 
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
 /* The six bits of a character; -1: it is none of the alphabet. */
 static int
 six_bits(char c)
@@ -49,29 +47,4 @@ DecodeBase64Url(const char *text, int len, uint8 *bytes)
 		}
 	}
 	return bits == 0 ? count : -1;
-}
-
-char *
-EncodeBase64Url(const uint8 *bytes, int len)
-{
-	char	   *text = palloc((Size) len * 4 / 3 + 4);
-	char	   *at = text;
-	uint32		bits = 0;
-	int			held = 0;
-
-	for (int i = 0; i < len; i++)
-	{
-		bits = bits << 8 | bytes[i];
-		held += 8;
-		while (held >= 6)
-		{
-			held -= 6;
-			*at++ = alphabet[bits >> held & 63];
-		}
-		bits &= (1U << held) - 1;
-	}
-	if (held > 0)
-		*at++ = alphabet[bits << (6 - held) & 63];
-	*at = '\0';
-	return text;
 }

@@ -14,7 +14,4 @@
  */
 extern int	DecodeBase64Url(const char *text, int len, uint8 *bytes);
 
-/* Encode bytes, into memory of the caller's context. */
-extern char *EncodeBase64Url(const uint8 *bytes, int len);
-
 #endif							/* LICENCE_HOME_CRYPTO_BASE64URL_H */
