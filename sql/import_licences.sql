@@ -22,6 +22,15 @@ SELECT count(DISTINCT v.applicant_id) AS people FROM licence_home.licence_versio
 \echo == everybody may ask by the old number, in any spelling
 SELECT n, valid, standing, profession_en, valid_until FROM unnest('{VL 1/12,vl 1/12,VL ٢/12,VL 3/12,VL 9/12}'::text[]) AS n CROSS JOIN LATERAL licence_home.verify_licence(n) ORDER BY n COLLATE "C";
 SELECT standing, valid FROM licence_home.verify_licence('VL 2/12', '2025-02-28');
+\echo == so does a clerk, who finds the holder; and who applies anew for the same at that home is told of the licence
+SELECT f.matched, f.application_no, f.name_ar, f.licence_no IS NOT NULL AS has_licence FROM licence_home.find_cases('vl ٢/12') AS f;
+BEGIN;
+SELECT v.applicant_id AS holder FROM licence_home.licence_version AS v JOIN licence_home.licence AS l USING (licence_no) WHERE l.former_no = 'VL 1/12' \gset
+INSERT INTO licence_home.application (applicant_id, profession, village, basin, parcel, home_area_m2, work_area_m2) VALUES
+    (:holder, 'knitting', '142 اليادودة', '5 الحنو', 'I1', 120, 10), (:holder, 'pottery', '142 اليادودة', '5 الحنو', 'I1', 120, 10) ;
+SELECT a.profession, e.criterion, e.ruling, e.observed ~ '^L2' AS names_it FROM licence_home.application AS a CROSS JOIN LATERAL licence_home.eligibility(a.application_no) AS e
+WHERE a.applicant_id = :holder AND e.criterion IN ('duplicate', 'home_total') ORDER BY 1, 2;
+ROLLBACK;
 \echo == nobody is told anything
 SELECT count(*) AS messages FROM licence_home.sms_message_text AS m JOIN licence_home.licence_version AS v USING (applicant_id) WHERE v.import_no IS NOT NULL;
 \echo == it is proven, and what is changed shows

@@ -114,6 +114,23 @@ ROLLBACK;
 \echo == a case names a licence where its workflow changes one
 SELECT code, said FROM story.attempt('portal', :'no', format('INSERT INTO licence_home.application (applicant_id, profession, licence_no) VALUES (%s, ''electronic_marketing'', %L)', :holder, :'licence'));
 
+\echo == a first issue after the end takes the place of the licence that has ended, and no other
+BEGIN;
+CREATE FUNCTION pg_temp.succeeds(moment text, profession text, other_unit text DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    no licence_home.application_no;
+BEGIN
+    PERFORM set_config('licence_home.clock', moment, true);
+    INSERT INTO licence_home.application (applicant_id, profession, home, village, basin, parcel, unit, home_area_m2, work_area_m2)
+    SELECT v.applicant_id, succeeds.profession, v.home, v.village, v.basin, coalesce(other_unit, v.parcel), NULL, 120, 15
+    FROM licence_home.licence_version AS v WHERE v.licence_no = current_setting('story.licence')::licence_home.licence_no
+    RETURNING application_no INTO no;
+    RETURN CASE licence_home_internal.licence_to_succeed(no) WHEN current_setting('story.licence')::licence_home.licence_no THEN 'it' ELSE 'none' END;
+END $$;
+SELECT pg_temp.succeeds('2027-02-28 10:00+03', 'electronic_marketing') AS in_force, pg_temp.succeeds('2027-03-01 10:00+03', 'electronic_marketing') AS ended,
+    pg_temp.succeeds('2027-03-01 10:00+03', 'management_consulting') AS another_profession, pg_temp.succeeds('2027-03-01 10:00+03', 'electronic_marketing', 'X9') AS another_home;
+ROLLBACK;
+
 \echo == who sees what
 SELECT who, t, (story.attempt(who, :'no', format('SELECT FROM licence_home.%s WHERE licence_no = %L', t, :'licence'))).*
 FROM unnest('{portal,clerk,inspector,committee,director,cashier,analyst,admin,sender,nobody}'::text[]) AS who,

@@ -141,6 +141,11 @@ INSERT INTO licence_home.case_assignment (application_no, official, kind, at_eve
 INSERT INTO licence_home.counter_act (application_no, applicant_id, what, identity_seen, at_event)
     SELECT application_no, applicant_id, 'begin', 'x', 0 FROM licence_home.application ORDER BY 1 LIMIT 1;
 -- (a row of each table that no case here has come to)
+UPDATE licence_home.application SET licence_no = (SELECT max(licence_no) FROM licence_home.licence)
+    WHERE application_no = (SELECT min(application_no) FROM licence_home.application WHERE state = 'draft');
+INSERT INTO licence_home.workflow_change (workflow, version, fact) VALUES ('first_issue', 1, 'licence') ON CONFLICT DO NOTHING;
+INSERT INTO licence_home.workflow_conflict (workflow, version, other, ruling) VALUES ('first_issue', 1, 'first_issue', 'refused')
+    ON CONFLICT DO NOTHING;
 INSERT INTO licence_home.attachment (application_no, inspection_id, inspection_finding_id, attachment_type, attachment_sha256,
         attachment_locator, at_event)
     SELECT i.application_no, i.inspection_id, f.inspection_finding_id, 'image/jpeg', sha256('x'), 'store:1', 1

@@ -85,24 +85,35 @@ CALL licence_home_internal.make_function('licence_home_internal.same_home(geomet
 
 CREATE FUNCTION licence_home_internal.cases_at(application_no licence_home.application_no, home geometry,
         village text, basin text, neighbourhood text, parcel text, building_no text, floor text, unit text)
-    RETURNS TABLE (numbers licence_home.application_no[])
+    RETURNS TABLE (numbers licence_home.application_no[], imported licence_home.licence_no[])
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT array_agg(o.application_no)
-    FROM licence_home.application AS o
-    WHERE licence_home_internal.same_home(cases_at.home, cases_at.village, cases_at.basin, cases_at.neighbourhood,
-            cases_at.parcel, cases_at.building_no, cases_at.floor, cases_at.unit,
-            o.home, o.village, o.basin, o.neighbourhood, o.parcel, o.building_no, o.floor, o.unit)
-        AND o.application_no <> cases_at.application_no;
+    SELECT c.numbers, i.licences
+    FROM (
+        SELECT array_agg(o.application_no) AS numbers
+        FROM licence_home.application AS o
+        WHERE licence_home_internal.same_home(cases_at.home, cases_at.village, cases_at.basin, cases_at.neighbourhood,
+                cases_at.parcel, cases_at.building_no, cases_at.floor, cases_at.unit,
+                o.home, o.village, o.basin, o.neighbourhood, o.parcel, o.building_no, o.floor, o.unit)
+            AND o.application_no <> cases_at.application_no
+    ) AS c
+    CROSS JOIN (
+        SELECT array_agg(v.licence_no) AS licences
+        FROM licence_home.licence_version AS v
+        WHERE v.application_no IS NULL
+            AND licence_home_internal.same_home(cases_at.home, cases_at.village, cases_at.basin, cases_at.neighbourhood,
+                cases_at.parcel, cases_at.building_no, cases_at.floor, cases_at.unit,
+                v.home, v.village, v.basin, v.neighbourhood, v.parcel, v.building_no, v.floor, v.unit)
+    ) AS i;
 END;
 COMMENT ON FUNCTION licence_home_internal.cases_at(licence_home.application_no, geometry, text, text, text, text, text, text, text) IS
-'Internal: the numbers of the other cases about the home of a case (see same_home), one row. All count, whoever''s they are and whatever has become of them.';
+'Internal: the numbers of the other cases about the home of a case (see same_home), one row. All count, whoever''s they are and whatever has become of them. imported: the licences there that no case issued.';
 CALL licence_home_internal.make_function('licence_home_internal.cases_at(licence_home.application_no, geometry, text, text, text, text, text, text, text)',
     'caseload');
 
 -- A licence is where the case is that its facts on the day are from.
 CREATE FUNCTION licence_home_internal.cases_open(numbers licence_home.application_no[],
-        application_no licence_home.application_no, on_day date)
+        imported licence_home.licence_no[], application_no licence_home.application_no, on_day date)
     RETURNS TABLE (application_no licence_home.application_no, applicant_id bigint, profession text,
         licence_no licence_home.licence_no, work_area_m2 numeric, term_case licence_home.application_no)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -132,11 +143,21 @@ BEGIN ATOMIC
             LEFT JOIN licence_home.licence AS cl ON cl.application_no = c.application_no
             LEFT JOIN licence_home.licence AS ol ON ol.application_no = o.application_no
             WHERE c.application_no = cases_open.application_no
-                AND coalesce(c.licence_no, cl.licence_no) = coalesce(l.licence_no, o.licence_no, ol.licence_no));
+                AND coalesce(c.licence_no, cl.licence_no) = coalesce(l.licence_no, o.licence_no, ol.licence_no))
+    UNION ALL
+    SELECT NULL, v.applicant_id, v.profession, r.licence_no, v.work_area_m2, r.term_case
+    FROM licence_home.licence_version AS v
+    CROSS JOIN LATERAL licence_home_internal.licence_state(v.licence_no, cases_open.on_day, NULL) AS r
+    WHERE v.licence_no = ANY (cases_open.imported) AND v.application_no IS NULL AND r.version_no = v.version_no
+        AND r.standing IN ('in_force', 'suspended') AND r.valid @> cases_open.on_day
+        AND NOT EXISTS (
+            SELECT
+            FROM licence_home.application AS c
+            WHERE c.application_no = cases_open.application_no AND c.licence_no = v.licence_no);
 END;
-COMMENT ON FUNCTION licence_home_internal.cases_open(licence_home.application_no[], licence_home.application_no, date) IS
-'Internal: of some cases those that are open (submitted, not ended), or say the facts of a licence that a term and its standing cover on a day (suspended, too). With the measured, else the declared work area (m²). term_case: the case that gave the term. application_no: the case that asks; what is about its own licence is left out.';
-CALL licence_home_internal.make_function('licence_home_internal.cases_open(licence_home.application_no[], licence_home.application_no, date)',
+COMMENT ON FUNCTION licence_home_internal.cases_open(licence_home.application_no[], licence_home.licence_no[], licence_home.application_no, date) IS
+'Internal: of some cases those that are open (submitted, not ended), or say the facts of a licence that a term and its standing cover on a day (suspended, too); and of imported licences (at the home, by cases_at) those. With the measured, else the declared work area (m²). term_case: the case that gave the term. application_no: the case that asks; what is about its own licence is left out.';
+CALL licence_home_internal.make_function('licence_home_internal.cases_open(licence_home.application_no[], licence_home.licence_no[], licence_home.application_no, date)',
     'caseload');
 
 CREATE FUNCTION licence_home_internal.issued_before(application_no licence_home.application_no, event_no bigint)
@@ -160,7 +181,7 @@ CALL licence_home_internal.make_function('licence_home_internal.issued_before(li
     'caseload');
 
 CREATE FUNCTION licence_home_internal.home_shared(numbers licence_home.application_no[],
-        application_no licence_home.application_no, applicant_id bigint, profession text, on_day date,
+        imported licence_home.licence_no[], application_no licence_home.application_no, applicant_id bigint, profession text, on_day date,
         as_of_event bigint DEFAULT NULL)
     RETURNS TABLE (duplicate text, other_areas_m2 numeric, charged numeric)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
@@ -172,21 +193,21 @@ BEGIN ATOMIC
         -- an area that is not known makes the total unknown
         CASE WHEN count(*) = count(n.work_area_m2) THEN coalesce(sum(n.work_area_m2), 0) END,
         sum(i.amount)
-    FROM licence_home_internal.cases_open(home_shared.numbers, home_shared.application_no, home_shared.on_day) AS n
+    FROM licence_home_internal.cases_open(home_shared.numbers, home_shared.imported, home_shared.application_no, home_shared.on_day) AS n
     LEFT JOIN licence_home.invoice AS i ON i.application_no = n.term_case
         AND i.cancelled_at IS NULL
         AND n.applicant_id = home_shared.applicant_id AND n.licence_no IS NOT NULL
         AND (home_shared.as_of_event IS NULL OR licence_home_internal.issued_before(n.application_no, home_shared.as_of_event));
 END;
-COMMENT ON FUNCTION licence_home_internal.home_shared(licence_home.application_no[], licence_home.application_no, bigint, text, date, bigint) IS
+COMMENT ON FUNCTION licence_home_internal.home_shared(licence_home.application_no[], licence_home.licence_no[], licence_home.application_no, bigint, text, date, bigint) IS
 'Internal: the sums of the other cases at the home of a case (their numbers, by cases_at) that are open or licensed on a day. One row. duplicate: the number of one of the same applicant and profession. other_areas_m2: their work areas together, null where one is not known. charged: what the same applicant was billed (JOD) for those with a licence in force.';
-CALL licence_home_internal.make_function('licence_home_internal.home_shared(licence_home.application_no[], licence_home.application_no, bigint, text, date, bigint)',
+CALL licence_home_internal.make_function('licence_home_internal.home_shared(licence_home.application_no[], licence_home.licence_no[], licence_home.application_no, bigint, text, date, bigint)',
     'caseload');
 
 -- PL/pgSQL like zone_words_planned, and for the same reason.  One plan serves all: it
 -- is cheap for few numbers and for many.
 CREATE FUNCTION licence_home_internal.home_shared_planned(numbers licence_home.application_no[],
-        application_no licence_home.application_no, applicant_id bigint, profession text, on_day date)
+        imported licence_home.licence_no[], application_no licence_home.application_no, applicant_id bigint, profession text, on_day date)
     RETURNS TABLE (duplicate text, other_areas_m2 numeric)
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1
     SET search_path = pg_catalog, pg_temp
@@ -194,13 +215,13 @@ CREATE FUNCTION licence_home_internal.home_shared_planned(numbers licence_home.a
     AS $$
 BEGIN
     RETURN QUERY SELECT h.duplicate, h.other_areas_m2
-        FROM licence_home_internal.home_shared($1, $2, $3, $4, $5) AS h;
+        FROM licence_home_internal.home_shared($1, $2, $3, $4, $5, $6) AS h;
 END;
 $$;
-COMMENT ON FUNCTION licence_home_internal.home_shared_planned(licence_home.application_no[], licence_home.application_no, bigint, text, date) IS
+COMMENT ON FUNCTION licence_home_internal.home_shared_planned(licence_home.application_no[], licence_home.licence_no[], licence_home.application_no, bigint, text, date) IS
 'Internal: home_shared(), for where it is needed now and then.';
 CALL licence_home_internal.make_function(
-    'licence_home_internal.home_shared_planned(licence_home.application_no[], licence_home.application_no, bigint, text, date)');
+    'licence_home_internal.home_shared_planned(licence_home.application_no[], licence_home.licence_no[], licence_home.application_no, bigint, text, date)');
 
 CREATE FUNCTION licence_home_internal.workflow_decider(workflow text, version integer)
     RETURNS TABLE (decider text)
@@ -317,8 +338,8 @@ BEGIN ATOMIC
             a.neighbourhood, a.parcel, a.building_no, a.floor, a.unit) AS t
         LEFT JOIN LATERAL (
             SELECT h.duplicate, h.other_areas_m2
-            FROM licence_home_internal.home_shared_planned(t.numbers, a.application_no, a.applicant_id, a.profession, licence_home.today()) AS h
-            WHERE t.numbers IS NOT NULL
+            FROM licence_home_internal.home_shared_planned(t.numbers, t.imported, a.application_no, a.applicant_id, a.profession, licence_home.today()) AS h
+            WHERE num_nonnulls(t.numbers, t.imported) > 0
             OFFSET 0        -- and not asked otherwise
         ) AS h ON true
         CROSS JOIN LATERAL licence_home_internal.case_ruling_rows(c.judged,
@@ -327,7 +348,7 @@ BEGIN ATOMIC
             CASE WHEN d.document_type IS NULL THEN 'not given' ELSE coalesce(d.lacking, 'accepted') END,
             licence_home_internal.duplicate_ruling(a.home IS NOT NULL OR licence_home.parcel_key(a.village, a.basin, a.parcel) IS NOT NULL,
                 h.duplicate), h.duplicate,
-            licence_home_internal.home_total_ruling(c.work_m2 + CASE WHEN t.numbers IS NULL THEN 0 ELSE h.other_areas_m2 END,
+            licence_home_internal.home_total_ruling(c.work_m2 + CASE WHEN num_nonnulls(t.numbers, t.imported) = 0 THEN 0 ELSE h.other_areas_m2 END,
                 j.area_limit_m2), c.work_m2,
             licence_home.decider_name(c.decider, 'ar'), licence_home.decider_name(c.decider, 'en')) AS k
         UNION ALL
@@ -453,7 +474,7 @@ BEGIN ATOMIC
     CROSS JOIN (SELECT count(*) AS lines, sum(l.amount) AS total FROM lines AS l) AS t
     CROSS JOIN LATERAL licence_home_internal.cases_at(c.application_no, c.home, c.village, c.basin,
         c.neighbourhood, c.parcel, c.building_no, c.floor, c.unit) AS o
-    CROSS JOIN LATERAL licence_home_internal.home_shared(o.numbers, c.application_no, c.applicant_id, c.profession,
+    CROSS JOIN LATERAL licence_home_internal.home_shared(o.numbers, o.imported, c.application_no, c.applicant_id, c.profession,
         coalesce(case_fee.as_of, licence_home.today()), case_fee.as_of_event) AS h
     CROSS JOIN LATERAL licence_home_internal.fee_before(c.profession, c.category, c.day, c.kind,
         c.first_licence, t.total, h.charged) AS j

@@ -135,6 +135,10 @@ CREATE TABLE licence_home.licence_version (
 CREATE INDEX licence_version_by_applicant ON licence_home.licence_version (applicant_id);
 CREATE INDEX licence_version_of_application ON licence_home.licence_version (application_no);
 CREATE INDEX licence_version_by_day ON licence_home.licence_version USING brin (known_at) WITH (pages_per_range = 32);
+-- (of an imported licence no case says where it is)
+CREATE INDEX licence_version_by_home ON licence_home.licence_version USING gist (home) WHERE application_no IS NULL;
+CREATE INDEX licence_version_by_parcel ON licence_home.licence_version (licence_home.parcel_key(village, basin, parcel))
+    WHERE application_no IS NULL;
 COMMENT ON TABLE licence_home.licence_version IS
 'The facts of each licence: holder, profession, home, areas, people. The newest row counts that covers a day (from_day, and before to_day; null: open) and was known by a moment; row 1 covers every day. judged_on: the day whose names of professions and districts serve.';
 CALL licence_home_internal.make_case_table('licence_home.licence_version');
@@ -202,6 +206,8 @@ GRANT SELECT (licence_no, version_no, from_day, to_day, profession, district, zo
     known_at) ON licence_home.licence_version TO licence_home_analyst;
 GRANT SELECT (licence_no, version_no, from_day, to_day, applicant_id, profession, application_no, known_at) ON
     licence_home.licence_version TO licence_home_admin, licence_home_cashier;
+GRANT SELECT (home, village, basin, neighbourhood, parcel, building_no, floor, unit, work_area_m2) ON
+    licence_home.licence_version TO licence_home_admin;
 
 -- ---------------------------------------------------------------------
 -- The register on a day

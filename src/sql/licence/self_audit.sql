@@ -202,7 +202,7 @@ BEGIN ATOMIC
             'When it was issued, its holder had a licence in force for this profession at this home.'
         FROM licence_home_internal.cases_at(a.application_no, a.home, a.village, a.basin, a.neighbourhood, a.parcel,
             a.building_no, a.floor, a.unit) AS t
-        CROSS JOIN LATERAL licence_home_internal.cases_open(t.numbers, a.application_no, r.starts) AS o
+        CROSS JOIN LATERAL licence_home_internal.cases_open(t.numbers, t.imported, a.application_no, r.starts) AS o
         WHERE o.applicant_id = a.applicant_id AND o.profession = a.profession AND o.licence_no IS NOT NULL
             AND licence_home_internal.issued_before(o.application_no, p.issue_event)
         UNION ALL

@@ -53,6 +53,29 @@ COMMENT ON FUNCTION licence_home_internal.licence_numbered(text) IS
 'Internal: the licence of a number or a former number, one row at most.';
 CALL licence_home_internal.make_function('licence_home_internal.licence_numbered(text)');
 
+CREATE FUNCTION licence_home_internal.licence_cases(licence_no licence_home.licence_no)
+    RETURNS TABLE (applicant_id bigint, application_no licence_home.application_no)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT a.applicant_id, a.application_no
+    FROM licence_home.licence AS l
+    JOIN licence_home.application AS a ON a.application_no = l.application_no
+    WHERE l.licence_no = licence_cases.licence_no
+    UNION ALL
+    SELECT a.applicant_id, a.application_no
+    FROM licence_home.application AS a
+    WHERE a.licence_no = licence_cases.licence_no
+    UNION ALL
+    SELECT v.applicant_id, NULL
+    FROM licence_home_internal.licence_state(licence_cases.licence_no, licence_home.today(), NULL) AS s
+    JOIN licence_home.licence_version AS v ON v.licence_no = s.licence_no AND v.version_no = s.version_no
+    WHERE s.version_case IS NULL
+        AND NOT EXISTS (SELECT FROM licence_home.application AS a WHERE a.licence_no = licence_cases.licence_no);
+END;
+COMMENT ON FUNCTION licence_home_internal.licence_cases(licence_home.licence_no) IS
+'Internal: the cases of a licence: the one that issued it, and those about it, each with its applicant. Of an imported licence without a case, its holder.';
+CALL licence_home_internal.make_function('licence_home_internal.licence_cases(licence_home.licence_no)');
+
 CREATE FUNCTION licence_home_internal.licence_facts(number text, on_day date)
     RETURNS TABLE (licence_no licence_home.licence_no, valid boolean, standing text, profession text, profession_ar text,
         profession_en text, district integer, district_ar text, district_en text, valid_from date, valid_until date,
@@ -122,43 +145,6 @@ COMMENT ON FUNCTION licence_home.my_licences() IS
 CALL licence_home_internal.make_function('licence_home.my_licences()', 'portal');
 
 -- One pass over each list. The newest row of a licence is found by the order of its key.
-CREATE FUNCTION licence_home_internal.licences_state(day date, known_at timestamptz)
-    RETURNS TABLE (licence_no licence_home.licence_no, standing text, reason text, standing_no integer, in_force boolean,
-        expired boolean, term_no integer, valid daterange, version_no integer, term_case licence_home.application_no,
-        version_case licence_home.application_no, standing_case licence_home.application_no)
-    LANGUAGE sql STABLE PARALLEL SAFE ROWS 100000
-BEGIN ATOMIC
-    SELECT l.licence_no, s.standing, s.reason, s.standing_no,
-        coalesce(s.standing = 'in_force' AND t.ends > licences_state.day, false),
-        t.ends <= licences_state.day, t.term_no, t.valid, v.version_no, t.application_no, v.application_no, s.application_no
-    FROM licence_home.licence AS l
-    LEFT JOIN (
-        SELECT DISTINCT ON (t.licence_no) t.licence_no, t.term_no, t.ends, t.valid, t.application_no
-        FROM licence_home.licence_term AS t
-        WHERE t.starts <= licences_state.day AND t.known_at <= coalesce(licences_state.known_at, 'infinity')
-        ORDER BY t.licence_no DESC, t.term_no DESC
-    ) AS t ON t.licence_no = l.licence_no
-    LEFT JOIN (
-        SELECT DISTINCT ON (v.licence_no) v.licence_no, v.version_no, v.application_no
-        FROM licence_home.licence_version AS v
-        WHERE coalesce(v.from_day <= licences_state.day, true) AND coalesce(v.to_day > licences_state.day, true)
-            AND v.known_at <= coalesce(licences_state.known_at, 'infinity')
-        ORDER BY v.licence_no DESC, v.version_no DESC
-    ) AS v ON v.licence_no = l.licence_no
-    LEFT JOIN (
-        SELECT DISTINCT ON (s.licence_no) s.licence_no, s.standing_no, s.standing, s.reason, s.application_no
-        FROM licence_home.licence_standing AS s
-        WHERE coalesce(s.from_day <= licences_state.day, true) AND coalesce(s.to_day > licences_state.day, true)
-            AND s.known_at <= coalesce(licences_state.known_at, 'infinity')
-        ORDER BY s.licence_no DESC, s.standing_no DESC
-    ) AS s ON s.licence_no = l.licence_no
-    WHERE l.issued_at <= coalesce(licences_state.known_at, 'infinity');
-END;
-COMMENT ON FUNCTION licence_home_internal.licences_state(date, timestamptz) IS
-'Internal: licence_state() of all licences, in one pass.';
-CALL licence_home_internal.make_function('licence_home_internal.licences_state(date, timestamptz)',
-    'staff, analyst');
-
 CREATE FUNCTION licence_home.licences_on(day date DEFAULT licence_home.today(), known_at timestamptz DEFAULT NULL)
     RETURNS TABLE (licence_no licence_home.licence_no, day date, standing text, reason text, in_force boolean,
         expired boolean, term_no integer, valid daterange, version_no integer, profession text, district integer,
@@ -167,11 +153,33 @@ CREATE FUNCTION licence_home.licences_on(day date DEFAULT licence_home.today(), 
         standing_case licence_home.application_no)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 100000
 BEGIN ATOMIC
-    SELECT s.licence_no, licences_on.day, s.standing, s.reason, s.in_force, s.expired, s.term_no, s.valid,
-        s.version_no, v.profession, v.district, v.zone_class, v.home_area_m2, v.work_area_m2, v.employees, v.people,
-        v.children, v.judged_on, s.term_case, s.version_case, s.standing_case
-    FROM licence_home_internal.licences_state(licences_on.day, licences_on.known_at) AS s
-    LEFT JOIN licence_home.licence_version AS v ON v.licence_no = s.licence_no AND v.version_no = s.version_no;
+    SELECT l.licence_no, licences_on.day, s.standing, s.reason,
+        coalesce(s.standing = 'in_force' AND t.ends > licences_on.day, false), t.ends <= licences_on.day, t.term_no, t.valid,
+        v.version_no, v.profession, v.district, v.zone_class, v.home_area_m2, v.work_area_m2, v.employees, v.people,
+        v.children, v.judged_on, t.application_no, v.application_no, s.application_no
+    FROM licence_home.licence AS l
+    LEFT JOIN (
+        SELECT DISTINCT ON (t.licence_no) t.licence_no, t.term_no, t.ends, t.valid, t.application_no
+        FROM licence_home.licence_term AS t
+        WHERE t.starts <= licences_on.day AND t.known_at <= coalesce(licences_on.known_at, 'infinity')
+        ORDER BY t.licence_no DESC, t.term_no DESC
+    ) AS t ON t.licence_no = l.licence_no
+    LEFT JOIN (
+        SELECT DISTINCT ON (v.licence_no) v.licence_no, v.version_no, v.profession, v.district, v.zone_class,
+            v.home_area_m2, v.work_area_m2, v.employees, v.people, v.children, v.judged_on, v.application_no
+        FROM licence_home.licence_version AS v
+        WHERE coalesce(v.from_day <= licences_on.day, true) AND coalesce(v.to_day > licences_on.day, true)
+            AND v.known_at <= coalesce(licences_on.known_at, 'infinity')
+        ORDER BY v.licence_no DESC, v.version_no DESC
+    ) AS v ON v.licence_no = l.licence_no
+    LEFT JOIN (
+        SELECT DISTINCT ON (s.licence_no) s.licence_no, s.standing_no, s.standing, s.reason, s.application_no
+        FROM licence_home.licence_standing AS s
+        WHERE coalesce(s.from_day <= licences_on.day, true) AND coalesce(s.to_day > licences_on.day, true)
+            AND s.known_at <= coalesce(licences_on.known_at, 'infinity')
+        ORDER BY s.licence_no DESC, s.standing_no DESC
+    ) AS s ON s.licence_no = l.licence_no
+    WHERE l.issued_at <= coalesce(licences_on.known_at, 'infinity');
 END;
 COMMENT ON FUNCTION licence_home.licences_on(date, timestamptz) IS
 'Every licence on a day (today), as it was known at a moment (null: now), in one pass: what licence_on() says, without person and place. For reports.';

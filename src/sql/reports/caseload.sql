@@ -199,7 +199,8 @@ BEGIN ATOMIC
             array_agg(z.class) FILTER (WHERE z.class IS NOT NULL) AS classes,
             array_agg(z.reach = 2) FILTER (WHERE z.class IS NOT NULL) AS inside,
             min(d.district) AS place,
-            array_agg(o.application_no) FILTER (WHERE o.application_no IS NOT NULL) AS others
+            array_agg(o.application_no) FILTER (WHERE o.application_no IS NOT NULL) AS others,
+            array_agg(v.licence_no) FILTER (WHERE v.licence_no IS NOT NULL) AS imported
         FROM licence_home.application AS a
         LEFT JOIN LATERAL (
             SELECT q.day, q.spot, q.metres, licence_home_internal.narrowing(q.spot) AS narrowing
@@ -219,6 +220,10 @@ BEGIN ATOMIC
                 a.neighbourhood, a.parcel, a.building_no, a.floor, a.unit,
                 o.home, o.village, o.basin, o.neighbourhood, o.parcel, o.building_no, o.floor, o.unit)
             AND o.application_no <> a.application_no
+        LEFT JOIN licence_home.licence_version AS v ON v.application_no IS NULL
+            AND licence_home_internal.same_home(a.home, a.village, a.basin,
+                a.neighbourhood, a.parcel, a.building_no, a.floor, a.unit,
+                v.home, v.village, v.basin, v.neighbourhood, v.parcel, v.building_no, v.floor, v.unit)
         WHERE a.submitted_at IS NOT NULL
             AND a.judged_on >= coalesce(assessed_caseload.from_day, '-infinity')
             AND a.judged_on <= coalesce(assessed_caseload.to_day, 'infinity')
@@ -250,7 +255,7 @@ BEGIN ATOMIC
         -- footprints, and a point inside a collection
         WHERE (ST_Dimension(k.geom) = 0 AND ST_GeometryType(a.home) = 'ST_Point') IS NOT TRUE
     ) AS g
-    CROSS JOIN LATERAL licence_home_internal.home_shared(a.others, a.application_no, a.applicant_id, a.profession,
+    CROSS JOIN LATERAL licence_home_internal.home_shared(a.others, a.imported, a.application_no, a.applicant_id, a.profession,
         licence_home.today()) AS h
     CROSS JOIN LATERAL licence_home_internal.approvals_refused(a.application_no,
         CASE WHEN p.category IS NOT NULL THEN a.profession END, p.category, q.day, licence_home.today()) AS x

@@ -76,14 +76,21 @@ BEGIN
         found := found + more;
     END IF;
     IF year IS NOT NULL AND letter <> 'A' THEN
-        RETURN QUERY SELECT a.applicant_id, a.application_no, 1, 'licence_no'
+        RETURN QUERY SELECT c.applicant_id, c.application_no, 1, 'licence_no'
             FROM licence_home.licence AS l
-            JOIN licence_home.application AS a ON a.application_no = l.application_no
+            CROSS JOIN LATERAL licence_home_internal.licence_cases(l.licence_no) AS c
             WHERE l.licence_no = licence_home.licence_no_make(year, serial)
                 AND (length(digits) < 13 OR regexp_replace(l.licence_no::text, '[^0-9]', '', 'g') = digits);
         GET DIAGNOSTICS more = ROW_COUNT;
         found := found + more;
     END IF;
+    -- the number of an older register
+    RETURN QUERY SELECT c.applicant_id, c.application_no, 1, 'former_no'
+        FROM licence_home.licence AS l
+        CROSS JOIN LATERAL licence_home_internal.licence_cases(l.licence_no) AS c
+        WHERE licence_home.fold_reference(l.former_no) = licence_home.fold_reference(sought);
+    GET DIAGNOSTICS more = ROW_COUNT;
+    found := found + more;
     IF found > 0 OR letter <> '' THEN
         RETURN;
     END IF;
@@ -135,12 +142,12 @@ BEGIN
                 (SELECT substr(min(b.application_no)::text, 2, 4)::integer FROM licence_home.application AS b),
                 (SELECT substr(max(b.application_no)::text, 2, 4)::integer FROM licence_home.application AS b)) AS y (year)
             JOIN licence_home.application AS a ON a.application_no = licence_home.application_no_make(y.year, serial);
-        RETURN QUERY SELECT a.applicant_id, a.application_no, 4, 'licence_no'
+        RETURN QUERY SELECT c.applicant_id, c.application_no, 4, 'licence_no'
             FROM generate_series(
                 (SELECT substr(min(b.licence_no)::text, 2, 4)::integer FROM licence_home.licence AS b),
                 (SELECT substr(max(b.licence_no)::text, 2, 4)::integer FROM licence_home.licence AS b)) AS y (year)
             JOIN licence_home.licence AS l ON l.licence_no = licence_home.licence_no_make(y.year, serial)
-            JOIN licence_home.application AS a ON a.application_no = l.application_no;
+            CROSS JOIN LATERAL licence_home_internal.licence_cases(l.licence_no) AS c;
     END IF;
 
     -- a name, unless it is all digits
@@ -244,7 +251,9 @@ CREATE FUNCTION licence_home_internal.found_cases(sought text, much integer, hid
             CASE WHEN much >= 1 THEN f.floor END, CASE WHEN much >= 1 THEN f.unit END,
             f.submitted_at,
             (SELECT max(i.invoice_no) FROM licence_home.invoice AS i WHERE i.application_no = f.application_no),
-            (SELECT l.licence_no FROM licence_home.licence AS l WHERE l.application_no = f.application_no)
+            CASE WHEN f.application_no IS NOT NULL THEN licence_home_internal.licence_of_case(f.application_no)
+                -- (of who has no case, the licence that was imported)
+                ELSE (SELECT max(h.licence_no) FROM licence_home_internal.licences_held(f.applicant_id) AS h) END
         FROM (
             SELECT o.*
             FROM (
@@ -294,5 +303,5 @@ CREATE FUNCTION licence_home.find_cases(sought text, why text DEFAULT NULL,
     RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'licence_home_find_cases' LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 50;
 COMMENT ON FUNCTION licence_home.find_cases(text, text) IS
-'Whom a caller means: cases by whatever is said of them, a row each, at most 50, the surest first (rank; matched: by which column). By a part of a name in any spelling, a telephone or four or more of its last digits, or an identity number. Or by a parcel or an address, the number of a case, licence or bill, a serial alone, or the reference of a payment. application_no is null for somebody without a case. What the caller may not see (person_of()) is null, and nobody is found by it: a cashier finds by numbers alone, and sees no person. Recorded in read_record: who was shown, and what was sought as an HMAC. LH029 for what says too little; other errors as person_of(), but LH008.';
+'Whom a caller means: cases by whatever is said of them, a row each, at most 50, the surest first (rank; matched: by which column). By a part of a name in any spelling, a telephone or four or more of its last digits, or an identity number. Or by a parcel or an address, the number of a case, licence (also of an older register) or bill, a serial alone, or the reference of a payment. application_no is null for somebody without a case. What the caller may not see (person_of()) is null, and nobody is found by it: a cashier finds by numbers alone, and sees no person. Recorded in read_record: who was shown, and what was sought as an HMAC. LH029 for what says too little; other errors as person_of(), but LH008.';
 CALL licence_home_internal.make_function('licence_home.find_cases(text, text)', 'staff, cashier, auditor');
