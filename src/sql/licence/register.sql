@@ -206,8 +206,6 @@ GRANT SELECT (licence_no, version_no, from_day, to_day, profession, district, zo
     known_at) ON licence_home.licence_version TO licence_home_analyst;
 GRANT SELECT (licence_no, version_no, from_day, to_day, applicant_id, profession, application_no, known_at) ON
     licence_home.licence_version TO licence_home_admin, licence_home_cashier;
-GRANT SELECT (home, village, basin, neighbourhood, parcel, building_no, floor, unit, work_area_m2) ON
-    licence_home.licence_version TO licence_home_admin;
 
 -- ---------------------------------------------------------------------
 -- The register on a day
