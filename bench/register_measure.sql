@@ -60,7 +60,7 @@ FROM generate_series(1, 3) AS r
 CROSS JOIN (VALUES
     (1, 'hand', 'SELECT count(*), count(DISTINCT standing), sum(work_area_m2), max(upper(valid)) FROM pg_temp.by_hand'),
     (2, 'set', 'SELECT count(*), count(DISTINCT standing), sum(work_area_m2), max(upper(valid)) FROM licences_on()'),
-    (3, 'each', 'SELECT count(*), count(DISTINCT o.standing), sum(o.work_area_m2), max(upper(o.valid)) FROM licence AS l CROSS JOIN LATERAL licence_on(l.licence_no) AS o')
+    (3, 'each', 'SELECT count(*), count(DISTINCT o.standing), sum(o.work_area_m2), max(upper(o.valid)) FROM licence AS l CROSS JOIN LATERAL licence_facts_on(l.licence_no, date ''2026-03-01'', NULL) AS o')
 ) AS m (n, what, statement)
 ORDER BY r, m.n
 \gexec
