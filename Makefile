@@ -31,7 +31,7 @@ SQL_TOPICS = \
 	base/make_table rules/make_rule_table \
 	rules/tables rules/municipality rules/triggers rules/indexes \
 	licence/life_rules licence/workflow_change \
-	case/workflow_evidence case/traits case/tables licence/register case/deadline_tables work/money_tables base/jobs \
+	case/workflow_evidence case/traits case/tables licence/register licence/carried_evidence licence/copies case/deadline_tables work/money_tables base/jobs \
 	rules/sentences \
 	sms/gateway_tables sms/message_tables sms/texts \
 	case/check_workflow \
@@ -41,9 +41,9 @@ SQL_TOPICS = \
 	rules/eligibility \
 	fees/fees \
 	rules/working_days rules/working_hours licence/renewal rules/withdraw \
-	case/rules case/facts work/agency case/deadlines case/triggers case/functions licence/steps licence/verify case/preconditions case/own_preconditions case/waits_for \
+	licence/life_fees case/rules case/facts work/agency case/deadlines case/triggers case/functions licence/case_facts licence/steps licence/verify case/preconditions case/own_preconditions case/waits_for \
 	work/money work/till work/network work/corrections \
-	work/counter work/representative work/sessions trust/separation work/assignment trust/rule_journal trust/applicant_facts trust/reading \
+	work/counter work/representative work/sessions trust/separation work/assignment trust/rule_journal trust/applicant_facts trust/reading licence/life \
 	work/attachments \
 	zones/map \
 	reports/caseload reports/views reports/facts reports/reports work/listeners \
@@ -54,7 +54,7 @@ SQL_TOPICS = \
 	work/card work/search work/citizens work/visits work/committee \
 	amman/municipality amman/evidence amman/workflow amman/gateway_profiles amman/messages \
 	amman/labels amman/working_hours amman/districts amman/zone_spellings amman/zones amman/professions amman/profession_words \
-	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees amman/life_rules amman/load_rules \
+	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees amman/life_rules amman/life_workflows amman/load_rules \
 	record/ledgers record/heads \
 	privileges/restore trust/check_installation privileges/switchover \
 	rules/column_comments case/column_comments sms/column_comments privileges/column_comments privileges/smart_comments privileges/hidden_columns \

@@ -23,11 +23,11 @@ INSERT INTO design VALUES
     ('application_finding', 'take_back', 'clerk', '{submitted}'),
     ('application_finding', 'take_back', 'inspector', '{inspection_scheduled}'),
     ('inspection', 'correct', 'inspector', '{inspection_scheduled}');
-(SELECT 'not in the design', evidence, operation, role, state FROM licence_home.workflow_evidence
+(SELECT 'not in the design', evidence, operation, role, state FROM licence_home.workflow_evidence WHERE workflow = 'first_issue'
  EXCEPT SELECT 'not in the design', evidence, operation, role, unnest(states) FROM design)
 UNION ALL
 (SELECT 'not loaded', evidence, operation, role, unnest(states) FROM design
- EXCEPT SELECT 'not loaded', evidence, operation, role, state FROM licence_home.workflow_evidence);
+ EXCEPT SELECT 'not loaded', evidence, operation, role, state FROM licence_home.workflow_evidence WHERE workflow = 'first_issue');
 UPDATE design SET role = 'committee' WHERE role = 'decider';
 -- an inspector who closes may close as cancelled
 INSERT INTO design VALUES ('inspection', 'cancel', 'inspector', '{inspection_scheduled}');
@@ -35,7 +35,7 @@ INSERT INTO design VALUES ('inspection', 'cancel', 'inspector', '{inspection_sch
 -- A case in each state that has something to write about: an inspection still
 -- pending where there may be one, a document and an approval to review.
 CREATE TEMP TABLE subject AS
-    SELECT s.state, story.new_case_in(s.state, 'home_baking') AS no FROM licence_home.workflow_state AS s;
+    SELECT s.state, story.new_case_in(s.state, 'home_baking') AS no FROM licence_home.workflow_state AS s WHERE s.workflow = 'first_issue';
 SELECT s.state, a.state FROM subject AS s JOIN licence_home.application AS a ON a.application_no = s.no WHERE a.state <> s.state;
 CREATE TEMP TABLE deed (evidence text, operation text, statement text);
 INSERT INTO deed VALUES

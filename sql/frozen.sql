@@ -31,7 +31,7 @@ $$;
 
 \echo == every column of an application, in every state, by everybody
 CREATE TEMP TABLE subject AS
-    SELECT s.state, story.new_case_in(s.state) AS no FROM licence_home.workflow_state AS s;
+    SELECT s.state, story.new_case_in(s.state) AS no FROM licence_home.workflow_state AS s WHERE s.workflow = 'first_issue';
 CREATE TEMP TABLE change AS
 SELECT s.state, c.attname::text AS column_name, p.who, t.code, t.rows, t.said
 FROM subject AS s
@@ -190,7 +190,7 @@ INSERT INTO licence_home.application (applicant_id, profession, state) VALUES (:
 SELECT s.state, t.code FROM licence_home.workflow_state AS s
 CROSS JOIN LATERAL story.attempt('portal', :'due', format('INSERT INTO licence_home.application (applicant_id, profession, state)'
     ' SELECT applicant_id, profession, %L FROM licence_home.application WHERE application_no = $1', s.state)) AS t
-WHERE t.code <> 'LH001' ORDER BY s.state COLLATE "C";
+WHERE s.workflow = 'first_issue' AND t.code <> 'LH001' ORDER BY s.state COLLATE "C";
 INSERT INTO licence_home.application (applicant_id, profession, submitted_at) VALUES (:applicant_id, 'jams', now());
 INSERT INTO licence_home.application (applicant_id, profession, edition, judged_on) VALUES (:applicant_id, 'jams', '2012', '2012-06-01');
 INSERT INTO licence_home.application (applicant_id, profession, workflow) VALUES (:applicant_id, 'jams', 'mine');

@@ -110,6 +110,16 @@ SELECT DISTINCT source FROM zone WHERE illustrative
 -- The workflow of the service card, published.
 SELECT workflow, version, valid, published_at IS NOT NULL AS published FROM workflow;
 SELECT state, kind, waits_for, target_days, grace_days, deadline_template, certainty
-    FROM workflow_state ORDER BY kind DESC, state;
+    FROM workflow_state WHERE workflow = 'first_issue' ORDER BY kind DESC, state;
 SELECT action, from_state, to_state, role, preconditions, effects, messages
-    FROM workflow_transition ORDER BY action, from_state, to_state, role;
+    FROM workflow_transition WHERE workflow = 'first_issue' ORDER BY action, from_state, to_state, role;
+-- Those of a licence's life: what differs from it.
+SELECT workflow, string_agg(fact, ', ' ORDER BY fact) AS changes FROM workflow_change GROUP BY workflow ORDER BY workflow;
+SELECT workflow, string_agg(other || ' ' || ruling, ', ' ORDER BY other) AS beside FROM workflow_conflict GROUP BY workflow ORDER BY workflow;
+SELECT t.workflow, t.action, t.from_state, t.to_state, t.role, t.preconditions, t.effects, t.messages
+    FROM workflow_transition AS t
+    WHERE t.workflow <> 'first_issue' AND NOT EXISTS (SELECT FROM workflow_transition AS f WHERE f.workflow = 'first_issue'
+        AND (f.action, f.from_state, f.to_state, f.role, f.preconditions, f.effects, f.messages)
+            = (t.action, t.from_state, t.to_state, t.role, t.preconditions, t.effects, t.messages))
+    ORDER BY t.workflow, t.action, t.from_state, t.to_state, t.role;
+SELECT w.workflow, c.* FROM workflow AS w CROSS JOIN LATERAL check_workflow(w.workflow) AS c;

@@ -226,20 +226,20 @@ SELECT * FROM pg_temp.try('INSERT INTO workflow_transition (workflow, version, a
 SELECT * FROM pg_temp.try('DELETE FROM workflow_transition WHERE action = ''lapse''');
 SELECT * FROM pg_temp.try('UPDATE workflow_evidence SET role = ''clerk'' WHERE evidence = ''decision''');
 SELECT * FROM pg_temp.try('TRUNCATE workflow_transition');
-SELECT * FROM pg_temp.try('UPDATE workflow SET published_at = NULL');
-SELECT * FROM pg_temp.try('UPDATE workflow SET name_en = ''x''');
-SELECT * FROM pg_temp.try('DELETE FROM workflow');
+SELECT * FROM pg_temp.try('UPDATE workflow SET published_at = NULL WHERE workflow = ''first_issue''');
+SELECT * FROM pg_temp.try('UPDATE workflow SET name_en = ''x'' WHERE workflow = ''first_issue''');
+SELECT * FROM pg_temp.try('DELETE FROM workflow WHERE workflow = ''first_issue''');
 -- between two versions there is no day without one
 SELECT * FROM pg_temp.try('INSERT INTO workflow (workflow, version, name_ar, name_en, valid, source, certainty)'
     ' VALUES (''first_issue'', 2, ''س'', ''x'', ''[2030-02-01,)'', ''test'', ''likely'')',
     'INSERT INTO workflow_state (workflow, version, state, kind, waits_for, target_days, grace_days, deadline_template, name_ar, name_en, source, certainty) SELECT workflow, 2, state, kind, waits_for, target_days, grace_days, deadline_template,'
-    ' name_ar, name_en, source, certainty FROM workflow_state WHERE version = 1',
+    ' name_ar, name_en, source, certainty FROM workflow_state WHERE workflow = ''first_issue'' AND version = 1',
     'INSERT INTO workflow_transition SELECT workflow, 2, action, from_state, to_state, role, preconditions, effects, messages,'
-    ' source, certainty FROM workflow_transition WHERE version = 1',
+    ' source, certainty FROM workflow_transition WHERE workflow = ''first_issue'' AND version = 1',
     'INSERT INTO workflow_evidence SELECT workflow, 2, state, evidence, operation, role, source, certainty'
-    ' FROM workflow_evidence WHERE version = 1',
+    ' FROM workflow_evidence WHERE workflow = ''first_issue'' AND version = 1',
     'UPDATE workflow SET published_at = now() WHERE version = 2',
-    'UPDATE workflow SET valid = daterange(lower(valid), ''2030-01-01'') WHERE version = 1');
+    'UPDATE workflow SET valid = daterange(lower(valid), ''2030-01-01'') WHERE workflow = ''first_issue'' AND version = 1');
 \x off
 
 -- Each table of a workflow's rows has its guard.

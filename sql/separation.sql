@@ -11,7 +11,7 @@ INSERT INTO licence_home.official (official, name_ar, name_en, claimed_by, roles
     ('S-1', 'سعاد', 'Suad', '{regress_office}', '{clerk,inspector,committee}', '[2026-01-01,)', 'test', 'unknown', NULL),
     ('S-2', 'رامي', 'Rami', '{regress_office}', '{committee}', '[2026-01-01,)', 'test', 'unknown', NULL),
     ('S-3', 'لينا', 'Lina', '{regress_office}', '{clerk}', '[2026-01-01,)', 'test', 'unknown', NULL);
-SELECT deed, other FROM licence_home.workflow_separation ORDER BY deed, other;
+SELECT deed, other FROM licence_home.workflow_separation WHERE workflow = 'first_issue' ORDER BY deed, other;
 
 -- a statement as an official: what comes of it
 CREATE FUNCTION pg_temp.works(official text, no licence_home.application_no, statement text, login text DEFAULT 'regress_office') RETURNS SETOF text LANGUAGE plpgsql AS $$

@@ -207,7 +207,7 @@ SELECT pg_temp.write('trial', '{{en,"{licence} {amount} {due}"},{ar,"رخصة {l
 -- and a workflow that would owe it is not sound
 \pset tuples_only off
 INSERT INTO workflow (workflow, version, name_ar, name_en, valid, source, certainty)
-    SELECT workflow, 2, name_ar, name_en, '[2027-01-01,)', 'test', 'likely' FROM workflow WHERE version = 1;
+    SELECT workflow, 2, name_ar, name_en, '[2027-01-01,)', 'test', 'likely' FROM workflow WHERE workflow = 'first_issue' AND version = 1;
 INSERT INTO workflow_state (workflow, version, state, kind, waits_for, target_days, grace_days, deadline_template, name_ar, name_en, source, certainty) SELECT workflow, 2, state, kind, waits_for, target_days, grace_days, deadline_template,
     name_ar, name_en, source, certainty FROM workflow_state WHERE workflow = 'first_issue';
 INSERT INTO workflow_transition SELECT workflow, 2, action, from_state, to_state, role, preconditions, effects, messages,

@@ -50,6 +50,8 @@ WITH g (licence_no, application_no, days) AS MATERIALIZED (
 )
 INSERT INTO licence_home.licence_standing (licence_no, standing_no, standing, application_no, case_event)
 SELECT licence_no, 1, 'in_force', application_no, 1 FROM g;
+INSERT INTO licence_home.licence_copy (licence_no, copy_no, version_no, term_no, application_no, case_event)
+SELECT licence_home.licence_no_make(2026, 77), 2, 1, 1, no, 1 FROM c;
 SET LOCAL session_replication_role = origin;
 
 -- In Arabic, the applicant's language, and in English.

@@ -189,9 +189,9 @@ SET CONSTRAINTS ALL DEFERRED;
 SELECT copy_workflow('first_issue', 1, '[2027-02-03,)');
 UPDATE workflow SET published_at = now() WHERE version = 2;
 SET CONSTRAINTS ALL IMMEDIATE;
-SELECT version, valid, published_at IS NOT NULL AS published FROM workflow ORDER BY version;
-SELECT count(*) AS unlike FROM (SELECT to_jsonb(t) - '{version,recorded_at,recorded_by,session_role}'::text[] AS row, version FROM workflow_transition AS t UNION ALL SELECT to_jsonb(t) - '{version,recorded_at,recorded_by,session_role}'::text[], version FROM workflow_state AS t
-    UNION ALL SELECT to_jsonb(t) - '{version,recorded_at,recorded_by,session_role}'::text[], version FROM workflow_evidence AS t) AS a GROUP BY row HAVING count(*) <> 2;
+SELECT version, valid, published_at IS NOT NULL AS published FROM workflow WHERE workflow = 'first_issue' ORDER BY version;
+SELECT count(*) AS unlike FROM (SELECT to_jsonb(t) - '{version,recorded_at,recorded_by,session_role}'::text[] AS row, version FROM workflow_transition AS t WHERE workflow = 'first_issue' UNION ALL SELECT to_jsonb(t) - '{version,recorded_at,recorded_by,session_role}'::text[], version FROM workflow_state AS t WHERE workflow = 'first_issue'
+    UNION ALL SELECT to_jsonb(t) - '{version,recorded_at,recorded_by,session_role}'::text[], version FROM workflow_evidence AS t WHERE workflow = 'first_issue') AS a GROUP BY row HAVING count(*) <> 2;
 ROLLBACK TO ended;
 \echo == ground stays in a zone
 SET CONSTRAINTS ALL IMMEDIATE;
@@ -244,5 +244,5 @@ SELECT pg_temp.replace(1, 2), pg_temp.replace(2, 3);
 INSERT INTO workflow (workflow, version, name_ar, name_en, valid, source, certainty)
     VALUES ('first_issue', 9, 'مسودة', 'draft', '[2026-01-01,)', 'test', 'unknown');
 UPDATE workflow SET withdrawn_at = now() WHERE version = 9;
-SELECT version, withdrawn_at IS NOT NULL AS withdrawn FROM workflow ORDER BY version;
+SELECT version, withdrawn_at IS NOT NULL AS withdrawn FROM workflow WHERE workflow = 'first_issue' ORDER BY version;
 ROLLBACK;

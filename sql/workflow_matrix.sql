@@ -53,18 +53,18 @@ FROM (VALUES ('draft', 'clerk'), ('submitted', 'clerk'), ('documents_deficient',
 CROSS JOIN (VALUES ('withdraw', 'withdrawn'), ('close', 'closed')) AS v (action, to_state);
 
 -- The rows loaded are those.
-(SELECT 'not in the design', action, from_state, to_state, role FROM licence_home.workflow_transition
+(SELECT 'not in the design', action, from_state, to_state, role FROM licence_home.workflow_transition WHERE workflow = 'first_issue'
  EXCEPT SELECT 'not in the design', * FROM design)
 UNION ALL
 (SELECT 'not loaded', * FROM design
- EXCEPT SELECT 'not loaded', action, from_state, to_state, role FROM licence_home.workflow_transition);
+ EXCEPT SELECT 'not loaded', action, from_state, to_state, role FROM licence_home.workflow_transition WHERE workflow = 'first_issue');
 SELECT count(*) AS rows_of_the_workflow FROM design;
-SELECT array_agg(state ORDER BY state COLLATE "C") AS states FROM licence_home.workflow_state WHERE kind <> 'end';
-SELECT array_agg(state ORDER BY state COLLATE "C") AS ends FROM licence_home.workflow_state WHERE kind = 'end';
+SELECT array_agg(state ORDER BY state COLLATE "C") AS states FROM licence_home.workflow_state WHERE workflow = 'first_issue' AND kind <> 'end';
+SELECT array_agg(state ORDER BY state COLLATE "C") AS ends FROM licence_home.workflow_state WHERE workflow = 'first_issue' AND kind = 'end';
 
 -- A case in each state, and everybody.  The committee decides: so says the edition.
 CREATE TEMP TABLE subject AS
-    SELECT s.state, story.new_case_in(s.state) AS no FROM licence_home.workflow_state AS s;
+    SELECT s.state, story.new_case_in(s.state) AS no FROM licence_home.workflow_state AS s WHERE s.workflow = 'first_issue';
 CREATE TEMP TABLE person AS
     SELECT unnest('{portal,clerk,inspector,committee,director,cashier,analyst,admin,sender,nobody}'::text[]) AS who;
 UPDATE design SET role = 'committee' WHERE role = 'decider';

@@ -291,11 +291,11 @@ SELECT story.take('clerk', :'no', 'extend', 'ill');
 SELECT story.take('clerk', :'no', 'extend', 'ill', '2026-04-30');
 SELECT story.look(:'no');
 SELECT s.state, story.outcome('clerk', story.new_case_in(s.state), 'extend', 'ill', '2026-06-01')
-FROM licence_home.workflow_state AS s ORDER BY s.state COLLATE "C";
+FROM licence_home.workflow_state AS s WHERE s.workflow = 'first_issue' ORDER BY s.state COLLATE "C";
 
 \echo == withdraw
 SELECT s.state, story.outcome('portal', story.new_case_in(s.state), 'withdraw')
-FROM licence_home.workflow_state AS s ORDER BY s.state COLLATE "C";
+FROM licence_home.workflow_state AS s WHERE s.workflow = 'first_issue' ORDER BY s.state COLLATE "C";
 
 \echo == close
 SELECT story.new_case_in('submitted') AS no \gset
@@ -305,7 +305,7 @@ SELECT story.take('clerk', :'no', 'close', 'the heirs told us', reason => 'appli
 SELECT closure_reason FROM licence_home.application WHERE application_no = :'no';
 SELECT s.state, story.outcome('clerk', story.new_case_in(s.state), 'close', 'duplicate'),
     story.outcome('committee', story.new_case_in(s.state), 'close', 'duplicate')
-FROM licence_home.workflow_state AS s ORDER BY s.state COLLATE "C";
+FROM licence_home.workflow_state AS s WHERE s.workflow = 'first_issue' ORDER BY s.state COLLATE "C";
 
 \echo == lapse
 -- its deadline, and the message that named it

@@ -63,6 +63,8 @@
 #define ERRCODE_LH_REGISTER				MAKE_SQLSTATE('L', 'H', '0', '4', '0')
 #define ERRCODE_LH_NOT_OF_LICENCE		MAKE_SQLSTATE('L', 'H', '0', '4', '1')
 #define ERRCODE_LH_IMPORT				MAKE_SQLSTATE('L', 'H', '0', '4', '2')
+#define ERRCODE_LH_LICENCE_FORBIDS		MAKE_SQLSTATE('L', 'H', '0', '4', '3')
+#define ERRCODE_LH_CONTRADICTION		MAKE_SQLSTATE('L', 'H', '0', '4', '4')
 
 /* errmsg() about a case: "case A2026-0000012-9: ..."; 0: no case is known. */
 extern int	errmsg_case(int64 application_no, const char *format,...) pg_attribute_printf(2, 3);

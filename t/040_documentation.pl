@@ -204,7 +204,7 @@ same_items(
 		map { $_->[0] } rows(
 			q{SELECT concat_ws(' ~ ', state, kind, coalesce(waits_for, ''), coalesce(target_days::text, ''),
         coalesce(nullif(grace_days, 0)::text, ''), coalesce(deadline_template, ''))
-        FROM licence_home.workflow_state})
+        FROM licence_home.workflow_state WHERE workflow = 'first_issue'})
 	]);
 
 # One line tells of a step from several states.
@@ -221,7 +221,21 @@ same_items(
 		map { $_->[0] } rows(
 			q{SELECT concat_ws(' ~ ', action, from_state, to_state, role,
         array_to_string(preconditions, ', '), array_to_string(effects, ', '), array_to_string(messages, ', '))
-        FROM licence_home.workflow_transition})
+        FROM licence_home.workflow_transition WHERE workflow = 'first_issue'})
+	]);
+same_items(
+	'the steps of the other workflows are those loaded that differ',
+	[ map { join ' ~ ', @$_ } cells_below('Steps about a licence') ],
+	[
+		map { $_->[0] } rows(
+			q{SELECT concat_ws(' ~ ', string_agg(t.workflow, ', ' ORDER BY t.workflow), t.action, t.from_state, t.to_state, t.role,
+        array_to_string(t.preconditions, ', '), array_to_string(t.effects, ', '), array_to_string(t.messages, ', '))
+        FROM licence_home.workflow_transition AS t
+        WHERE t.workflow <> 'first_issue' AND t.action <> 'reopen' AND NOT EXISTS (
+            SELECT FROM licence_home.workflow_transition AS f WHERE f.workflow = 'first_issue'
+            AND (f.action, f.from_state, f.to_state, f.role, f.preconditions, f.effects, f.messages)
+                = (t.action, t.from_state, t.to_state, t.role, t.preconditions, t.effects, t.messages))
+        GROUP BY t.action, t.from_state, t.to_state, t.role, t.preconditions, t.effects, t.messages})
 	]);
 
 my @evidence;
@@ -236,7 +250,7 @@ same_items(
 	[
 		map { $_->[0] } rows(
 			q{SELECT concat_ws(' ~ ', state, evidence, operation, role)
-        FROM licence_home.workflow_evidence})
+        FROM licence_home.workflow_evidence WHERE workflow = 'first_issue'})
 	]);
 
 for ([ 'Preconditions', 'preconditions' ], [ 'Effects', 'effects' ])

@@ -85,7 +85,9 @@ my %truths = (
         SELECT coalesce(e.event_no, m.event_no), template
         FROM (SELECT e.event_no, unnest(t.messages) AS template
               FROM licence_home.application_event AS e
-              JOIN licence_home.workflow_transition AS t USING (action, from_state, to_state)) AS e
+              JOIN licence_home.application AS a USING (application_no)
+              JOIN licence_home.workflow_transition AS t USING (action, from_state, to_state)
+              WHERE t.workflow = a.workflow) AS e
         FULL JOIN licence_home.sms_message AS m USING (event_no, template)
         WHERE e.event_no IS NULL OR m.event_no IS NULL
         UNION ALL SELECT event_no, template FROM licence_home.sms_message GROUP BY 1, 2 HAVING count(*) > 1},

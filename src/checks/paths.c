@@ -17,6 +17,9 @@ typedef enum DemandWhen
 	WITHOUT_INSPECTIONS
 } DemandWhen;
 
+/* What gives a licence, a term or other facts is proved. */
+#define TRAIT_GIVES (TRAIT_ISSUES | TRAIT_RENEWS | TRAIT_CHANGES_LICENCE)
+
 /* What is known whenever an effect runs. */
 static const struct
 {
@@ -35,17 +38,17 @@ static const struct
 	"the area is not measured: no inspection is proved to have passed", " since the home or the application could last change"},
 	{TRAIT_BILLS, "a bill is made", WITHOUT_INSPECTIONS, FACT_ELIGIBLE, "bills_before_area_is_known",
 	"the declared area is not proved", " since the application could last change"},
-	{TRAIT_ISSUES, "a licence is issued", ALWAYS, FACT_RULES, "issues_without_rules",
+	{TRAIT_GIVES, "a licence is issued", ALWAYS, FACT_RULES, "issues_without_rules",
 	"the rules that judge the case are not fixed", ""},
-	{TRAIT_ISSUES, "a licence is issued", ALWAYS, FACT_ELIGIBLE, "issues_without_eligibility",
+	{TRAIT_GIVES, "a licence is issued", ALWAYS, FACT_ELIGIBLE, "issues_without_eligibility",
 	"the application is not proved eligible", " since it could last change"},
-	{TRAIT_ISSUES, "a licence is issued", WITH_INSPECTIONS, FACT_INSPECTED, "issues_without_inspection",
+	{TRAIT_GIVES, "a licence is issued", WITH_INSPECTIONS, FACT_INSPECTED, "issues_without_inspection",
 	"no inspection is proved to have passed", " since the home or the application could last change"},
-	{TRAIT_ISSUES, "a licence is issued", ALWAYS, FACT_DECIDED, "issues_without_decision",
+	{TRAIT_GIVES, "a licence is issued", ALWAYS, FACT_DECIDED, "issues_without_decision",
 	"an approving decision is not proved", " since it or the application could last change"},
-	{TRAIT_ISSUES, "a licence is issued", ALWAYS, FACT_PAID, "issues_without_payment",
+	{TRAIT_GIVES, "a licence is issued", ALWAYS, FACT_PAID, "issues_without_payment",
 	"the payment is not proved", ""},
-	{TRAIT_ISSUES, "a licence is issued", ALWAYS, FACT_BILL_FITS, "bill_outdated",
+	{TRAIT_GIVES, "a licence is issued", ALWAYS, FACT_BILL_FITS, "bill_outdated",
 	"no bill was made", " since what a bill follows from could last change"},
 };
 

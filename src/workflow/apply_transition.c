@@ -19,6 +19,7 @@
 #include "spi/trigger.h"
 #include "workflow/effects.h"
 #include "workflow/events.h"
+#include "workflow/life.h"
 #include "workflow/money.h"
 #include "workflow/objections.h"
 #include "workflow/own_event.h"
@@ -89,6 +90,8 @@ apply_transition(OwnerScope *scope, const Step *step, const Transition *transiti
 
 	if (step->profession_changed && transition == step->transition)
 		FollowProfession(scope, step, case_event);
+	if (HasTrait(transition, TRAIT_LOCKS_LICENCE))
+		LockLicence(scope, step->application_no);
 	if (HasTrait(transition, TRAIT_LOCKS_APPLICANT))
 		lock_applicant(scope, step->application_no);
 	objections = AskPreconditions(scope, step, transition);

@@ -20,6 +20,7 @@
 #include "workflow/begin_case.h"
 #include "workflow/columns.h"
 #include "workflow/home_facts.h"
+#include "workflow/life.h"
 #include "workflow/principal.h"
 #include "workflow/row.h"
 #include "workflow/transitions.h"
@@ -203,7 +204,9 @@ BeginCase(TriggerData *trigdata)
 				 errhint("Insert the application without a state, then take its steps one by one."),
 				 err_column("application", "state")));
 	check_drafts(&scope, new, desc);
+	new = NameHolder(&change, desc, new);
 	check_licence(&scope, new, desc, workflow);
+	new = BeginLicenceCase(&scope, &change, desc, new, workflow);
 	check_applicant(&scope, new, desc);
 	CheckHomeFacts(&scope, new, desc);
 	TransformHome(&scope, &change, desc, new);

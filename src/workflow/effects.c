@@ -61,6 +61,18 @@ refuse_no_term(int64 application_no)
 			 err_table("edition")));
 }
 
+/* What a step writes into the register is of a licence. */
+static void
+refuse_no_licence(int64 application_no)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_LH_NOT_OF_LICENCE),
+			 errmsg_case(application_no, "the case is about no licence"),
+			 errdetail("application.licence_no is null."),
+			 errhint("licence_home.open_case(workflow, licence_no) begins a case about a licence."),
+			 err_column("application", "licence_no")));
+}
+
 /* The edition that says how long a licence of the case runs. */
 #define LICENCE_MONTHS \
 	"FROM licence_home.application AS a JOIN licence_home.edition AS e " \
@@ -179,7 +191,9 @@ static Effect effects[] = {
 						   "FROM licence_home.application AS a "
 						   "JOIN LATERAL licence_home_internal.profession_on(a.profession, a.judged_on) AS p ON true "
 						   "CROSS JOIN LATERAL licence_home_internal.authorities_ruled(p.code, p.category, a.judged_on) AS n "
-						   "WHERE a.application_no = $1), "
+						   "WHERE a.application_no = $1 "
+						   "AND NOT EXISTS (SELECT FROM licence_home.carried_evidence AS c "
+						   "WHERE c.application_no = $1 AND c.kind = 'approval' AND c.code = n.authority AND c.counts)), "
 						   "ended AS (UPDATE licence_home.approval_requirement AS r SET ended_at_event = $2 "
 						   "WHERE r.application_no = $1 AND r.basis = 'profession' AND r.ended_at_event IS NULL "
 						   "AND NOT EXISTS (SELECT FROM needed AS n WHERE n.authority = r.authority)) "
@@ -268,7 +282,8 @@ static Effect effects[] = {
 						   "WHERE t.licence_no = a.licence_no AND t.known_at <= a.submitted_at), e.licence_months, $1, $2, " OPEN_BILL " "
 						   "FROM licence_home.application AS a, (SELECT e.licence_months " LICENCE_MONTHS ") AS e "
 						   "WHERE a.application_no = $1 AND a.licence_no IS NOT NULL"),
-		.traits = TRAIT_DERIVES_PLACE,
+		.traits = TRAIT_RENEWS | TRAIT_DERIVES_PLACE,
+		.provides = PROVIDES_LICENCE,
 		.refuse_empty = refuse_no_term
 	},
 	{
@@ -284,8 +299,29 @@ static Effect effects[] = {
 						   "INSERT INTO licence_home.licence_version (licence_no, from_day, " LICENCE_FACTS ", application_no, case_event) "
 						   "SELECT n.licence_no, n.day, " LICENCE_FACTS ", $1, $2 "
 						   "FROM n, licence_home_internal.case_facts($1) AS f "
-						   "WHERE licence_home_internal.facts_differ($1, n.licence_no, n.day)"),
-		.traits = TRAIT_DERIVES_PLACE
+						   "WHERE licence_home_internal.facts_differ($1, n.licence_no, n.day) OR licence_home_internal.name_differs($1)"),
+		.traits = TRAIT_CHANGES_LICENCE | TRAIT_DERIVES_PLACE,
+		.provides = PROVIDES_LICENCE
+	},
+	{
+		/* (its last day is today) */
+		.name = "surrender_licence",
+		.plan = SAVED_PLAN("INSERT INTO licence_home.licence_standing (licence_no, from_day, standing, application_no, case_event) "
+						   "SELECT a.licence_no, licence_home.today() + 1, 'surrendered', $1, $2 "
+						   "FROM licence_home.application AS a WHERE a.application_no = $1 AND a.licence_no IS NOT NULL"),
+		.provides = PROVIDES_LICENCE,
+		.refuse_empty = refuse_no_licence
+	},
+	{
+		.name = "issue_copy",
+		.plan = SAVED_PLAN("INSERT INTO licence_home.licence_copy (licence_no, copy_no, version_no, term_no, application_no, case_event) "
+						   "SELECT a.licence_no, coalesce((SELECT max(c.copy_no) FROM licence_home.licence_copy AS c "
+						   "WHERE c.licence_no = a.licence_no), 1) + 1, s.version_no, s.term_no, $1, $2 "
+						   "FROM licence_home.application AS a "
+						   "CROSS JOIN LATERAL licence_home_internal.licence_state(a.licence_no, licence_home.today(), NULL) AS s "
+						   "WHERE a.application_no = $1"),
+		.provides = PROVIDES_LICENCE | PROVIDES_COPY,
+		.refuse_empty = refuse_no_licence
 	},
 	{
 		.name = "extend_deadline",

@@ -15,6 +15,7 @@
 
 #include "actor.h"
 #include "errors.h"
+#include "settings.h"
 #include "spi/arrays.h"
 #include "spi/heap_access.h"
 #include "spi/plan.h"
@@ -249,6 +250,33 @@ texts_of(List *objections, bool arabic)
 	return TextArray(elements, NULL, count);
 }
 
+/* Of a case that has ended: what may be begun on its licence, by open_case(). */
+static void
+put_openings(OwnerScope *scope, ReturnSetInfo *rsinfo, int64 application_no, Oid caller, List *transitions)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT o.workflow, o.state, o.role, o.blocked_by, o.blocked_by_ar "
+									   "FROM licence_home_internal.licence_openings($1) AS o");
+	Rows		rows;
+
+	if (transitions != NIL)
+		return;
+	rows = ExecPlan(scope, &find, CaseArg(application_no));
+	for (uint64 row = 0; row < rows.count; row++)
+	{
+		char	   *role = RowText(rows, row, 3);
+		Datum		values[6];
+		bool		nulls[6] = {false};
+
+		values[0] = CStringGetTextDatum(RowText(rows, row, 1));
+		values[1] = CStringGetTextDatum(RowText(rows, row, 2));
+		values[2] = CStringGetTextDatum(psprintf("licence_home_%s", role));
+		values[3] = BoolGetDatum(MayTakeAs(caller, role));
+		values[4] = RowDatum(rows, row, language_setting == LANGUAGE_AR ? 5 : 4, &nulls[4]);
+		values[5] = RowDatum(rows, row, 5, &nulls[5]);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	}
+}
+
 PG_FUNCTION_INFO_V1(licence_home_next_actions);
 /* next_actions(application_no): each step from here, and what it lacks. */
 Datum
@@ -288,6 +316,7 @@ licence_home_next_actions(PG_FUNCTION_ARGS)
 		values[5] = texts_of(objections, true);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
+	put_openings(&scope, rsinfo, application_no, caller, found.transitions);
 	LeaveOwner(&scope);
 	return (Datum) 0;
 }

@@ -37,6 +37,7 @@
 #include "workflow/effects.h"
 #include "workflow/events.h"
 #include "workflow/home_facts.h"
+#include "workflow/life.h"
 #include "workflow/pending.h"
 #include "workflow/principal.h"
 #include "workflow/request.h"
@@ -505,6 +506,8 @@ change_case(TriggerData *trigdata)
 		}
 	}
 
+	if (draft && changed == NIL && strcmp(from, to) != 0 && !ColumnIsNull(new, desc, "licence_no"))
+		new = FollowLicence(&scope, &change, desc, new);
 	if (strcmp(from, to) != 0 || request != NULL)
 		prepare_step(&scope, &change, desc, old, new, request, caller,
 					 changes, version);

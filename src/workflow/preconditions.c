@@ -266,6 +266,65 @@ static Precondition preconditions[] = {
 		.before = {FACT_BILL}
 	},
 	{
+		PRECONDITION("licence_allows"),
+		.sqlstate = ERRCODE_LH_LICENCE_FORBIDS,
+		.hint = "licence_home.to_prove(application_no) says what the case changes; licence_home.licence_rule when a term is renewed.",
+		.traits = TRAIT_LOCKS_LICENCE
+	},
+	{
+		PRECONDITION("licence_in_force"),
+		.sqlstate = ERRCODE_LH_LICENCE_FORBIDS,
+		.hint = "licence_home.licence_on(licence_no) says what it is.",
+		.proves = FACT_ELIGIBLE
+	},
+	{
+		PRECONDITION("no_contradiction"),
+		.sqlstate = ERRCODE_LH_CONTRADICTION,
+		.hint = "Wait for the end of the other case, or withdraw it.",
+		.traits = TRAIT_LOCKS_LICENCE
+	},
+	{
+		PRECONDITION("nothing_to_prove"),
+		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
+		.hint = "licence_home.to_prove(application_no) lists it; licence_home.perform(application_no, action) finds the right state by itself.",
+		.excludes = "something_to_prove",
+		.proves = FACT_INSPECTED | FACT_DECIDED,
+		.disproves = FACT_PENDING
+	},
+	{
+		PRECONDITION("something_to_prove"),
+		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
+		.hint = "licence_home.perform(application_no, action) finds the right state by itself.",
+		.excludes = "nothing_to_prove"
+	},
+	{
+		PRECONDITION("inspection_to_prove"),
+		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
+		.hint = "licence_home.next_actions(application_no) lists the other steps."
+	},
+	{
+		PRECONDITION("inspection_proven"),
+		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
+		.hint = "An inspection has to pass first; licence_home.next_actions(application_no) lists the steps.",
+		.holds = InspectionIsPassedAfterChange,
+		.traits = TRAIT_JUDGES_VISIT,
+		.proves = FACT_INSPECTED,
+		.disproves = FACT_PENDING
+	},
+	{
+		PRECONDITION("decision_to_prove"),
+		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
+		.hint = "licence_home.next_actions(application_no) lists the other steps.",
+		.excludes = "decision_not_to_prove"
+	},
+	{
+		PRECONDITION("decision_not_to_prove"),
+		.sqlstate = ERRCODE_LH_EVIDENCE_LACKING,
+		.hint = "Refer the case to the decider.",
+		.excludes = "decision_to_prove",
+		.proves = FACT_DECIDED
+	},
+	{
 		PRECONDITION("no_duplicate"),
 		.sqlstate = ERRCODE_LH_NOT_ELIGIBLE,
 		.hint = "licence_home.eligibility(application_no) names the other case or licence.",

@@ -23,9 +23,9 @@ typedef struct RowChange
 {
 	MemoryContext memory;		/* outlives the scope of the owner */
 	int			count;
-	int			columns[16];
-	Datum		values[16];
-	bool		nulls[16];
+	int			columns[32];
+	Datum		values[32];
+	bool		nulls[32];
 } RowChange;
 
 extern void ReplaceColumn(RowChange *change, TupleDesc desc,

@@ -43,6 +43,10 @@
 											 * new one */
 #define TRAIT_REOPENS			(1 << 22)	/* a case that ended by mistake,
 											 * in the state that it left */
+#define TRAIT_LOCKS_LICENCE		(1 << 23)	/* cases of one licence come one
+											 * after the other */
+#define TRAIT_RENEWS			(1 << 24)	/* a licence gets its next term */
+#define TRAIT_CHANGES_LICENCE	(1 << 25)	/* a licence gets other facts */
 
 /* A row of workflow_transition. */
 typedef struct Transition

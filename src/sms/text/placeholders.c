@@ -424,6 +424,20 @@ static Placeholder placeholders[] = {
 		.provided = PROVIDES_LICENCE,
 		.known = KNOWN("days")
 	},
+	{
+		ONE_TEXT("from", PLACEHOLDER_VALUE),
+		.what = "licence",
+		.source = SOURCE_PATH,
+		.provided = PROVIDES_LICENCE,
+		.known = KNOWN("days")
+	},
+	{
+		ONE_TEXT("copy", PLACEHOLDER_VALUE),
+		.what = "copy of its licence",
+		.source = SOURCE_PATH,
+		.provided = PROVIDES_COPY,
+		.known = KNOWN("copies")
+	},
 };
 
 Placeholder *

@@ -40,6 +40,7 @@ typedef enum PlaceholderSource
 #define PROVIDES_BILL					(1 << 9)
 #define PROVIDES_LICENCE				(1 << 10)
 #define PROVIDES_REVERSAL				(1 << 11)
+#define PROVIDES_COPY					(1 << 13)
 #define PROVIDES_MONEY					(1 << 12)	/* no step: what came or
 													 * went for a bill */
 

@@ -92,9 +92,10 @@ BEGIN ATOMIC
     SELECT licence_home.amman_life_rules();
     SELECT licence_home.amman_workflow();
     SELECT licence_home.amman_evidence();
+    SELECT licence_home.amman_life_workflows();
 
     UPDATE licence_home.workflow SET published_at = licence_home.now()
-        WHERE workflow = 'first_issue' AND version = 1;
+        WHERE version = 1;
 
     -- The database in which rules are first loaded is the one that sends.
     SELECT licence_home.arm_if_never_armed();

@@ -9,7 +9,7 @@
 -- of a message that was taken back, {authorities} {authority}, {received} and {rest} of
 -- the open bill, {reversed} a payment taken back, {repay_until} the day to pay again,
 -- {refund} {refund_bill} what is to be paid back, {refunded} {refunded_bill} what was,
--- {municipality}.
+-- {municipality}, {from} the first day of what a case changed, {copy} the number of a copy.
 --
 -- A native speaker at the municipality has the last word on the wording.  A
 -- deficiency may name many things and gets a third part.  In Arabic a word
@@ -105,6 +105,26 @@ BEGIN ATOMIC
             'صدرت الرخصة {licence} للطلب {no}، سارية حتى {until}.',
             'Licence {licence} has been issued for application {no}, valid until {until}.',
             'service card, step 10', 'card'),
+        ('licence_renewed', 1,
+            'جُدّدت الرخصة {licence} حتى {until}.',
+            'Licence {licence} is renewed until {until}.',
+            'inferred: who renewed is told', 'likely'),
+        ('licence_amended', 1,
+            'عُدّلت الرخصة {licence} اعتبارًا من {from}.',
+            'Licence {licence} is amended from {from}.',
+            'inferred: whose licence changed is told', 'likely'),
+        ('licence_transferred', 2,
+            'نُقلت الرخصة {licence} إلى حاملها الجديد من {from}.',
+            'Licence {licence} passed to its new holder on {from}.',
+            'inferred: the new holder is told', 'likely'),
+        ('licence_surrendered', 2,
+            'أُنهيت الرخصة {licence} بطلب منكم، وآخر يوم لها {until}.',
+            'Licence {licence} is ended at your request. Its last day is {until}.',
+            'inferred: nobody else may end it so', 'likely'),
+        ('duplicate_issued', 2,
+            'صدرت للرخصة {licence} نسخة رقم {copy} بدل النسخ السابقة.',
+            'Copy {copy} of licence {licence} is issued. It replaces earlier copies.',
+            'inferred: who lost the paper is told', 'likely'),
         ('bill_replaced', 2,
             'الطلب {no}: فاتورة بديلة {bill} بمبلغ {amount} د.أ حتى {due}.',
             'Application {no}: new bill {bill} replaces the former: JOD {amount}, until {due}.',

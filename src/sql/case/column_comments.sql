@@ -327,6 +327,20 @@ licence_standing.application_no The case that said so; null: imported.
 licence_standing.case_event The event of the case that said so.
 licence_standing.import_no The import that said so.
 licence_standing.known_at When the row came to be known.
+carried_evidence.kind document, inspection, decision or approval.
+carried_evidence.code Type of document, or authority.
+carried_evidence.from_application The case that proved it.
+carried_evidence.evidence_id Number of the row of evidence.
+carried_evidence.until The last day on which it would carry over; null: no end.
+carried_evidence.counts Whether it counts; false for what an amendment ended.
+carried_evidence.known_at When it came to be known.
+carried_evidence.at_event The event of the submission; null: the case is a draft.
+licence_copy.copy_no Number of the copy, from 2.
+licence_copy.version_no The version of the facts that it says.
+licence_copy.term_no The term that it says.
+licence_copy.application_no The case that gave it.
+licence_copy.case_event The event of that case.
+licence_copy.issued_at When it was issued.
 licence_import.import_no Number of the import.
 licence_import.rows_given Rows of the set.
 licence_import.rows_taken Those that are in the register now.

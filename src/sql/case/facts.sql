@@ -222,6 +222,9 @@ CREATE FUNCTION licence_home_internal.case_authorities(application_no licence_ho
             ORDER BY u.valid @> d.day DESC, lower(u.valid) DESC
             LIMIT 1
         ) AS u ON true
+        -- one that carries over is asked of nobody
+        WHERE NOT EXISTS (SELECT FROM licence_home.carried_evidence AS c
+            WHERE c.application_no = $1 AND c.kind = 'approval' AND c.code = n.authority AND c.counts)
         GROUP BY n.authority
         ORDER BY n.authority;
     END;
@@ -559,18 +562,22 @@ CREATE FUNCTION licence_home_internal.case_fee(application_no licence_home.appli
     RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
-        SELECT f.item_en, f.rule, f.amount, m.area_m2, a.judged_on
+        SELECT f.item_en, f.rule, f.amount, m.area_m2, coalesce(a.judged_on, licence_home.today())
         FROM licence_home.application AS a
         LEFT JOIN licence_home.latest_inspection AS i ON i.application_no = a.application_no
         CROSS JOIN LATERAL (
             SELECT CASE WHEN i.outcome = 'passed' THEN i.measured_work_area_m2
-                -- a workflow in which nobody inspects
-                WHEN NOT EXISTS (
+                -- a workflow in which nobody inspects, or a case for which nobody has to
+                WHEN i.inspection_id IS NULL AND (NOT EXISTS (
                     SELECT
                     FROM licence_home.workflow_evidence AS e
                     WHERE e.workflow = a.workflow AND e.version = a.workflow_version
                         AND e.evidence = 'inspection'
-                ) THEN a.work_area_m2 END AS area_m2
+                ) OR EXISTS (
+                    SELECT
+                    FROM licence_home.carried_evidence AS c
+                    WHERE c.application_no = a.application_no AND c.kind = 'inspection' AND c.counts
+                )) THEN a.work_area_m2 END AS area_m2
             -- (a column, not its subquery: with that, fee_lines() would be planned anew at each call)
             OFFSET 0
         ) AS m

@@ -22,13 +22,22 @@ BEGIN ATOMIC
         CASE WHEN i.outcome IN ('passed', 'not_correctable')
                 OR i.closed_at_event >= case_inspected.events
             THEN i.inspection_id END
-    FROM licence_home.inspection AS i
-    WHERE i.application_no = case_inspected.application_no
-        AND i.outcome IN ('passed', 'failed', 'not_correctable')
+    FROM (
+        SELECT i.application_no, i.inspection_id, i.outcome, i.measured_home_area_m2, i.measured_work_area_m2, i.closed_at_event
+        FROM licence_home.inspection AS i
+        WHERE i.application_no = case_inspected.application_no
+            AND i.outcome IN ('passed', 'failed', 'not_correctable')
+        UNION ALL
+        -- (older than any of the case's own; its areas are those that the case began with)
+        SELECT c.application_no, i.inspection_id, i.outcome, NULL, NULL, NULL
+        FROM licence_home.carried_evidence AS c
+        JOIN licence_home.inspection AS i ON i.inspection_id = c.evidence_id
+        WHERE c.application_no = case_inspected.application_no AND c.kind = 'inspection' AND c.counts
+    ) AS i
     ORDER BY i.application_no, i.inspection_id DESC;
 END;
 COMMENT ON FUNCTION licence_home_internal.case_inspected(licence_home.application_no, integer) IS
-'Internal: the latest inspection of a case (with so many events) at which the home was seen; no row before one. Measured areas count from a passed inspection only. After a failed one the applicant corrects the home and the declared area, and the next inspection measures again. findings_of: the inspection whose findings count, if any.';
+'Internal: the latest inspection of a case (with so many events) at which the home was seen; no row before one. One of a former case of its licence counts where it carries over. Measured areas count from a passed inspection only. After a failed one the applicant corrects the home and the declared area, and the next inspection measures again. findings_of: the inspection whose findings count, if any.';
 CALL licence_home_internal.make_function('licence_home_internal.case_inspected(licence_home.application_no, integer)',
     'caseload');
 
@@ -180,6 +189,33 @@ COMMENT ON FUNCTION licence_home_internal.issued_before(licence_home.application
 CALL licence_home_internal.make_function('licence_home_internal.issued_before(licence_home.application_no, bigint)',
     'caseload');
 
+CREATE FUNCTION licence_home_internal.renewable_licence(numbers licence_home.application_no[],
+        application_no licence_home.application_no, applicant_id bigint, profession text, on_day date)
+    RETURNS TABLE (licence_no licence_home.licence_no)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT v.licence_no
+    FROM licence_home.licence_version AS v
+    CROSS JOIN LATERAL licence_home_internal.licence_state(v.licence_no, renewable_licence.on_day, NULL) AS s
+    CROSS JOIN LATERAL licence_home_internal.renewal_window(upper(s.valid) - 1, renewable_licence.on_day) AS w
+    WHERE v.applicant_id = renewable_licence.applicant_id AND v.profession = renewable_licence.profession
+        AND v.application_no = ANY (renewable_licence.numbers)
+        AND s.version_no = v.version_no AND s.expired AND s.standing IN ('in_force', 'suspended')
+        AND renewable_licence.on_day <= w.closes
+        -- a case about the licence itself is no second one
+        AND NOT EXISTS (
+            SELECT FROM licence_home.application AS c
+            WHERE c.application_no = renewable_licence.application_no AND c.licence_no = v.licence_no)
+        AND NOT EXISTS (SELECT FROM licence_home.licence AS l WHERE l.application_no = renewable_licence.application_no
+            AND l.licence_no = v.licence_no)
+    ORDER BY v.licence_no
+    LIMIT 1;
+END;
+COMMENT ON FUNCTION licence_home_internal.renewable_licence(licence_home.application_no[], licence_home.application_no, bigint, text, date) IS
+'Internal: a licence of an applicant for a profession at a home (the cases there, by cases_at) whose term has ended and that can still be renewed on a day; at most one row.';
+CALL licence_home_internal.make_function('licence_home_internal.renewable_licence(licence_home.application_no[], licence_home.application_no, bigint, text, date)',
+    'caseload');
+
 CREATE FUNCTION licence_home_internal.home_shared(numbers licence_home.application_no[],
         imported licence_home.licence_no[], application_no licence_home.application_no, applicant_id bigint, profession text, on_day date,
         as_of_event bigint DEFAULT NULL)
@@ -187,9 +223,13 @@ CREATE FUNCTION licence_home_internal.home_shared(numbers licence_home.applicati
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT
-        min(coalesce(n.licence_no::text, n.application_no::text))
+        coalesce(min(coalesce(n.licence_no::text, n.application_no::text))
             FILTER (WHERE n.applicant_id = home_shared.applicant_id
                 AND n.profession = home_shared.profession),
+            (SELECT r.licence_no::text
+             FROM licence_home_internal.renewable_licence(home_shared.numbers, home_shared.application_no,
+                home_shared.applicant_id, home_shared.profession, home_shared.on_day) AS r
+             WHERE home_shared.numbers IS NOT NULL)),
         -- an area that is not known makes the total unknown
         CASE WHEN count(*) = count(n.work_area_m2) THEN coalesce(sum(n.work_area_m2), 0) END,
         sum(i.amount)
@@ -450,13 +490,20 @@ BEGIN ATOMIC
     WITH the_case AS MATERIALIZED (
         SELECT a.application_no, a.applicant_id, a.profession, a.home, a.village, a.basin,
             a.neighbourhood, a.parcel, a.building_no, a.floor, a.unit, n.kind, p.category, d.day,
-            f.first_licence
+            f.first_licence, e.workflow, coalesce(e.priced, true) AS priced, coalesce(e.licence_year, 1) AS licence_year,
+            e.granted_on, e.last_day, e.submitted_on, e.former_profession, e.former_area_m2
         FROM licence_home.application AS a
         JOIN licence_home.applicant AS n ON n.applicant_id = a.applicant_id
         CROSS JOIN LATERAL (
             SELECT coalesce(case_fee.rules_on, a.judged_on, licence_home.today()) AS day
             OFFSET 0
         ) AS d
+        LEFT JOIN LATERAL (
+            SELECT e.workflow, e.priced, e.licence_year, e.granted_on, e.last_day, e.submitted_on, e.former_profession, e.former_area_m2
+            FROM licence_home_internal.case_life(a.application_no) AS e
+            WHERE a.licence_no IS NOT NULL
+            OFFSET 0        -- and not asked otherwise
+        ) AS e ON true
         LEFT JOIN LATERAL licence_home_internal.profession_on(a.profession, d.day) AS p ON true
         CROSS JOIN LATERAL licence_home_internal.first_licence(a.application_no, a.applicant_id, d.day,
             case_fee.as_of_event) AS f
@@ -465,9 +512,36 @@ BEGIN ATOMIC
         SELECT f.line, f.item_ar, f.item_en, f.rule, f.amount
         FROM the_case AS c
         CROSS JOIN LATERAL licence_home_internal.fee_lines(c.profession, case_fee.area_m2, c.day, c.kind,
-            c.first_licence) AS f
+            c.first_licence, c.licence_year, c.granted_on) AS f
+        WHERE c.priced
     )
     SELECT l.line, l.item_ar, l.item_en, l.rule, l.amount FROM lines AS l
+    UNION ALL
+    -- lateness adds a share of the scheduled amount; who pays nothing pays nothing for it either
+    SELECT t.lines + 1, s.item_ar, s.item_en, s.rule, licence_home_internal.share_of(t.scheduled, s.share)
+    FROM the_case AS c
+    CROSS JOIN (
+        SELECT count(*) AS lines, sum(l.amount) AS total, sum(l.amount) FILTER (WHERE l.line = 1) AS scheduled FROM lines AS l
+    ) AS t
+    CROSS JOIN LATERAL licence_home_internal.surcharge_for(c.last_day, c.submitted_on, c.day) AS s
+    WHERE c.last_day IS NOT NULL AND t.total > 0
+    UNION ALL
+    -- the running term covers what its own facts cost
+    SELECT t.lines + 1, 'مشمول بالمدة الجارية', 'covered by the running term',
+        format('licence_term: %s, %s m2', c.former_profession, licence_home_internal.plain(c.former_area_m2)), - least(t.total, b.total)
+    FROM the_case AS c
+    CROSS JOIN (SELECT count(*) AS lines, sum(l.amount) AS total FROM lines AS l) AS t
+    CROSS JOIN LATERAL (
+        SELECT sum(f.amount) AS total
+        FROM licence_home_internal.fee_lines(c.former_profession, c.former_area_m2, c.day, c.kind, c.first_licence,
+            c.licence_year, c.granted_on) AS f
+    ) AS b
+    WHERE c.former_profession IS NOT NULL AND c.priced AND t.total > 0 AND b.total > 0
+    UNION ALL
+    SELECT 1, s.item_ar, s.item_en, format('service_fee %s: %s', s.service_fee_id, s.source), s.amount
+    FROM the_case AS c
+    JOIN licence_home.service_fee AS s ON s.workflow = c.workflow AND licence_home.in_force(s.valid, s.withdrawn_at, c.day)
+    WHERE NOT c.priced
     UNION ALL
     SELECT t.lines + 1, j.item_ar, j.item_en, j.rule, j.amount
     FROM the_case AS c
@@ -481,7 +555,7 @@ BEGIN ATOMIC
     ORDER BY line;
 END;
 COMMENT ON FUNCTION licence_home_internal.case_fee(licence_home.application_no, numeric, date, date, bigint) IS
-'Internal: the lines of the fee of a case for an area (m²). Where an adjustment paid_before is in force, a last line takes off what the same applicant has been charged for licences in force at the same home. rules_on: by the schedule of that day. Null: of the day that judges the case (today in a draft). as_of, as_of_event: as things stood on a day, before the event of that number. Null: now. The sum is never below zero. No row where nothing can be priced. Source: Law 89 of 1966, article 6; whether it still binds is not known, so it is a dated row.';
+'Internal: the lines of the fee of a case for an area (m²). Where an adjustment paid_before is in force, a last line takes off what the same applicant has been charged for licences in force at the same home. rules_on: by the schedule of that day. Null: of the day that judges the case (today in a draft). as_of, as_of_event: as things stood on a day, before the event of that number. Null: now. Of a case about a licence the lines are those of the year that it pays for, with what lateness adds. Of a change, what the running term covers is taken off. A case that the schedule does not price has its service_fee. The sum is never below zero. No row where nothing can be priced. Source: Law 89 of 1966, article 6; whether it still binds is not known, so it is a dated row.';
 CALL licence_home_internal.make_function(
     'licence_home_internal.case_fee(licence_home.application_no, numeric, date, date, bigint)');
 

@@ -89,10 +89,21 @@ BEGIN ATOMIC
         documents_of.certificate_profession, documents_of.built_on,
         documents_of.tenant, documents_of.applicant_kind, documents_of.on_date) AS r
     LEFT JOIN LATERAL (
+        -- (one that carries over is older than any of the case's own)
         SELECT DISTINCT ON (d.document_type) d.document_id, d.reference_no, d.attachment_locator,
             d.attachment_sha256, d.review, d.issued_on, d.expires_on
-        FROM licence_home.document AS d
-        WHERE d.application_no = documents_of.application_no AND d.document_type = r.document_type
+        FROM (
+            SELECT d.document_type, d.document_id, d.reference_no, d.attachment_locator, d.attachment_sha256, d.review,
+                d.issued_on, d.expires_on
+            FROM licence_home.document AS d
+            WHERE d.application_no = documents_of.application_no AND d.document_type = r.document_type
+            UNION ALL
+            SELECT d.document_type, d.document_id, d.reference_no, d.attachment_locator, d.attachment_sha256, d.review,
+                d.issued_on, d.expires_on
+            FROM licence_home.carried_evidence AS c
+            JOIN licence_home.document AS d ON d.document_id = c.evidence_id
+            WHERE c.application_no = documents_of.application_no AND c.kind = 'document' AND c.code = r.document_type AND c.counts
+        ) AS d
         ORDER BY d.document_type, d.document_id DESC
     ) AS d ON true
     CROSS JOIN LATERAL (
@@ -217,8 +228,16 @@ BEGIN ATOMIC
     LEFT JOIN LATERAL (
         SELECT DISTINCT ON (x.authority) x.external_approval_id, x.answer, x.reference_no, x.review,
             x.issued_on, x.expires_on
-        FROM licence_home.external_approval AS x
-        WHERE x.application_no = approvals_of.application_no AND x.authority = n.authority
+        FROM (
+            SELECT x.authority, x.external_approval_id, x.answer, x.reference_no, x.review, x.issued_on, x.expires_on
+            FROM licence_home.external_approval AS x
+            WHERE x.application_no = approvals_of.application_no AND x.authority = n.authority
+            UNION ALL
+            SELECT x.authority, x.external_approval_id, x.answer, x.reference_no, x.review, x.issued_on, x.expires_on
+            FROM licence_home.carried_evidence AS c
+            JOIN licence_home.external_approval AS x ON x.external_approval_id = c.evidence_id
+            WHERE c.application_no = approvals_of.application_no AND c.kind = 'approval' AND c.code = n.authority AND c.counts
+        ) AS x
         ORDER BY x.authority, x.external_approval_id DESC
     ) AS x ON true;
 END;

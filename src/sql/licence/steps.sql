@@ -29,11 +29,24 @@ CREATE FUNCTION licence_home_internal.case_facts(application_no licence_home.app
         tenant boolean, judged_on date)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-    SELECT a.applicant_id, a.profession, a.home, a.address, a.village, a.basin, a.neighbourhood, a.parcel,
-        a.building_no, a.floor, a.unit, a.district, a.zone_class,
-        coalesce(i.measured_home_area_m2, a.home_area_m2), coalesce(i.measured_work_area_m2, a.work_area_m2),
-        a.built_on, a.employees, a.people, a.children, a.tenant, a.judged_on
+    SELECT f.applicant_id, f.profession, f.home, f.address, f.village, f.basin, f.neighbourhood, f.parcel,
+        f.building_no, f.floor, f.unit, f.district, f.zone_class,
+        coalesce(i.measured_home_area_m2, f.home_area_m2), coalesce(i.measured_work_area_m2, f.work_area_m2),
+        f.built_on, f.employees, f.people, f.children, f.tenant, a.judged_on
     FROM licence_home.application AS a
+    CROSS JOIN LATERAL (
+        SELECT a.applicant_id, a.profession, a.home, a.address, a.village, a.basin, a.neighbourhood, a.parcel,
+            a.building_no, a.floor, a.unit, a.district, a.zone_class, a.home_area_m2, a.work_area_m2, a.built_on,
+            a.employees, a.people, a.children, a.tenant
+        WHERE a.licence_no IS NULL
+        UNION ALL
+        -- what another case has changed meanwhile stays
+        SELECT m.applicant_id, m.profession, m.home, m.address, m.village, m.basin, m.neighbourhood, m.parcel,
+            m.building_no, m.floor, m.unit, m.district, m.zone_class, m.home_area_m2, m.work_area_m2, m.built_on,
+            m.employees, m.people, m.children, m.tenant
+        FROM licence_home_internal.merged_facts(a.application_no) AS m
+        WHERE a.licence_no IS NOT NULL
+    ) AS f
     LEFT JOIN licence_home.latest_inspection AS i ON i.application_no = a.application_no AND i.outcome = 'passed'
     WHERE a.application_no = case_facts.application_no;
 END;

@@ -339,7 +339,7 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL (
         SELECT CASE WHEN s.measured THEN i.work_area_m2 ELSE a.work_area_m2 END AS area_m2, s.measured
         FROM (
-            SELECT i.passed AND NOT EXISTS (
+            SELECT i.passed AND i.work_area_m2 IS NOT NULL AND NOT EXISTS (
                 SELECT
                 FROM licence_home.inspection AS later
                 WHERE later.application_no = a.application_no

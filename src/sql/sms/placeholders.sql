@@ -345,13 +345,46 @@ CREATE FUNCTION licence_home_internal.placeholder_until(application_no licence_h
     RETURNS TABLE (value text)
     LANGUAGE sql STABLE ROWS 1
     BEGIN ATOMIC
-        SELECT licence_home.day_name(t.ends - 1, placeholder_until.language)
-        FROM licence_home.licence_term AS t
-        WHERE t.application_no = placeholder_until.application_no;
+        SELECT licence_home.day_name(d.last_day, placeholder_until.language)
+        FROM (SELECT coalesce(
+            (SELECT t.ends - 1 FROM licence_home.licence_term AS t WHERE t.application_no = placeholder_until.application_no),
+            (SELECT s.from_day - 1
+             FROM licence_home.licence_standing AS s
+             WHERE s.application_no = placeholder_until.application_no
+             ORDER BY s.standing_no DESC
+             LIMIT 1)) AS last_day) AS d
+        WHERE d.last_day IS NOT NULL;
     END;
 COMMENT ON FUNCTION licence_home_internal.placeholder_until(licence_home.application_no, text, date) IS
-'The last day of the term that the case gave.';
+'The last day of the term that the case gave, or of a licence that it ended.';
 CALL licence_home_internal.make_function('licence_home_internal.placeholder_until(licence_home.application_no, text, date)');
+
+CREATE FUNCTION licence_home_internal.placeholder_from(application_no licence_home.application_no, language text, names_on date)
+    RETURNS TABLE (value text)
+    LANGUAGE sql STABLE ROWS 1
+    BEGIN ATOMIC
+        SELECT licence_home.day_name(coalesce((
+            SELECT v.from_day
+            FROM licence_home.licence_version AS v
+            WHERE v.application_no = placeholder_from.application_no
+            ORDER BY v.version_no DESC
+            LIMIT 1), licence_home.today()), placeholder_from.language);
+    END;
+COMMENT ON FUNCTION licence_home_internal.placeholder_from(licence_home.application_no, text, date) IS
+'The first day of what the case changed; today, where it changed nothing.';
+CALL licence_home_internal.make_function('licence_home_internal.placeholder_from(licence_home.application_no, text, date)');
+
+CREATE FUNCTION licence_home_internal.placeholder_copy(application_no licence_home.application_no, language text, names_on date)
+    RETURNS TABLE (value text)
+    LANGUAGE sql STABLE ROWS 1
+    BEGIN ATOMIC
+        SELECT c.copy_no::text
+        FROM licence_home.licence_copy AS c
+        WHERE c.application_no = placeholder_copy.application_no;
+    END;
+COMMENT ON FUNCTION licence_home_internal.placeholder_copy(licence_home.application_no, text, date) IS
+'The number of the copy that the case gave.';
+CALL licence_home_internal.make_function('licence_home_internal.placeholder_copy(licence_home.application_no, text, date)');
 
 -- Money ----------------------------------------------------------------
 
@@ -518,6 +551,16 @@ CREATE FUNCTION licence_home_internal.known_licence_nos(language text)
 COMMENT ON FUNCTION licence_home_internal.known_licence_nos(text) IS
 'The longest number of a licence.';
 CALL licence_home_internal.make_function('licence_home_internal.known_licence_nos(text)');
+
+CREATE FUNCTION licence_home_internal.known_copies(language text)
+    RETURNS TABLE (label text, value text)
+    LANGUAGE sql STABLE ROWS 1
+    BEGIN ATOMIC
+        SELECT NULL::text, '99'::text;
+    END;
+COMMENT ON FUNCTION licence_home_internal.known_copies(text) IS
+'The longest number of a copy.';
+CALL licence_home_internal.make_function('licence_home_internal.known_copies(text)');
 
 CREATE FUNCTION licence_home_internal.known_bills(language text)
     RETURNS TABLE (label text, value text)
