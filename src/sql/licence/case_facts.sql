@@ -27,7 +27,7 @@ BEGIN ATOMIC
         ('home', NOT coalesce(licence_home_internal.same_home(a.home, a.village, a.basin, a.neighbourhood, a.parcel,
                 a.building_no, a.floor, a.unit, v.home, v.village, v.basin, v.neighbourhood, v.parcel, v.building_no,
                 v.floor, v.unit), false)
-            OR a.tenant IS DISTINCT FROM v.tenant OR a.built_on IS DISTINCT FROM v.built_on),
+            OR (a.address, a.tenant, a.built_on) IS DISTINCT FROM (v.address, v.tenant, v.built_on)),
         ('area', (a.work_area_m2, a.home_area_m2) IS DISTINCT FROM (v.work_area_m2, v.home_area_m2)),
         ('area_larger', (a.work_area_m2 <= v.work_area_m2) IS NOT TRUE),
         ('staff', (a.employees, a.people, a.children) IS DISTINCT FROM (v.employees, v.people, v.children))
