@@ -46,7 +46,7 @@ SQL_TOPICS = \
 	work/counter work/representative work/sessions trust/separation work/assignment trust/rule_journal trust/applicant_facts trust/reading licence/life \
 	work/attachments \
 	zones/map \
-	reports/caseload reports/views reports/facts reports/reports work/listeners \
+	reports/caseload reports/views reports/facts reports/reports reports/pictures work/listeners \
 	licence/self_audit licence/proof licence/import \
 	sms/sender sms/gateways sms/kannel sms/views sms/placeholders \
 	trust/personal_data trust/breach trust/texts work/telephone \

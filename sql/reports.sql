@@ -153,6 +153,13 @@ SELECT coalesce(sum(r.cases), 0) = (SELECT count(*) FROM licence_home.applicatio
 FROM licence_home.report_caseload(profession => 'jams') AS r;
 SELECT reached, still_there FROM licence_home.report_funnel('2034-03-02', '2034-03-02') WHERE state = 'submitted';
 
+\echo == pictures of text
+SELECT n, licence_home.bar(n, 7, 10) FROM unnest('{0,1,3.5,7,9,NaN,Infinity,-1}'::numeric[]) AS n;
+SET ROLE regress_analyst;
+SELECT count(*) > 30 AS lines, min(d) FILTER (WHERE d LIKE 'digraph%') AS first, count(*) FILTER (WHERE d LIKE '%"draft" -> "submitted" [label = "submit%') AS submit
+FROM licence_home.workflow_dot() AS d;
+SELECT count(*) FROM licence_home.workflow_dot('none');
+RESET ROLE;
 \echo == only who may know figures may ask
 SET ROLE regress_clerk;
 SELECT * FROM licence_home.report_caseload();
