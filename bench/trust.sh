@@ -1,5 +1,5 @@
 #!/bin/bash
-# What the record costs: a case card, a row of evidence (bench/trust_measure.sql).
+# What trust costs: a case card, a row of evidence, an ordinary step (bench/trust_measure.sql).
 #
 #   bench/trust.sh [psql's options, such as -d DATABASE]
 #

@@ -165,7 +165,7 @@ ok($heads[0]{ledgers}{$_}{rows} > 0, "the first day has $_: $heads[0]{ledgers}{$
   for qw(events applicants reads acting rules journal);
 is($heads[2]{ledgers}{events}{rows}, 0, 'a day without events has a head, too');
 is( join(' ', sort keys %{ $heads[2]{ledgers} }),
-	'acting applicants events evidence journal reads rules',
+	'acting applicants bills events evidence journal licences money reads rules',
 	'... that names every ledger');
 is($heads[0]{before}, undef, 'the first head has none before it');
 like(
@@ -293,6 +293,17 @@ is( after(
 		$outside),
 	$changed,
 	'a note that is put in');
+for my $altered (
+	[ 'bills', 'the amount of a bill',       'UPDATE licence_home.invoice SET amount = amount + 1' ],
+	[ 'bills', 'a line of a bill',           'UPDATE licence_home.invoice_line SET amount = amount - 1' ],
+	[ 'bills', 'the area of a bill',         'UPDATE licence_home.invoice SET area_m2 = 1' ],
+	[ 'money', 'an entry of the ledger',     'UPDATE licence_home.money_entry SET amount = 0' ])
+{
+	my ($ledger, $what, $update) = @$altered;
+	is(after($update, $outside), "2026-03-01|$ledger|its rows are not those that were signed", "$what is found");
+}
+is(after("UPDATE licence_home.invoice SET due_on = '2026-12-31', cancelled_at = now()", $outside),
+	'', 'what steps change of a bill is not in it: an event says that');
 my $rows = $heads[0]{ledgers}{events}{rows};
 is( after("DELETE FROM licence_home.application_event WHERE $event", $outside),
 	"2026-03-01|events|it had $rows rows, and now there are " . ($rows - 1),

@@ -41,7 +41,7 @@ DeskRoles(Oid role)
 static bool
 any_restricted(OwnerScope *scope)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT 1 FROM licence_home.applicant AS p WHERE p.restricted_at IS NOT NULL LIMIT 1");
+	static SavedPlan find = SAVED_PLAN("SELECT 1 FROM licence_home.applicant AS p WHERE p.restricted_at IS NOT NULL AND p.erased_at IS NULL LIMIT 1");
 
 	return ExecPlanNoArgs(scope, &find).count > 0;
 }

@@ -166,7 +166,8 @@ CALL licence_home_internal.make_function('licence_home.export_person(bigint)', '
 -- ---------------------------------------------------------------------
 -- Restriction: seen only by who must act.
 -- ---------------------------------------------------------------------
-CREATE INDEX applicant_restricted ON licence_home.applicant (applicant_id) WHERE restricted_at IS NOT NULL;
+-- (of who was erased nothing is left to hide)
+CREATE INDEX applicant_restricted ON licence_home.applicant (applicant_id) WHERE restricted_at IS NOT NULL AND erased_at IS NULL;
 
 CREATE FUNCTION licence_home_internal.hidden_persons() RETURNS bigint[]
     AS 'MODULE_PATHNAME', 'licence_home_hidden_persons' LANGUAGE C STABLE PARALLEL RESTRICTED;
@@ -183,24 +184,31 @@ CREATE FUNCTION licence_home_internal.restricted_persons(roles text[], districts
     RETURNS bigint[]
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
+    SET plan_cache_mode = force_generic_plan
     AS $$
 BEGIN
     RETURN (
         SELECT coalesce(array_agg(p.applicant_id), '{}')
         FROM licence_home.applicant AS p
-        WHERE p.restricted_at IS NOT NULL AND p.applicant_id <> restricted_persons.acting AND NOT EXISTS (
+        WHERE p.restricted_at IS NOT NULL AND p.erased_at IS NULL AND p.applicant_id <> restricted_persons.acting AND NOT EXISTS (
             SELECT FROM licence_home.application AS a
             WHERE a.applicant_id = p.applicant_id
               AND (restricted_persons.districts IS NULL OR coalesce(a.district, 0) = ANY (restricted_persons.districts))
               AND (a.waits_for = ANY (restricted_persons.roles)
-                OR licence_home_internal.roles_at_work(a.application_no) && restricted_persons.roles
-                OR 'cashier' = ANY (restricted_persons.roles) AND EXISTS (
+                -- (as roles_at_work() has it, in this plan)
+                OR EXISTS (
                     SELECT FROM licence_home.workflow_transition AS t
                     WHERE t.workflow = a.workflow AND t.version = a.workflow_version AND t.from_state = a.state
-                      AND t.role = 'cashier')
+                      AND (t.role = ANY (restricted_persons.roles) OR t.role = 'decider'
+                        AND licence_home_internal.decider_of(a.application_no, a.workflow, a.workflow_version) = ANY (restricted_persons.roles)))
                 OR EXISTS (
-                    SELECT FROM licence_home_internal.case_holder(a.application_no, a.waits_for) AS h
-                    WHERE h.official = restricted_persons.official))));
+                    SELECT FROM licence_home.workflow_evidence AS e
+                    WHERE e.workflow = a.workflow AND e.version = a.workflow_version AND e.state = a.state
+                      AND (e.role = ANY (restricted_persons.roles) OR e.role = 'decider'
+                        AND licence_home_internal.decider_of(a.application_no, a.workflow, a.workflow_version) = ANY (restricted_persons.roles)))
+                OR EXISTS (
+                    SELECT FROM licence_home.case_assignment AS s
+                    WHERE s.application_no = a.application_no AND s.ended_at IS NULL AND s.official = restricted_persons.official))));
 END $$;
 COMMENT ON FUNCTION licence_home_internal.restricted_persons(text[], bigint[], text, bigint) IS
 'Internal: the restricted applicants without a case in which somebody of these roles and districts (null: all), or the official, has something to do. acting: the applicant whom the transaction serves, who is not among them.';
