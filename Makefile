@@ -49,7 +49,7 @@ SQL_TOPICS = \
 	reports/caseload reports/views reports/facts reports/reports reports/pictures work/listeners \
 	licence/self_audit licence/proof licence/import \
 	sms/sender sms/gateways sms/kannel sms/views sms/placeholders \
-	trust/personal_data trust/breach trust/texts work/telephone \
+	trust/personal_data trust/breach trust/texts work/telephone work/owner_approval \
 	work/notes work/inbox \
 	work/card work/search work/citizens work/visits work/committee \
 	amman/municipality amman/evidence amman/workflow amman/gateway_profiles amman/messages \

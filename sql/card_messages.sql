@@ -100,7 +100,8 @@ LEFT JOIN licence_home.application_event AS e ON e.event_no = m.event_no AND e.a
 -- Every template is among them, in both languages, but those of the stories.
 SELECT template, language FROM licence_home.sms_template
 WHERE template !~ '^((payment|refund)_|bill_replaced|application_(reopened|moved))' AND template NOT IN ('deadline_extended', 'sent_in_error', 'application_lapsed', 'application_closed', 'application_withdrawn',
-    'phone_changed', 'breach_notice', 'agent_ended')
+    'phone_changed', 'breach_notice', 'agent_ended',
+    'owner_withdrew', 'owner_approval_ended', 'owner_approval_stands')
 EXCEPT SELECT m.template, m.language FROM journey AS j JOIN licence_home.sms_message AS m ON m.application_no = j.no;
 
 -- A change of language or of telephone is followed from then on.

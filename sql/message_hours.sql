@@ -6,7 +6,7 @@ SET datestyle = ISO;
 
 SET intervalstyle = postgres;
 \echo == messages of jobs and officials leave by day, as rows say
-SELECT t.send_from, t.send_until, t.expires_after, count(DISTINCT t.template) AS templates,
+SELECT t.send_from, t.send_until, t.expires_after,
     CASE WHEN t.send_from IS NULL THEN string_agg(DISTINCT t.template, ', ' ORDER BY t.template) END AS any_hour
 FROM licence_home.sms_template AS t GROUP BY 1, 2, 3 ORDER BY 1;
 -- they outlast the longest holiday of the calendar, and ten days on end

@@ -51,7 +51,7 @@ WHERE format_type(a.atttypid, NULL) ~ '^(licence_home\.)?(text|visible_text|json
   AND a.attname !~ '_role$' AND a.attname NOT IN ('actor', 'role', 'told_by', 'recorded_by', 'reviewed_by', 'closed_by', 'decided_as', 'login', 'official',
       'hash', 'digest', 'action', 'from_state', 'to_state', 'state', 'fields', 'template', 'language', 'gateway', 'gateway_message_id',
       'status', 'doubt', 'outcome', 'was', 'workflow', 'edition', 'zone_class', 'profession', 'closure_reason', 'reason', 'unwanted_why',
-      'document_type', 'authority', 'criterion', 'field', 'item', 'rule', 'kind', 'sqlstate', 'why', 'waits_for', 'ended_by', 'accepted_by', 'what')
+      'document_type', 'authority', 'criterion', 'field', 'item', 'rule', 'kind', 'sqlstate', 'why', 'waits_for', 'ended_by', 'accepted_by', 'decided_by', 'what')
 ORDER BY p.table_name COLLATE "C", a.attname COLLATE "C";
 -- and no column is named that there is not
 SELECT k.table_name, k.column_name FROM licence_home_internal.person_columns() AS k

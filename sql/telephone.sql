@@ -82,7 +82,7 @@ SELECT pg_temp.said(:'no', format('SELECT licence_home.resend_sms(%s, ''again'')
 SELECT pg_temp.said(:'no', format('SELECT licence_home.cancel_sms(%s, ''again'')', :message)) AS not_cancelled;
 SELECT template FROM licence_home.messages_to_print WHERE application_no = :'no' ORDER BY message_id;
 SELECT count(*) AS untold FROM licence_home.untold_deadlines WHERE application_no = :'no';
-SELECT kind, what, detail, by FROM licence_home.sms_trail WHERE message_id = :message;
+SELECT kind, what, detail, by FROM licence_home.message_trail(:message, 'a call');
 SELECT told FROM licence_home.inbox WHERE application_no = :'no';
 RESET SESSION AUTHORIZATION;
 SELECT pg_temp.stands(:'no');

@@ -176,7 +176,19 @@ BEGIN ATOMIC
         ('agent_ended', 2,
             'الطلب {no}: انتهت وكالة وكيلكم. تابعوه أو وكّلوا غيره.',
             'Application {no}: your agent''s power ended. Continue yourself or appoint another.',
-            'inferred: who relied on an agent has to know', 'likely')
+            'inferred: who relied on an agent has to know', 'likely'),
+        ('owner_withdrew', 2,
+            'الطلب {no}: سحب المالك موافقته. لكم الرد قبل البت في ذلك.',
+            'Application {no}: the owner withdraws the approval. You can answer before we decide.',
+            'inferred: the tenant is heard first', 'likely'),
+        ('owner_approval_ended', 2,
+            'الطلب {no}: انتهت موافقة المالك. يرجى تقديم موافقة أخرى.',
+            'Application {no}: the owner''s approval has ended. Please supply another.',
+            'inferred: whom a decision concerns is told', 'likely'),
+        ('owner_approval_stands', 2,
+            'الطلب {no}: تبقى موافقة المالك سارية. لا إجراء عليكم.',
+            'Application {no}: the owner''s approval still counts. You need do nothing.',
+            'inferred: whom a decision concerns is told', 'likely')
     ) AS v (template, max_parts, body_ar, body_en, source, certainty)
     CROSS JOIN LATERAL (VALUES ('ar', v.body_ar), ('en', v.body_en)) AS t (language, body);
 

@@ -74,6 +74,22 @@ representative_proof.reference_no The paper that shows the authorisation; null: 
 representative_proof.offered_at When the portal named it.
 representative_proof.accepted_at When a clerk saw it; null: the applicant's steps wait.
 representative_proof.accepted_by Who accepted it, as actor() says.
+owner_withdrawal.owner_withdrawal_id Number of the withdrawal.
+owner_withdrawal.owner_id The applicant whose account withdrew.
+owner_withdrawal.reference_no The paper that shows the property.
+owner_withdrawal.reason Why the approval is withdrawn.
+owner_withdrawal.message_id The message that told the tenant.
+owner_withdrawal.answer What the tenant says to it; null: nothing yet.
+owner_withdrawal.answered_at When the tenant answered.
+owner_withdrawal.outcome withdrawn: the approval counts no more; stands: it goes on; null: not decided.
+owner_withdrawal.decided_at When a clerk decided.
+owner_withdrawal.decided_by Who decided, as actor() says.
+owner_withdrawal.decided_role In which role.
+owner_withdrawal.decided_session_role By which login.
+owner_withdrawal.note Why it was decided so.
+owner_withdrawals_open.owner_id The applicant whose account withdrew.
+owner_withdrawals_open.heard_until The last day on which the tenant may answer; null: the tenant was not told yet.
+approvals_withdrawn.licence_no The licence in force.
 representatives_to_prove.applicant_id The business.
 representatives_to_prove.recorded_at When the representative changed.
 representatives_to_prove.offered_at When the portal named it.

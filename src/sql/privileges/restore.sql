@@ -109,6 +109,7 @@ CREATE FUNCTION licence_home_internal.restore_defects()
             UNION ALL SELECT 'licence_holder', applicant_id, licence_no::text FROM licence_home.licence_holder
             UNION ALL SELECT 'breach_person', applicant_id, breach_person_id::text FROM licence_home.breach_person
             UNION ALL SELECT 'sms_message_text', applicant_id, message_id::text FROM licence_home.sms_message_text
+            UNION ALL SELECT 'owner_withdrawal', owner_id, owner_withdrawal_id::text FROM licence_home.owner_withdrawal
         ) AS t (table_name, applicant_id, row_key)
         WHERE NOT EXISTS (SELECT FROM licence_home.applicant AS p WHERE p.applicant_id = t.applicant_id)
         UNION ALL
@@ -183,6 +184,7 @@ CREATE FUNCTION licence_home_internal.restore_defects()
             UNION ALL SELECT 'committee_agenda', application_no, committee_agenda_id::text FROM licence_home.committee_agenda
             UNION ALL SELECT 'agency', only_case, agency_id::text FROM licence_home.agency
             UNION ALL SELECT 'representative_proof', application_no, representative_proof_id::text FROM licence_home.representative_proof
+            UNION ALL SELECT 'owner_withdrawal', application_no, owner_withdrawal_id::text FROM licence_home.owner_withdrawal
             UNION ALL SELECT 'case_deadline', application_no, deadline_no::text FROM licence_home.case_deadline
             UNION ALL SELECT 'sms_message_text', application_no, message_id::text FROM licence_home.sms_message_text
             UNION ALL SELECT 'sms_history', application_no, message_id::text FROM licence_home.sms_history

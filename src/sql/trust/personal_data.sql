@@ -50,6 +50,8 @@ CREATE FUNCTION licence_home_internal.person_columns()
             ('licence_holder', 'name_en, representative_name, representative_identity_no, representative_capacity', 'NULL'),
             ('payment_refund', 'note', 'NULL'),
             ('representative_proof', 'reference_no', 'NULL'),
+            ('owner_withdrawal', 'reference_no, reason', $$'concealed'$$),
+            ('owner_withdrawal', 'answer, note', 'NULL'),
             ('payment_reversal', 'reason', $$'concealed'$$),
             ('sms_attempt', 'phone, answer, error', 'NULL'),
             ('sms_history', 'phone, last_error', 'NULL'),
