@@ -38,7 +38,8 @@ sub run_program
 	IPC::Run::run(\@command, '<', \undef, '>', \$out, '2>', \$err);
 
 	# the one key of a table to itself, of which doc/operations.md speaks
-	$err =~ s/^pg_dump: warning: there are circular foreign-key constraints on this table:\npg_dump: detail: licence_term\n(?:pg_dump: hint: .*\n)+//m;
+	$err =~
+	  s/^pg_dump: warning: there are circular foreign-key constraints on this table:\npg_dump: detail: licence_term\n(?:pg_dump: hint: .*\n)+//m;
 	return ($? >> 8) . " $err";
 }
 

@@ -59,7 +59,9 @@ make_path("$dir/elsewhere");
 my $plan = `cd '$dir/elsewhere' && make -n -B -f '$top/Makefile' PG_CONFIG='$bin/pg_config' with_llvm=no all 2>&1`;
 is($?, 0, 'a build in another folder finds all that it needs') or diag $plan;
 my @sources = sort map { s{^\Q$top\E/}{}r } map { glob "$top/src/$_" } '*.c', '*/*.c', '*/*/*.c';
-is(join("\n", sort $plan =~ m{ -o src/\S+\.o \Q$top\E/(src/\S+\.c)}g), join("\n", @sources), 'and writes each object there');
+is( join("\n", sort $plan =~ m{ -o src/\S+\.o \Q$top\E/(src/\S+\.c)}g),
+	join("\n", @sources),
+	'and writes each object there');
 like($plan, qr{> licence_home--\Q$version\E\.sql\n}, 'and the script');
 
 # --- installed ------------------------------------------------------------------

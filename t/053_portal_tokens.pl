@@ -441,13 +441,16 @@ my $firm = $node->safe_psql(
         representative_identity_no, representative_capacity)
     VALUES ('business', '200012399', 'شركة', '0791234599', 'الأول', '9990000001', 'مفوض') RETURNING applicant_id");
 my ($of_firm) = map { /^(\d+)/ } split /\n/, $firm;
-my $former = token(claims => "{\"sub\": \"$of_firm\", \"iat\": " . ($now - 60) . ', "exp": ' . ($now + 300) . '}');
-my $again = "BEGIN; SELECT licence_home.act_for('$former'); SELECT count(*) FROM licence_home.applicant; COMMIT;";
+my $former    = token(claims => "{\"sub\": \"$of_firm\", \"iat\": " . ($now - 60) . ', "exp": ' . ($now + 300) . '}');
+my $again     = "BEGIN; SELECT licence_home.act_for('$former'); SELECT count(*) FROM licence_home.applicant; COMMIT;";
 like(portal($again), qr/^1$/m, 'the representative of a business signs in');
 $node->safe_psql('postgres',
 	"UPDATE licence_home.applicant SET representative_name = 'الثاني', representative_identity_no = '9990000002' WHERE applicant_id = $of_firm"
 );
-like(portal($again), qr/before the business changed its representative/, '... and sees nothing more once there is another');
+like(
+	portal($again),
+	qr/before the business changed its representative/,
+	'... and sees nothing more once there is another');
 my $new = token(claims => "{\"sub\": \"$of_firm\", \"iat\": " . ($now + 1) . ', "exp": ' . ($now + 300) . '}');
 like(portal("BEGIN; SELECT licence_home.act_for('$new'); SELECT count(*) FROM licence_home.applicant; COMMIT;"),
 	qr/^1$/m, '... who signs in');

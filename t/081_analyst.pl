@@ -26,9 +26,9 @@ CREATE ROLE reem LOGIN IN ROLE licence_home_analyst;
 SQL
 $node->command_ok(
 	[
-		'psql', '-Xq',       '-d', $node->connstr('postgres'),
-		'-v',   'cases=150', '-v', 'seed=3', '-v', 'from_day=2024-11-30', '-v', 'to_day=2026-11-30',
-		'-v',   'days=730',  '-f', "$top/tools/practice.sql"
+		'psql', '-Xq',      '-d', $node->connstr('postgres'), '-v', 'cases=150',
+		'-v',   'seed=3',   '-v', 'from_day=2024-11-30',      '-v', 'to_day=2026-11-30',
+		'-v',   'days=730', '-f', "$top/tools/practice.sql"
 	],
 	'a city is made');
 $node->append_conf('postgresql.conf', "licence_home.clock = '2026-11-30 14:00+03'");
@@ -47,7 +47,8 @@ while ($text =~ s/\A(.*?^```sql\n(.*?)^```\n)(?:\n```text\n(.*?)^```\n)?//ms)
 		'postgres', encode('UTF-8', $sql),
 		stdout       => \$out,
 		stderr       => \$err,
-		extra_params => [ '-U', 'reem', '--no-align', '--pset=tuples_only=off', '--pset=footer=off', '--field-separator= | ' ]);
+		extra_params =>
+		  [ '-U', 'reem', '--no-align', '--pset=tuples_only=off', '--pset=footer=off', '--field-separator= | ' ]);
 	is($err, '', encode('UTF-8', "an analyst may ask: $question"));
 	is("$out\n", encode('UTF-8', $shown // ''), encode('UTF-8', "... and is told what the page shows"));
 	$new .= "$whole\n```text\n" . decode('UTF-8', $out) . "\n```\n";

@@ -78,7 +78,7 @@ check_file(const char *path)
 				   "ما يسميه licence_home.record_key_file ليس ملفًا.");
 	if (file.st_uid != geteuid() && file.st_uid != 0)
 		refuse_key("The file of licence_home.record_key_file belongs to neither the server's user nor root.",
-				   "ملف licence_home.record_key_file ليس لمستخدم الخادم ولا لـ root.");
+				   "ملف licence_home.record_key_file ليس لمستخدم الخادم ولا للمستخدم root.");
 	if ((file.st_mode & (file.st_uid == 0 ? S_IWGRP | S_IXGRP | S_IRWXO : S_IRWXG | S_IRWXO)) != 0)
 		refuse_key("Others can read the file of licence_home.record_key_file.",
 				   "يستطيع غير الخادم قراءة ملف licence_home.record_key_file.");

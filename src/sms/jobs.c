@@ -38,8 +38,8 @@ static const struct
 	const char *name;
 	const char *schedule;
 	const char *command;
-	const char *run;			/* its name in job_run; NULL: the sender's jobs
-								 * keep sms_run and kannel_box */
+	const char *run;			/* its name in job_run; NULL: the sender's
+								 * jobs keep sms_run and kannel_box */
 	int			patience;		/* hours after which a run that ended well is
 								 * missed */
 }			jobs[] = {

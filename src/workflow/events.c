@@ -243,6 +243,7 @@ AppendEvent(OwnerScope *scope, const Step *step, const char *action,
 	NullableDatum before = hash_before(scope, step->application_no, case_event);
 	int64		event_no;
 	PlanArg		row[lengthof(columns)];
+	PlanArg		digested[3];
 	PlanArg		hashed[EVENT_HASH_ARGS];
 
 	HoldEventHorizon();
@@ -264,14 +265,18 @@ AppendEvent(OwnerScope *scope, const Step *step, const char *action,
 	row[13] = changes ? DatumArg(ARG_JSONB, DirectFunctionCall1(jsonb_in, CStringGetDatum(changes)), false)
 		: NullArg(ARG_JSONB);
 	row[14] = concealable ? DatumArg(ARG_BYTEA, MakeSalt(), false) : NullArg(ARG_BYTEA);
-	row[15] = digest_of(licence_home_event_digest, (PlanArg[]) {row[14], row[12], row[13]}, 3);
+	digested[0] = row[14];
+	digested[1] = row[12];
+	digested[2] = row[13];
+	row[15] = digest_of(licence_home_event_digest, digested, lengthof(digested));
 
 	/* the numbers of event_hash()'s arguments: the case is a text there */
 	hashed[0] = DatumArg(ARG_BYTEA, before.value, before.isnull);
 	hashed[1] = row[1];
 	hashed[2] = row[0];
 	hashed[3] = TextArg(CaseNoText(&application_no_kind, step->application_no));
-	memcpy(&hashed[4], &row[3], 9 * sizeof(PlanArg));	/* case_event ... known_at */
+	memcpy(&hashed[4], &row[3], 9 * sizeof(PlanArg));	/* case_event ...
+														 * known_at */
 	hashed[13] = row[15];
 	row[16] = digest_of(licence_home_event_hash, hashed, EVENT_HASH_ARGS);
 

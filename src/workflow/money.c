@@ -92,9 +92,9 @@ read_plain_money(OwnerScope *scope, int64 application_no, int64 invoice_no, Bill
 	Datum		paid;
 	Datum		surplus;
 	bool		plain = only_bill(snapshot, application_no, invoice_no, &billed) &&
-		!has_row(snapshot, application_no, "payment_reversal", "payment_reversal_of_application") &&
-		!has_row(snapshot, application_no, "payment_refund", "payment_refund_of_application") &&
-		!has_row(snapshot, application_no, "unpaid_decision", "unpaid_decision_of_application");
+	!has_row(snapshot, application_no, "payment_reversal", "payment_reversal_of_application") &&
+	!has_row(snapshot, application_no, "payment_refund", "payment_refund_of_application") &&
+	!has_row(snapshot, application_no, "unpaid_decision", "unpaid_decision_of_application");
 
 	if (plain)
 	{

@@ -27,7 +27,6 @@
 #include "workflow/objections.h"
 #include "workflow/own_preconditions.h"
 #include "workflow/preconditions.h"
-#include "workflow/transitions.h"
 
 #define PRECONDITION(name_) \
 	.name = name_, \

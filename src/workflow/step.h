@@ -46,8 +46,8 @@ typedef struct Step
 								 * called */
 	char	   *changes;		/* JSON of amended columns, or NULL */
 	bool		profession_changed; /* one of them */
-	List	   *fee;			/* lines of the bill that it makes, FeeLine; NIL:
-								 * still to be computed */
+	List	   *fee;			/* lines of the bill that it makes, FeeLine;
+								 * NIL: still to be computed */
 } Step;
 
 #endif							/* LICENCE_HOME_STEP_H */

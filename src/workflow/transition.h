@@ -64,6 +64,20 @@ typedef struct Transition
 	uint32		traits;			/* TRAIT_... of those */
 } Transition;
 
+/* Is the name in the list? */
+static inline bool
+HasName(const List *names, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, names)
+	{
+		if (strcmp(lfirst(cell), name) == 0)
+			return true;
+	}
+	return false;
+}
+
 #define HasTrait(transition, trait) (((transition)->traits & (trait)) != 0)
 
 #endif							/* LICENCE_HOME_TRANSITION_H */

@@ -31,19 +31,6 @@ names_of(Rows rows, uint64 row, int column)
 	return names;
 }
 
-bool
-HasName(List *names, const char *name)
-{
-	ListCell   *cell;
-
-	foreach(cell, names)
-	{
-		if (strcmp(lfirst(cell), name) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* The published version of a workflow in force today. */
 int32
 WorkflowInForce(OwnerScope *scope, int64 application_no, const char *workflow)

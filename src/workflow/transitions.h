@@ -57,7 +57,4 @@ pg_noreturn extern void RaiseNoSuchTransition(List *transitions, int64 applicati
 											  const char *from, const char *to,
 											  const char *action);
 
-/* Is the name in the list? */
-extern bool HasName(List *names, const char *name);
-
 #endif							/* LICENCE_HOME_TRANSITIONS_H */
