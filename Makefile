@@ -48,13 +48,13 @@ SQL_TOPICS = \
 	zones/map \
 	reports/caseload reports/views reports/facts reports/reports reports/pictures work/listeners \
 	licence/self_audit licence/proof licence/import \
-	sms/sender sms/gateways sms/kannel sms/views sms/placeholders \
+	sms/sender sms/gateways sms/kannel sms/views sms/placeholders licence/reminders \
 	trust/personal_data trust/breach trust/texts work/telephone work/owner_approval \
 	work/notes work/inbox \
 	work/card work/search work/citizens work/visits work/committee \
 	amman/municipality amman/evidence amman/workflow amman/gateway_profiles amman/messages \
 	amman/labels amman/working_hours amman/districts amman/zone_spellings amman/zones amman/professions amman/profession_words \
-	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees amman/life_rules amman/life_workflows amman/load_rules \
+	amman/editions amman/criteria_on_site amman/criteria amman/documents amman/fees amman/life_rules amman/life_workflows amman/reminders amman/load_rules \
 	record/ledgers record/heads \
 	privileges/restore trust/check_installation privileges/switchover \
 	rules/column_comments case/column_comments sms/column_comments privileges/column_comments privileges/smart_comments privileges/hidden_columns \

@@ -54,6 +54,8 @@ static const struct
 	"CALL licence_home.tell_moved_deadlines()", "tell moved deadlines", 26},
 	{"licence_home: end due agencies", "50 5 * * *",
 	"CALL licence_home.end_due_agencies()", "end due agencies", 26},
+	{"licence_home: remind licences", "20 6 * * *",
+	"CALL licence_home.remind_licences()", "remind licences", 26},
 	{"licence_home: count expected days", "50 22 * * *",
 	"CALL licence_home.count_expected_days()", "count expected days", 26},
 	{"licence_home: archive SMS", "40 22 * * *",

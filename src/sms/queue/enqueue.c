@@ -68,7 +68,7 @@ recipient_of(OwnerScope *scope, SavedPlan *plan, int64 application_no)
 {
 	Rows		rows = ExecPlan(scope, plan, CaseArg(application_no),
 								DateArg(ClockDay(ClockNow())));
-	SmsRecipient recipient;
+	SmsRecipient recipient = {0};
 
 	if (rows.count != 1)
 		elog(ERROR, "case " INT64_FORMAT " has no applicant", application_no);
@@ -174,14 +174,14 @@ lasts_arg(int64 microseconds)
 
 /*
  * Write a message and its place in the queue.  application_no 0: it is about
- * the person, and goes to this telephone whatever becomes of theirs.  agency_id:
- * it is an agent's, 0: the applicant's.
+ * the person, and goes to this telephone whatever becomes of theirs, or about a
+ * licence.  agency_id: it is an agent's, 0: the applicant's.  Returns its number.
  *
  * Its turn is by the clock, not by the transaction.  So a message written
  * later goes later.  Nothing is sent to a person who was erased, nor to one whom
  * no telephone reaches; the row says so.
  */
-static void
+static int64
 queue_message(OwnerScope *scope, int64 application_no, int64 event_no, const char *template,
 			  const SmsRecipient *recipient, const SmsText *text, int64 agency_id)
 {
@@ -198,7 +198,8 @@ queue_message(OwnerScope *scope, int64 application_no, int64 event_no, const cha
 	static RowWriter queue = ROW_WRITER("sms_queue", queue_columns);
 	bool		of_no_case = application_no == 0;
 	bool		stays = recipient->erased || recipient->to_print;
-	PlanArg		message_id = Int8Arg(NextNumber("sms_message_text_message_id_seq"));
+	int64		number = NextNumber("sms_message_text_message_id_seq");
+	PlanArg		message_id = Int8Arg(number);
 
 	InsertRow(scope, &texts, message_id,
 			  DatumArg(ARG_APPLICATION_NO, Int64GetDatum(application_no), of_no_case),
@@ -218,7 +219,7 @@ queue_message(OwnerScope *scope, int64 application_no, int64 event_no, const cha
 					   TIMESTAMP_NOT_FINITE(text->useless_from)),
 			  MomentArg(ClockNow()),
 			  DatumArg(ARG_INT8, Int64GetDatum(text->deadline_no), text->deadline_no == 0),
-			  BoolArg(of_no_case || agency_id != 0),
+			  BoolArg((of_no_case && recipient->licence_no == 0) || agency_id != 0),
 			  Int8Arg(agency_id));
 	InsertRow(scope, &queue, message_id,
 			  Int8Arg(recipient->applicant_id),
@@ -231,6 +232,7 @@ queue_message(OwnerScope *scope, int64 application_no, int64 event_no, const cha
 			  BoolArg(!stays),
 			  TextArg(recipient->erased ? "the person was erased" : recipient->to_print ? TO_PRINT_WHY : NULL),
 			  DatumArg(ARG_INT8, Int64GetDatum(text->deadline_no), text->deadline_no == 0 || agency_id != 0));
+	return number;
 }
 
 /* An agent whose power reaches the case gets what names a deadline, too. */
@@ -250,24 +252,27 @@ tell_agents(OwnerScope *scope, int64 application_no, int64 event_no, const char 
 
 		agent.phone = RowInt8(rows, row, 2);
 		agent.to_print = false;
-		queue_message(scope, application_no, event_no, template, &agent, text, RowInt8(rows, row, 1));
+		(void) queue_message(scope, application_no, event_no, template, &agent, text,
+							 RowInt8(rows, row, 1));
 	}
 }
 
-/* Write a message that is owed, and an agent's beside it. */
-static void
+/* Write a message that is owed, and an agent's beside it; the number of the first. */
+static int64
 write_message(OwnerScope *scope, int64 application_no, int64 event_no,
 			  const char *template, const SmsRecipient *recipient, bool at_once)
 {
 	SmsText		text = FillTemplate(scope, application_no, template, recipient);
 	SmsText		own = text;
+	int64		number;
 
 	if (at_once)
 		own.send_from = own.send_until = NULL;
-	queue_message(scope, application_no, event_no, template, recipient, &own, 0);
+	number = queue_message(scope, application_no, event_no, template, recipient, &own, 0);
 	if (application_no != 0 && text.deadline_no != 0 && !recipient->erased)
 		tell_agents(scope, application_no, event_no, template, recipient, &text);
 	WarnIfNobodySends(scope);
+	return number;
 }
 
 void
@@ -276,7 +281,28 @@ OweMessage(OwnerScope *scope, int64 application_no, int64 event_no,
 {
 	SmsRecipient recipient = locked_recipient(scope, application_no);
 
-	write_message(scope, application_no, event_no, template, &recipient, at_once);
+	(void) write_message(scope, application_no, event_no, template, &recipient, at_once);
+}
+
+int64
+TellHolder(OwnerScope *scope, int64 licence_no, int64 applicant_id, const char *template)
+{
+	static SavedPlan find = SAVED_PLAN("SELECT p.phone, p.language, p.erased_at IS NOT NULL, "
+									   "p.phone IS NULL OR p.not_theirs_at IS NOT NULL FROM licence_home.applicant AS p WHERE p.applicant_id = $1");
+	Rows		rows = ExecPlan(scope, &find, Int8Arg(applicant_id));
+	SmsRecipient recipient = {
+		.applicant_id = applicant_id,
+		.day = ClockDay(ClockNow()),
+		.licence_no = licence_no
+	};
+
+	if (rows.count != 1)
+		elog(ERROR, "there is no applicant " INT64_FORMAT, applicant_id);
+	recipient.language = RowText(rows, 0, 2);
+	recipient.erased = RowBool(rows, 0, 3);
+	recipient.to_print = !recipient.erased && RowBool(rows, 0, 4);
+	recipient.phone = recipient.erased || recipient.to_print ? 0 : RowInt8(rows, 0, 1);
+	return write_message(scope, 0, 0, template, &recipient, false);
 }
 
 bool
@@ -292,7 +318,7 @@ TellPhone(OwnerScope *scope, int64 applicant_id, int64 phone, const char *langua
 
 	if (!CanFillTemplate(scope, 0, template, &recipient))
 		return false;
-	write_message(scope, 0, 0, template, &recipient, false);
+	(void) write_message(scope, 0, 0, template, &recipient);
 	return true;
 }
 
@@ -327,7 +353,7 @@ licence_home_preview_sms(PG_FUNCTION_ARGS)
 	char	   *template;
 	MemoryContext caller = CurrentMemoryContext;
 	OwnerScope	scope;
-	SmsRecipient recipient;
+	SmsRecipient recipient = {0};
 	SmsText		message;
 	char	   *body;
 

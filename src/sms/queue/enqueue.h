@@ -23,6 +23,13 @@ extern void OweMessage(OwnerScope *scope, int64 application_no,
 extern bool TellPhone(OwnerScope *scope, int64 applicant_id, int64 phone,
 					  const char *language, const char *template);
 
+/*
+ * Tell the holder something about a licence and no case; the message.  The
+ * holder's row is locked.
+ */
+extern int64 TellHolder(OwnerScope *scope, int64 licence_no, int64 applicant_id,
+						const char *template);
+
 /* Could it be written now?  A text may name what the case has no more. */
 extern bool CanOweMessage(OwnerScope *scope, int64 application_no,
 						  const char *template);

@@ -39,6 +39,10 @@
 	.name = name_, .kind = PLACEHOLDER_LIST, \
 	.value = SAVED_PLAN("SELECT p.label, p.value FROM licence_home_internal.placeholder_" name_ "($1, $2, $3) AS p")
 
+/* What it is in a message about a licence and no case: src/sql/licence/reminders.sql. */
+#define OF_LICENCE(name_) \
+	SAVED_PLAN("SELECT p.value FROM licence_home_internal.reminder_" name_ "($1, $2, $3) AS p")
+
 /* The function of all that a placeholder can stand for. */
 #define KNOWN(name_) \
 	SAVED_PLAN("SELECT k.label, k.value FROM licence_home_internal.known_" name_ "($1) AS k")
@@ -415,14 +419,34 @@ static Placeholder placeholders[] = {
 		.what = "licence",
 		.source = SOURCE_PATH,
 		.provided = PROVIDES_LICENCE,
-		.known = KNOWN("licence_nos")
+		.known = KNOWN("licence_nos"),
+		.of_licence = OF_LICENCE("licence")
 	},
 	{
 		ONE_TEXT("until", PLACEHOLDER_VALUE),
 		.what = "licence",
 		.source = SOURCE_PATH,
 		.provided = PROVIDES_LICENCE,
-		.known = KNOWN("days")
+		.known = KNOWN("days"),
+		.of_licence = OF_LICENCE("until")
+	},
+	{
+		.name = "closes",
+		.kind = PLACEHOLDER_VALUE,
+		.what = "licence that ends",
+		.source = SOURCE_STEP,
+		.provided = PROVIDES_REMINDER,
+		.known = KNOWN("days"),
+		.of_licence = OF_LICENCE("closes")
+	},
+	{
+		.name = "renewal_bar",
+		.kind = PLACEHOLDER_VALUE,
+		.what = "licence that cannot be renewed",
+		.source = SOURCE_STEP,
+		.provided = PROVIDES_REMINDER,
+		.known = KNOWN("refusal_reasons"),
+		.of_licence = OF_LICENCE("bar")
 	},
 	{
 		ONE_TEXT("from", PLACEHOLDER_VALUE),

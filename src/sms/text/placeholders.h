@@ -43,6 +43,8 @@ typedef enum PlaceholderSource
 #define PROVIDES_COPY					(1 << 13)
 #define PROVIDES_MONEY					(1 << 12)	/* no step: what came or
 													 * went for a bill */
+#define PROVIDES_REMINDER				(1 << 13)	/* no step: the job that
+													 * reminds */
 
 /* What a placeholder stands for in a case, without a query; NULL: ask the query. */
 typedef char *(*PlaceholderFastPath) (OwnerScope *scope, int64 application_no, const char *language);
@@ -51,7 +53,8 @@ typedef char *(*PlaceholderFastPath) (OwnerScope *scope, int64 application_no, c
  * A placeholder.  value gives its text in a case, of ($1 application_no, $2
  * language, $3 the day whose names count).  known gives everything that it can
  * come to stand for in a language ($1), or the longest of it: label of a group
- * or null, text.
+ * or null, text.  of_licence gives its text where a message is about a licence
+ * ($1 licence_no) and no case; without a text it cannot stand there.
  */
 typedef struct Placeholder
 {
@@ -63,6 +66,7 @@ typedef struct Placeholder
 	PlaceholderFastPath write;	/* NULL: it has none */
 	SavedPlan	value;
 	SavedPlan	known;
+	SavedPlan	of_licence;
 } Placeholder;
 
 /*

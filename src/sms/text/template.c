@@ -91,18 +91,22 @@ fill_fast(OwnerScope *scope, const ParsedTemplate *parsed, TemplateField *field,
 	return true;
 }
 
-/* Look up what a field stands for in a case; false when it has nothing. */
+/* Look up what a field stands for; false when there is nothing. */
 static bool
 try_look_up(OwnerScope *scope, const ParsedTemplate *parsed, TemplateField *field,
-			int64 application_no, DateADT day)
+			int64 application_no, const SmsRecipient *recipient)
 {
+	bool		of_licence = recipient->licence_no != 0;
+	SavedPlan  *plan = of_licence ? &field->placeholder->of_licence : &field->placeholder->value;
 	bool		list = field->placeholder->kind == PLACEHOLDER_LIST;
-	Rows		rows;
+	Rows		rows = {0};
 
-	if (fill_fast(scope, parsed, field, application_no))
+	if (!of_licence && fill_fast(scope, parsed, field, application_no))
 		return true;
-	rows = ExecPlan(scope, &field->placeholder->value, CaseArg(application_no),
-					TextArg(parsed->language), DateArg(day));
+	if (plan->text != NULL)
+		rows = ExecPlan(scope, plan,
+						of_licence ? LicenceArg(recipient->licence_no) : CaseArg(application_no),
+						TextArg(parsed->language), DateArg(recipient->day));
 	field->nitems = (int) rows.count;
 	if (field->nitems == 0)
 		return false;
@@ -252,7 +256,7 @@ CanFillTemplate(OwnerScope *scope, int64 application_no, const char *template,
 	ParseTemplate(&parsed, application_no, template, recipient->language, found.body);
 	for (int i = 0; i < parsed.nfields; i++)
 	{
-		if (!try_look_up(scope, &parsed, &parsed.fields[i], application_no, recipient->day))
+		if (!try_look_up(scope, &parsed, &parsed.fields[i], application_no, recipient))
 			return false;
 	}
 	return true;
@@ -287,7 +291,7 @@ FillTemplate(OwnerScope *scope, int64 application_no, const char *template,
 	ParseTemplate(&parsed, application_no, template, recipient->language, found.body);
 	for (int i = 0; i < parsed.nfields; i++)
 	{
-		if (!try_look_up(scope, &parsed, &parsed.fields[i], application_no, recipient->day))
+		if (!try_look_up(scope, &parsed, &parsed.fields[i], application_no, recipient))
 			refuse_unfilled(&parsed, &parsed.fields[i], recipient->day);
 	}
 	items = LongestList(&parsed);

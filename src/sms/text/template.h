@@ -17,6 +17,7 @@ typedef struct SmsRecipient
 	int64		phone;			/* a phone_number */
 	char	   *language;
 	DateADT		day;
+	int64		licence_no;		/* it is about a licence and no case; or 0 */
 	bool		erased;			/* nothing is sent any more */
 	bool		to_print;		/* no telephone is the person's */
 } SmsRecipient;

@@ -58,6 +58,7 @@ BEGIN
         OR EXISTS (SELECT FROM licence_home.late_surcharge)
         OR EXISTS (SELECT FROM licence_home.evidence_validity)
         OR EXISTS (SELECT FROM licence_home.service_fee)
+        OR EXISTS (SELECT FROM licence_home.reminder_rule)
         OR EXISTS (SELECT FROM licence_home.workflow)
     THEN
         RAISE NOTICE 'There are rules already: nothing was changed.';
@@ -90,6 +91,7 @@ BEGIN ATOMIC
     SELECT licence_home.amman_documents();
     SELECT licence_home.amman_fees();
     SELECT licence_home.amman_life_rules();
+    SELECT licence_home.amman_reminders();
     SELECT licence_home.amman_workflow();
     SELECT licence_home.amman_evidence();
     SELECT licence_home.amman_life_workflows();

@@ -502,6 +502,26 @@ job_failure.sqlstate SQLSTATE of the error.
 job_failure.message The error.
 job_failure.detail Its detail.
 job_failure.hint Its hint.
+reminder_run.run_no Number of the run.
+reminder_run.day Last day that it covers.
+reminder_run.since Last day that a run before it covered; null: it is the first.
+reminder_run.owed Reminders that fell due on the days that it covers.
+reminder_run.beyond Reminders that fell due before and were not settled.
+reminder_run.allowed How many of those it may send.
+reminder_run.stopped There were more: it sent none of them.
+reminder_run.released_at When the next run was let send them.
+reminder_run.released_by Who let it.
+reminder_run.release_reason Why.
+reminder.term_no The term that owes it.
+reminder.days_before Which one: the rule's number of days before the last day.
+reminder.outcome reminded, not_possible or overtaken.
+reminder.template The text that went out, or would have.
+reminder.message_id The message; null: overtaken.
+reminder.run_no The run that settled it.
+owed_reminder.term_no The term that owes it.
+owed_reminder.days_before Which one: the rule's number of days before the last day.
+owed_reminder.template Its text.
+owed_reminder.owed_on The day on which it fell due.
 workflow_precondition.name What workflow_transition.preconditions calls it.
 workflow_precondition.function Schema and name of its function.
 workflow_precondition.hint_ar What to do about an objection that has no hint of its own, in Arabic.

@@ -176,6 +176,8 @@ licence_rule.objection_days How many days a person has to object to a decision, 
 licence_rule.transfer_days How many days heirs have to ask for a transfer.
 licence_rule.hearing_days How many days a holder has to answer a notice, at least.
 licence_rule.immediate_days How many days a suspension without a hearing lasts, at most.
+reminder_rule.days_before How many days before the last day of a term the reminder is owed.
+reminder_rule.template Its text (sms_template).
 licence_rule.reminder_stop_share Share of the register; a run that would remind more, beyond what is owed, stops.
 late_surcharge.model anniversary (counted from the end of the term) or season (of the calendar).
 late_surcharge.free_days How many days after the end of the term cost nothing.

@@ -1,0 +1,104 @@
+-- Who holds a licence is told in good time that it ends: once each, owed by the
+-- term. (The register has other tests' licences, too; each story looks at its own.)
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_samia;
+RESET client_min_messages;
+CREATE ROLE regress_samia LOGIN IN ROLE licence_home_director;
+SET licence_home.clock = '2026-03-01 10:00+03';
+INSERT INTO licence_home.official (official, name_ar, name_en, login, roles, valid, source, certainty)
+VALUES ('E-77', 'سامية', 'Samia', 'regress_samia', '{director}', '[2026-01-01,)', 'test', 'unknown');
+SELECT story.new_case_in('issued') AS first \gset
+SELECT story.new_case_in('issued', language => 'en') AS second \gset
+CREATE TABLE pg_temp.stories AS
+    SELECT l.licence_no, s.licence
+    FROM (VALUES (:'first'::licence_home.application_no, 'first'), (:'second', 'second')) AS s (application_no, licence)
+    JOIN licence_home.licence AS l USING (application_no);
+CREATE VIEW pg_temp.reminded AS
+    SELECT t.licence, m.days_before, m.outcome, m.template, s.status, s.body
+    FROM licence_home.reminder AS m
+    JOIN pg_temp.stories AS t USING (licence_no)
+    LEFT JOIN licence_home.sms_message AS s USING (message_id);
+CREATE FUNCTION pg_temp.last_run() RETURNS TABLE (owed integer, beyond boolean, stopped boolean, released boolean)
+    LANGUAGE sql AS $$SELECT r.owed, r.beyond > r.allowed, r.stopped, r.released_at IS NOT NULL
+    FROM licence_home.reminder_run AS r ORDER BY r.run_no DESC LIMIT 1$$;
+
+\echo == a rule that would remind the whole register at once stops the run, which says so
+SET licence_home.clock = '2026-12-01 09:00+03';
+SET ROLE regress_sender;
+CALL licence_home.remind_licences();
+RESET ROLE;
+SELECT * FROM pg_temp.reminded ORDER BY 1, 2;
+BEGIN;
+INSERT INTO licence_home.sms_template (template, language, body, max_parts, valid, source, certainty)
+SELECT 'renewal_early', t.language, t.body, 1, daterange('2026-12-01', NULL), 'test', 'unknown'
+FROM (VALUES ('ar', 'الرخصة {licence} تنتهي يوم {until}.'), ('en', 'Licence {licence} ends on {until}.')) AS t (language, body);
+INSERT INTO licence_home.reminder_rule (days_before, template, valid, source, certainty)
+VALUES (300, 'renewal_early', daterange('2026-12-01', '2027-01-01'), 'test', 'unknown');
+COMMIT;
+\set VERBOSITY terse
+SET client_min_messages = error;            -- (how many there are depends on other tests)
+CALL licence_home.remind_licences();
+SELECT * FROM pg_temp.last_run();
+CALL licence_home.remind_licences();
+RESET client_min_messages;
+SELECT * FROM pg_temp.last_run();
+SELECT * FROM pg_temp.reminded ORDER BY 1, 2;
+\set VERBOSITY default
+
+\echo == a named official lets it go on, with a reason
+SELECT run_no AS run FROM licence_home.reminder_run ORDER BY run_no DESC LIMIT 1 \gset
+SET ROLE regress_clerk;
+SELECT licence_home.release_reminders(:run, 'asked for');
+RESET ROLE;
+SET SESSION AUTHORIZATION regress_samia;
+SELECT licence_home.release_reminders(:run, NULL);
+SELECT licence_home.release_reminders(:run - :run, 'asked for');
+SELECT licence_home.release_reminders(:run, 'the new rule is meant so');
+RESET SESSION AUTHORIZATION;
+SELECT released_by, release_reason FROM licence_home.reminder_run WHERE run_no = :run;
+CALL licence_home.remind_licences();
+SELECT * FROM pg_temp.last_run();
+SELECT * FROM pg_temp.reminded ORDER BY 1, 2;
+-- what was let go was let go once
+SET SESSION AUTHORIZATION regress_samia;
+\set VERBOSITY terse
+SELECT licence_home.release_reminders(:run, 'once more') IS NULL AS released;
+\set VERBOSITY default
+RESET SESSION AUTHORIZATION;
+
+\echo == not a day too early, then once, however often the job runs, also by a clock that was put back
+SET licence_home.clock = '2027-01-18 09:00+03';
+CALL licence_home.remind_licences();
+SELECT * FROM pg_temp.reminded WHERE days_before = 40 ORDER BY 1;
+SET licence_home.clock = '2027-01-19 09:00+03';
+CALL licence_home.remind_licences();
+CALL licence_home.remind_licences();
+SET licence_home.clock = '2027-01-18 09:00+03';
+CALL licence_home.remind_licences();
+SELECT * FROM pg_temp.reminded WHERE days_before = 40 ORDER BY 1;
+SELECT t.send_from, t.send_until, t.application_no IS NULL AS of_no_case
+FROM licence_home.sms_message_text AS t WHERE t.message_id IN (SELECT message_id FROM licence_home.reminder
+    JOIN pg_temp.stories USING (licence_no) WHERE days_before = 40 AND licence = 'first');
+
+\echo == jobs were down for a month: what is owed goes as one message, the latest
+SET licence_home.clock = '2027-02-28 09:00+03';
+CALL licence_home.remind_licences();
+SELECT * FROM pg_temp.reminded WHERE days_before < 40 ORDER BY 1, 2 DESC;
+
+\echo == each person sees their own; nobody deletes or changes one
+SET ROLE regress_portal;
+SELECT licence_home.act_for((SELECT 0)) IS NULL AS nobody;
+SELECT count(*) FROM licence_home.reminder;
+RESET ROLE;
+\set VERBOSITY terse
+DELETE FROM licence_home.reminder;
+UPDATE licence_home.reminder SET outcome = 'reminded';
+BEGIN;
+CALL licence_home.remind_licences();
+ROLLBACK;
+
+\echo == neither what names no licence nor what a step owes can name a reminder's words
+INSERT INTO licence_home.reminder_rule (days_before, template, valid, source, certainty)
+VALUES (3, 'no_such_text', daterange('2028-01-01', NULL), 'test', 'unknown');
+SELECT licence_home.preview_sms(:'first', 'renewal_last_day');
+DROP ROLE regress_samia;
