@@ -87,9 +87,13 @@ SELECT * FROM pg_temp.reminded WHERE days_before < 40 ORDER BY 1, 2 DESC;
 
 \echo == each person sees their own; nobody deletes or changes one
 SET ROLE regress_portal;
-SELECT licence_home.act_for((SELECT 0)) IS NULL AS nobody;
 SELECT count(*) FROM licence_home.reminder;
 RESET ROLE;
+BEGIN;
+SELECT licence_home.act_for(applicant_id) IS NULL AS acts FROM licence_home.application WHERE application_no = :'first';
+SET LOCAL ROLE regress_portal;
+SELECT count(*), count(DISTINCT licence_no) FROM licence_home.reminder;
+ROLLBACK;
 \set VERBOSITY terse
 DELETE FROM licence_home.reminder;
 UPDATE licence_home.reminder SET outcome = 'reminded';
@@ -97,7 +101,7 @@ BEGIN;
 CALL licence_home.remind_licences();
 ROLLBACK;
 
-\echo == neither what names no licence nor what a step owes can name a reminder's words
+\echo == neither what names no licence nor what a step owes can name the words of a reminder
 INSERT INTO licence_home.reminder_rule (days_before, template, valid, source, certainty)
 VALUES (3, 'no_such_text', daterange('2028-01-01', NULL), 'test', 'unknown');
 SELECT licence_home.preview_sms(:'first', 'renewal_last_day');

@@ -56,10 +56,10 @@ SET LOCAL session_replication_role = origin;
 
 -- In Arabic, the applicant's language, and in English.
 SELECT t.template, licence_home.preview_sms(no, t.template) AS text
-FROM c, licence_home.sms_template AS t WHERE t.language = 'ar' AND t.template !~ '^(payment|refund)_' ORDER BY t.sms_template_id;
+FROM c, licence_home.sms_template AS t WHERE t.language = 'ar' AND t.template !~ '^(payment|refund|renewal)_' ORDER BY t.sms_template_id;
 UPDATE licence_home.applicant SET language = 'en' WHERE applicant_id = 1;
 SELECT t.template, licence_home.preview_sms(no, t.template) AS text
-FROM c, licence_home.sms_template AS t WHERE t.language = 'en' AND t.template !~ '^(payment|refund)_' ORDER BY t.sms_template_id;
+FROM c, licence_home.sms_template AS t WHERE t.language = 'en' AND t.template !~ '^(payment|refund|renewal)_' ORDER BY t.sms_template_id;
 
 -- The language can be named, whatever the applicant's; what is no language has no text.
 SELECT licence_home.preview_sms(no, 'fees_due', 'ar') = licence_home.preview_sms(no, 'fees_due') AS same,
@@ -117,7 +117,7 @@ VALUES (licence_home.application_no_make(2026, 12346), 1, 'home_baking', 'draft'
 \pset format unaligned
 \pset tuples_only on
 SELECT pg_temp.why(licence_home.application_no_make(2026, 12346), template)
-FROM licence_home.sms_template WHERE language = 'en' AND template !~ '^(payment|refund)_' ORDER BY sms_template_id;
+FROM licence_home.sms_template WHERE language = 'en' AND template !~ '^(payment|refund|renewal)_' ORDER BY sms_template_id;
 UPDATE licence_home.reason SET withdrawn_at = licence_home.now();
 UPDATE licence_home.authority SET withdrawn_at = licence_home.now();
 SELECT pg_temp.why(no, template) FROM c, unnest('{decision_refused,external_approval_required}'::text[]) AS template;

@@ -87,6 +87,7 @@ is( sql('SELECT jobname, username, command FROM cron.job ORDER BY jobid'),
 	  . "licence_home: tell moved deadlines|robot|CALL licence_home.tell_moved_deadlines()\n"
 	  . "licence_home: count expected days|robot|CALL licence_home.count_expected_days()\n"
 	  . "licence_home: end due agencies|robot|CALL licence_home.end_due_agencies()\n"
+	  . "licence_home: remind licences|robot|CALL licence_home.remind_licences()\n"
 	  . "licence_home: archive SMS|robot|CALL licence_home.archive_sms()\n"
 	  . "licence_home: sign record heads|robot|CALL licence_home.sign_record_heads()\n"
 	  . "licence_home: keep reports|robot|CALL licence_home.keep_reports()\n"

@@ -318,7 +318,7 @@ TellPhone(OwnerScope *scope, int64 applicant_id, int64 phone, const char *langua
 
 	if (!CanFillTemplate(scope, 0, template, &recipient))
 		return false;
-	(void) write_message(scope, 0, 0, template, &recipient);
+	(void) write_message(scope, 0, 0, template, &recipient, false);
 	return true;
 }
 

@@ -512,6 +512,8 @@ reminder_run.stopped There were more: it sent none of them.
 reminder_run.released_at When the next run was let send them.
 reminder_run.released_by Who let it.
 reminder_run.release_reason Why.
+reminder_run.released_role The role in which they did.
+reminder_run.released_session_role The login by which they did.
 reminder.term_no The term that owes it.
 reminder.days_before Which one: the rule's number of days before the last day.
 reminder.outcome reminded, not_possible or overtaken.

@@ -54,6 +54,8 @@ CREATE INDEX reminder_of_message ON licence_home.reminder (message_id) WHERE mes
 COMMENT ON TABLE licence_home.reminder IS
 'Reminders that are settled: one row for each term and rule, so that nobody is reminded twice. outcome: reminded; not_possible (renewal_not_possible went out instead); overtaken (a later one was due on the day of the run, and went alone).';
 CALL licence_home_internal.make_case_table('licence_home.reminder');
+CREATE POLICY applicants_own ON licence_home.reminder TO licence_home_portal
+    USING (licence_no IN (SELECT v.licence_no FROM licence_home.licence_version AS v));
 GRANT SELECT ON licence_home.reminder TO licence_home_portal, licence_home_admin, licence_home_director,
     licence_home_clerk, licence_home_auditor, licence_home_sender;
 
