@@ -104,5 +104,5 @@ ROLLBACK;
 \echo == neither what names no licence nor what a step owes can name the words of a reminder
 INSERT INTO licence_home.reminder_rule (days_before, template, valid, source, certainty)
 VALUES (3, 'no_such_text', daterange('2028-01-01', NULL), 'test', 'unknown');
-SELECT licence_home.preview_sms(:'first', 'renewal_last_day');
+SELECT code, said FROM story.attempt(NULL, :'first', 'SELECT licence_home.preview_sms($1, ''renewal_last_day'')');
 DROP ROLE regress_samia;
