@@ -106,10 +106,12 @@ CREATE FUNCTION licence_home_internal.renewal_bar(licence_no licence_home.licenc
     LANGUAGE sql STABLE ROWS 1
 BEGIN ATOMIC
     SELECT j.criterion
-    FROM licence_home.licence_on(renewal_bar.licence_no, renewal_bar.on_day) AS l
+    FROM licence_home_internal.licence_state(renewal_bar.licence_no, renewal_bar.on_day, NULL) AS s
+    JOIN licence_home.licence_version AS l ON l.licence_no = s.licence_no AND l.version_no = s.version_no
     CROSS JOIN LATERAL licence_home.assess(l.profession, l.home, l.home_area_m2, l.work_area_m2, l.built_on,
         l.employees, l.people, l.tenant, renewal_bar.on_day, l.children) AS j
     WHERE j.criterion IN ('profession', 'zone') AND j.ruling = 'not_met'
+        AND NULL::licence_home_internal.types_hashed IS NULL
     ORDER BY j.criterion
     LIMIT 1;
 END;
@@ -241,7 +243,8 @@ CREATE FUNCTION licence_home_internal.reminder_bar(licence_no licence_home.licen
     BEGIN ATOMIC
         SELECT (SELECT n.name FROM licence_home_internal.reason_called(b.reason, reminder_bar.names_on,
             reminder_bar.language) AS n)
-        FROM licence_home_internal.renewal_bar(reminder_bar.licence_no, reminder_bar.names_on) AS b;
+        FROM licence_home_internal.renewal_bar(reminder_bar.licence_no, reminder_bar.names_on) AS b
+        WHERE NULL::licence_home_internal.types_hashed IS NULL;
     END;
 COMMENT ON FUNCTION licence_home_internal.reminder_bar(licence_home.licence_no, text, date) IS
 'Why the licence cannot be renewed.';
