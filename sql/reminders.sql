@@ -9,12 +9,14 @@ INSERT INTO licence_home.official (official, name_ar, name_en, login, roles, val
 VALUES ('E-77', 'سامية', 'Samia', 'regress_samia', '{director}', '[2026-01-01,)', 'test', 'unknown');
 SELECT story.new_case_in('issued') AS first \gset
 SELECT story.new_case_in('issued', language => 'en') AS second \gset
+SELECT story.new_case_in('issued') AS renewed \gset
+SELECT story.new_case_in('issued') AS waits \gset
 CREATE TABLE pg_temp.stories AS
     SELECT l.licence_no, s.licence
-    FROM (VALUES (:'first'::licence_home.application_no, 'first'), (:'second', 'second')) AS s (application_no, licence)
+    FROM (VALUES (:'first'::licence_home.application_no, 'first'), (:'second', 'second'), (:'renewed', 'renewed'), (:'waits', 'waits')) AS s (application_no, licence)
     JOIN licence_home.licence AS l USING (application_no);
 CREATE VIEW pg_temp.reminded AS
-    SELECT t.licence, m.days_before, m.outcome, m.template, s.status, s.body
+    SELECT t.licence, m.term_no AS term, m.days_before, m.outcome, m.template, s.status, replace(s.body, m.licence_no::text, '{licence}') AS body
     FROM licence_home.reminder AS m
     JOIN pg_temp.stories AS t USING (licence_no)
     LEFT JOIN licence_home.sms_message AS s USING (message_id);
@@ -80,7 +82,21 @@ SELECT t.send_from, t.send_until, t.application_no IS NULL AS of_no_case
 FROM licence_home.sms_message_text AS t WHERE t.message_id IN (SELECT message_id FROM licence_home.reminder
     JOIN pg_temp.stories USING (licence_no) WHERE days_before = 40 AND licence = 'first');
 
-\echo == jobs were down for a month: what is owed goes as one message, the latest
+\echo == renewed once and never reminded again; while a renewal waits for its payment, nobody is reminded
+SET licence_home.clock = '2027-02-10 09:00+03';
+SELECT story.renewed(:'renewed');
+SELECT story.outcome('portal', story.open('renewal', :'waits'), 'submit');
+SELECT t.licence, t.unwanted_why FROM (SELECT s.licence, m.unwanted_why FROM licence_home.reminder AS r
+    JOIN pg_temp.stories AS s USING (licence_no) JOIN licence_home.sms_message_text AS m USING (message_id)
+    WHERE r.days_before = 40) AS t ORDER BY 1;
+SET licence_home.clock = '2027-02-13 09:00+03';
+CALL licence_home.remind_licences();
+SELECT licence, term, days_before, outcome FROM pg_temp.reminded WHERE licence IN ('renewed', 'waits') AND days_before < 300 ORDER BY 1, 2, 3 DESC;
+-- the second term owes its own
+SET licence_home.clock = '2028-01-20 09:00+03';
+SELECT o.term_no, o.days_before, o.owed_on FROM licence_home.owed_reminder AS o JOIN pg_temp.stories USING (licence_no) WHERE licence = 'renewed';
+
+\echo == what was owed while no job ran goes as one message, the latest
 SET licence_home.clock = '2027-02-28 09:00+03';
 CALL licence_home.remind_licences();
 SELECT * FROM pg_temp.reminded WHERE days_before < 40 ORDER BY 1, 2 DESC;

@@ -223,12 +223,9 @@ CREATE FUNCTION licence_home_internal.reminder_closes(licence_no licence_home.li
     RETURNS TABLE (value text)
     LANGUAGE sql STABLE ROWS 1
     BEGIN ATOMIC
-        -- a last day that is no working day moves to the next one
-        SELECT licence_home.day_name(licence_home.add_working_days(t.ends - 1 + u.renewal_closes_days, 0),
-            reminder_closes.language)
+        SELECT licence_home.day_name(w.closes, reminder_closes.language)
         FROM licence_home.licence_term AS t
-        JOIN licence_home.licence_rule AS u
-            ON licence_home.in_force(u.valid, u.withdrawn_at, reminder_closes.names_on)
+        CROSS JOIN LATERAL licence_home_internal.renewal_window(t.ends - 1, reminder_closes.names_on) AS w
         WHERE t.licence_no = reminder_closes.licence_no
         ORDER BY t.term_no DESC
         LIMIT 1;
