@@ -138,15 +138,31 @@ SELECT * FROM licence_home.import_licence_rows('[{"licence_no": "VL 1", "kind": 
     "profession": "knitting", "district": 4, "terms": [{"starts": "2025-06-01", "last_day": "2026-05-31"}, {"starts": "2026-06-01", "last_day": "2027-05-31"}]},
     {"licence_no": "VL 2"}]', sound_rows => true);
 SET session_replication_role = replica;
-INSERT INTO licence_home.case_assignment (application_no, official, kind, at_event) SELECT min(application_no), 'E-1', 'claimed', 0 FROM licence_home.application;
+INSERT INTO licence_home.case_assignment (application_no, official, kind, at_event) SELECT min(application_no), 'R-1', 'claimed', 0 FROM licence_home.application;
 INSERT INTO licence_home.counter_act (application_no, applicant_id, what, identity_seen, at_event)
     SELECT application_no, applicant_id, 'begin', 'x', 0 FROM licence_home.application ORDER BY 1 LIMIT 1;
 -- (a row of each table that no case here has come to)
 UPDATE licence_home.application SET licence_no = (SELECT max(licence_no) FROM licence_home.licence)
     WHERE application_no = (SELECT min(application_no) FROM licence_home.application WHERE state = 'draft');
-INSERT INTO licence_home.workflow_change (workflow, version, fact) VALUES ('first_issue', 1, 'licence') ON CONFLICT DO NOTHING;
-INSERT INTO licence_home.workflow_conflict (workflow, version, other, ruling) VALUES ('first_issue', 1, 'first_issue', 'refused')
+INSERT INTO licence_home.workflow_change (workflow, version, fact, source, certainty) VALUES ('first_issue', 1, 'licence', 'test', 'unknown')
     ON CONFLICT DO NOTHING;
+INSERT INTO licence_home.workflow_conflict (workflow, version, other, ruling, source, certainty)
+    VALUES ('first_issue', 1, 'first_issue', 'refused', 'test', 'unknown') ON CONFLICT DO NOTHING;
+INSERT INTO licence_home.representative_proof (application_no, applicant_id, recorded_role, session_role)
+    SELECT application_no, applicant_id, 'x', 'x' FROM licence_home.application ORDER BY 1 LIMIT 1;
+INSERT INTO licence_home.owner_withdrawal (application_no, owner_id, reference_no, reason, message_id, recorded_role, session_role)
+    SELECT application_no, applicant_id, '1', 'sold', 1, 'x', 'x' FROM licence_home.application ORDER BY 1 LIMIT 1;
+INSERT INTO licence_home.submit_refused (application_no, at, workflow, profession, criteria)
+    SELECT application_no, '2026-03-01', workflow, profession, '{zone}' FROM licence_home.application ORDER BY 1 LIMIT 1;
+INSERT INTO licence_home.carried_evidence (application_no, kind, from_application, evidence_id)
+    SELECT min(application_no), 'document', max(application_no), 1 FROM licence_home.application;
+INSERT INTO licence_home.licence_copy (licence_no, copy_no, version_no, term_no, application_no, case_event)
+    SELECT v.licence_no, 2, v.version_no, t.term_no, a.application_no, 1 FROM licence_home.licence_version AS v
+    JOIN licence_home.licence_term AS t USING (licence_no), licence_home.application AS a ORDER BY 1, 5 LIMIT 1;
+INSERT INTO licence_home.reminder_run (day, owed, beyond, allowed, stopped) VALUES ('2026-03-01', 1, 0, 1, false);
+INSERT INTO licence_home.reminder (licence_no, term_no, days_before, outcome, template, run_no)
+    SELECT t.licence_no, t.term_no, 30, 'overtaken', 'x', r.run_no FROM licence_home.licence_term AS t, licence_home.reminder_run AS r
+    ORDER BY 1, 2 LIMIT 1;
 INSERT INTO licence_home.attachment (application_no, inspection_id, inspection_finding_id, attachment_type, attachment_sha256,
         attachment_locator, at_event)
     SELECT i.application_no, i.inspection_id, f.inspection_finding_id, 'image/jpeg', sha256('x'), 'store:1', 1
@@ -192,7 +208,7 @@ my $key = PostgreSQL::Test::Utils::tempdir . '/record.key';
 PostgreSQL::Test::Utils::system_or_bail('openssl', 'genpkey', '-algorithm', 'ED25519', '-out', $key);
 chmod 0400, $key;
 $here->safe_psql('city',
-	"SET licence_home.record_key_file = '$key'; CALL licence_home.sign_record_heads(); CALL licence_home.count_expected_days()"
+	"SET licence_home.record_key_file = '$key'; CALL licence_home.sign_record_heads(); CALL licence_home.count_expected_days(); CALL licence_home.keep_reports()"
 );
 
 my $contents = contents($here, 'city');

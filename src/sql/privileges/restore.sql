@@ -185,6 +185,11 @@ CREATE FUNCTION licence_home_internal.restore_defects()
             UNION ALL SELECT 'agency', only_case, agency_id::text FROM licence_home.agency
             UNION ALL SELECT 'representative_proof', application_no, representative_proof_id::text FROM licence_home.representative_proof
             UNION ALL SELECT 'owner_withdrawal', application_no, owner_withdrawal_id::text FROM licence_home.owner_withdrawal
+            UNION ALL SELECT 'carried_evidence', application_no, application_no::text || '/' || kind || '/' || evidence_id::text FROM licence_home.carried_evidence
+            UNION ALL SELECT 'carried_evidence', from_application, application_no::text || '/' || kind || '/' || evidence_id::text FROM licence_home.carried_evidence
+            UNION ALL SELECT 'licence_copy', application_no, licence_no::text || '/' || copy_no::text FROM licence_home.licence_copy
+            UNION ALL SELECT 'submit_refused', application_no, submit_refused_id::text FROM licence_home.submit_refused
+            UNION ALL SELECT 'report_fact', application_no, application_no::text || '/' || case_event::text FROM licence_home.report_fact
             UNION ALL SELECT 'case_deadline', application_no, deadline_no::text FROM licence_home.case_deadline
             UNION ALL SELECT 'sms_message_text', application_no, message_id::text FROM licence_home.sms_message_text
             UNION ALL SELECT 'sms_history', application_no, message_id::text FROM licence_home.sms_history
@@ -199,6 +204,7 @@ CREATE FUNCTION licence_home_internal.restore_defects()
             UNION ALL SELECT 'licence_term', licence_no, licence_no::text || '/' || term_no::text FROM licence_home.licence_term
             UNION ALL SELECT 'licence_version', licence_no, licence_no::text || '/' || version_no::text FROM licence_home.licence_version
             UNION ALL SELECT 'licence_standing', licence_no, licence_no::text || '/' || standing_no::text FROM licence_home.licence_standing
+            UNION ALL SELECT 'licence_copy', licence_no, licence_no::text || '/' || copy_no::text FROM licence_home.licence_copy
         ) AS t (table_name, licence_no, row_key)
         WHERE t.licence_no IS NOT NULL
           AND NOT EXISTS (SELECT FROM licence_home.licence AS l WHERE l.licence_no = t.licence_no)
@@ -221,10 +227,26 @@ CREATE FUNCTION licence_home_internal.restore_defects()
         FROM licence_home.licence_version AS v
         WHERE NOT EXISTS (SELECT FROM licence_home.applicant AS p WHERE p.applicant_id = v.applicant_id)
         UNION ALL
-        SELECT 'licence_holder', 'its version is missing', h.licence_no::text || '/' || h.version_no::text
-        FROM licence_home.licence_holder AS h
+        SELECT t.table_name, 'its version is missing', t.row_key
+        FROM (
+            SELECT 'licence_holder', licence_no, version_no, licence_no::text || '/' || version_no::text FROM licence_home.licence_holder
+            UNION ALL SELECT 'licence_copy', licence_no, version_no, licence_no::text || '/' || copy_no::text FROM licence_home.licence_copy
+        ) AS t (table_name, licence_no, version_no, row_key)
         WHERE NOT EXISTS (SELECT FROM licence_home.licence_version AS v
-            WHERE v.licence_no = h.licence_no AND v.version_no = h.version_no)
+            WHERE v.licence_no = t.licence_no AND v.version_no = t.version_no)
+        UNION ALL
+        SELECT t.table_name, 'its term is missing', t.row_key
+        FROM (
+            SELECT 'licence_copy', licence_no, term_no, licence_no::text || '/' || copy_no::text FROM licence_home.licence_copy
+            UNION ALL SELECT 'reminder', licence_no, term_no, licence_no::text || '/' || term_no::text || '/' || days_before::text
+                FROM licence_home.reminder
+        ) AS t (table_name, licence_no, term_no, row_key)
+        WHERE NOT EXISTS (SELECT FROM licence_home.licence_term AS l
+            WHERE l.licence_no = t.licence_no AND l.term_no = t.term_no)
+        UNION ALL
+        SELECT 'reminder', 'its run is missing', m.licence_no::text || '/' || m.term_no::text || '/' || m.days_before::text
+        FROM licence_home.reminder AS m
+        WHERE NOT EXISTS (SELECT FROM licence_home.reminder_run AS r WHERE r.run_no = m.run_no)
         UNION ALL
         SELECT t.table_name, 'its import is missing', t.row_key
         FROM (
@@ -334,6 +356,7 @@ CREATE FUNCTION licence_home_internal.restore_defects()
             UNION ALL SELECT DISTINCT 'workflow_counter', workflow, version FROM licence_home.workflow_counter
             UNION ALL SELECT DISTINCT 'workflow_change', workflow, version FROM licence_home.workflow_change
             UNION ALL SELECT DISTINCT 'workflow_conflict', workflow, version FROM licence_home.workflow_conflict
+            UNION ALL SELECT DISTINCT 'workflow_separation', workflow, version FROM licence_home.workflow_separation
         ) AS w (table_name, workflow, version)
         WHERE NOT EXISTS (SELECT FROM licence_home.workflow AS p
                           WHERE p.workflow = w.workflow AND p.version = w.version)
