@@ -108,7 +108,7 @@ SELECT DISTINCT source FROM zone WHERE illustrative
     UNION SELECT DISTINCT source FROM profession WHERE illustrative ORDER BY 1;
 
 -- The workflow of the service card, published.
-SELECT workflow, version, valid, published_at IS NOT NULL AS published FROM workflow;
+SELECT workflow, version, valid, published_at IS NOT NULL AS published FROM workflow ORDER BY workflow;
 SELECT state, kind, waits_for, target_days, grace_days, deadline_template, certainty
     FROM workflow_state WHERE workflow = 'first_issue' ORDER BY kind DESC, state;
 SELECT action, from_state, to_state, role, preconditions, effects, messages

@@ -138,19 +138,24 @@ CREATE FUNCTION licence_home_internal.report_caseload_rows(as_of date, known_at 
         cases bigint, few boolean)
     LANGUAGE sql STABLE ROWS 200
 BEGIN ATOMIC
-    SELECT s.state, l.label_ar, l.label_en, l.waits_for, s.district, d.label_ar, d.label_en,
+    SELECT s.state, s.label_ar, s.label_en, s.waits_for, s.district, d.label_ar, d.label_en,
         licence_home_internal.shown(s.cases, c.few), licence_home_internal.shown(s.cases, c.few) IS NULL
     FROM (
-        SELECT k.workflow, k.state, k.kind, k.district, sum(k.cases)::bigint AS cases
-        FROM licence_home_internal.stock_at(report_caseload_rows.as_of, report_caseload_rows.known_at, report_caseload_rows.district,
-            report_caseload_rows.profession, report_caseload_rows.category, report_caseload_rows.edition) AS k
-        GROUP BY 1, 2, 3, 4
+        -- states of several workflows that have one name are one
+        SELECT k.state, k.kind, k.district, l.label_ar, l.label_en, l.waits_for, sum(k.cases)::bigint AS cases
+        FROM (
+            SELECT k.workflow, k.state, k.kind, k.district, sum(k.cases)::bigint AS cases
+            FROM licence_home_internal.stock_at(report_caseload_rows.as_of, report_caseload_rows.known_at, report_caseload_rows.district,
+                report_caseload_rows.profession, report_caseload_rows.category, report_caseload_rows.edition) AS k
+            GROUP BY 1, 2, 3, 4
+        ) AS k
+        LEFT JOIN licence_home_internal.report_labels('state') AS l ON l.code = k.workflow || ':' || k.state
+        GROUP BY 1, 2, 3, 4, 5, 6
     ) AS s
     CROSS JOIN licence_home_internal.report_scope() AS c
-    LEFT JOIN licence_home_internal.report_labels('state') AS l ON l.code = s.workflow || ':' || s.state
     LEFT JOIN licence_home_internal.report_labels('district') AS d ON d.code = s.district::text
     WHERE s.cases <> 0
-    ORDER BY s.kind = 'end', s.state, s.district NULLS FIRST;
+    ORDER BY s.kind = 'end', s.state, s.district NULLS FIRST, s.label_en;
 END;
 COMMENT ON FUNCTION licence_home_internal.report_caseload_rows(date, date, integer, text, text, text) IS
 'Internal: what report_caseload() gives.';
@@ -214,14 +219,14 @@ CREATE FUNCTION licence_home_internal.report_funnel_rows(from_day date, to_day d
         refused bigint, withdrawn bigint, lapsed bigint, closed bigint, issued bigint, few boolean)
     LANGUAGE sql STABLE ROWS 50
 BEGIN ATOMIC
-    SELECT n.state, l.label_ar, l.label_en, licence_home_internal.shown(n.reached, c.few), licence_home_internal.shown(n.still_there, c.few), licence_home_internal.shown(n.refused, c.few),
+    SELECT n.state, n.label_ar, n.label_en, licence_home_internal.shown(n.reached, c.few), licence_home_internal.shown(n.still_there, c.few), licence_home_internal.shown(n.refused, c.few),
         licence_home_internal.shown(n.withdrawn, c.few), licence_home_internal.shown(n.lapsed, c.few),
         licence_home_internal.shown(n.closed, c.few), licence_home_internal.shown(n.issued, c.few),
         num_nulls(licence_home_internal.shown(n.reached, c.few), licence_home_internal.shown(n.still_there, c.few), licence_home_internal.shown(n.refused, c.few),
             licence_home_internal.shown(n.withdrawn, c.few), licence_home_internal.shown(n.lapsed, c.few),
             licence_home_internal.shown(n.closed, c.few), licence_home_internal.shown(n.issued, c.few)) > 0
     FROM (
-        SELECT v.workflow, v.state,
+        SELECT v.state, l.label_ar, l.label_en,
             sum(v.reached) AS reached, sum(v.n) AS still_there,
             sum(v.gone) FILTER (WHERE v.whither = 'rejected') AS refused,
             sum(v.gone) FILTER (WHERE v.whither = 'withdrawn') AS withdrawn,
@@ -252,16 +257,16 @@ BEGIN ATOMIC
                     AND (SELECT s.districts IS NULL FROM licence_home_internal.report_scope() AS s))
             GROUP BY 1, 2, 3
         ) AS v
-        GROUP BY 1, 2
+        LEFT JOIN licence_home_internal.report_labels('state') AS l ON l.code = v.workflow || ':' || v.state
+        GROUP BY 1, 2, 3
     ) AS m
     CROSS JOIN LATERAL (
-        SELECT m.workflow, m.state, coalesce(m.reached, 0)::bigint AS reached, coalesce(m.still_there, 0)::bigint AS still_there,
+        SELECT m.state, m.label_ar, m.label_en, coalesce(m.reached, 0)::bigint AS reached, coalesce(m.still_there, 0)::bigint AS still_there,
             coalesce(m.refused, 0)::bigint AS refused, coalesce(m.withdrawn, 0)::bigint AS withdrawn, coalesce(m.lapsed, 0)::bigint AS lapsed,
             coalesce(m.closed, 0)::bigint AS closed, coalesce(m.issued, 0)::bigint AS issued
     ) AS n
     CROSS JOIN licence_home_internal.report_scope() AS c
-    LEFT JOIN licence_home_internal.report_labels('state') AS l ON l.code = n.workflow || ':' || n.state
-    ORDER BY n.reached DESC, n.state;
+    ORDER BY n.reached DESC, n.state, n.label_en;
 END;
 COMMENT ON FUNCTION licence_home_internal.report_funnel_rows(date, date, date, date, integer, text, text, text) IS
 'Internal: what report_funnel() gives.';
@@ -273,7 +278,7 @@ CREATE FUNCTION licence_home_internal.report_stays_rows(from_day date, to_day da
         with_deadline bigint, on_time bigint, on_time_share numeric, few boolean)
     LANGUAGE sql STABLE ROWS 50
 BEGIN ATOMIC
-    SELECT n.state, l.label_ar, l.label_en, licence_home_internal.shown(n.stays, c.few), CASE WHEN w.all_shown THEN n.median_days END,
+    SELECT n.state, n.label_ar, n.label_en, licence_home_internal.shown(n.stays, c.few), CASE WHEN w.all_shown THEN n.median_days END,
         CASE WHEN w.all_shown THEN n.p90_days END, licence_home_internal.shown(n.with_deadline, c.few),
         licence_home_internal.shown(n.on_time, c.few),
         CASE WHEN licence_home_internal.shown(n.with_deadline, c.few) > 0
@@ -282,13 +287,14 @@ BEGIN ATOMIC
         num_nulls(licence_home_internal.shown(n.stays, c.few), licence_home_internal.shown(n.with_deadline, c.few),
             licence_home_internal.shown(n.on_time, c.few)) > 0
     FROM (
-        SELECT h.workflow, h.state, sum(h.n)::bigint AS stays,
+        SELECT h.state, h.label_ar, h.label_en, sum(h.n)::bigint AS stays,
             min(h.working_days) FILTER (WHERE h.upto >= 0.5 * h.total) AS median_days,
             min(h.working_days) FILTER (WHERE h.upto >= 0.9 * h.total) AS p90_days,
             sum(h.with_deadline)::bigint AS with_deadline, sum(h.on_time)::bigint AS on_time
         FROM (
-            SELECT g.*, sum(g.n) OVER (PARTITION BY g.workflow, g.state ORDER BY g.working_days) AS upto,
-                sum(g.n) OVER (PARTITION BY g.workflow, g.state) AS total
+            SELECT g.*, l.label_ar, l.label_en,
+                sum(g.n) OVER (PARTITION BY g.state, l.label_ar, l.label_en ORDER BY g.working_days) AS upto,
+                sum(g.n) OVER (PARTITION BY g.state, l.label_ar, l.label_en) AS total
             FROM (
                 SELECT f.workflow, f.from_state AS state, f.working_days, count(*) AS n, count(f.on_time) AS with_deadline,
                     count(*) FILTER (WHERE f.on_time) AS on_time
@@ -297,13 +303,13 @@ BEGIN ATOMIC
                 WHERE f.stay_at IS NOT NULL AND f.from_kind <> 'end'
                 GROUP BY 1, 2, 3
             ) AS g
+            LEFT JOIN licence_home_internal.report_labels('state') AS l ON l.code = g.workflow || ':' || g.state
         ) AS h
-        GROUP BY 1, 2
+        GROUP BY 1, 2, 3
     ) AS n
     CROSS JOIN licence_home_internal.report_scope() AS c
     CROSS JOIN LATERAL (SELECT licence_home_internal.shown(n.stays, c.few) IS NOT NULL AS all_shown) AS w
-    LEFT JOIN licence_home_internal.report_labels('state') AS l ON l.code = n.workflow || ':' || n.state
-    ORDER BY n.state;
+    ORDER BY n.state, n.label_en;
 END;
 COMMENT ON FUNCTION licence_home_internal.report_stays_rows(date, date, date, date, integer, text, text, text) IS
 'Internal: what report_stays() gives.';
@@ -485,13 +491,13 @@ CREATE FUNCTION licence_home_internal.report_overdue_rows(as_of date, known_at d
         open_cases bigint, overdue bigint, median_days integer, most_days integer, few boolean)
     LANGUAGE sql STABLE ROWS 200
 BEGIN ATOMIC
-    SELECT n.state, l.label_ar, l.label_en, l.waits_for, n.district, d.label_ar, d.label_en,
+    SELECT n.state, n.label_ar, n.label_en, n.waits_for, n.district, d.label_ar, d.label_en,
         licence_home_internal.shown(n.open_cases, c.few), licence_home_internal.shown(n.overdue, c.few),
         CASE WHEN licence_home_internal.shown(n.overdue, c.few) IS NOT NULL THEN n.median_days END,
         CASE WHEN licence_home_internal.shown(n.overdue, c.few) IS NOT NULL THEN n.most_days END,
         num_nulls(licence_home_internal.shown(n.open_cases, c.few), licence_home_internal.shown(n.overdue, c.few)) > 0
     FROM (
-        SELECT o.workflow, o.state, o.district, count(*) AS open_cases, count(o.late) AS overdue,
+        SELECT o.state, o.district, l.label_ar, l.label_en, l.waits_for, count(*) AS open_cases, count(o.late) AS overdue,
             percentile_disc(0.5) WITHIN GROUP (ORDER BY o.late) AS median_days, max(o.late) AS most_days
         FROM (
             SELECT s.workflow, s.state, s.district,
@@ -499,12 +505,12 @@ BEGIN ATOMIC
             FROM licence_home_internal.report_open(report_overdue_rows.as_of, report_overdue_rows.known_at, report_overdue_rows.district,
                 report_overdue_rows.profession, report_overdue_rows.category, report_overdue_rows.edition) AS s
         ) AS o
-        GROUP BY 1, 2, 3
+        LEFT JOIN licence_home_internal.report_labels('state') AS l ON l.code = o.workflow || ':' || o.state
+        GROUP BY 1, 2, 3, 4, 5
     ) AS n
     CROSS JOIN licence_home_internal.report_scope() AS c
-    LEFT JOIN licence_home_internal.report_labels('state') AS l ON l.code = n.workflow || ':' || n.state
     LEFT JOIN licence_home_internal.report_labels('district') AS d ON d.code = n.district::text
-    ORDER BY n.overdue DESC, n.state, n.district NULLS FIRST;
+    ORDER BY n.overdue DESC, n.state, n.district NULLS FIRST, n.label_en;
 END;
 COMMENT ON FUNCTION licence_home_internal.report_overdue_rows(date, date, integer, text, text, text) IS
 'Internal: what report_overdue() gives.';
