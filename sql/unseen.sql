@@ -142,8 +142,9 @@ SELECT licence_home_internal.restricted_persons('{clerk}', '{99}', 'U-1', 0) @> 
     licence_home_internal.restricted_persons('{cashier}', NULL, NULL, 0) @> ARRAY[:person::bigint] AS cashier_hidden,
     licence_home_internal.restricted_persons('{cashier}', NULL, NULL, :person) @> ARRAY[:person::bigint] AS served_hidden;
 ROLLBACK;
--- the inbox keeps its index
+-- the inbox keeps its index, in its order
 SET enable_seqscan = off;
+SET enable_bitmapscan = off;
 SET SESSION AUTHORIZATION regress_clerk;
 CREATE FUNCTION pg_temp.plan(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
@@ -154,5 +155,6 @@ FROM pg_temp.plan('SELECT application_no FROM licence_home.my_inbox ORDER BY due
 SELECT bool_or(p ~ 'Index Scan using application_pkey') AS by_number FROM pg_temp.plan(format('UPDATE licence_home.application SET state = ''x'' WHERE application_no = %L', :'no')) AS p;
 RESET SESSION AUTHORIZATION;
 RESET enable_seqscan;
+RESET enable_bitmapscan;
 SELECT licence_home.unrestrict_person(:person, 'over');
 SELECT pg_temp.sees('director', :'theirs', :person);
