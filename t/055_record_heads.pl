@@ -293,11 +293,12 @@ is( after(
 		$outside),
 	$changed,
 	'a note that is put in');
+
 for my $altered (
-	[ 'bills', 'the amount of a bill',       'UPDATE licence_home.invoice SET amount = amount + 1' ],
-	[ 'bills', 'a line of a bill',           'UPDATE licence_home.invoice_line SET amount = amount - 1' ],
-	[ 'bills', 'the area of a bill',         'UPDATE licence_home.invoice SET area_m2 = 1' ],
-	[ 'money', 'an entry of the ledger',     'UPDATE licence_home.money_entry SET amount = 0' ])
+	[ 'bills', 'the amount of a bill',   'UPDATE licence_home.invoice SET amount = amount + 1' ],
+	[ 'bills', 'a line of a bill',       'UPDATE licence_home.invoice_line SET amount = amount - 1' ],
+	[ 'bills', 'the area of a bill',     'UPDATE licence_home.invoice SET area_m2 = 1' ],
+	[ 'money', 'an entry of the ledger', 'UPDATE licence_home.money_entry SET amount = 0' ])
 {
 	my ($ledger, $what, $update) = @$altered;
 	is(after($update, $outside), "2026-03-01|$ledger|its rows are not those that were signed", "$what is found");

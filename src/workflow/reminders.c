@@ -218,7 +218,8 @@ licence_home_release_reminders(PG_FUNCTION_ARGS)
 				 errmsg_said(0, psprintf("run " INT64_FORMAT " of reminders is not the last, or nothing is stopped in it", run_no),
 							 psprintf("دفعة التذكير " INT64_FORMAT " ليست الأخيرة، أو لا شيء متوقفًا فيها", run_no)),
 				 errhint_said("SELECT * FROM licence_home.reminder_run ORDER BY run_no DESC.",
-							  "SELECT * FROM licence_home.reminder_run ORDER BY run_no DESC.")));
+							  "SELECT * FROM licence_home.reminder_run ORDER BY run_no DESC."),
+				 err_table("reminder_run")));
 	LeaveOwner(&scope);
 	PG_RETURN_VOID();
 }
