@@ -4,7 +4,8 @@
  *
  * An effect is one record below: a row of workflow_transition names it, and
  * whatever the code must know of it is here.  Most are a query that writes
- * rows, of ($1 application_no, $2 case_event, $3 actor).
+ * rows, of ($1 application_no, $2 case_event, $3 actor, $4 the moment at which
+ * the event is known).
  *
  * A function with BEGIN ATOMIC, as preconditions have, would be planned anew at
  * each step.  The planner takes a function that reads into the query that asks
@@ -25,6 +26,7 @@
 #include "spi/heap_access.h"
 #include "spi/row_writer.h"
 #include "workflow/effects.h"
+#include "workflow/events.h"
 
 /* A bill has lines. */
 static void
@@ -261,14 +263,14 @@ static Effect effects[] = {
 		.plan = SAVED_PLAN("WITH l AS (INSERT INTO licence_home.licence (application_no, succeeds) "
 						   "SELECT $1, licence_home_internal.licence_to_succeed($1) WHERE EXISTS (SELECT " LICENCE_MONTHS ") RETURNING licence_no), "
 						   "t AS (INSERT INTO licence_home.licence_term (licence_no, term_no, starts, ends, since, months, run_months, "
-						   "application_no, case_event, invoice_no) "
+						   "application_no, case_event, invoice_no, known_at) "
 						   "SELECT l.licence_no, 1, d.day, (d.day + make_interval(months => e.licence_months))::date, d.day, e.licence_months, "
-						   "e.licence_months, $1, $2, " OPEN_BILL " "
+						   "e.licence_months, $1, $2, " OPEN_BILL ", $4 "
 						   "FROM l, (SELECT licence_home.today() AS day) AS d, (SELECT e.licence_months " LICENCE_MONTHS ") AS e), "
-						   "v AS (INSERT INTO licence_home.licence_version (licence_no, version_no, " LICENCE_FACTS ", application_no, case_event) "
-						   "SELECT l.licence_no, 1, " LICENCE_FACTS ", $1, $2 FROM l, licence_home_internal.case_facts($1) AS f) "
-						   "INSERT INTO licence_home.licence_standing (licence_no, standing_no, standing, application_no, case_event) "
-						   "SELECT l.licence_no, 1, 'in_force', $1, $2 FROM l"),
+						   "v AS (INSERT INTO licence_home.licence_version (licence_no, version_no, " LICENCE_FACTS ", application_no, case_event, known_at) "
+						   "SELECT l.licence_no, 1, " LICENCE_FACTS ", $1, $2, $4 FROM l, licence_home_internal.case_facts($1) AS f) "
+						   "INSERT INTO licence_home.licence_standing (licence_no, standing_no, standing, application_no, case_event, known_at) "
+						   "SELECT l.licence_no, 1, 'in_force', $1, $2, $4 FROM l"),
 		.traits = TRAIT_ISSUES | TRAIT_DERIVES_PLACE,
 		.provides = PROVIDES_LICENCE,
 		.makes = FACT_LICENSED,
@@ -277,9 +279,9 @@ static Effect effects[] = {
 	{
 		/* (the term after those that were known when the case was submitted) */
 		.name = "renew_licence",
-		.plan = SAVED_PLAN("INSERT INTO licence_home.licence_term (licence_no, term_no, months, application_no, case_event, invoice_no) "
+		.plan = SAVED_PLAN("INSERT INTO licence_home.licence_term (licence_no, term_no, months, application_no, case_event, invoice_no, known_at) "
 						   "SELECT a.licence_no, (SELECT max(t.term_no) + 1 FROM licence_home.licence_term AS t "
-						   "WHERE t.licence_no = a.licence_no AND t.known_at <= a.submitted_at), e.licence_months, $1, $2, " OPEN_BILL " "
+						   "WHERE t.licence_no = a.licence_no AND t.known_at <= a.submitted_at), e.licence_months, $1, $2, " OPEN_BILL ", $4 "
 						   "FROM licence_home.application AS a, (SELECT e.licence_months " LICENCE_MONTHS ") AS e "
 						   "WHERE a.application_no = $1 AND a.licence_no IS NOT NULL"),
 		.traits = TRAIT_RENEWS | TRAIT_DERIVES_PLACE,
@@ -296,8 +298,8 @@ static Effect effects[] = {
 						   "FROM licence_home.application AS a "
 						   "LEFT JOIN licence_home.licence_term AS t ON t.application_no = a.application_no "
 						   "WHERE a.application_no = $1 AND a.licence_no IS NOT NULL) "
-						   "INSERT INTO licence_home.licence_version (licence_no, from_day, " LICENCE_FACTS ", application_no, case_event) "
-						   "SELECT n.licence_no, n.day, " LICENCE_FACTS ", $1, $2 "
+						   "INSERT INTO licence_home.licence_version (licence_no, from_day, " LICENCE_FACTS ", application_no, case_event, known_at) "
+						   "SELECT n.licence_no, n.day, " LICENCE_FACTS ", $1, $2, $4 "
 						   "FROM n, licence_home_internal.case_facts($1) AS f "
 						   "WHERE licence_home_internal.facts_differ($1, n.licence_no, n.day) OR licence_home_internal.name_differs($1)"),
 		.traits = TRAIT_CHANGES_LICENCE | TRAIT_DERIVES_PLACE,
@@ -306,8 +308,8 @@ static Effect effects[] = {
 	{
 		/* (its last day is today) */
 		.name = "surrender_licence",
-		.plan = SAVED_PLAN("INSERT INTO licence_home.licence_standing (licence_no, from_day, standing, application_no, case_event) "
-						   "SELECT a.licence_no, licence_home.today() + 1, 'surrendered', $1, $2 "
+		.plan = SAVED_PLAN("INSERT INTO licence_home.licence_standing (licence_no, from_day, standing, application_no, case_event, known_at) "
+						   "SELECT a.licence_no, licence_home.today() + 1, 'surrendered', $1, $2, $4 "
 						   "FROM licence_home.application AS a WHERE a.application_no = $1 AND a.licence_no IS NOT NULL"),
 		.provides = PROVIDES_LICENCE,
 		.refuse_empty = refuse_no_licence
@@ -441,7 +443,8 @@ run_effect(OwnerScope *scope, Effect *effect, const Step *step, int32 case_event
 	if (effect->plan.text != NULL && (effect->write == NULL || !effect->write(scope, step)))
 	{
 		written = ExecPlan(scope, &effect->plan, CaseArg(step->application_no),
-						   Int4Arg(case_event), TextArg(step->actor)).count;
+						   Int4Arg(case_event), TextArg(step->actor),
+						   MomentArg(EventKnownAt(step, case_event))).count;
 		if (written == 0 && effect->refuse_empty != NULL)
 			effect->refuse_empty(step->application_no);
 	}

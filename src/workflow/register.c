@@ -54,12 +54,15 @@ number_row(NewRow * row, const char *column, int32 last)
 	ReplaceColumn(&row->change, row->desc, column, Int32GetDatum(last + 1), false);
 }
 
-/* Later than the row before, which came to be known at that moment. */
+/* Known with its event, and later than the row before, which came to be known at that moment. */
 static void
 known_after(NewRow * row, TimestampTz before)
 {
+	bool		isnull;
+	Datum		given = ColumnDatum(row->tuple, row->desc, "known_at", &isnull);
+
 	ReplaceColumn(&row->change, row->desc, "known_at",
-				  TimestampTzGetDatum(Max(ClockMoment(), before + 1)), false);
+				  TimestampTzGetDatum(Max(isnull ? ClockMoment() : DatumGetTimestampTz(given), before + 1)), false);
 }
 
 /* Lock the licence; a number that is none is the foreign key's to refuse. */

@@ -78,7 +78,8 @@ BEGIN ATOMIC
         LIMIT 1
     ) AS t ON true
     CROSS JOIN LATERAL (VALUES
-        (r.import_no IS NULL AND (e.event_no IS NULL OR t.effects IS NULL OR e.known_at < r.known_at
+        (r.import_no IS NULL AND (e.event_no IS NULL OR t.effects IS NULL
+                OR r.known_at > greatest(e.known_at, r.before_known + interval '1 microsecond')
                 OR (coalesce(a.licence_no, i.licence_no) = r.licence_no) IS NOT TRUE
                 OR r.list <> 'standing' AND NOT t.effects && CASE r.list
                     WHEN 'term' THEN '{issue_licence,renew_licence}'::text[] ELSE '{issue_licence,change_licence}' END),

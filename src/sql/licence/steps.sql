@@ -117,8 +117,15 @@ BEGIN
         application_no, case_event, known_at)
     SELECT restore_standing.licence_no, last.standing_no + row_number() OVER o, s.from_day, s.to_day, s.standing,
         s.reason, restore_standing.application_no, restore_standing.case_event,
-        greatest(licence_home_internal.moment(), last.known_at) + row_number() OVER o * interval '1 microsecond'
+        greatest(coalesce(event.known_at, licence_home_internal.moment()), last.known_at + interval '1 microsecond')
+            + (row_number() OVER o - 1) * interval '1 microsecond'
     FROM licence_home.licence_standing AS s
+    -- (the step under way, and one that follows it by itself)
+    LEFT JOIN LATERAL (
+        SELECT a.known_at - (a.events - restore_standing.case_event) * interval '1 microsecond' AS known_at
+        FROM licence_home.application AS a
+        WHERE a.application_no = restore_standing.application_no AND a.events - restore_standing.case_event IN (0, 1)
+    ) AS event ON true
     WHERE s.licence_no = restore_standing.licence_no AND s.standing_no < restore_standing.before
     WINDOW o AS (ORDER BY s.standing_no);
 END $$;
