@@ -97,11 +97,12 @@ SELECT count(*), count(*) FILTER (WHERE m.phone = p.phone AND m.language = p.lan
 FROM journey AS j JOIN licence_home.sms_message AS m ON m.application_no = j.no
 JOIN licence_home.applicant AS p ON p.applicant_id = m.applicant_id
 LEFT JOIN licence_home.application_event AS e ON e.event_no = m.event_no AND e.application_no = m.application_no;
--- Every template is among them, in both languages, but those of the stories.
+-- Every template that a first issue owes is among them, in both languages, but those of the stories.
 SELECT template, language FROM licence_home.sms_template
-WHERE template !~ '^((payment|refund)_|bill_replaced|application_(reopened|moved))' AND template NOT IN ('deadline_extended', 'sent_in_error', 'application_lapsed', 'application_closed', 'application_withdrawn',
-    'phone_changed', 'breach_notice', 'agent_ended',
-    'owner_withdrew', 'owner_approval_ended', 'owner_approval_stands')
+WHERE template IN (SELECT unnest(t.messages) FROM licence_home.workflow_transition AS t WHERE t.workflow = 'first_issue'
+        UNION SELECT s.deadline_template FROM licence_home.workflow_state AS s WHERE s.workflow = 'first_issue')
+    AND template NOT IN ('bill_replaced', 'application_reopened', 'deadline_extended', 'sent_in_error', 'application_lapsed',
+        'application_closed', 'application_withdrawn', 'payment_reversed', 'inspection_cancelled')
 EXCEPT SELECT m.template, m.language FROM journey AS j JOIN licence_home.sms_message AS m ON m.application_no = j.no;
 
 -- A change of language or of telephone is followed from then on.

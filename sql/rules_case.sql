@@ -95,6 +95,8 @@ $$;
 CALL pg_temp.licence(1, '[2025-06-16,2026-06-16)');
 SELECT pg_temp.ruling(10, 'duplicate') AS last_day_of_the_licence;
 SET LOCAL licence_home.clock = '2026-06-16 00:00+03';
+SELECT pg_temp.ruling(10, 'duplicate') AS it_can_be_renewed;
+SET LOCAL licence_home.clock = '2027-07-01 00:00+03';
 SELECT pg_temp.ruling(10, 'duplicate') AS licence_over;
 SET LOCAL licence_home.clock = '2026-06-15 10:00+03';
 UPDATE application SET state = 'nowhere' WHERE application_no = pg_temp.no(1);

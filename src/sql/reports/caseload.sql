@@ -376,7 +376,7 @@ CREATE FUNCTION licence_home.caseload_assessment(from_day date DEFAULT NULL, to_
         application_no licence_home.application_no, profession text, district integer, state text,
         judged_on date, ruled_on date, edition text,
         verdict text, not_met text[], not_proven text[], refer text[], to_inspect text[],
-        documents text[], fee numeric, fee_area_m2 numeric, fee_area_is text, fee_rules text[])
+        documents text[], fee numeric, fee_area_m2 numeric, fee_area_basis text, fee_rules text[])
     AS 'MODULE_PATHNAME', 'licence_home_caseload_report' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 10000;
 COMMENT ON FUNCTION licence_home.caseload_assessment(date, date, date) IS
 'What the rules say of every case submitted (for the first time) from from_day to to_day, one row a case. Both days are included; null: from the first, to the last. rules_on null: each under the rules of the day that judges it, as eligibility() and the bill have it. rules_on a date: all under the rules of that day, such as the first of a new edition. verdict: eligible, refer (left to the decider), not_eligible (a criterion is not_met) or not_proven. not_met, not_proven, refer: the criteria with that ruling. to_inspect: those that an inspection has yet to prove. documents: those that are required. fee: JOD, null where nothing can be priced, for fee_area_m2, which is measured or, before an inspection passed, declared. fee_rules: the rules that it follows from. It reads the places of homes for its caller, who may not; the query behind it runs in parallel. A case without a place or with impossible numbers is not_proven, never an error.';
