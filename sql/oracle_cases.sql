@@ -228,6 +228,14 @@ FROM oracle.known AS k
 JOIN oracle.known AS o ON o.home = k.home AND o.n <> k.n AND o.counts
     AND (k.parcel_given AND o.parcel_given OR k.point_given AND o.point_given)
     AND (k.floor = o.floor OR k.floor IS NULL OR o.floor IS NULL);
+-- a licence that ended less than a year ago, which its holder renews
+CREATE TABLE oracle.renewable AS
+SELECT DISTINCT k.n
+FROM oracle.known AS k
+JOIN oracle.known AS o ON o.home = k.home AND o.n <> k.n AND o.person = k.person AND o.profession = k.profession
+    AND upper(o.licence) BETWEEN '2025-06-16' AND '2026-06-15'
+    AND (k.parcel_given AND o.parcel_given OR k.point_given AND o.point_given)
+    AND (k.floor = o.floor OR k.floor IS NULL OR o.floor IS NULL);
 CREATE TABLE oracle.site AS
 SELECT k.n, s.criterion, CASE WHEN f.ruling IS NOT NULL THEN f.ruling WHEN k.seen_as = 'passed' THEN 'not_proven' ELSE 'condition' END AS ruling
 FROM oracle.known AS k
@@ -252,7 +260,7 @@ CROSS JOIN LATERAL (
     SELECT count(*) AS asked, count(*) FILTER (WHERE stands IN ('refused', 'expired')) AS no, count(*) FILTER (WHERE stands <> 'good') AS lacking
     FROM oracle.consent AS c WHERE c.n = k.n) AS c
 CROSS JOIN LATERAL (
-    SELECT coalesce(bool_or(same_person AND same_profession), false) AS duplicate,
+    SELECT coalesce(bool_or(same_person AND same_profession), false) OR EXISTS (SELECT FROM oracle.renewable AS r WHERE r.n = k.n) AS duplicate,
         CASE WHEN coalesce(bool_or(s.work_now IS NULL), false) THEN NULL ELSE coalesce(sum(s.work_now), 0) END + k.work_now AS total
     FROM oracle.shared AS s WHERE s.n = k.n) AS s
 CROSS JOIN LATERAL (VALUES

@@ -55,7 +55,7 @@ SELECT state FROM licence_home.application WHERE application_no = :'no';
 \echo == each state that waits for the applicant lapses, no other
 SET licence_home.clock = '2026-03-01 10:00+03';
 CREATE TEMP TABLE waiting AS
-SELECT s.state, story.new_case_in(s.state) AS no FROM licence_home.workflow_state AS s WHERE s.kind <> 'end';
+SELECT s.state, story.new_case_in(s.state) AS no FROM licence_home.workflow_state AS s WHERE s.workflow = 'first_issue' AND s.kind <> 'end';
 DO $$ DECLARE w record; BEGIN FOR w IN SELECT no FROM waiting LOOP CALL story.messages_accepted(w.no); END LOOP; END $$;
 SET licence_home.clock = '2027-03-01 10:00+03';
 SET ROLE regress_sender; CALL licence_home.lapse_overdue(); RESET ROLE;
