@@ -28,7 +28,7 @@ CREATE TABLE licence_home.late_surcharge (
     share        numeric NOT NULL CHECK (share > 0 AND share < 'Infinity'),
     item_ar      licence_home.visible_text NOT NULL,
     item_en      licence_home.visible_text NOT NULL,
-    CONSTRAINT late_surcharge_fits_its_model CHECK (CASE model WHEN 'anniversary'
+    CONSTRAINT surcharge_fits_its_model CHECK (CASE model WHEN 'anniversary'
         THEN free_days IS NOT NULL AND free_month IS NULL ELSE free_month IS NOT NULL AND free_days IS NULL END)
 );
 COMMENT ON TABLE licence_home.late_surcharge IS

@@ -126,7 +126,7 @@ CREATE TABLE licence_home.licence_version (
     import_no    bigint REFERENCES licence_home.licence_import,
     known_at     timestamptz NOT NULL DEFAULT licence_home_internal.moment(),
     PRIMARY KEY (licence_no, version_no),
-    CONSTRAINT first_version_covers_every_day CHECK (CASE version_no WHEN 1 THEN num_nonnulls(from_day, to_day) = 0
+    CONSTRAINT version_first_covers_every_day CHECK (CASE version_no WHEN 1 THEN num_nonnulls(from_day, to_day) = 0
         ELSE from_day IS NOT NULL END),
     CONSTRAINT version_is_not_empty CHECK (from_day < to_day),
     CONSTRAINT version_is_of_a_step_or_an_import CHECK (num_nonnulls(application_no, import_no) = 1
@@ -155,7 +155,7 @@ CREATE TABLE licence_home.licence_standing (
     import_no    bigint REFERENCES licence_home.licence_import,
     known_at     timestamptz NOT NULL DEFAULT licence_home_internal.moment(),
     PRIMARY KEY (licence_no, standing_no),
-    CONSTRAINT first_standing_is_in_force CHECK (standing_no > 1
+    CONSTRAINT standing_first_is_in_force CHECK (standing_no > 1
         OR standing = 'in_force' AND num_nonnulls(from_day, to_day) = 0),
     CONSTRAINT standing_is_not_empty CHECK (from_day < to_day),
     CONSTRAINT what_ends_a_licence_does_not_end CHECK (standing IN ('in_force', 'suspended') OR to_day IS NULL),
