@@ -63,7 +63,7 @@ SELECT * FROM pg_temp.last_run();
 SELECT * FROM pg_temp.reminded ORDER BY 1, 2;
 -- what was let go was let go once
 SET SESSION AUTHORIZATION regress_samia;
-\set VERBOSITY terse
+\set VERBOSITY sqlstate
 SELECT licence_home.release_reminders(:run, 'once more') IS NULL AS released;
 \set VERBOSITY default
 RESET SESSION AUTHORIZATION;

@@ -75,7 +75,7 @@ SELECT count(*) FROM licence_home.homes_within(ST_MakeEnvelope(1, 1, 2, 2, 4326)
 SELECT count(*) FROM licence_home.case_place(NULL);
 SELECT story.become();
 COMMIT;
-SELECT r.function, r.role, cardinality(r.applicant_ids) > 0 AS persons, r.application_no IS NOT NULL AS of_case, r.why, cardinality(r.columns) AS columns
+SELECT r.function, r.role, cardinality(r.applicant_ids) > 0 AS persons, r.application_no IS NOT NULL AS of_case, r.why, cardinality(r.columns) > 0 AS columns
 FROM licence_home.read_record AS r WHERE r.read_no > (SELECT k.read_no FROM known AS k) AND r.why IN ('a visit', 'the map') ORDER BY r.read_no;
 \set VERBOSITY terse
 SET SESSION AUTHORIZATION regress_clerk;

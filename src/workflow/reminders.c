@@ -2,7 +2,7 @@
  * reminders.c
  *		The daily job that reminds holders of the end of their licences.
  *
- * What is owed follows from terms and rules (owed_reminder), and what is
+ * What is owed follows from terms and rules (reminders_owed()), and what is
  * settled is a row.  So a run may die, two may run at once, and a clock may
  * be put back: the primary key of reminder is what says "once".  A run locks
  * the licence as a renewal does, and asks again under the lock.
@@ -86,7 +86,7 @@ begin_run(ReminderRun *run)
 static OwedTerm *
 find_terms(const ReminderRun *run, uint64 *count)
 {
-	static SavedPlan find = SAVED_PLAN("SELECT o.licence_no, o.term_no FROM licence_home.owed_reminder AS o "
+	static SavedPlan find = SAVED_PLAN("SELECT o.licence_no, o.term_no FROM licence_home_internal.reminders_owed() AS o "
 									   "WHERE NOT $1 OR o.owed_on > $2 GROUP BY o.licence_no, o.term_no "
 									   "ORDER BY min(o.days_before), o.licence_no");
 	MemoryContext memory = CurrentMemoryContext;
@@ -129,7 +129,7 @@ remind_of_term(OwnerScope *scope, int64 subject, void *argument)
 	static SavedPlan holder = SAVED_PLAN("SELECT h.applicant_id FROM licence_home_internal.holder_to_remind($1, $2, $3) AS h "
 										 "JOIN licence_home.applicant AS p ON p.applicant_id = h.applicant_id "
 										 "FOR NO KEY UPDATE OF p SKIP LOCKED");
-	static SavedPlan owed = SAVED_PLAN("SELECT o.days_before, o.template FROM licence_home.owed_reminder AS o "
+	static SavedPlan owed = SAVED_PLAN("SELECT o.days_before, o.template FROM licence_home_internal.reminders_owed() AS o "
 									   "WHERE o.licence_no = $1 AND o.term_no = $2 ORDER BY o.days_before");
 	static SavedPlan settle = SAVED_PLAN("INSERT INTO licence_home.reminder "
 										 "(licence_no, term_no, days_before, outcome, template, message_id, run_no) "

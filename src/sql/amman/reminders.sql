@@ -11,8 +11,8 @@ BEGIN ATOMIC
         daterange('2012-01-01', NULL), 'this project: the service card names no codes', 'likely');
 
     INSERT INTO licence_home.sms_template
-        (template, language, body, max_parts, priority, send_from, send_until, valid, source, certainty)
-    SELECT v.template, t.language, t.body, v.max_parts, 0, time '08:00', time '20:00', daterange('2012-01-01', NULL),
+        (template, language, body, max_parts, priority, send_from, send_until, expires_after, valid, source, certainty)
+    SELECT v.template, t.language, t.body, v.max_parts, 0, time '08:00', time '20:00', interval '14 days', daterange('2012-01-01', NULL),
         'inferred: who holds a licence is told in time that it ends; wording: this project', 'likely'
     FROM (VALUES
         ('renewal_open', 1,

@@ -317,6 +317,11 @@ CREATE FUNCTION licence_home.import_licences(source regclass, sound_rows boolean
 DECLARE
     given jsonb;
 BEGIN
+    IF NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = source AND c.relkind IN ('r', 'v', 'm', 'p', 'f')) THEN
+        RAISE EXCEPTION 'there is no such table or view to import from'
+            USING ERRCODE = 'invalid_parameter_value',
+                HINT = 'SELECT * FROM licence_home.import_licences(''my_table''); doc/life.md has its columns.';
+    END IF;
     EXECUTE format('SELECT jsonb_agg(to_jsonb(t)) FROM %s AS t', source) INTO given;
     RETURN QUERY SELECT * FROM licence_home.import_licence_rows(coalesce(given, '[]'), sound_rows);
 END $$;

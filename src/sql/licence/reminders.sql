@@ -82,7 +82,10 @@ CREATE TRIGGER b_written_by_steps BEFORE INSERT OR UPDATE ON licence_home.remind
 CREATE TRIGGER b_written_by_steps BEFORE INSERT OR UPDATE ON licence_home.reminder
     FOR EACH ROW EXECUTE FUNCTION licence_home_internal.written_by_steps();
 
-CREATE VIEW licence_home.owed_reminder WITH (security_invoker = true) AS
+CREATE FUNCTION licence_home_internal.reminders_owed()
+    RETURNS TABLE (licence_no licence_home.licence_no, term_no integer, days_before integer, template text, owed_on date)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
+BEGIN ATOMIC
     SELECT t.licence_no, t.term_no, r.days_before, r.template, t.ends - 1 - r.days_before AS owed_on
     FROM licence_home.licence_rule AS u
     CROSS JOIN licence_home.reminder_rule AS r
@@ -96,6 +99,14 @@ CREATE VIEW licence_home.owed_reminder WITH (security_invoker = true) AS
             WHERE n.licence_no = t.licence_no AND n.term_no = t.term_no + 1)
         AND NOT EXISTS (SELECT FROM licence_home.reminder AS m
             WHERE m.licence_no = t.licence_no AND m.term_no = t.term_no AND m.days_before <= r.days_before);
+END;
+COMMENT ON FUNCTION licence_home_internal.reminders_owed() IS
+'Internal: behind owed_reminder, for the job.';
+CALL licence_home_internal.make_function('licence_home_internal.reminders_owed()', 'clerk, director, admin');
+
+CREATE VIEW licence_home.owed_reminder WITH (security_invoker = true, security_barrier = true) AS
+    SELECT o.licence_no, o.term_no, o.days_before, o.template, o.owed_on
+    FROM licence_home_internal.reminders_owed() AS o;
 COMMENT ON VIEW licence_home.owed_reminder IS
 'The reminders that terms owe by today and that are not settled. A term that was renewed owes none, nor one for which a renewal would be too late. None is owed for a day before the register had the term, nor once a later one was settled. Where the licence was ended, or its renewal is under way, the job settles nothing.';
 CALL licence_home_internal.make_view('licence_home.owed_reminder');
@@ -149,7 +160,7 @@ BEGIN ATOMIC
     ), due AS (
         SELECT count(*) FILTER (WHERE f.day IS NULL OR o.owed_on > f.day)::integer AS owed,
             count(*) FILTER (WHERE o.owed_on <= f.day)::integer AS beyond
-        FROM licence_home.owed_reminder AS o
+        FROM licence_home_internal.reminders_owed() AS o
         CROSS JOIN former AS f
     ), may AS (
         -- (at least one, however small the register)
@@ -178,7 +189,7 @@ CREATE FUNCTION licence_home.release_reminders(run_no bigint, reason licence_hom
     AS 'MODULE_PATHNAME', 'licence_home_release_reminders'
     LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION licence_home.release_reminders(bigint, licence_home.visible_text) IS
-'Lets the next run of remind_licences() send what this run, the last, stopped. For a named official who is director or administrator; the reason is kept. LH016: nobody is named. LH009: the run was not stopped, or another came after it. 22023: no reason.';
+'Lets the next run of remind_licences() send what this run, the last, stopped. For a named official who is director or administrator; the reason is kept. LH016: nobody is named. LH034: the run was not stopped, or another came after it. 22023: no reason.';
 CALL licence_home_internal.make_function('licence_home.release_reminders(bigint, licence_home.visible_text)',
     'director, admin');
 

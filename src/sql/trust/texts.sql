@@ -171,7 +171,7 @@ BEGIN
     WHERE c.relnamespace = 'licence_home'::regnamespace AND c.relkind = 'r' AND c.relname = write_evidence.table_name;
     IF written IS NULL THEN
         RAISE EXCEPTION 'there is no table "%" that evidence is written into', write_evidence.table_name
-            USING ERRCODE = 'undefined_table';
+            USING ERRCODE = 'invalid_parameter_value';
     END IF;
     SELECT string_agg(quote_ident(k.name), ', ') INTO columns
     FROM jsonb_object_keys(write_evidence."values") AS k (name);
