@@ -152,12 +152,14 @@ while (@servers)
 	my $of_next = shift @servers;
 	my $next    = cluster($of_next);
 	my $title   = version($node) . ' to ' . version($next);
+	my $stuck;
 
 	subtest $title => sub {
 		$node->stop;
 		my $trouble = upgrade($node, $next);
 		my $known   = defined $trouble ? fails_without_us($server, $of_next) : undef;
-		plan(skip_all => "these two releases cannot upgrade any table: $known") if defined $known;
+		$stuck = defined $known;
+		plan(skip_all => "these two releases cannot upgrade any table: $known") if $stuck;
 		is($trouble, undef, "pg_upgrade of $title") or return;
 		$next->start;
 		my $sql = sub { $next->safe_psql('city', @_) };
@@ -181,6 +183,7 @@ while (@servers)
 			'... and verify_restore() has still no complaint');
 		$contents = contents($next, 'city');
 	} or last;
+	last if $stuck;    # nothing came, so nothing can go on
 	($node, $server) = ($next, $of_next);
 }
 
