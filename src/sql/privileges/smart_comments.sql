@@ -15,6 +15,7 @@ BEGIN
         SELECT c.oid::regclass AS relation, c.relkind, concat_ws(E'\n', '@primaryKey ' || v.key, v.reference) AS tags
         FROM (VALUES
             ('application_event', NULL, of_case),
+            ('licence', NULL, of_case),
             ('sms_message_text', NULL, of_case),
             ('sms_history', NULL, of_case),
             ('sms_message', 'message_id', of_case),

@@ -68,7 +68,7 @@ CALL licence_home_internal.make_function('licence_home_internal.api_readers()');
 
 -- What is in the schema.  What the portal sees has the relation's name.  Where others see all
 -- columns, their view is called _in_full.  Where they see some, the most roles with the same
--- columns have _for_staff, and a view of others says for whom it is.
+-- columns have _for_staff, and a view of others has the first of its roles.
 CREATE FUNCTION licence_home_internal.api_objects()
     RETURNS TABLE (oid oid, class regclass, roles oid[], columns smallint[], name text)
     LANGUAGE sql STABLE
@@ -78,7 +78,7 @@ CREATE FUNCTION licence_home_internal.api_objects()
                 WHEN g.is_portals OR g.is_full AND NOT g.has_portals THEN g.relname
                 WHEN g.is_full THEN g.relname || '_in_full'
                 WHEN g.many > 1 AND g.place = 1 THEN g.relname || '_for_staff'
-                ELSE g.relname || '_for_' || g.readers
+                ELSE g.relname || '_for_' || g.reader
             END AS name
         FROM (
             SELECT r.relation, c.relname::text, r.columns, array_agg(r.grantee) AS roles,
@@ -86,8 +86,7 @@ CREATE FUNCTION licence_home_internal.api_objects()
                 bool_or(to_regrole('licence_home_portal')::oid = ANY (array_agg(r.grantee))) OVER (PARTITION BY r.relation) AS has_portals,
                 r.columns = ARRAY(SELECT a.attnum FROM pg_attribute AS a
                     WHERE a.attrelid = r.relation AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) AS is_full,
-                string_agg(substr(r.grantee::regrole::text, length('licence_home_') + 1), '_and_'
-                    ORDER BY r.grantee::regrole::text) AS readers,
+                substr(min(r.grantee::regrole::text), length('licence_home_') + 1) AS reader,
                 count(*) AS many,
                 row_number() OVER (
                     PARTITION BY r.relation
