@@ -289,7 +289,7 @@ send_all('2026-07-02 10:06+03');
 is(taken(), $after, '... and sends when it is ended');
 
 is(sql('SELECT count(*) FROM licence_home.sms_status WHERE status IS NULL'), 0, 'none is lost');
-is( sql("SELECT count(*) FROM licence_home.verify_restore() WHERE table_name LIKE 'sms%' AND defect !~ 'applica'"),
+is(sql("SELECT count(*) FROM licence_home.verify_restore() WHERE table_name LIKE 'sms%' AND defect !~ 'applica'"),
 	0, 'nothing is missing');
 
 done_testing();

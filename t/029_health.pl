@@ -136,8 +136,7 @@ is(trouble(), '', '... until it runs');
 # check_installation() knows the jobs by the names under which they leave their runs
 sql("CALL licence_home.$_()") for qw(tell_moved_deadlines archive_sms erase_due sign_record_heads);
 is( sql(    "SELECT string_agg(DISTINCT r.job, ', ' ORDER BY r.job) FROM licence_home.job_run AS r"
-		  . " WHERE NOT EXISTS (SELECT FROM licence_home_internal.jobs() AS j WHERE j.run = r.job)"
-	),
+		  . " WHERE NOT EXISTS (SELECT FROM licence_home_internal.jobs() AS j WHERE j.run = r.job)"),
 	'',
 	'no job that runs is unknown to check_installation()');
 sql(q{UPDATE licence_home.sender_identity SET jobs_since = NULL});
