@@ -188,7 +188,6 @@ CREATE FUNCTION licence_home_internal.restore_defects()
             UNION ALL SELECT 'carried_evidence', application_no, application_no::text || '/' || kind || '/' || evidence_id::text FROM licence_home.carried_evidence
             UNION ALL SELECT 'carried_evidence', from_application, application_no::text || '/' || kind || '/' || evidence_id::text FROM licence_home.carried_evidence
             UNION ALL SELECT 'licence_copy', application_no, licence_no::text || '/' || copy_no::text FROM licence_home.licence_copy
-            UNION ALL SELECT 'submit_refused', application_no, submit_refused_id::text FROM licence_home.submit_refused
             UNION ALL SELECT 'report_fact', application_no, application_no::text || '/' || case_event::text FROM licence_home.report_fact
             UNION ALL SELECT 'case_deadline', application_no, deadline_no::text FROM licence_home.case_deadline
             UNION ALL SELECT 'sms_message_text', application_no, message_id::text FROM licence_home.sms_message_text
