@@ -140,6 +140,8 @@ BEGIN
     RAISE EXCEPTION 'nothing' USING ERRCODE = 'ZZ000';
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, said = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+    -- (which of several rows is asked first, is not said)
+    said := regexp_replace(said, 'for workflow \w+', 'for workflow X');
 END $$;
 \echo == all rows of a table withdrawn at once
 SELECT c.relname, w.* FROM pg_class AS c CROSS JOIN LATERAL pg_temp.of_all(c.oid, 'withdrawn_at = licence_home.now() WHERE true') AS w
