@@ -25,8 +25,8 @@ sub prepare
 
 	# A test sends at any hour, also when the office's messages wait for the morning.
 	$node->safe_psql($database,
-		"SET session_replication_role = replica; UPDATE licence_home.sms_template SET send_from = NULL, send_until = NULL")
-	  if !defined $version;
+		"SET session_replication_role = replica; UPDATE licence_home.sms_template SET send_from = NULL, send_until = NULL"
+	) if !defined $version;
 }
 
 1;
