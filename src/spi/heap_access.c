@@ -158,15 +158,6 @@ SlotText(TupleTableSlot *slot, AttrNumber column)
 	return isnull ? NULL : TextDatumGetCString(value);
 }
 
-bool
-SlotBool(TupleTableSlot *slot, AttrNumber column)
-{
-	bool		isnull;
-	Datum		value = slot_getattr(slot, column, &isnull);
-
-	return !isnull && DatumGetBool(value);
-}
-
 List *
 SlotTextList(TupleTableSlot *slot, AttrNumber column)
 {

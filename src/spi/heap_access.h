@@ -68,9 +68,8 @@ extern bool IsNullColumn(TupleTableSlot *slot, AttrNumber column);
 extern Datum ColumnValue(TupleTableSlot *slot, AttrNumber column);
 extern bool ColumnIs(TupleTableSlot *slot, AttrNumber column, const char *text);
 
-/* A text, NULL for null; a truth value, false for null; a list of C strings, NIL for null. */
+/* A text, NULL for null; a list of C strings, NIL for null. */
 extern char *SlotText(TupleTableSlot *slot, AttrNumber column);
-extern bool SlotBool(TupleTableSlot *slot, AttrNumber column);
 extern List *SlotTextList(TupleTableSlot *slot, AttrNumber column);
 
 /* What puts rows that were written into the indexes of their table. */

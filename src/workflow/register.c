@@ -38,25 +38,25 @@ typedef struct NewRow
 	RowChange	change;
 	int64		licence_no;
 	int64		application_no; /* 0: an import's */
-}			NewRow;
+} NewRow;
 
 /* A licence as an error names it. */
 static char *
-licence_text(const NewRow * row)
+licence_text(const NewRow *row)
 {
 	return ColumnOutput(row->tuple, row->desc, "licence_no");
 }
 
 /* The next row's number, given the last one's. */
 static void
-number_row(NewRow * row, const char *column, int32 last)
+number_row(NewRow *row, const char *column, int32 last)
 {
 	ReplaceColumn(&row->change, row->desc, column, Int32GetDatum(last + 1), false);
 }
 
 /* Known with its event, and later than the row before, which came to be known at that moment. */
 static void
-known_after(NewRow * row, TimestampTz before)
+known_after(NewRow *row, TimestampTz before)
 {
 	bool		isnull;
 	Datum		given = ColumnDatum(row->tuple, row->desc, "known_at", &isnull);
@@ -67,7 +67,7 @@ known_after(NewRow * row, TimestampTz before)
 
 /* Lock the licence; a number that is none is the foreign key's to refuse. */
 static void
-lock_licence(NewRow * row)
+lock_licence(NewRow *row)
 {
 	static SavedPlan lock = SAVED_PLAN("SELECT 1 FROM licence_home.licence AS l WHERE l.licence_no = $1 FOR NO KEY UPDATE");
 
@@ -76,7 +76,7 @@ lock_licence(NewRow * row)
 
 /* A licence that has ended takes no term and no other standing. */
 static void
-refuse_ended(const NewRow * row, const char *standing)
+refuse_ended(const NewRow *row, const char *standing)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_REGISTER),
@@ -92,7 +92,7 @@ refuse_ended(const NewRow * row, const char *standing)
 
 /* The case comes too late: another gave the term that it asks for. */
 static void
-refuse_other_term(const NewRow * row, int32 asked, int32 last)
+refuse_other_term(const NewRow *row, int32 asked, int32 last)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_LH_REGISTER),
@@ -108,7 +108,7 @@ refuse_other_term(const NewRow * row, int32 asked, int32 last)
 
 /* A term: the next one, where the last ends, by the run of terms. */
 static void
-next_term(NewRow * row)
+next_term(NewRow *row)
 {
 	static SavedPlan last = SAVED_PLAN("SELECT t.term_no, t.known_at, t.ends, "
 									   "CASE WHEN t.run_months IS NULL THEN t.ends ELSE t.since END AS since, "
@@ -142,7 +142,7 @@ next_term(NewRow * row)
 
 /* A version: the next one. */
 static void
-next_version(NewRow * row)
+next_version(NewRow *row)
 {
 	static SavedPlan last = SAVED_PLAN("SELECT v.version_no, v.known_at FROM licence_home.licence_version AS v "
 									   "WHERE v.licence_no = $1 ORDER BY v.version_no DESC LIMIT 1");
@@ -157,7 +157,7 @@ next_version(NewRow * row)
 
 /* A standing: the next one, where the last has not ended the licence. */
 static void
-next_standing(NewRow * row)
+next_standing(NewRow *row)
 {
 	static SavedPlan last = SAVED_PLAN("SELECT s.standing_no, s.known_at, s.standing FROM licence_home.licence_standing AS s "
 									   "WHERE s.licence_no = $1 ORDER BY s.standing_no DESC LIMIT 1");
@@ -179,7 +179,7 @@ static const struct
 {
 	const char *table;
 	const char *number;
-	void		(*next) (NewRow * row);
+	void		(*next) (NewRow *row);
 }			lists[] = {
 	{"licence_term", "starts", next_term},
 	{"licence_version", "version_no", next_version},
