@@ -100,6 +100,14 @@ SELECT o.term_no, o.days_before, o.owed_on FROM licence_home.owed_reminder AS o 
 SET licence_home.clock = '2027-02-28 09:00+03';
 CALL licence_home.remind_licences();
 SELECT * FROM pg_temp.reminded WHERE days_before < 40 ORDER BY 1, 2 DESC;
+-- what waits for the payment is owed for as long as that takes, and is no flood
+SET licence_home.clock = '2027-03-01 09:00+03';
+CALL licence_home.remind_licences();
+SET licence_home.clock = '2027-03-02 09:00+03';
+CALL licence_home.remind_licences();
+SELECT (SELECT count(*) FROM licence_home.owed_reminder AS o JOIN pg_temp.stories USING (licence_no) WHERE licence = 'waits') AS owed,
+    r.beyond < (SELECT count(*) FROM licence_home.owed_reminder AS o WHERE o.owed_on <= r.since) AS left_out
+FROM licence_home.reminder_run AS r ORDER BY r.run_no DESC LIMIT 1;
 
 \echo == each person sees their own; nobody deletes or changes one
 SET ROLE regress_portal;

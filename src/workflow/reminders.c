@@ -23,6 +23,7 @@
 #include "spi/plan.h"
 #include "spi/procedure.h"
 #include "spi/trigger.h"
+#include "types/case_no.h"
 
 #define NOT_POSSIBLE_TEMPLATE "renewal_not_possible"
 
@@ -71,10 +72,9 @@ begin_run(ReminderRun *run)
 		run->has_since = !isnull;
 		if (run->stopped)
 			ereport(WARNING,
-					(errmsg("run " INT64_FORMAT " sends %d reminders fewer than are not settled",
-							run->run_no, RowInt4(rows, 0, 4)),
-					 errdetail("They fell due before the days that the run covers, and are more than %d.",
-							   RowInt4(rows, 0, 5)),
+					(errmsg("%d reminders are held back", RowInt4(rows, 0, 4)),
+					 errdetail("They fell due before the days that run " INT64_FORMAT " covers, and it may send %d of that kind.",
+							   run->run_no, RowInt4(rows, 0, 5)),
 					 errhint("Look at licence_home.reminder_run and licence_home.reminder_rule. Then a director or an administrator calls licence_home.release_reminders(" INT64_FORMAT ", reason).",
 							 run->run_no)));
 	}
@@ -126,9 +126,8 @@ static JobOutcome
 remind_of_term(OwnerScope *scope, int64 subject, void *argument)
 {
 	static SavedPlan lock = SAVED_PLAN("SELECT 1 FROM licence_home.licence AS l WHERE l.licence_no = $1 FOR NO KEY UPDATE SKIP LOCKED");
-	static SavedPlan holder = SAVED_PLAN("SELECT h.applicant_id FROM licence_home_internal.holder_to_remind($1, $2, $3) AS h "
-										 "JOIN licence_home.applicant AS p ON p.applicant_id = h.applicant_id "
-										 "FOR NO KEY UPDATE OF p SKIP LOCKED");
+	static SavedPlan holder = SAVED_PLAN("SELECT h.applicant_id FROM licence_home_internal.holder_to_remind($1, $2, $3) AS h");
+	static SavedPlan lock_holder = SAVED_PLAN("SELECT 1 FROM licence_home.applicant AS p WHERE p.applicant_id = $1 FOR NO KEY UPDATE SKIP LOCKED");
 	static SavedPlan owed = SAVED_PLAN("SELECT o.days_before, o.template FROM licence_home_internal.reminders_owed() AS o "
 									   "WHERE o.licence_no = $1 AND o.term_no = $2 ORDER BY o.days_before");
 	static SavedPlan settle = SAVED_PLAN("INSERT INTO licence_home.reminder "
@@ -153,6 +152,8 @@ remind_of_term(OwnerScope *scope, int64 subject, void *argument)
 	reminders = ExecPlan(scope, &owed, licence, term_no);
 	if (reminders.count == 0)
 		return JOB_NOTHING;
+	if (ExecPlan(scope, &lock_holder, Int8Arg(RowInt8(holders, 0, 1))).count == 0)
+		return JOB_SKIPPED;
 	template = RowText(reminders, 0, 2);
 	message_id = tell_holder(scope, work->run, term->licence_no, RowInt8(holders, 0, 1), &template, &possible);
 	for (uint64 row = 0; row < reminders.count; row++)
@@ -185,7 +186,12 @@ licence_home_remind_licences(PG_FUNCTION_ARGS)
 	{
 		work.terms = find_terms(&run, &count);
 		for (uint64 i = 0; i < count; i++)
-			(void) DoJobWork(&job, remind_of_term, (int64) i, &work, 0, "a reminder");
+		{
+			char	   *licence = CaseNoText(&licence_no_kind, work.terms[i].licence_no);
+
+			(void) DoJobWork(&job, remind_of_term, (int64) i, &work, 0, licence);
+			pfree(licence);
+		}
 	}
 	EndJob(&job);
 	SPI_finish();

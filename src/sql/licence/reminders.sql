@@ -69,9 +69,7 @@ BEGIN ATOMIC
         ON s.workflow = a.workflow AND s.version = a.workflow_version AND s.state = a.state
     WHERE a.licence_no = open_renewal.licence_no AND a.submitted_at IS NOT NULL
         AND s.kind IS DISTINCT FROM 'end'
-        AND EXISTS (SELECT FROM licence_home.workflow_transition AS t
-            WHERE t.workflow = a.workflow AND t.version = a.workflow_version
-                AND 'renew_licence' = ANY (t.effects));
+        AND licence_home_internal.changes(a.workflow, a.workflow_version, 'term');
 END;
 COMMENT ON FUNCTION licence_home_internal.open_renewal(licence_home.licence_no) IS
 'Internal: the renewals of a licence that are under way (submitted, not ended).';
@@ -162,6 +160,8 @@ BEGIN ATOMIC
             count(*) FILTER (WHERE o.owed_on <= f.day)::integer AS beyond
         FROM licence_home_internal.reminders_owed() AS o
         CROSS JOIN former AS f
+        -- (whom the run would not remind would count on every day of a year)
+        CROSS JOIN LATERAL licence_home_internal.holder_to_remind(o.licence_no, o.term_no, begin_reminders.on_day) AS h
     ), may AS (
         -- (at least one, however small the register)
         SELECT ceil(u.reminder_stop_share * (SELECT count(*) FROM licence_home.licence))::integer AS allowed
